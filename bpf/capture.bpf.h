@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a stage reads besides time and return value. capture_<name>() is called for the stages that
+ * name it in stages.def: at entry with the context, at return with the value returned.
+ */
+#ifndef CAPTURE_BPF_H
+#define CAPTURE_BPF_H
+
+#include "session.bpf.h"
+#include "task.bpf.h"
+
+/* What an outermost stage was asked for. */
+struct call {
+	s32 family;
+	s32 type;
+	s32 protocol;
+	u64 user_fds;
+};
+
+#define capture_nothing(...) ((void)0)
+
+/* The first three arguments of socket() and socketpair(), and where the latter puts its fds. */
+#define capture_call_arguments(ctx, call, stage)                     \
+	do {                                                         \
+		(call)->family = ARGUMENT(ctx, 0);                   \
+		(call)->type = ARGUMENT(ctx, 1);                     \
+		(call)->protocol = ARGUMENT(ctx, 2);                 \
+		if ((stage) == STAGE_SYS_SOCKETPAIR)                 \
+			(call)->user_fds = UNTYPED_ARGUMENT(ctx, 3); \
+	} while (0)
+
+/* __sock_create(net, family, type, protocol, res, kern) */
+#define capture_network_namespace(ctx, session)                      \
+	do {                                                         \
+		struct net *net = (struct net *)ARGUMENT(ctx, 0);    \
+		(session)->record.netns = KERNEL_READ(net, ns.inum); \
+		(session)->socket_result = UNTYPED_ARGUMENT(ctx, 4); \
+	} while (0)
+
+/*
+ * The socket that the __sock_create() of an outermost stage made. *res is valid only after success.
+ * A socket made within another's creation (an MPTCP subflow) has no descriptor and isn't listed.
+ */
+static __always_inline void capture_socket_made(struct session *session, s32 ret)
+{
+	struct wire_record *record = &session->record;
+	u32 index = record->nr_sockets;
+	struct wire_socket *made;
+	struct socket *socket = NULL;
+	struct sock *sock;
+
+	if (ret || session->depth != 1 || index >= WIRE_MAX_SOCKETS)
+		return;
+	bpf_probe_read_kernel(&socket, sizeof(socket), (void *)session->socket_result);
+	sock = BPF_CORE_READ(socket, sk);
+	made = &record->sockets[index];
+	made->inode = BPF_CORE_READ((struct socket_alloc *)socket, vfs_inode.i_ino);
+	made->cookie = BPF_CORE_READ(sock, __sk_common.skc_cookie.counter);
+	made->family = BPF_CORE_READ(sock, __sk_common.skc_family);
+	made->type = BPF_CORE_READ(sock, sk_type);
+	made->protocol = BPF_CORE_READ(sock, sk_protocol);
+	made->fd = -1;
+	record->nr_sockets = index + 1;
+}
+
+/* The descriptor that socket() returns. */
+static __always_inline void capture_result(struct session *session, s32 ret)
+{
+	if (ret >= 0 && session->record.nr_sockets)
+		session->record.sockets[0].fd = ret;
+}
+
+/* The two descriptors that socketpair() has put into the caller's array. */
+static __always_inline void capture_pair_result(struct session *session, s32 ret)
+{
+	s32 fds[2];
+
+	if (ret || bpf_probe_read_user(fds, sizeof(fds), (void *)session->user_fds))
+		return;
+	session->record.sockets[0].fd = fds[0];
+	session->record.sockets[1].fd = fds[1];
+}
+
+#endif /* CAPTURE_BPF_H */

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the front end tells the BPF programs before they are loaded. It becomes read-only data whose
+ * values the verifier knows, so a filter that is not used costs no instruction.
+ */
+#ifndef CONFIG_H
+#define CONFIG_H
+
+#include "stages.h"
+#include "wire.h"
+
+#define FILTER_MAX_VALUES 64 /* values that one filter can hold */
+#define FILTER_MAX_COMMS  16
+
+/* A set of numbers that a filter lets through. Empty (nr == 0) lets everything through. */
+struct filter_values {
+	__u32 nr; /* 0 .. FILTER_MAX_VALUES */
+	__u32 values[FILTER_MAX_VALUES];
+};
+
+struct filter_comms {
+	__u32 nr;				      /* 0 .. FILTER_MAX_COMMS */
+	char values[FILTER_MAX_COMMS][WIRE_COMM_LEN]; /* padded with NUL */
+};
+
+/* What a creation must match to be recorded: every filter, each by any of its values. */
+struct filter {
+	/* at the outermost entry */
+	struct filter_values pids; /* as the tool's own PID namespace sees them */
+	struct filter_values tids;
+	struct filter_values uids;
+	struct filter_values netns; /* inode numbers */
+	struct filter_values families;
+	struct filter_values types; /* without SOCK_CLOEXEC and SOCK_NONBLOCK */
+	struct filter_values protocols;
+	struct filter_comms comms;
+	__u32 nr_cgroups; /* how many of the map cgroups are set; descendants match too */
+	__u32 command;	  /* only tasks in the map command_tasks */
+	/* at the outermost return */
+	__u32 failed_only;
+	__u64 min_ns; /* least measured duration of the outermost function */
+};
+
+struct config {
+	struct filter filter;
+	__u32 pid_namespace;	   /* inode of the tool's own PID namespace */
+	__u32 pid_namespace_level; /* 0: it is the initial one; else not known from user space */
+	__u32 tool_pid;		   /* in that namespace: its child is the COMMAND */
+	__u32 follow_children;	   /* of the COMMAND */
+	__u64 stack_size;	   /* bytes of a kernel stack */
+	__u64 wakeup_bytes;	   /* wake the reader when this much waits in the ring buffer */
+};
+
+#endif /* CONFIG_H */

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The life of a session: opened by an outermost entry, closed and submitted by its return. */
+#ifndef CREATION_BPF_H
+#define CREATION_BPF_H
+
+#include "capture.bpf.h"
+#include "filter.bpf.h"
+
+/* Submissions between two looks at how full the ring buffer is; a power of two. */
+#define WAKEUP_CHECK_INTERVAL 16
+
+/*
+ * The reader drains the ring buffer on a timer. It is woken only when much is waiting: waking it
+ * costs the traced program more than the record does.
+ */
+static __always_inline u64 creation__wakeup_flag(u64 sequence)
+{
+	if (sequence & (WAKEUP_CHECK_INTERVAL - 1))
+		return BPF_RB_NO_WAKEUP;
+	if (bpf_ringbuf_query(&records, BPF_RB_AVAIL_DATA) < config.wakeup_bytes)
+		return BPF_RB_NO_WAKEUP;
+	return BPF_RB_FORCE_WAKEUP;
+}
+
+static __always_inline void creation__submit(struct session *session, s32 ret)
+{
+	struct wire_record *record = &session->record;
+	struct account *account = account__this_cpu();
+	u64 spans = record->nr_spans;
+
+	if (spans > WIRE_MAX_SPANS)
+		spans = WIRE_MAX_SPANS;
+	record->ret = ret;
+	record->cpu = bpf_get_smp_processor_id() & (NR_ACCOUNTS - 1);
+	record->sequence = account__next_sequence(account);
+	if (bpf_ringbuf_output(&records, record,
+			       WIRE_HEADER_SIZE + spans * sizeof(struct wire_span),
+			       creation__wakeup_flag(record->sequence))) {
+		account__count(account, lost[LOST_RING_BUFFER_FULL]);
+		return;
+	}
+	account__count(account, submitted);
+	if (ret < 0)
+		account__count(account, failed);
+}
+
+/* Who creates the socket, and what is asked for. */
+static __always_inline void creation__describe(struct wire_record *record, enum via via,
+					       const struct call *call)
+{
+	u64 pid_tid = task__current_pid_tid();
+
+	record->version = WIRE_VERSION;
+	record->via = via;
+	record->nr_spans = 0;
+	record->nr_sockets = 0;
+	record->flags = 0;
+	record->cgroup_id = bpf_get_current_cgroup_id();
+	record->netns = 0;
+	record->pid = pid_tid >> 32;
+	record->tid = pid_tid;
+	record->ppid = task__current_parent_pid();
+	record->uid = bpf_get_current_uid_gid();
+	record->family = call->family;
+	record->type = call->type;
+	record->protocol = call->protocol;
+	bpf_get_current_comm(record->comm, sizeof(record->comm));
+}
+
+/* The function of an outermost stage is called. Within an open session it is a span like others. */
+static __always_inline int creation__enter(enum stage stage, enum via via, u64 frame,
+					   const struct call *call)
+{
+	u32 tid = bpf_get_current_pid_tgid();
+	struct session *session;
+	struct wire_span *span;
+
+	if (!state.gate)
+		return 0;
+	session = session__find(tid);
+	if (unlikely(session)) {
+		/* The last one's return was missed: its functions can't be open at this place. */
+		session->depth = 0;
+		account__lost(LOST_ENTRY_WITHOUT_EXIT);
+		session__release(session);
+	}
+	if (!filter__accepts_entry(call->family, call->type, call->protocol)) {
+		account__count(account__this_cpu(), filtered);
+		return 0;
+	}
+	session = session__claim(tid);
+	if (unlikely(!session)) {
+		account__lost(LOST_SESSION_TABLE_FULL);
+		return 0;
+	}
+	account__count(account__this_cpu(), started);
+	creation__describe(&session->record, via, call);
+	session->user_fds = call->user_fds;
+	span = session__append(session, 0, stage, frame, WIRE_NO_PARENT);
+	span->start = 0;
+	session->record.ts = bpf_ktime_get_boot_ns();
+	return 0;
+}
+
+/* The outermost span is closed: submit the record, or not, and give the session back. */
+static __always_inline void creation__finish(struct session *session, s32 ret)
+{
+	struct wire_record *record = &session->record;
+
+	if (!record->netns)
+		record->netns = task__current_netns();
+	if (filter__accepts_exit(ret, record->spans[0].duration))
+		creation__submit(session, ret);
+	else
+		account__count(account__this_cpu(), filtered);
+	session__release(session);
+}
+
+#endif /* CREATION_BPF_H */

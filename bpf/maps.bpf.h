@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The memory of the BPF side. The fentry and the kprobe object share all of it but config. */
+#ifndef MAPS_BPF_H
+#define MAPS_BPF_H
+
+#include <bpf/bpf_helpers.h>
+
+#include "config.h"
+#include "state.h"
+
+/* Set by the front end before loading; the verifier treats its members as constants. */
+const volatile struct config config SEC(".rodata.config");
+
+struct state state;
+
+/* Finished creations, as struct wire_record. The front end sets the size. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 8 * 1024 * 1024);
+} records SEC(".maps");
+
+/* The cgroups of --cgroup, at 0 .. config.filter.nr_cgroups - 1. */
+struct {
+	__uint(type, BPF_MAP_TYPE_CGROUP_ARRAY);
+	__uint(max_entries, FILTER_MAX_VALUES);
+	__type(key, u32);
+	__type(value, u32);
+} cgroups SEC(".maps");
+
+/*
+ * The processes of the traced COMMAND: key is the tgid in the initial PID namespace. Preallocated,
+ * since programs of this kind may not allocate on older kernels; the front end makes it small where
+ * there is no COMMAND.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, u32);
+	__type(value, u32);
+} command_tasks SEC(".maps");
+
+#ifndef HAVE_ATOMICS
+/* Which slots of state.sessions are taken; inserting with BPF_NOEXIST is the claim. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, NR_SESSIONS);
+	__type(key, u32);
+	__type(value, u32);
+} claims SEC(".maps");
+#endif
+
+#endif /* MAPS_BPF_H */

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The two ways to observe a function, under one set of names. PROBE_KPROBE selects kprobe and
+ * kretprobe, otherwise it is fentry and fexit.
+ *
+ *   ENTRY_CONTEXT, EXIT_CONTEXT    what a program is handed
+ *   ENTRY_SECTION(function), …     the section that makes libbpf attach it there
+ *   ENTRY_FRAME(ctx), EXIT_FRAME(ctx)
+ *                                  an address on the stack that is the same at a call's entry and
+ *                                  return, and lower than that of every function above it
+ *   ARGUMENT(ctx, n)               the n-th argument, from 0; at entry only. For numbers, and for
+ *                                  pointers to structs of the kernel
+ *   UNTYPED_ARGUMENT(ctx, n)       the same for any other pointer
+ *   RETURN_VALUE(ctx, arguments)   at return, of a function with that many arguments
+ *   KERNEL_READ(pointer, member)   a member behind a pointer that ARGUMENT() gave
+ */
+#ifndef PROBE_BPF_H
+#define PROBE_BPF_H
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#ifdef PROBE_KPROBE
+
+#define ENTRY_CONTEXT		struct pt_regs
+#define EXIT_CONTEXT		struct pt_regs
+#define ENTRY_SECTION(function) SEC("kprobe/" #function)
+#define EXIT_SECTION(function)	SEC("kretprobe/" #function)
+
+#define ENTRY_FRAME(ctx) PT_REGS_SP(ctx)
+#if defined(__TARGET_ARCH_x86)
+/* The return has taken the return address off the stack. */
+#define EXIT_FRAME(ctx) (PT_REGS_SP(ctx) - sizeof(u64))
+#else
+#define EXIT_FRAME(ctx) PT_REGS_SP(ctx)
+#endif
+
+#define ARGUMENT_0(ctx)		     PT_REGS_PARM1(ctx)
+#define ARGUMENT_1(ctx)		     PT_REGS_PARM2(ctx)
+#define ARGUMENT_2(ctx)		     PT_REGS_PARM3(ctx)
+#define ARGUMENT_3(ctx)		     PT_REGS_PARM4(ctx)
+#define ARGUMENT_4(ctx)		     PT_REGS_PARM5(ctx)
+#define ARGUMENT(ctx, n)	     ARGUMENT_##n(ctx)
+#define UNTYPED_ARGUMENT(ctx, n)     ARGUMENT(ctx, n)
+#define RETURN_VALUE(ctx, arguments) PT_REGS_RC(ctx)
+#define KERNEL_READ(pointer, member) BPF_CORE_READ(pointer, member)
+
+#else /* fentry and fexit */
+
+/* The arguments as 64-bit words, at return with the return value behind them. */
+#define ENTRY_CONTEXT		u64
+#define EXIT_CONTEXT		u64
+#define ENTRY_SECTION(function) SEC("fentry/" #function)
+#define EXIT_SECTION(function)	SEC("fexit/" #function)
+
+/* Both programs run in the call's one trampoline, which holds the context. */
+#define ENTRY_FRAME(ctx)	((u64)(ctx))
+#define EXIT_FRAME(ctx)		((u64)(ctx))
+
+#define ARGUMENT(ctx, n)	     ((ctx)[n])
+#define UNTYPED_ARGUMENT(ctx, n)     untyped_argument(&(ctx)[n])
+#define RETURN_VALUE(ctx, arguments) ((ctx)[arguments])
+#define KERNEL_READ(pointer, member) ((pointer)->member)
+
+/*
+ * Until 5.11 the verifier refuses a load of a pointer to anything but a struct from the context
+ * (btf_ctx_access(): "type PTR is not a struct"), but lets it be copied.
+ */
+static __always_inline u64 untyped_argument(const u64 *argument)
+{
+	u64 value = 0;
+
+	bpf_probe_read_kernel(&value, sizeof(value), argument);
+	return value;
+}
+
+#endif /* PROBE_KPROBE */
+
+#endif /* PROBE_BPF_H */

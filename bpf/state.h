@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The memory that the BPF programs and the front end share through mmap(): the gate, the account
+ * and the sessions. Needs no system call to be read, so it stays readable without privileges.
+ */
+#ifndef STATE_H
+#define STATE_H
+
+#include "stages.h"
+#include "wire.h"
+
+#define MAX_DEPTH   16	 /* open spans of one session */
+#define NR_SESSIONS 1024 /* power of two; more at a time are counted as session_table_full */
+#define MAX_PROBES  64	 /* slots tried for a session before the table counts as full */
+#define NR_ACCOUNTS 256	 /* power of two; processors beyond it share an account */
+
+/*
+ * A creation under way. It belongs to one task and one kernel stack: interrupts that run stages on
+ * top of the task do so on another stack, or not below the session's open spans, and are left out.
+ */
+struct session {
+	__u32 owner;		 /* the task's tid (initial namespace), 0 if the slot is free */
+	__u32 slot;		 /* where the session is in state.sessions */
+	__u32 depth;		 /* open spans; 0 while the session is being opened or closed */
+	__u64 frames[MAX_DEPTH]; /* of the open spans: addresses on the stack; never exported */
+	__u8 open[MAX_DEPTH];	 /* their indexes in record.spans */
+	__u64 socket_result;	 /* __sock_create()'s res: where it puts the struct socket * */
+	__u64 user_fds;		 /* __sys_socketpair()'s usockvec: where it puts the descriptors */
+	struct wire_record record;
+};
+
+/* What became of creations. One per processor, so that processors don't contend. */
+struct account {
+	__u64 sequence;	 /* records made here, submitted or lost */
+	__u64 started;	 /* sessions opened */
+	__u64 submitted; /* records put into the ring buffer */
+	__u64 filtered;	 /* turned away by a filter, at entry or at exit */
+	__u64 failed;	 /* of the submitted ones, those with a negative result */
+	__u64 foreign;	 /* stages run on top of an open session that are not part of it */
+	__u64 lost[NR_LOST_REASONS];
+} __attribute__((aligned(128)));
+
+struct state {
+	__u32 gate;		  /* sessions are opened only while this is 1 */
+	__u32 displaced;	  /* sessions not in their own slot: look-ups must search */
+	__u64 command_tasks_lost; /* processes of the COMMAND that could not be marked */
+	/*
+	 * For every stage the set of stages (STAGE_BIT) that may be open right above it. Written
+	 * once, when it is known which stages could be attached, before the gate opens.
+	 */
+	__u64 parents[NR_STAGES];
+	struct account accounts[NR_ACCOUNTS];
+	struct session sessions[NR_SESSIONS];
+};
+
+#endif /* STATE_H */

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Expands the table of stages into programs: enter_<id> and exit_<id> for each. Built four times:
+ * for fentry and for kprobe (PROBE_KPROBE), each with and without atomic operations that return a
+ * value (HAVE_ATOMICS; kernels before 5.12 refuse them even where they are never reached).
+ */
+#include "vmlinux.h"
+
+#include "creation.bpf.h"
+#ifndef PROBE_KPROBE
+#include "command.bpf.h"
+#endif
+
+char LICENSE[] SEC("license") = "GPL";
+
+/* What a return value is recorded as, by enum stage_returns. */
+static __always_inline s32 recorded_result(enum stage_returns returns, u64 value)
+{
+	if (returns == RETURNS_VOID)
+		return 0;
+	if (returns != RETURNS_POINTER || value >= (u64)-4095)
+		return (s32)value;
+	return value ? POINTER_VALID : POINTER_NULL;
+}
+
+/* The verifier refuses to load the return value of a void function. */
+#define RESULT_RETURNS_VOID(ctx, arguments)    0
+#define RESULT_RETURNS_ERRNO(ctx, arguments)   RETURN_VALUE(ctx, arguments)
+#define RESULT_RETURNS_FD(ctx, arguments)      RETURN_VALUE(ctx, arguments)
+#define RESULT_RETURNS_POINTER(ctx, arguments) RETURN_VALUE(ctx, arguments)
+
+#define EXIT_PROGRAM(id, function, arguments, returns, capture_exit, is_way_in)         \
+	EXIT_SECTION(function)                                                          \
+	int exit_##id(EXIT_CONTEXT *ctx)                                                \
+	{                                                                               \
+		struct session *session = session__find(bpf_get_current_pid_tgid());    \
+		struct wire_span *span;                                                 \
+                                                                                        \
+		if (!session)                                                           \
+			return 0;                                                       \
+		span = session__pop(session, STAGE_##id, EXIT_FRAME(ctx),               \
+				    bpf_ktime_get_boot_ns());                           \
+		if (!span)                                                              \
+			return 0;                                                       \
+		span->ret = recorded_result(returns, RESULT_##returns(ctx, arguments)); \
+		capture_##capture_exit(session, span->ret);                             \
+		if (is_way_in && !session->depth)                                       \
+			creation__finish(session, span->ret);                           \
+		return 0;                                                               \
+	}
+
+/* An outermost stage. */
+#define WAY_IN(id, function, via, arguments, returns, parents, fallback, detail, capture_entry, \
+	       capture_exit, phrase)                                                            \
+	ENTRY_SECTION(function)                                                                 \
+	int enter_##id(ENTRY_CONTEXT *ctx)                                                      \
+	{                                                                                       \
+		struct call call = {};                                                          \
+                                                                                                \
+		capture_##capture_entry(ctx, &call, STAGE_##id);                                \
+		return creation__enter(STAGE_##id, via, ENTRY_FRAME(ctx), &call);               \
+	}                                                                                       \
+	EXIT_PROGRAM(id, function, arguments, returns, capture_exit, true)
+
+/* A stage within. */
+#define STAGE(id, function, via, arguments, returns, parents, fallback, detail, capture_entry, \
+	      capture_exit, phrase)                                                            \
+	ENTRY_SECTION(function)                                                                \
+	int enter_##id(ENTRY_CONTEXT *ctx)                                                     \
+	{                                                                                      \
+		struct session *session = session__find(bpf_get_current_pid_tgid());           \
+		struct wire_span *span;                                                        \
+                                                                                               \
+		if (!session)                                                                  \
+			return 0;                                                              \
+		span = session__push(session, STAGE_##id, ENTRY_FRAME(ctx));                   \
+		if (!span)                                                                     \
+			return 0;                                                              \
+		capture_##capture_entry(ctx, session);                                         \
+		span->start = bpf_ktime_get_boot_ns() - session->record.ts;                    \
+		return 0;                                                                      \
+	}                                                                                      \
+	EXIT_PROGRAM(id, function, arguments, returns, capture_exit, false)
+
+#include "stages.def"

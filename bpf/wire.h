@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The record: what the BPF side puts into the ring buffer, once for every finished creation.
+ * Shared by both sides; both are built together, and WIRE_VERSION guards what is kept in files.
+ * All numbers are in the machine's own byte order; times are nanoseconds.
+ */
+#ifndef WIRE_H
+#define WIRE_H
+
+#ifndef __VMLINUX_H__ /* user space */
+#include <linux/types.h>
+#endif
+
+#define WIRE_VERSION 1
+
+#define WIRE_MAX_SPANS	 64   /* a socketpair with every stage takes about 50 */
+#define WIRE_MAX_SOCKETS 2    /* socketpair makes two */
+#define WIRE_COMM_LEN	 16   /* TASK_COMM_LEN */
+#define WIRE_NO_PARENT	 0xff /* wire_span.parent of the outermost span */
+
+/* wire_span.flags */
+enum wire_span_flags {
+	WIRE_SPAN_CLOSED = 1 << 0, /* its return was seen: duration and ret are valid */
+};
+
+/* wire_record.flags */
+enum wire_record_flags {
+	WIRE_SPANS_TRUNCATED = 1 << 0, /* more stages ran than a record can hold */
+	WIRE_EXIT_MISSED = 1 << 1,     /* a stage's return was not seen: a span is not closed */
+	WIRE_ENTRY_MISSED = 1 << 2,    /* a stage returned whose entry was not seen: a span lacks */
+};
+
+/* One call of one stage. Spans stand in the order of their entries, the outermost first. */
+struct wire_span {
+	__u64 start;	/* ns since wire_record.ts */
+	__u64 duration; /* ns */
+	__s32 ret;	/* see enum stage_returns; 0 for void */
+	__u8 stage;	/* enum stage */
+	__u8 parent;	/* index of the calling span, or WIRE_NO_PARENT */
+	__u16 flags;	/* enum wire_span_flags */
+};
+_Static_assert(sizeof(struct wire_span) == 24, "wire_span has no padding");
+
+/* One socket that was made, as it was when its __sock_create() returned. */
+struct wire_socket {
+	__u64 inode;	/* what ss -e and /proc/PID/fd show */
+	__u64 cookie;	/* sk->sk_cookie if something had set it by then, else 0; never forced */
+	__s32 fd;	/* its descriptor, -1 if it got none */
+	__u16 family;	/* sk->sk_family, as made */
+	__u16 type;	/* sk->sk_type, as made */
+	__u16 protocol; /* sk->sk_protocol, as made */
+	__u16 reserved[3];
+};
+_Static_assert(sizeof(struct wire_socket) == 32, "wire_socket has no padding");
+
+/*
+ * A finished creation. Only the first nr_spans elements of spans are in the ring buffer. pid, tid
+ * and ppid are as the tool's own PID namespace sees them, 0 where it does not see the task. uid is
+ * as the initial user namespace sees it.
+ */
+struct wire_record {
+	__u16 version;	 /* WIRE_VERSION */
+	__u8 via;	 /* enum via */
+	__u8 nr_spans;	 /* 1 .. WIRE_MAX_SPANS */
+	__u8 nr_sockets; /* 0 .. WIRE_MAX_SOCKETS */
+	__u8 reserved;
+	__u16 flags;	 /* enum wire_record_flags */
+	__u64 ts;	 /* CLOCK_BOOTTIME at the outermost entry */
+	__u64 sequence;	 /* counts, per cpu, the records made there: a gap is a lost record */
+	__u64 cgroup_id; /* in the cgroup v2 hierarchy */
+	__u32 cpu;	 /* the processor whose sequence this is */
+	__u32 netns;	 /* inode of the network namespace */
+	__u32 pid;	 /* thread group */
+	__u32 tid;
+	__u32 ppid;
+	__u32 uid;
+	__s32 family;		  /* as asked for */
+	__s32 type;		  /* as asked for, SOCK_CLOEXEC and SOCK_NONBLOCK included */
+	__s32 protocol;		  /* as asked for */
+	__s32 ret;		  /* what the outermost function returned */
+	char comm[WIRE_COMM_LEN]; /* of the thread; any bytes; NUL-terminated unless damaged */
+	struct wire_socket sockets[WIRE_MAX_SOCKETS];
+	struct wire_span spans[WIRE_MAX_SPANS];
+};
+#define WIRE_HEADER_SIZE (__builtin_offsetof(struct wire_record, spans))
+_Static_assert(WIRE_HEADER_SIZE == 152, "wire_record has no padding");
+
+/*
+ * Why something is missing. Of the first three kinds one count is one creation that is not shown;
+ * of the others one count is one span that is missing or incomplete in a creation that is shown.
+ *
+ * LOST(id, name in outputs, phrase)
+ */
+#define LOST_CREATION_REASONS(LOST)                                        \
+	LOST(RING_BUFFER_FULL, ring_buffer_full, "ring buffer full")       \
+	LOST(SESSION_TABLE_FULL, session_table_full, "session table full") \
+	LOST(ENTRY_WITHOUT_EXIT, entry_without_exit, "return of the outermost function not seen")
+#define LOST_SPAN_REASONS(LOST)                                                  \
+	LOST(SPAN_ARRAY_FULL, span_array_full, "span array full")                \
+	LOST(SPAN_WITHOUT_EXIT, span_without_exit, "return of a stage not seen") \
+	LOST(EXIT_WITHOUT_ENTRY, exit_without_entry, "entry of a stage not seen")
+
+enum lost_reason {
+#define LOST(id, ...) LOST_##id,
+	LOST_CREATION_REASONS(LOST) NR_LOST_CREATION_REASONS,
+	LOST_BEFORE_SPAN_REASONS = NR_LOST_CREATION_REASONS - 1,
+	LOST_SPAN_REASONS(LOST) NR_LOST_REASONS,
+#undef LOST
+};
+
+#endif /* WIRE_H */
