@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "assemble.h"
+
+#include <string.h>
+
+static bool has_failed(enum stage stage, __s32 ret)
+{
+	switch (stages[stage].returns) {
+	case RETURNS_ERRNO:
+	case RETURNS_FD:
+		return ret < 0;
+	case RETURNS_POINTER:
+		return ret != POINTER_VALID;
+	case RETURNS_VOID:
+		break;
+	}
+	return false;
+}
+
+static void copy_span(struct span *span, const struct wire_span *wire, const struct plan *plan)
+{
+	memset(span, 0, sizeof(*span));
+	span->stage = wire->stage;
+	span->attach = plan->stages[wire->stage].way;
+	span->start_ns = wire->start;
+	span->complete = wire->flags & WIRE_SPAN_CLOSED;
+	span->parent = wire->parent == WIRE_NO_PARENT ? TREE_NO_SPAN : wire->parent;
+	if (!span->complete)
+		return;
+	span->duration_ns = wire->duration;
+	span->ret = wire->ret;
+	span->failed = has_failed(wire->stage, wire->ret);
+}
+
+static __u64 end_of(const struct span *span)
+{
+	return span->start_ns + span->duration_ns;
+}
+
+/* Whether the span is index itself or below it. */
+static bool is_within(const struct tree *tree, int span, int index)
+{
+	while (span > index)
+		span = tree->spans[span].parent;
+	return span == index;
+}
+
+/* Makes room for a span at index; the spans from there on move up by one. */
+static void insert_span(struct tree *tree, int index, const struct span *span)
+{
+	int i;
+
+	memmove(&tree->spans[index + 1], &tree->spans[index],
+		(tree->nr_spans - index) * sizeof(*span));
+	tree->spans[index] = *span;
+	tree->nr_spans++;
+	for (i = index + 1; i < tree->nr_spans; i++) {
+		if (tree->spans[i].parent >= index)
+			tree->spans[i].parent++;
+	}
+}
+
+/*
+ * The caller's last part as a span of its own: it begins where the call before it has returned,
+ * ends and results with the caller.
+ */
+static struct span reconstructed_span(const struct tree *tree, enum stage stage, int before)
+{
+	const struct span *last = &tree->spans[before];
+	const struct span *caller = &tree->spans[last->parent];
+	struct span span = {
+		.stage = stage,
+		.attach = ATTACH_RECONSTRUCTED,
+		.start_ns = end_of(last),
+		.parent = last->parent,
+		.complete = caller->complete && end_of(caller) >= end_of(last),
+	};
+
+	if (span.complete) {
+		span.duration_ns = end_of(caller) - span.start_ns;
+		span.ret = caller->ret;
+		span.failed = has_failed(stage, span.ret);
+	}
+	return span;
+}
+
+/* Puts in the span that follows the call at index before, and gives it its calls. */
+static void reconstruct_after(struct tree *tree, enum stage stage, int before)
+{
+	struct span span = reconstructed_span(tree, stage, before);
+	int index = before + 1;
+	int i;
+
+	while (index < tree->nr_spans && is_within(tree, index, before))
+		index++;
+	insert_span(tree, index, &span);
+	for (i = index + 1; i < tree->nr_spans; i++) {
+		if (tree->spans[i].parent == span.parent &&
+		    stages[tree->spans[i].stage].parents & STAGE_BIT(stage))
+			tree->spans[i].parent = index;
+	}
+}
+
+static void reconstruct_stage(struct tree *tree, enum stage stage)
+{
+	int i;
+
+	for (i = 1; i < tree->nr_spans && tree->nr_spans < TREE_MAX_SPANS; i++) {
+		const struct span *span = &tree->spans[i];
+
+		if ((int)span->stage != stages[stage].reconstructed_after || !span->complete ||
+		    span->failed)
+			continue;
+		if (!(stages[stage].parents & STAGE_BIT(tree->spans[span->parent].stage)))
+			continue;
+		reconstruct_after(tree, stage, i);
+		return;
+	}
+}
+
+static void link_spans(struct tree *tree)
+{
+	int i;
+
+	for (i = 0; i < tree->nr_spans; i++) {
+		tree->spans[i].first_child = TREE_NO_SPAN;
+		tree->spans[i].next_sibling = TREE_NO_SPAN;
+		tree->spans[i].depth = i ? tree->spans[tree->spans[i].parent].depth + 1 : 0;
+	}
+	/* Backwards, each span becomes the first of its parent's children found so far. */
+	for (i = tree->nr_spans - 1; i > 0; i--) {
+		struct span *parent = &tree->spans[tree->spans[i].parent];
+
+		tree->spans[i].next_sibling = parent->first_child;
+		parent->first_child = i;
+	}
+}
+
+static void compute_self_times(struct tree *tree)
+{
+	int i;
+
+	for (i = 0; i < tree->nr_spans; i++)
+		tree->spans[i].self_ns = tree->spans[i].duration_ns;
+	for (i = 1; i < tree->nr_spans; i++) {
+		struct span *parent = &tree->spans[tree->spans[i].parent];
+		__u64 duration = tree->spans[i].duration_ns;
+
+		parent->self_ns -= duration < parent->self_ns ? duration : parent->self_ns;
+	}
+}
+
+void assemble__tree(struct tree *tree, const struct wire_record *record, const struct plan *plan)
+{
+	int i;
+
+	tree->record = record;
+	tree->nr_spans = record->nr_spans;
+	for (i = 0; i < record->nr_spans; i++)
+		copy_span(&tree->spans[i], &record->spans[i], plan);
+	for (i = 0; i < NR_STAGES; i++) {
+		if (plan->stages[i].way == ATTACH_RECONSTRUCTED)
+			reconstruct_stage(tree, i);
+	}
+	link_spans(tree);
+	compute_self_times(tree);
+}

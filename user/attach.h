@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Loading the BPF programs and attaching them as planned. */
+#ifndef ATTACH_H
+#define ATTACH_H
+
+#include "../bpf/config.h"
+#include "../bpf/state.h"
+#include "plan.h"
+
+struct tracer; /* what is loaded and attached */
+
+struct attach_options {
+	const char *btf; /* a BTF file in place of the kernel's own, or NULL */
+	enum attach_choice choice;
+	unsigned int buffer_bytes; /* of the ring buffer: a power of two, at least a page */
+	bool command;		   /* a COMMAND will be run: mark its processes */
+	const int *cgroup_fds;	   /* config.filter.nr_cgroups of them */
+	__u64 in_btf;		   /* as kernel_btf__stages() found them */
+};
+
+/*
+ * Loads and attaches what the plan says, and corrects the plan where the kernel refuses. config is
+ * taken as given but for .parents, which follow from the plan. The gate is closed: nothing is
+ * recorded before tracer__open_gate(). NULL on failure, which has been explained on standard error.
+ */
+struct tracer *tracer__attach(struct plan *plan, const struct config *config,
+			      const struct attach_options *options);
+
+/* From now on creations are recorded; or, no new ones are begun. */
+void tracer__open_gate(struct tracer *tracer);
+void tracer__close_gate(struct tracer *tracer);
+
+/* File descriptor of the ring buffer map. */
+int tracer__records_fd(const struct tracer *tracer);
+
+/* What the BPF side shares: valid until tracer__detach(). */
+const struct state *tracer__state(const struct tracer *tracer);
+
+/* Runs of programs that the kernel skipped since they ran into each other; 0 where not counted. */
+__u64 tracer__missed_runs(const struct tracer *tracer);
+
+/* Detaches and unloads everything. tracer may be NULL. */
+void tracer__detach(struct tracer *tracer);
+
+/* Has libbpf's own messages printed from the second -v on, and otherwise not at all. */
+void attach__set_libbpf_log(int verbose);
+
+/*
+ * The stages whose functions the BTF has, as STAGE_BIT()s. btf is a file, or NULL for the
+ * kernel's own. 0 if it cannot be read.
+ */
+__u64 kernel_btf__stages(const char *btf);
+
+#endif /* ATTACH_H */

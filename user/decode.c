@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "decode.h"
+
+#include "stage.h"
+
+static const char *check_span(const struct wire_record *record, unsigned int index)
+{
+	const struct wire_span *span = &record->spans[index];
+
+	if (span->stage >= NR_STAGES)
+		return "unknown stage";
+	if (index == 0)
+		return span->parent == WIRE_NO_PARENT ? NULL : "the outermost span has a parent";
+	return span->parent < index ? NULL : "a span's parent is not before it";
+}
+
+static const char *check_header(const struct wire_record *record, size_t size)
+{
+	if (size < WIRE_HEADER_SIZE)
+		return "too short for a header";
+	if (record->version != WIRE_VERSION)
+		return "unknown version";
+	if (record->nr_spans == 0 || record->nr_spans > WIRE_MAX_SPANS)
+		return "number of spans out of range";
+	if (record->nr_sockets > WIRE_MAX_SOCKETS)
+		return "number of sockets out of range";
+	if (record->cpu >= NR_ACCOUNTS)
+		return "processor out of range";
+	if (size < WIRE_HEADER_SIZE + record->nr_spans * sizeof(struct wire_span))
+		return "too short for its spans";
+	return NULL;
+}
+
+const struct wire_record *decode__record(const void *data, size_t size, const char **reason)
+{
+	const struct wire_record *record = data;
+	unsigned int i;
+
+	*reason = check_header(record, size);
+	for (i = 0; !*reason && i < record->nr_spans; i++)
+		*reason = check_span(record, i);
+	return *reason ? NULL : record;
+}
+
+__u64 sequencer__number(struct sequencer *sequencer, const struct wire_record *record)
+{
+	__u64 *expected = &sequencer->next_of_cpu[record->cpu];
+
+	/* A number below the expected one is late, not a gap: its place was left out already. */
+	if (record->sequence >= *expected) {
+		sequencer->next += record->sequence - *expected;
+		*expected = record->sequence + 1;
+	}
+	return sequencer->next++;
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "live.h"
+
+#include <stdlib.h>
+
+#include <bpf/libbpf.h>
+
+struct live {
+	struct ring_buffer *ring;
+};
+
+struct live *live__open(struct tracer *tracer, record_handler handler, void *context)
+{
+	struct live *live = calloc(1, sizeof(*live));
+
+	if (!live)
+		return NULL;
+	live->ring = ring_buffer__new(tracer__records_fd(tracer), handler, context, NULL);
+	if (!live->ring) {
+		free(live);
+		return NULL;
+	}
+	return live;
+}
+
+int live__fd(const struct live *live)
+{
+	return ring_buffer__epoll_fd(live->ring);
+}
+
+void live__drain(struct live *live)
+{
+	ring_buffer__consume(live->ring);
+}
+
+void live__close(struct live *live)
+{
+	if (!live)
+		return;
+	ring_buffer__free(live->ring);
+	free(live);
+}
+
+__u64 live__in_flight(const struct tracer *tracer)
+{
+	const struct state *state = tracer__state(tracer);
+	__u64 open = 0;
+	int i;
+
+	for (i = 0; i < NR_SESSIONS; i++)
+		open += __atomic_load_n(&state->sessions[i].owner, __ATOMIC_ACQUIRE) != 0;
+	return open;
+}
+
+void live__account(const struct tracer *tracer, struct trace_account *account)
+{
+	const struct state *state = tracer__state(tracer);
+	int i, reason;
+
+	for (i = 0; i < NR_ACCOUNTS; i++) {
+		const struct account *of_cpu = &state->accounts[i];
+
+		account->filtered += of_cpu->filtered;
+		account->foreign += of_cpu->foreign;
+		for (reason = 0; reason < NR_LOST_REASONS; reason++)
+			account->lost[reason] += of_cpu->lost[reason];
+	}
+	account->in_flight = live__in_flight(tracer);
+	account->probe_missed = tracer__missed_runs(tracer);
+}

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The life cycle: options, facts, plan, attach, run, account. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "account.h"
+#include "list.h"
+#include "log.h"
+#include "trace.h"
+
+#ifndef SOCKCREATE_TRACE_VERSION
+#define SOCKCREATE_TRACE_VERSION "unknown"
+#endif
+
+/* Opens the cgroups of --cgroup; the descriptors are the caller's. -1 on failure, explained. */
+static int open_cgroups(const struct options *options, int *fds)
+{
+	unsigned int i;
+
+	for (i = 0; i < options->nr_cgroups; i++) {
+		fds[i] = open(options->cgroups[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (fds[i] >= 0)
+			continue;
+		log_error("cannot open the cgroup %s: %s", options->cgroups[i], strerror(errno));
+		while (i)
+			close(fds[--i]);
+		return -1;
+	}
+	return 0;
+}
+
+static void make_config(struct config *config, const struct options *options,
+			const struct host *host)
+{
+	memset(config, 0, sizeof(*config));
+	config->filter = options->filter;
+	config->filter.nr_cgroups = options->nr_cgroups;
+	config->filter.command = options->command != NULL;
+	config->pid_namespace = host->pid_namespace;
+	config->pid_namespace_level = !host->initial_pid_namespace;
+	config->tool_pid = getpid();
+	config->follow_children = !options->no_follow;
+	config->stack_size = host->stack_size;
+	config->wakeup_bytes = (__u64)options->buffer_mib * 1024 * 1024 / 4;
+}
+
+/* Makes the plan and carries it out. NULL on failure, explained. */
+static struct tracer *attach(const struct options *options, const struct host *host,
+			     struct plan *plan)
+{
+	__u64 in_btf = kernel_btf__stages(options->btf);
+	struct plan_facts facts = {
+		.picked = options->picked,
+		.in_btf = in_btf,
+		.kernel_btf = host->kernel_btf,
+		.choice = options->attach,
+	};
+	int cgroup_fds[FILTER_MAX_VALUES];
+	struct attach_options attach_options = {
+		.btf = options->btf,
+		.choice = options->attach,
+		.buffer_bytes = options->buffer_mib * 1024 * 1024,
+		.command = options->command != NULL,
+		.cgroup_fds = cgroup_fds,
+		.in_btf = in_btf,
+	};
+	struct tracer *tracer;
+	struct config config;
+	unsigned int i;
+
+	plan__make(plan, &facts);
+	make_config(&config, options, host);
+	if (open_cgroups(options, cgroup_fds))
+		return NULL;
+	tracer = tracer__attach(plan, &config, &attach_options);
+	for (i = 0; i < options->nr_cgroups; i++)
+		close(cgroup_fds[i]);
+	return tracer;
+}
+
+static void make_header(struct trace_header *header, const struct host *host)
+{
+	header->tool_version = SOCKCREATE_TRACE_VERSION;
+	memcpy(header->kernel, host->release, sizeof(header->kernel));
+	memcpy(header->arch, host->arch, sizeof(header->arch));
+	header->start_boot_ns = host__boot_ns();
+	header->boot_to_real_ns = host->boot_to_real_ns;
+}
+
+static bool environment_is_utf8(void)
+{
+	const char *locale = getenv("LC_ALL");
+
+	if (!locale || !*locale)
+		locale = getenv("LC_CTYPE");
+	if (!locale || !*locale)
+		locale = getenv("LANG");
+	return locale && (strcasestr(locale, "UTF-8") || strcasestr(locale, "UTF8"));
+}
+
+static struct out_style style_for(const struct options *options, const struct sink *sink)
+{
+	bool terminal = sink__is_terminal(sink);
+	const char *no_color = getenv("NO_COLOR");
+	struct out_style style = { .unicode = environment_is_utf8() };
+	struct winsize size;
+
+	style.color = options->color == COLOR_ALWAYS ||
+		      (options->color == COLOR_AUTO && terminal && !(no_color && *no_color));
+	if (terminal && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
+		style.width = size.ws_col;
+	return style;
+}
+
+/* Opens all outputs, before anything is attached that would have to be undone. */
+static int open_sinks(struct trace *trace)
+{
+	const char *const paths[] = { trace->options->output, trace->options->timeline };
+	int wanted = trace->options->timeline ? 2 : 1;
+
+	for (; trace->nr_sinks < wanted; trace->nr_sinks++) {
+		trace->sinks[trace->nr_sinks] = sink__open(paths[trace->nr_sinks]);
+		if (!trace->sinks[trace->nr_sinks])
+			return -1;
+	}
+	return 0;
+}
+
+static int begin_sinks(struct trace *trace, int signal_fd)
+{
+	const struct out_format *const formats[] = { trace->options->format, &out_timeline };
+	int i;
+
+	for (i = 0; i < trace->nr_sinks; i++) {
+		struct out_style style = style_for(trace->options, trace->sinks[i]);
+
+		sink__set_signal_fd(trace->sinks[i], signal_fd);
+		if (!sink__begin(trace->sinks[i], formats[i], &trace->header, &style))
+			return -1;
+		sink__flush(trace->sinks[i]);
+	}
+	return 0;
+}
+
+/* A reader that is gone is no failure: it has seen what it wanted. */
+static bool close_sinks(struct trace *trace)
+{
+	bool success = true;
+	int i;
+
+	for (i = 0; i < trace->nr_sinks; i++) {
+		bool reader_gone = sink__reader_gone(trace->sinks[i]);
+
+		if (!sink__close(trace->sinks[i], &trace->account) && !reader_gone)
+			success = false;
+	}
+	return success;
+}
+
+static int trace_with(const struct options *options, const struct host *host)
+{
+	struct trace trace = { .options = options };
+	int signal_fd = trace__block_signals();
+	int status = 1;
+
+	if (signal_fd < 0) {
+		log_error("cannot wait for signals: %s", strerror(errno));
+		return 1;
+	}
+	if (open_sinks(&trace))
+		goto close;
+	make_header(&trace.header, host);
+	trace.tracer = attach(options, host, &trace.header.plan);
+	if (!trace.tracer)
+		goto close;
+	if (!begin_sinks(&trace, signal_fd)) {
+		status = trace__run(&trace, signal_fd);
+		if (!options->quiet)
+			account__print(stderr, &trace.account);
+	}
+	tracer__detach(trace.tracer);
+close:
+	if (!close_sinks(&trace) && !status)
+		status = 1;
+	close(signal_fd);
+	return status;
+}
+
+static int list_stages(const struct options *options, const struct host *host)
+{
+	struct options all = *options;
+	struct tracer *tracer;
+	struct plan plan;
+
+	all.picked = STAGE_BIT(NR_STAGES) - 1;
+	tracer = attach(&all, host, &plan);
+	if (!tracer)
+		return 1;
+	list__stages(stdout, &plan, options->picked);
+	tracer__detach(tracer);
+	return fflush(stdout) ? 1 : 0;
+}
+
+static int run(const struct options *options)
+{
+	struct host host;
+	int status;
+
+	host__read(&host);
+	if (options->command) {
+		status = command__check(options->command);
+		if (status)
+			return status;
+	}
+	if (!host__can_trace(&host, options->btf))
+		return 1;
+	return options->list_stages ? list_stages(options, &host) : trace_with(options, &host);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	int status;
+
+	switch (opts__parse(&options, argc, argv)) {
+	case OPTS_RUN:
+		log_set_level(options.quiet, options.verbose);
+		attach__set_libbpf_log(options.verbose);
+		status = run(&options);
+		break;
+	case OPTS_DONE:
+		status = 0;
+		break;
+	case OPTS_USAGE:
+		status = 2;
+		break;
+	default:
+		status = 1;
+	}
+	opts__free(&options);
+	return status;
+}

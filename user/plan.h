@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The plan: for every stage how it is observed on this kernel, and why so. It is made from facts,
+ * without touching the kernel; attach.c applies it and corrects it by what the kernel answers.
+ */
+#ifndef PLAN_H
+#define PLAN_H
+
+#include <stdbool.h>
+
+#include "stage.h"
+
+enum attach_way {
+	ATTACH_NONE, /* not observed */
+	ATTACH_FENTRY,
+	ATTACH_KPROBE,
+	ATTACH_RECONSTRUCTED, /* from the spans of other stages */
+};
+
+/* What --attach says. */
+enum attach_choice {
+	ATTACH_CHOICE_AUTO,
+	ATTACH_CHOICE_FENTRY,
+	ATTACH_CHOICE_KPROBE,
+};
+
+struct stage_plan {
+	enum attach_way way;
+	bool picked;	  /* the user wants it; if not, way is ATTACH_NONE */
+	char reason[160]; /* why this way: one clause, for people */
+};
+
+struct plan {
+	struct stage_plan stages[NR_STAGES];
+};
+
+/* What is known of the kernel before anything is attached. */
+struct plan_facts {
+	__u64 picked;	 /* STAGE_BIT()s of the stages that the user wants */
+	__u64 in_btf;	 /* STAGE_BIT()s of the functions that the kernel's BTF has */
+	bool kernel_btf; /* the kernel itself has BTF: fentry needs it */
+	enum attach_choice choice;
+};
+
+/* Fills plan from facts. */
+void plan__make(struct plan *plan, const struct plan_facts *facts);
+
+/*
+ * The kernel refused to attach the stage by the way planned (error is a positive errno). Plans the
+ * next way, or none, and says why.
+ */
+void plan__refused(struct plan *plan, enum stage stage, int error, enum attach_choice choice);
+
+/*
+ * The stages that may be open right above this one: its declared parents, with those that are not
+ * probed replaced by their own parents. STAGE_BIT()s.
+ */
+__u64 plan__parents(const struct plan *plan, enum stage stage);
+
+/*
+ * Takes out reconstructions whose other stages turned out not to be probed. plan__make() and
+ * plan__refused() do it themselves.
+ */
+void plan__settle(struct plan *plan);
+
+/* Whether an outermost stage is probed: without one nothing at all is recorded. */
+bool plan__observes_anything(const struct plan *plan);
+
+/* "fentry", "kprobe", "reconstructed", "none": as outputs name a way. Static string. */
+const char *attach_way_name(enum attach_way way);
+
+#endif /* PLAN_H */

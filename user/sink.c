@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "sink.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "log.h"
+
+#define FLUSH_SIZE    (64 * 1024) /* gathered output that is written at once */
+#define FINAL_WAIT_MS 1000	  /* patience with a reader once the trace is to end */
+
+struct sink {
+	int fd;
+	const char *name; /* for messages */
+	bool regular;	  /* a regular file: can be positioned, never blocks */
+	bool failed;
+	bool reader_gone;
+	int signal_fd;
+	size_t closing_size; /* of format->closing, if it is put behind what is written */
+	const struct out_format *format;
+	struct out *out;
+	struct buffer buffer;
+};
+
+struct sink *sink__open(const char *path)
+{
+	struct sink *sink = calloc(1, sizeof(*sink));
+	struct stat status;
+
+	if (!sink) {
+		log_error("out of memory");
+		return NULL;
+	}
+	sink->signal_fd = -1;
+	sink->name = path ? path : "standard output";
+	sink->fd =
+		path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : STDOUT_FILENO;
+	if (sink->fd < 0 || fstat(sink->fd, &status)) {
+		log_error("cannot write to %s: %s", sink->name, strerror(errno));
+		free(sink);
+		return NULL;
+	}
+	sink->regular = S_ISREG(status.st_mode);
+	return sink;
+}
+
+bool sink__is_terminal(const struct sink *sink)
+{
+	return isatty(sink->fd);
+}
+
+void sink__set_signal_fd(struct sink *sink, int fd)
+{
+	sink->signal_fd = fd;
+}
+
+bool sink__begin(struct sink *sink, const struct out_format *format,
+		 const struct trace_header *header, const struct out_style *style)
+{
+	sink->format = format;
+	sink->out = format->create(header, style);
+	if (!sink->out) {
+		log_error("out of memory");
+		return false;
+	}
+	/* Standard output may be appended to a file, where positions are not ours. */
+	if (format->closing && sink->regular && sink->fd != STDOUT_FILENO)
+		sink->closing_size = strlen(format->closing);
+	format->begin(sink->out, &sink->buffer);
+	return true;
+}
+
+static void fail(struct sink *sink, int error)
+{
+	sink->failed = true;
+	if (error == EPIPE)
+		sink->reader_gone = true;
+	else if (error == EINTR)
+		log_error("%s does not take the output: the end of it is missing", sink->name);
+	else
+		log_error("cannot write to %s: %s", sink->name, strerror(error));
+}
+
+/*
+ * Waits until a pipe or terminal takes PIPE_BUF bytes. Once a signal has come that ends the trace,
+ * no longer than FINAL_WAIT_MS.
+ */
+static bool wait_for_reader(struct sink *sink)
+{
+	struct pollfd fds[] = {
+		{ .fd = sink->fd, .events = POLLOUT },
+		{ .fd = sink->signal_fd, .events = POLLIN },
+	};
+
+	while (poll(fds, 2, -1) < 0) {
+		if (errno != EINTR)
+			return false;
+	}
+	if (fds[0].revents)
+		return true;
+	if (poll(fds, 1, FINAL_WAIT_MS) == 1)
+		return true;
+	errno = EINTR;
+	return false;
+}
+
+static bool write_all(struct sink *sink, const char *data, size_t size)
+{
+	while (size) {
+		size_t part = sink->regular || size < PIPE_BUF ? size : PIPE_BUF;
+		ssize_t written;
+
+		if (!sink->regular && !wait_for_reader(sink)) {
+			fail(sink, errno);
+			return false;
+		}
+		written = write(sink->fd, data, part);
+		if (written < 0 && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (written < 0) {
+			fail(sink, errno);
+			return false;
+		}
+		data += written;
+		size -= written;
+	}
+	return true;
+}
+
+bool sink__flush(struct sink *sink)
+{
+	struct buffer *buffer = &sink->buffer;
+
+	if (buffer->failed && !sink->failed)
+		fail(sink, ENOMEM);
+	if (sink->failed || !buffer->size)
+		return !sink->failed;
+	/* One write for both, so that the file is never seen, nor left, without its end. */
+	buffer__add(buffer, sink->format->closing, sink->closing_size);
+	if (!write_all(sink, buffer->data, buffer->size))
+		return false;
+	buffer->size = 0;
+	if (sink->closing_size && lseek(sink->fd, -(off_t)sink->closing_size, SEEK_CUR) < 0) {
+		fail(sink, errno);
+		return false;
+	}
+	return true;
+}
+
+void sink__creation(struct sink *sink, const struct tree *tree)
+{
+	if (sink->failed)
+		return;
+	sink->format->creation(sink->out, tree, &sink->buffer);
+	if (sink->buffer.size >= FLUSH_SIZE)
+		sink__flush(sink);
+}
+
+bool sink__reader_gone(const struct sink *sink)
+{
+	return sink->reader_gone;
+}
+
+static bool finish(struct sink *sink, const struct trace_account *account)
+{
+	if (sink->out && !sink->failed) {
+		sink->format->end(sink->out, account, &sink->buffer);
+		sink->closing_size = 0;
+		sink__flush(sink);
+	}
+	/* A full disk, or one over the network, may be noticed only now. */
+	if (sink->fd != STDOUT_FILENO && close(sink->fd) && !sink->failed)
+		fail(sink, errno);
+	return !sink->failed;
+}
+
+bool sink__close(struct sink *sink, const struct trace_account *account)
+{
+	bool success;
+
+	if (!sink)
+		return true;
+	success = finish(sink, account);
+	if (sink->out)
+		sink->format->destroy(sink->out);
+	buffer__free(&sink->buffer);
+	free(sink);
+	return success;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Where a format's output goes: a file or standard output. */
+#ifndef SINK_H
+#define SINK_H
+
+#include "out.h"
+
+struct sink;
+
+/*
+ * Opens path (created or emptied), or standard output for NULL. Nothing is written yet. NULL on
+ * failure, which has been explained on standard error.
+ */
+struct sink *sink__open(const char *path);
+
+/* Whether it is a terminal. */
+bool sink__is_terminal(const struct sink *sink);
+
+/*
+ * Signals that end the trace come in on this descriptor (or -1): while a reader of a pipe does not
+ * read, they still must end it. At first -1.
+ */
+void sink__set_signal_fd(struct sink *sink, int fd);
+
+/*
+ * From here on output is in this format. The header must outlive the sink. False when out of
+ * memory.
+ */
+bool sink__begin(struct sink *sink, const struct out_format *format,
+		 const struct trace_header *header, const struct out_style *style);
+
+/* Adds to the output; written when much has gathered, or by sink__flush(). */
+void sink__creation(struct sink *sink, const struct tree *tree);
+
+/*
+ * Writes what has gathered. False if that failed now or before: then the output is at its end. A
+ * failure has been explained on standard error, but for a pipe whose reader is gone.
+ */
+bool sink__flush(struct sink *sink);
+
+/* Ends the output and releases the sink. Returns as sink__flush(). sink may be NULL. */
+bool sink__close(struct sink *sink, const struct trace_account *account);
+
+/* Whether the output ended since the reader of a pipe is gone: no failure. */
+bool sink__reader_gone(const struct sink *sink);
+
+#endif /* SINK_H */

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "stage.h"
+
+#define BELOW(id)		STAGE_BIT(STAGE_##id)
+#define NO_FALLBACK		STAGE_NONE
+#define RECONSTRUCTED_AFTER(id) STAGE_##id
+
+const struct stage_info stages[NR_STAGES] = {
+#define STAGE(id_, function, via_, arguments, returns_, parents_, fallback, detail_, \
+	      capture_entry, capture_exit, phrase_)                                  \
+	[STAGE_##id_] = {                                                            \
+		.id = #id_,                                                          \
+		.name = #function,                                                   \
+		.via = via_,                                                         \
+		.returns = returns_,                                                 \
+		.parents = parents_,                                                 \
+		.reconstructed_after = fallback,                                     \
+		.detail = detail_,                                                   \
+		.phrase = phrase_,                                                   \
+	},
+#include "../bpf/stages.def"
+#undef STAGE
+};
+
+const char *via_name(enum via via)
+{
+	switch (via) {
+	case VIA_SOCKET:
+		return "socket";
+	case VIA_SOCKETPAIR:
+		return "socketpair";
+	case VIA_NONE:
+		break;
+	}
+	return "unknown";
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the front end knows of each stage: the table bpf/stages.def as data. */
+#ifndef STAGE_H
+#define STAGE_H
+
+#include <linux/types.h>
+
+#include "../bpf/stages.h"
+
+#define STAGE_NONE (-1)
+
+struct stage_info {
+	const char *id;	  /* "SYS_SOCKET": its BPF programs are enter_<id> and exit_<id> */
+	const char *name; /* the kernel function: "__sys_socket" */
+	enum via via;	  /* VIA_NONE unless it is an outermost stage */
+	enum stage_returns returns;
+	__u64 parents; /* STAGE_BIT()s as declared; see plan__parents() for those in force */
+	/*
+	 * The sibling after whose successful return the span is taken to run where the function
+	 * cannot be probed, or STAGE_NONE.
+	 */
+	int reconstructed_after;
+	enum stage_detail detail;
+	const char *phrase; /* what the function does, without a final stop */
+};
+
+extern const struct stage_info stages[NR_STAGES];
+
+/* "socket", "socketpair": as outputs name a way in. Static string. */
+const char *via_name(enum via via);
+
+#endif /* STAGE_H */

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "trace.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "assemble.h"
+#include "decode.h"
+#include "log.h"
+
+/* Records are shown at most this long after they were made, plus the time it takes to show them. */
+#define DRAIN_INTERVAL_NS 50000000ULL
+/* How long creations under way when the trace ends may take to finish. */
+#define LAST_CREATIONS_NS 200000000ULL
+/* Records read before the loop looks at signals again, however fast more come. */
+#define DRAIN_RECORDS 4096
+
+/* What the loop waits for. */
+enum { WAIT_RECORDS, WAIT_DRAIN, WAIT_SIGNAL, WAIT_DURATION, WAIT_COMMAND, NR_WAITS };
+
+struct loop {
+	struct trace *trace;
+	struct live *live;
+	struct command command;
+	struct sequencer sequencer;
+	struct tree tree;
+	struct pollfd fds[NR_WAITS];
+	int signals;	/* that came so far */
+	int drained;	/* records read since the loop last looked around */
+	bool stop;	/* the trace is to end */
+	bool count_met; /* --count sockets were shown: the rest is not */
+	bool damaged;	/* a record could not be read */
+};
+
+int trace__block_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	signal(SIGPIPE, SIG_IGN);
+	if (sigprocmask(SIG_BLOCK, &set, NULL))
+		return -1;
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void show_tree(struct loop *loop, const struct wire_record *record)
+{
+	struct trace *trace = loop->trace;
+	int i;
+
+	assemble__tree(&loop->tree, record, &trace->header.plan);
+	loop->tree.sequence = sequencer__number(&loop->sequencer, record);
+	for (i = 0; i < trace->nr_sinks; i++)
+		sink__creation(trace->sinks[i], &loop->tree);
+	trace->account.shown++;
+	trace->account.failed += record->ret < 0;
+	if (trace->account.shown == trace->options->count)
+		loop->count_met = loop->stop = true;
+}
+
+static int show_record(void *context, void *data, size_t size)
+{
+	struct loop *loop = context;
+	const struct wire_record *record;
+	const char *reason;
+
+	record = decode__record(data, size, &reason);
+	if (record && loop->count_met) {
+		loop->trace->account.not_shown++;
+	} else if (record) {
+		show_tree(loop, record);
+	} else {
+		if (!loop->damaged)
+			log_error("a record is damaged (%s): it is left out", reason);
+		loop->damaged = true;
+	}
+	return ++loop->drained == DRAIN_RECORDS ? -1 : 0;
+}
+
+/* Shows what has come. The trace ends when an output does. False if more is there. */
+static bool drain(struct loop *loop)
+{
+	int i;
+
+	loop->drained = 0;
+	live__drain(loop->live);
+	for (i = 0; i < loop->trace->nr_sinks; i++) {
+		if (!sink__flush(loop->trace->sinks[i]))
+			loop->stop = true;
+	}
+	return loop->drained < DRAIN_RECORDS;
+}
+
+/* A timer that fires every interval, or once after it. -1 and errno on failure. */
+static int make_timer(__u64 interval_ns, bool periodic)
+{
+	struct itimerspec timer = {
+		.it_value.tv_sec = interval_ns / 1000000000,
+		.it_value.tv_nsec = interval_ns % 1000000000,
+	};
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+
+	if (fd < 0)
+		return -1;
+	if (periodic)
+		timer.it_interval = timer.it_value;
+	if (timerfd_settime(fd, 0, &timer, NULL)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/*
+ * A terminal's Ctrl-C goes to the command as well: the trace then goes on to the command's end, as
+ * with any command. The second one ends the trace in any case.
+ */
+static void handle_signal(struct loop *loop)
+{
+	struct signalfd_siginfo info;
+	bool running = loop->trace->options->command && !loop->command.ended;
+
+	while (read(loop->fds[WAIT_SIGNAL].fd, &info, sizeof(info)) == sizeof(info)) {
+		loop->signals++;
+		if (running && info.ssi_signo != SIGINT)
+			command__signal(&loop->command, info.ssi_signo);
+		if (!running || loop->signals > 1)
+			loop->stop = true;
+	}
+}
+
+static void handle_timer(struct loop *loop)
+{
+	__u64 expirations;
+
+	if (read(loop->fds[WAIT_DRAIN].fd, &expirations, sizeof(expirations)) < 0)
+		log_verbose("reading the timer: %s", strerror(errno));
+}
+
+static int wait_and_show(struct loop *loop)
+{
+	bool more = false;
+
+	while (!loop->stop) {
+		if (poll(loop->fds, NR_WAITS, more ? 0 : -1) < 0 && errno != EINTR)
+			return -1;
+		if (loop->fds[WAIT_SIGNAL].revents)
+			handle_signal(loop);
+		if (loop->fds[WAIT_DURATION].revents)
+			loop->stop = true;
+		if (loop->fds[WAIT_COMMAND].revents) {
+			command__reap(&loop->command, false);
+			loop->stop = true;
+		}
+		if (loop->fds[WAIT_DRAIN].revents)
+			handle_timer(loop);
+		more = !drain(loop);
+	}
+	return 0;
+}
+
+/* Lets the creations that are under way finish, and shows them. */
+static void show_last(struct loop *loop)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+	__u64 deadline = host__boot_ns() + LAST_CREATIONS_NS;
+
+	tracer__close_gate(loop->trace->tracer);
+	while (live__in_flight(loop->trace->tracer) && host__boot_ns() < deadline)
+		nanosleep(&pause, NULL);
+	while (!drain(loop))
+		;
+	live__account(loop->trace->tracer, &loop->trace->account);
+}
+
+static int make_ready_file(const char *path)
+{
+	FILE *file = fopen(path, "we");
+
+	if (!file || fprintf(file, "%d\n", getpid()) < 0 || fclose(file)) {
+		log_error("cannot write the ready file %s: %s", path, strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+/* Opens what the loop waits for. -1 on failure, explained. */
+static int prepare(struct loop *loop, int signal_fd)
+{
+	const struct options *options = loop->trace->options;
+	int i;
+
+	for (i = 0; i < NR_WAITS; i++)
+		loop->fds[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
+	loop->command.pidfd = -1;
+	loop->live = live__open(loop->trace->tracer, show_record, loop);
+	if (!loop->live) {
+		log_error("cannot read the ring buffer: %s", strerror(errno));
+		return -1;
+	}
+	loop->fds[WAIT_RECORDS].fd = live__fd(loop->live);
+	loop->fds[WAIT_SIGNAL].fd = signal_fd;
+	loop->fds[WAIT_DRAIN].fd = make_timer(DRAIN_INTERVAL_NS, true);
+	if (options->duration_ns)
+		loop->fds[WAIT_DURATION].fd = make_timer(options->duration_ns, false);
+	if (loop->fds[WAIT_DRAIN].fd < 0 ||
+	    (options->duration_ns && loop->fds[WAIT_DURATION].fd < 0)) {
+		log_error("cannot make a timer: %s", strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+static int start(struct loop *loop)
+{
+	const struct options *options = loop->trace->options;
+	int status;
+
+	tracer__open_gate(loop->trace->tracer);
+	if (options->ready_file && make_ready_file(options->ready_file))
+		return 1;
+	if (!options->command)
+		return 0;
+	status = command__start(&loop->command, options->command);
+	loop->fds[WAIT_COMMAND].fd = loop->command.pidfd;
+	return status;
+}
+
+static void release(struct loop *loop)
+{
+	live__close(loop->live);
+	if (loop->fds[WAIT_DRAIN].fd >= 0)
+		close(loop->fds[WAIT_DRAIN].fd);
+	if (loop->fds[WAIT_DURATION].fd >= 0)
+		close(loop->fds[WAIT_DURATION].fd);
+	if (loop->command.pidfd >= 0)
+		close(loop->command.pidfd);
+}
+
+int trace__run(struct trace *trace, int signal_fd)
+{
+	struct loop loop = { .trace = trace };
+	int status = 1;
+
+	if (!prepare(&loop, signal_fd)) {
+		status = start(&loop);
+		if (!status && wait_and_show(&loop)) {
+			log_error("cannot wait for events: %s", strerror(errno));
+			status = 1;
+		}
+		show_last(&loop);
+	}
+	if (!status && trace->options->command) {
+		command__reap(&loop.command, true);
+		status = loop.command.status;
+	}
+	release(&loop);
+	return status;
+}

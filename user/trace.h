@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A trace from its first to its last record: the loop that reads, assembles and shows. */
+#ifndef TRACE_H
+#define TRACE_H
+
+#include "command.h"
+#include "host.h"
+#include "live.h"
+#include "opts.h"
+#include "sink.h"
+
+#define TRACE_MAX_SINKS 2 /* the format asked for, and the timeline beside it */
+
+struct trace {
+	const struct options *options;
+	struct tracer *tracer;
+	struct trace_header header;
+	struct sink *sinks[TRACE_MAX_SINKS];
+	int nr_sinks;
+	struct trace_account account; /* whole once trace__run() has returned */
+};
+
+/*
+ * Blocks the signals that end a trace (SIGINT, SIGTERM, SIGHUP) and returns a descriptor that
+ * reads them; ignores SIGPIPE. -1 and errno on failure.
+ */
+int trace__block_signals(void);
+
+/*
+ * Runs until a signal, the end of the COMMAND, --duration, --count, or the end of all output; drains
+ * what is left and fills trace->account. The sinks are not closed. Returns the exit status: the
+ * COMMAND's if there is one, else 0, or 1 for a failure that has been explained.
+ */
+int trace__run(struct trace *trace, int signal_fd);
+
+#endif /* TRACE_H */

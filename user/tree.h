@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The tree of one creation: what the outputs show. Made by assemble.c, complete in itself. */
+#ifndef TREE_H
+#define TREE_H
+
+#include <stdbool.h>
+
+#include "../bpf/wire.h"
+#include "plan.h"
+
+#define TREE_MAX_SPANS (WIRE_MAX_SPANS + NR_STAGES) /* recorded and reconstructed ones */
+#define TREE_NO_SPAN   (-1)
+
+struct span {
+	enum stage stage;
+	enum attach_way attach;
+	__u64 start_ns;	   /* since the creation's outermost entry */
+	__u64 duration_ns; /* 0 if it is not complete */
+	__u64 self_ns;	   /* duration less that of the children, at least 0 */
+	__s32 ret;	   /* by stages[stage].returns: an integer, or enum pointer_result */
+	bool complete;	   /* its return was seen: duration_ns and ret are valid */
+	bool failed;	   /* complete and returned -errno, NULL or ERR_PTR() */
+	int depth;	   /* 0 for the outermost */
+	int parent;	   /* indexes into tree.spans, or TREE_NO_SPAN */
+	int first_child;
+	int next_sibling;
+};
+
+struct tree {
+	/*
+	 * Who, what and when. Belongs to the source and is valid until its next record is read.
+	 * spans is the wire form of the spans below; outputs use those below.
+	 */
+	const struct wire_record *record;
+	__u64 sequence; /* over all processors, from 0; a gap is where records were lost */
+	int nr_spans;	/* at least 1 */
+	struct span spans[TREE_MAX_SPANS]; /* in call order: each before its children; [0] is the
+					      root */
+};
+
+#endif /* TREE_H */
