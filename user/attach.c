@@ -225,7 +225,7 @@ static void attach_object(struct tracer *tracer, enum object_kind kind, struct p
 	attach_half(tracer, kind, ENTRY_HALF, plan, choice);
 }
 
-/* The type number of the kprobe PMU, or -1. */
+/* The type number of the kprobe PMU, or -1 if the kernel has no kprobes. */
 static int kprobe_pmu(void)
 {
 	FILE *file = fopen("/sys/bus/event_source/devices/kprobe/type", "re");
@@ -259,15 +259,19 @@ static int try_kprobe(int pmu, const char *function)
  * A function that the BTF does not have is mostly one that does not exist. Trying it costs little,
  * and spares loading the kprobe object for nothing.
  */
-static void try_doubtful_kprobes(struct plan *plan, __u64 in_btf, enum attach_choice choice)
+static void try_kprobes(struct plan *plan, __u64 in_btf, enum attach_choice choice)
 {
 	int pmu = kprobe_pmu();
 	int stage, error;
 
-	for (stage = 0; stage < NR_STAGES && pmu >= 0; stage++) {
-		if (plan->stages[stage].way != ATTACH_KPROBE || in_btf & STAGE_BIT(stage))
+	for (stage = 0; stage < NR_STAGES; stage++) {
+		if (plan->stages[stage].way != ATTACH_KPROBE)
 			continue;
-		error = try_kprobe(pmu, stages[stage].name);
+		error = 0;
+		if (pmu < 0)
+			error = ENODEV;
+		else if (!(in_btf & STAGE_BIT(stage)))
+			error = try_kprobe(pmu, stages[stage].name);
 		if (error)
 			plan__refused(plan, stage, error, choice);
 	}
@@ -332,7 +336,7 @@ static int attach_stages(struct tracer *tracer, struct plan *plan, const struct 
 		return -1;
 	}
 	attach_object(tracer, OBJECT_FENTRY, plan, options->choice);
-	try_doubtful_kprobes(plan, options->in_btf, options->choice);
+	try_kprobes(plan, options->in_btf, options->choice);
 	if (plan_uses(plan, OBJECT_KPROBE)) {
 		error = load_object(tracer, OBJECT_KPROBE, plan, config, options);
 		if (error)
@@ -418,7 +422,14 @@ int tracer__records_fd(const struct tracer *tracer)
 	return bpf_object__find_map_fd_by_name(tracer->objects[OBJECT_FENTRY], "records");
 }
 
-const struct state *tracer__state(const struct tracer *tracer)
+int tracer__claims_fd(const struct tracer *tracer)
+{
+	int fd = bpf_object__find_map_fd_by_name(tracer->objects[OBJECT_FENTRY], "claims");
+
+	return fd < 0 ? -1 : fd;
+}
+
+struct state *tracer__state(const struct tracer *tracer)
 {
 	return tracer->state;
 }

@@ -33,8 +33,11 @@ void tracer__close_gate(struct tracer *tracer);
 /* File descriptor of the ring buffer map. */
 int tracer__records_fd(const struct tracer *tracer);
 
+/* File descriptor of the map in which slots of sessions are claimed, or -1 if none is used. */
+int tracer__claims_fd(const struct tracer *tracer);
+
 /* What the BPF side shares: valid until tracer__detach(). */
-const struct state *tracer__state(const struct tracer *tracer);
+struct state *tracer__state(const struct tracer *tracer);
 
 /* Runs of programs that the kernel skipped since they ran into each other; 0 where not counted. */
 __u64 tracer__missed_runs(const struct tracer *tracer);

@@ -99,6 +99,7 @@ int command__start(struct command *command, char *const *argv)
 		goto failed;
 	command->pid = fork();
 	if (command->pid < 0) {
+		command->pid = 0;
 		close(report[0]);
 		close(report[1]);
 		goto failed;

@@ -5,6 +5,8 @@
 
 #include <bpf/libbpf.h>
 
+#include "sessions.h"
+
 struct live {
 	struct ring_buffer *ring;
 };
@@ -41,17 +43,6 @@ void live__close(struct live *live)
 	free(live);
 }
 
-__u64 live__in_flight(const struct tracer *tracer)
-{
-	const struct state *state = tracer__state(tracer);
-	__u64 open = 0;
-	int i;
-
-	for (i = 0; i < NR_SESSIONS; i++)
-		open += __atomic_load_n(&state->sessions[i].owner, __ATOMIC_ACQUIRE) != 0;
-	return open;
-}
-
 void live__account(const struct tracer *tracer, struct trace_account *account)
 {
 	const struct state *state = tracer__state(tracer);
@@ -65,6 +56,6 @@ void live__account(const struct tracer *tracer, struct trace_account *account)
 		for (reason = 0; reason < NR_LOST_REASONS; reason++)
 			account->lost[reason] += of_cpu->lost[reason];
 	}
-	account->in_flight = live__in_flight(tracer);
+	account->in_flight = sessions__count_open(state);
 	account->probe_missed = tracer__missed_runs(tracer);
 }

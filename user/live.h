@@ -32,7 +32,4 @@ void live__close(struct live *live);
  */
 void live__account(const struct tracer *tracer, struct trace_account *account);
 
-/* How many creations are open now. */
-__u64 live__in_flight(const struct tracer *tracer);
-
 #endif /* LIVE_H */

@@ -162,33 +162,44 @@ static bool close_sinks(struct trace *trace)
 	return success;
 }
 
+/* Traces to the end of the trace; the COMMAND may run on. */
+static int trace_to_end(struct trace *trace, const struct host *host, int signal_fd)
+{
+	int status = 1;
+
+	if (open_sinks(trace))
+		return 1;
+	make_header(&trace->header, host);
+	trace->tracer = attach(trace->options, host, &trace->header.plan);
+	if (!trace->tracer)
+		return 1;
+	if (!begin_sinks(trace, signal_fd)) {
+		status = trace__run(trace, signal_fd);
+		if (!trace->options->quiet)
+			account__print(stderr, &trace->account);
+	}
+	tracer__detach(trace->tracer);
+	return status;
+}
+
 static int trace_with(const struct options *options, const struct host *host)
 {
 	struct trace trace = { .options = options };
 	int signal_fd = trace__block_signals();
-	int status = 1;
+	int status;
 
 	if (signal_fd < 0) {
 		log_error("cannot wait for signals: %s", strerror(errno));
 		return 1;
 	}
-	if (open_sinks(&trace))
-		goto close;
-	make_header(&trace.header, host);
-	trace.tracer = attach(options, host, &trace.header.plan);
-	if (!trace.tracer)
-		goto close;
-	if (!begin_sinks(&trace, signal_fd)) {
-		status = trace__run(&trace, signal_fd);
-		if (!options->quiet)
-			account__print(stderr, &trace.account);
-	}
-	tracer__detach(trace.tracer);
-close:
+	status = trace_to_end(&trace, host, signal_fd);
 	if (!close_sinks(&trace) && !status)
 		status = 1;
-	close(signal_fd);
-	return status;
+	trace__unblock_signals(signal_fd);
+	if (!trace.command.pid)
+		return status;
+	command__reap(&trace.command, true);
+	return status ? status : trace.command.status;
 }
 
 static int list_stages(const struct options *options, const struct host *host)

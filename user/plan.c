@@ -28,7 +28,7 @@ static void fall_back(struct plan *plan, enum stage stage, const char *reason)
 		set(planned, ATTACH_NONE, reason);
 	else
 		snprintf(planned->reason, sizeof(planned->reason),
-			 "%s; from the return of %s to the return of its caller", reason,
+			 "%s; taken to run from the return of %s to that of its caller", reason,
 			 stages[after].name);
 	if (after != STAGE_NONE)
 		planned->way = ATTACH_RECONSTRUCTED;
@@ -48,11 +48,11 @@ static void plan_stage(struct plan *plan, enum stage stage, const struct plan_fa
 		set(planned, ATTACH_FENTRY,
 		    facts->choice == ATTACH_CHOICE_FENTRY ? "asked for" : "the cheapest way");
 	else if (facts->choice == ATTACH_CHOICE_FENTRY)
-		fall_back(plan, stage, "no such function in the kernel's BTF");
+		fall_back(plan, stage, "no fentry: no such function in the kernel's BTF");
 	else
 		set(planned, ATTACH_KPROBE,
-		    facts->kernel_btf ? "no such function in the kernel's BTF"
-				      : "the kernel has no BTF of its own");
+		    facts->kernel_btf ? "no fentry: no such function in the kernel's BTF"
+				      : "no fentry: the kernel has no BTF of its own");
 }
 
 void plan__make(struct plan *plan, const struct plan_facts *facts)
@@ -66,24 +66,34 @@ void plan__make(struct plan *plan, const struct plan_facts *facts)
 }
 
 /* What the kernel's answer to an attempt to attach means. */
-static const char *refusal(int error)
+static const char *refusal(enum attach_way way, int error)
 {
 	switch (error) {
-	case ENOENT:
-		return "no such function in this kernel: inlined, or not built in";
 	case EADDRNOTAVAIL:
 		return "the name stands for several functions";
+	case ENODEV:
+		return "this kernel has none";
 	case 524: /* ENOTSUPP, which the kernel does not tell user space by name */
 	case EOPNOTSUPP:
-		return "this kernel has no fentry on this architecture";
+		return way == ATTACH_FENTRY ? "this kernel has none on this architecture"
+					    : "not supported for this function";
 	case EPERM:
 	case EACCES:
 		return "the kernel does not permit it";
 	case EINVAL:
-		return "the kernel's verifier or tracer refuses this function";
+		return "the kernel refuses it for this function";
 	default:
 		return strerror(error);
 	}
+}
+
+/* Adds to what was refused before it: the user is to see all that was tried. */
+static void add_refusal(struct stage_plan *planned, bool tried_before, int error)
+{
+	size_t length = tried_before ? strlen(planned->reason) : 0;
+
+	snprintf(planned->reason + length, sizeof(planned->reason) - length, "%sno %s: %s",
+		 length ? "; " : "", attach_way_name(planned->way), refusal(planned->way, error));
 }
 
 void plan__refused(struct plan *plan, enum stage stage, int error, enum attach_choice choice)
@@ -91,15 +101,18 @@ void plan__refused(struct plan *plan, enum stage stage, int error, enum attach_c
 	struct stage_plan *planned = &plan->stages[stage];
 	char reason[sizeof(planned->reason)];
 
-	if (planned->way == ATTACH_FENTRY && choice == ATTACH_CHOICE_AUTO) {
-		snprintf(planned->reason, sizeof(planned->reason), "no fentry: %s", refusal(error));
+	if (planned->way == ATTACH_FENTRY) {
+		add_refusal(planned, false, error);
 		planned->way = ATTACH_KPROBE;
-		return;
+		if (choice == ATTACH_CHOICE_AUTO)
+			return;
+	} else if (error == ENOENT) {
+		/* Then fentry, if it was tried, has failed for the same reason. */
+		set(planned, ATTACH_NONE, "no function of this kernel: inlined, or not built in");
+	} else {
+		add_refusal(planned, choice == ATTACH_CHOICE_AUTO, error);
 	}
-	if (planned->way == ATTACH_FENTRY)
-		snprintf(reason, sizeof(reason), "no fentry: %s", refusal(error));
-	else
-		snprintf(reason, sizeof(reason), "%s", refusal(error));
+	memcpy(reason, planned->reason, sizeof(reason));
 	fall_back(plan, stage, reason);
 	plan__settle(plan);
 }

@@ -27,7 +27,7 @@ enum attach_choice {
 struct stage_plan {
 	enum attach_way way;
 	bool picked;	  /* the user wants it; if not, way is ATTACH_NONE */
-	char reason[160]; /* why this way: one clause, for people */
+	char reason[256]; /* why this way: one clause, for people */
 };
 
 struct plan {

@@ -19,6 +19,7 @@ struct sink {
 	int fd;
 	const char *name; /* for messages */
 	bool regular;	  /* a regular file: can be positioned, never blocks */
+	bool pipe;
 	bool failed;
 	bool reader_gone;
 	int signal_fd;
@@ -47,12 +48,18 @@ struct sink *sink__open(const char *path)
 		return NULL;
 	}
 	sink->regular = S_ISREG(status.st_mode);
+	sink->pipe = S_ISFIFO(status.st_mode);
 	return sink;
 }
 
 bool sink__is_terminal(const struct sink *sink)
 {
 	return isatty(sink->fd);
+}
+
+int sink__pipe_fd(const struct sink *sink)
+{
+	return sink->pipe ? sink->fd : -1;
 }
 
 void sink__set_signal_fd(struct sink *sink, int fd)

@@ -14,25 +14,37 @@
 #include "assemble.h"
 #include "decode.h"
 #include "log.h"
+#include "sessions.h"
 
 /* Records are shown at most this long after they were made, plus the time it takes to show them. */
 #define DRAIN_INTERVAL_NS 50000000ULL
+/* How often sessions of dead tasks are looked for, and how old they must be. */
+#define RECLAIM_DRAINS 100
+#define RECLAIM_AGE_NS 1000000000ULL
 /* How long creations under way when the trace ends may take to finish. */
 #define LAST_CREATIONS_NS 200000000ULL
 /* Records read before the loop looks at signals again, however fast more come. */
 #define DRAIN_RECORDS 4096
 
 /* What the loop waits for. */
-enum { WAIT_RECORDS, WAIT_DRAIN, WAIT_SIGNAL, WAIT_DURATION, WAIT_COMMAND, NR_WAITS };
+enum {
+	WAIT_RECORDS,
+	WAIT_DRAIN,
+	WAIT_SIGNAL,
+	WAIT_DURATION,
+	WAIT_COMMAND,
+	WAIT_READER, /* of each sink: that it is gone */
+	NR_WAITS = WAIT_READER + TRACE_MAX_SINKS,
+};
 
 struct loop {
 	struct trace *trace;
 	struct live *live;
-	struct command command;
 	struct sequencer sequencer;
 	struct tree tree;
 	struct pollfd fds[NR_WAITS];
 	int signals;	/* that came so far */
+	int drains;	/* by the timer, since sessions were last reclaimed */
 	int drained;	/* records read since the loop last looked around */
 	bool stop;	/* the trace is to end */
 	bool count_met; /* --count sockets were shown: the rest is not */
@@ -51,6 +63,15 @@ int trace__block_signals(void)
 	if (sigprocmask(SIG_BLOCK, &set, NULL))
 		return -1;
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+void trace__unblock_signals(int signal_fd)
+{
+	sigset_t none;
+
+	close(signal_fd);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 static void show_tree(struct loop *loop, const struct wire_record *record)
@@ -128,12 +149,12 @@ static int make_timer(__u64 interval_ns, bool periodic)
 static void handle_signal(struct loop *loop)
 {
 	struct signalfd_siginfo info;
-	bool running = loop->trace->options->command && !loop->command.ended;
+	bool running = loop->trace->options->command && !loop->trace->command.ended;
 
 	while (read(loop->fds[WAIT_SIGNAL].fd, &info, sizeof(info)) == sizeof(info)) {
 		loop->signals++;
 		if (running && info.ssi_signo != SIGINT)
-			command__signal(&loop->command, info.ssi_signo);
+			command__signal(&loop->trace->command, info.ssi_signo);
 		if (!running || loop->signals > 1)
 			loop->stop = true;
 	}
@@ -145,11 +166,17 @@ static void handle_timer(struct loop *loop)
 
 	if (read(loop->fds[WAIT_DRAIN].fd, &expirations, sizeof(expirations)) < 0)
 		log_verbose("reading the timer: %s", strerror(errno));
+	if (++loop->drains < RECLAIM_DRAINS)
+		return;
+	loop->drains = 0;
+	sessions__reclaim(tracer__state(loop->trace->tracer),
+			  tracer__claims_fd(loop->trace->tracer), host__boot_ns() - RECLAIM_AGE_NS);
 }
 
 static int wait_and_show(struct loop *loop)
 {
 	bool more = false;
+	int i;
 
 	while (!loop->stop) {
 		if (poll(loop->fds, NR_WAITS, more ? 0 : -1) < 0 && errno != EINTR)
@@ -159,11 +186,13 @@ static int wait_and_show(struct loop *loop)
 		if (loop->fds[WAIT_DURATION].revents)
 			loop->stop = true;
 		if (loop->fds[WAIT_COMMAND].revents) {
-			command__reap(&loop->command, false);
+			command__reap(&loop->trace->command, false);
 			loop->stop = true;
 		}
 		if (loop->fds[WAIT_DRAIN].revents)
 			handle_timer(loop);
+		for (i = 0; i < TRACE_MAX_SINKS; i++)
+			loop->stop |= (loop->fds[WAIT_READER + i].revents & POLLERR) != 0;
 		more = !drain(loop);
 	}
 	return 0;
@@ -176,7 +205,8 @@ static void show_last(struct loop *loop)
 	__u64 deadline = host__boot_ns() + LAST_CREATIONS_NS;
 
 	tracer__close_gate(loop->trace->tracer);
-	while (live__in_flight(loop->trace->tracer) && host__boot_ns() < deadline)
+	while (sessions__count_open(tracer__state(loop->trace->tracer)) &&
+	       host__boot_ns() < deadline)
 		nanosleep(&pause, NULL);
 	while (!drain(loop))
 		;
@@ -202,12 +232,14 @@ static int prepare(struct loop *loop, int signal_fd)
 
 	for (i = 0; i < NR_WAITS; i++)
 		loop->fds[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
-	loop->command.pidfd = -1;
 	loop->live = live__open(loop->trace->tracer, show_record, loop);
 	if (!loop->live) {
 		log_error("cannot read the ring buffer: %s", strerror(errno));
 		return -1;
 	}
+	for (i = 0; i < loop->trace->nr_sinks; i++)
+		loop->fds[WAIT_READER + i] =
+			(struct pollfd){ .fd = sink__pipe_fd(loop->trace->sinks[i]) };
 	loop->fds[WAIT_RECORDS].fd = live__fd(loop->live);
 	loop->fds[WAIT_SIGNAL].fd = signal_fd;
 	loop->fds[WAIT_DRAIN].fd = make_timer(DRAIN_INTERVAL_NS, true);
@@ -231,8 +263,8 @@ static int start(struct loop *loop)
 		return 1;
 	if (!options->command)
 		return 0;
-	status = command__start(&loop->command, options->command);
-	loop->fds[WAIT_COMMAND].fd = loop->command.pidfd;
+	status = command__start(&loop->trace->command, options->command);
+	loop->fds[WAIT_COMMAND].fd = loop->trace->command.pidfd;
 	return status;
 }
 
@@ -243,8 +275,6 @@ static void release(struct loop *loop)
 		close(loop->fds[WAIT_DRAIN].fd);
 	if (loop->fds[WAIT_DURATION].fd >= 0)
 		close(loop->fds[WAIT_DURATION].fd);
-	if (loop->command.pidfd >= 0)
-		close(loop->command.pidfd);
 }
 
 int trace__run(struct trace *trace, int signal_fd)
@@ -259,10 +289,6 @@ int trace__run(struct trace *trace, int signal_fd)
 			status = 1;
 		}
 		show_last(&loop);
-	}
-	if (!status && trace->options->command) {
-		command__reap(&loop.command, true);
-		status = loop.command.status;
 	}
 	release(&loop);
 	return status;

@@ -18,6 +18,7 @@ struct trace {
 	struct sink *sinks[TRACE_MAX_SINKS];
 	int nr_sinks;
 	struct trace_account account; /* whole once trace__run() has returned */
+	struct command command;	      /* if options->command was started; may still run then */
 };
 
 /*
@@ -26,10 +27,13 @@ struct trace {
  */
 int trace__block_signals(void);
 
+/* Undoes it: from here on such a signal ends the process. */
+void trace__unblock_signals(int signal_fd);
+
 /*
- * Runs until a signal, the end of the COMMAND, --duration, --count, or the end of all output; drains
- * what is left and fills trace->account. The sinks are not closed. Returns the exit status: the
- * COMMAND's if there is one, else 0, or 1 for a failure that has been explained.
+ * Runs until a signal, the end of the COMMAND, --duration, --count, or the end of all output;
+ * drains what is left and fills trace->account. The sinks are not closed, and the COMMAND may still
+ * run. Returns an exit status: 0, or one for a failure that has been explained.
  */
 int trace__run(struct trace *trace, int signal_fd);
 

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# make                    build/sockcreate-trace
+# make STATIC=1           the same as one static binary
+# make install            to $(DESTDIR)$(PREFIX)
+# make demo               shows the tool at work; installs what it needs
+# make check              all tests; installs what they need
+# make unit | vm-check    the tests without a kernel | on real kernels under QEMU
+# make format             formats the sources; make lint checks that they are
+# make clean
+#
+# V=1 shows the commands. CC, CLANG, LLVM_STRIP, BPFTOOL, CFLAGS, LDFLAGS as usual.
+
+VERSION := 0.1.0
+
+PREFIX ?= /usr/local
+SBINDIR ?= $(PREFIX)/sbin
+MANDIR ?= $(PREFIX)/share/man
+
+CLANG ?= clang
+LLVM_STRIP ?= llvm-strip
+CLANG_FORMAT ?= clang-format
+# Debian puts bpftool where only root's PATH finds it.
+BPFTOOL ?= $(firstword $(shell command -v bpftool) /usr/sbin/bpftool)
+INSTALL ?= install
+
+BUILD := build
+ARCH ?= $(shell uname -m)
+BPF_ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(ARCH)))
+
+CFLAGS ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
+TOOL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -DSOCKCREATE_TRACE_VERSION='"$(VERSION)"' $(WARNINGS) \
+	-I$(BUILD)/skel
+BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -std=gnu11 -D__TARGET_ARCH_$(BPF_ARCH) \
+	-Wall -Wextra -Wno-unused-function -Werror -Ivmlinux -Ibpf \
+	-fdebug-compilation-dir=. -ffile-prefix-map=$(CURDIR)=.
+
+LIBS := -lbpf -lelf -lz
+ifdef STATIC
+TOOL_LDFLAGS := -static
+endif
+
+# One source, built four ways: see bpf/trace.bpf.c.
+BPF_OBJECTS := trace_fentry trace_fentry_atomics trace_kprobe trace_kprobe_atomics
+VARIANT_trace_fentry :=
+VARIANT_trace_fentry_atomics := -DHAVE_ATOMICS
+VARIANT_trace_kprobe := -DPROBE_KPROBE
+VARIANT_trace_kprobe_atomics := -DPROBE_KPROBE -DHAVE_ATOMICS
+
+SOURCES := $(wildcard user/*.c)
+OBJECTS := $(SOURCES:user/%.c=$(BUILD)/user/%.o)
+SKELETONS := $(BPF_OBJECTS:%=$(BUILD)/skel/%.skel.h)
+
+ifeq ($(V),1)
+Q :=
+say = @:
+else
+Q := @
+say = @printf '  %-8s %s\n'
+endif
+
+.PHONY: all install uninstall clean demo check unit vm-check format lint FORCE
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+all: $(BUILD)/sockcreate-trace
+
+$(BUILD)/sockcreate-trace: $(OBJECTS) $(BUILD)/link.flags
+	$(say) LINK $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(TOOL_LDFLAGS) -o $@ $(OBJECTS) $(LIBS)
+
+$(BUILD)/user/%.o: user/%.c $(BUILD)/compile.flags
+	$(say) CC $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(TOOL_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# What includes the skeletons needs them made first; afterwards the dependency files know.
+$(BUILD)/user/objects.o: | $(SKELETONS)
+
+# Without debugging information, but with BTF: what libbpf reads, and nothing of where it was built.
+$(BUILD)/bpf/%.bpf.o: bpf/trace.bpf.c $(BUILD)/bpf.flags
+	$(say) BPF $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) $(VARIANT_$*) -MMD -MP -c -o $@ $<
+	$(Q)$(LLVM_STRIP) -g $@
+
+$(BUILD)/skel/%.skel.h: $(BUILD)/bpf/%.bpf.o
+	$(say) SKEL $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(BPFTOOL) gen skeleton $< name $* > $@
+
+# A file that changes only when the flags do, so that what was built with others is built again.
+define record_flags
+	$(Q)mkdir -p $(@D)
+	$(Q)echo '$(subst ','\'',$(1))' | cmp -s - $@ || echo '$(subst ','\'',$(1))' > $@
+endef
+
+$(BUILD)/compile.flags: FORCE
+	$(call record_flags,$(CC) $(TOOL_CFLAGS) $(CPPFLAGS) $(CFLAGS))
+$(BUILD)/link.flags: FORCE
+	$(call record_flags,$(CC) $(CFLAGS) $(LDFLAGS) $(TOOL_LDFLAGS) $(LIBS))
+$(BUILD)/bpf.flags: FORCE
+	$(call record_flags,$(CLANG) $(BPF_CFLAGS) $(LLVM_STRIP) $(BPFTOOL))
+
+include tests/tests.mk
+
+install: all
+	$(INSTALL) -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man8
+	$(INSTALL) -m 755 $(BUILD)/sockcreate-trace $(DESTDIR)$(SBINDIR)/
+	$(INSTALL) -m 644 docs/sockcreate-trace.8 $(DESTDIR)$(MANDIR)/man8/
+
+uninstall:
+	rm -f $(DESTDIR)$(SBINDIR)/sockcreate-trace $(DESTDIR)$(MANDIR)/man8/sockcreate-trace.8
+
+clean:
+	rm -rf $(BUILD)
+
+-include $(OBJECTS:.o=.d) $(BPF_OBJECTS:%=$(BUILD)/bpf/%.bpf.d)

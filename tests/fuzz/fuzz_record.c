@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Any bytes as a record, through decoding, assembly and every format. For libFuzzer, AFL++ or
+ * smoke.c; the sanitizers find what is wrong.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../user/assemble.h"
+#include "../../user/decode.h"
+#include "../../user/out.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const struct out_format *const formats[] = { &out_tree, &out_line, &out_jsonl,
+						    &out_timeline };
+
+/* As on the kernels that inline sock_map_fd. */
+static void make_header(struct trace_header *header)
+{
+	int stage;
+
+	memset(header, 0, sizeof(*header));
+	header->tool_version = "fuzz";
+	for (stage = 0; stage < NR_STAGES; stage++) {
+		header->plan.stages[stage].picked = true;
+		header->plan.stages[stage].way = stages[stage].reconstructed_after == STAGE_NONE
+							 ? ATTACH_FENTRY
+							 : ATTACH_RECONSTRUCTED;
+	}
+}
+
+static void show(const struct out_format *format, const struct trace_header *header,
+		 const struct tree *tree, bool terminal)
+{
+	const struct out_style style = { terminal, terminal, terminal ? 40 : 0 };
+	const struct trace_account account = { .shown = 1 };
+	struct out *out = format->create(header, &style);
+	struct buffer buffer = {};
+
+	if (!out)
+		abort();
+	format->begin(out, &buffer);
+	format->creation(out, tree, &buffer);
+	format->end(out, &account, &buffer);
+	format->destroy(out);
+	buffer__free(&buffer);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct tree tree;
+	const struct wire_record *record;
+	struct trace_header header;
+	const char *reason;
+	void *copy;
+	size_t i;
+
+	/* A block of just this size, so that the sanitizer sees reads beyond it. */
+	copy = malloc(size ? size : 1);
+	if (!copy)
+		abort();
+	memcpy(copy, data, size);
+	record = decode__record(copy, size, &reason);
+	if (record) {
+		make_header(&header);
+		assemble__tree(&tree, record, &header.plan);
+		tree.sequence = 0;
+		for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+			show(formats[i], &header, &tree, false);
+			show(formats[i], &header, &tree, true);
+		}
+	}
+	free(copy);
+	return 0;
+}

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0
+# The tests' part of the Makefile.
+
+UNIT_TESTS := $(basename $(notdir $(wildcard tests/unit/test_*.c)))
+# What runs without a kernel: all but the life cycle and what speaks to BPF.
+UNIT_SOURCES := $(filter-out $(addprefix user/,main.c trace.c attach.c objects.c live.c sessions.c), $(SOURCES))
+UNIT_OBJECTS := $(UNIT_SOURCES:user/%.c=$(BUILD)/unit/user/%.o)
+SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+$(BUILD)/unit/user/%.o: user/%.c $(BUILD)/compile.flags
+	$(say) CC $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(TOOL_CFLAGS) $(CPPFLAGS) -O1 -g $(SANITIZERS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/unit/%.o: tests/unit/%.c $(BUILD)/compile.flags
+	$(say) CC $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(TOOL_CFLAGS) -I. $(CPPFLAGS) -O1 -g $(SANITIZERS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/unit/%: $(BUILD)/unit/%.o $(UNIT_OBJECTS)
+	$(say) LINK $@
+	$(Q)$(CC) $(SANITIZERS) $(LDFLAGS) -o $@ $^ -lcmocka
+
+unit: $(UNIT_TESTS:%=$(BUILD)/unit/%)
+
+.PRECIOUS: $(BUILD)/unit/%.o $(BUILD)/unit/user/%.o $(BUILD)/bpf/%.bpf.o $(BUILD)/fuzz/%.o
+
+-include $(UNIT_OBJECTS:.o=.d) $(UNIT_TESTS:%=$(BUILD)/unit/%.d)
+
+# The same sources as in the unit tests, through the fuzzing entry.
+$(BUILD)/fuzz/%.o: tests/fuzz/%.c $(BUILD)/compile.flags
+	$(say) CC $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(TOOL_CFLAGS) $(CPPFLAGS) -O1 -g $(SANITIZERS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/fuzz/smoke_%: $(BUILD)/fuzz/smoke_%.o $(BUILD)/fuzz/fuzz_%.o $(UNIT_OBJECTS)
+	$(say) LINK $@
+	$(Q)$(CC) $(SANITIZERS) $(LDFLAGS) -o $@ $^
+
+fuzz: $(BUILD)/fuzz/smoke_record
+
+# Each installs what it needs first, then builds with what is there.
+check:
+	$(Q)tests/install-needed build unit vm kernel-tests
+	$(Q)$(MAKE) all unit fuzz work
+	$(Q)tests/check
+
+vm-check:
+	$(Q)tests/install-needed build vm kernel-tests
+	$(Q)$(MAKE) all work
+	$(Q)tests/check vm
+
+demo:
+	$(Q)tests/install-needed build demo
+	$(Q)$(MAKE) all
+	$(Q)tests/demo/run
+
+FORMATTED := $(wildcard bpf/*.[ch] user/*.[ch] vmlinux/*.h tests/unit/*.[ch] tests/fuzz/*.c tests/work/*.[ch])
+
+format:
+	$(CLANG_FORMAT) -i $(FORMATTED)
+
+lint:
+	$(Q)$(CLANG_FORMAT) --dry-run -Werror $(FORMATTED)
+
+.PHONY: fuzz
+
+-include $(wildcard $(BUILD)/fuzz/*.d)

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "call.h"
+
+#include <limits.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "names.h"
+#include "stage.h"
+
+#define TYPE_MASK 0xf /* the kernel's SOCK_TYPE_MASK: what is not flags */
+
+int call__error(__s32 ret)
+{
+	return ret == INT_MIN ? INT_MAX : -ret;
+}
+
+static void add_flag(const char *flag, void *context)
+{
+	struct buffer *buffer = context;
+
+	buffer__add_char(buffer, '|');
+	buffer__add_string(buffer, flag);
+}
+
+static void add_fd(struct buffer *buffer, const struct wire_record *record, int index)
+{
+	if (index < record->nr_sockets && record->sockets[index].fd >= 0)
+		buffer__add_s64(buffer, record->sockets[index].fd);
+	else
+		buffer__add_char(buffer, '?');
+}
+
+/* socketpair()'s array, which stays as it was when the call fails. */
+static void add_pair(struct buffer *buffer, const struct wire_record *record)
+{
+	buffer__add_string(buffer, ", [");
+	if (record->ret >= 0) {
+		add_fd(buffer, record, 0);
+		buffer__add_string(buffer, ", ");
+		add_fd(buffer, record, 1);
+	}
+	buffer__add_char(buffer, ']');
+}
+
+void call__add(struct buffer *buffer, const struct wire_record *record)
+{
+	char name[NAME_SIZE];
+
+	buffer__add_string(buffer, via_name(record->via));
+	buffer__add_char(buffer, '(');
+	buffer__add_string(buffer, name_of_family(record->family, name));
+	buffer__add_string(buffer, ", ");
+	buffer__add_string(buffer, name_of_type(record->type & TYPE_MASK, name));
+	visit_type_flags(record->type, add_flag, buffer);
+	buffer__add_string(buffer, ", ");
+	buffer__add_string(buffer, name_of_protocol(record->family, record->protocol, name));
+	if (record->via == VIA_SOCKETPAIR)
+		add_pair(buffer, record);
+	buffer__add_char(buffer, ')');
+}
+
+void call__add_result(struct buffer *buffer, const struct wire_record *record)
+{
+	int error = call__error(record->ret);
+	const char *name;
+
+	buffer__add_string(buffer, " = ");
+	if (record->ret >= 0) {
+		buffer__add_s64(buffer, record->ret);
+		return;
+	}
+	name = name_of_error(error);
+	buffer__add_string(buffer, "-1 ");
+	if (!name) {
+		buffer__add_string(buffer, "error ");
+		buffer__add_s64(buffer, error);
+		return;
+	}
+	buffer__add_string(buffer, name);
+	buffer__add_string(buffer, " (");
+	buffer__add_string(buffer, strerror(error));
+	buffer__add_char(buffer, ')');
+}
+
+void call__add_made(struct buffer *buffer, const struct wire_record *record, const char *prefix)
+{
+	const struct wire_socket *made = &record->sockets[0];
+	char name[NAME_SIZE];
+	const char *separator = prefix;
+
+	/* No socket is made as AF_UNSPEC: that one had no struct sock yet. */
+	if (!record->nr_sockets || !made->family)
+		return;
+	if (made->family != record->family) {
+		buffer__add_string(buffer, separator);
+		buffer__add_string(buffer, name_of_family(made->family, name));
+		separator = ", ";
+	}
+	if (made->type != (record->type & TYPE_MASK)) {
+		buffer__add_string(buffer, separator);
+		buffer__add_string(buffer, name_of_type(made->type, name));
+		separator = ", ";
+	}
+	/* Families with no use for a protocol leave 0 there, whatever was asked for. */
+	if (made->protocol && made->protocol != (__u32)record->protocol) {
+		buffer__add_string(buffer, separator);
+		buffer__add_string(buffer, name_of_protocol(made->family, made->protocol, name));
+	}
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The system call of a creation, written as strace writes it. */
+#ifndef CALL_H
+#define CALL_H
+
+#include "buffer.h"
+#include "../bpf/wire.h"
+
+/* Appends "socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_TCP)": as asked for. */
+void call__add(struct buffer *buffer, const struct wire_record *record);
+
+/* Appends " = 5" or " = -1 EMFILE (Too many open files)". */
+void call__add_result(struct buffer *buffer, const struct wire_record *record);
+
+/*
+ * Appends how the first socket differs from what was asked for, as "IPPROTO_TCP" or "SOCK_DGRAM",
+ * with prefix before it; nothing if it does not, or is not known.
+ */
+void call__add_made(struct buffer *buffer, const struct wire_record *record, const char *prefix);
+
+/* The positive errno of a negative result; that of any number is defined. */
+int call__error(__s32 ret);
+
+#endif /* CALL_H */

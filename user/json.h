@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Writes JSON (RFC 8259) as it comes, without blanks. The writer puts the commas; that objects and
+ * arrays are closed and every value of an object has its key is the caller's part.
+ *
+ * Strings may be any bytes. Control characters, DEL and C1 among them, are written as escapes, and
+ * what is not UTF-8 as U+FFFD, so that the text is harmless on a terminal too.
+ */
+#ifndef JSON_H
+#define JSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <linux/types.h>
+
+#include "buffer.h"
+
+struct json {
+	struct buffer *buffer; /* may be changed between any two calls */
+	bool comma;	       /* one is due before the next value or key */
+};
+
+/* A writer at the start of a text. */
+void json__init(struct json *json, struct buffer *buffer);
+
+void json__object_begin(struct json *json);
+void json__object_end(struct json *json);
+void json__array_begin(struct json *json);
+void json__array_end(struct json *json);
+
+/* The key of the value that comes next. It is trusted: printable ASCII without " and \. */
+void json__key(struct json *json, const char *key);
+
+void json__string(struct json *json, const char *string);
+void json__text(struct json *json, const char *data, size_t size); /* a string, by size */
+void json__u64(struct json *json, __u64 value);
+void json__s64(struct json *json, __s64 value);
+void json__bool(struct json *json, bool value);
+void json__null(struct json *json);
+
+/* Nanoseconds as microseconds with exactly three decimals; negated for what lies before zero. */
+void json__microseconds(struct json *json, __u64 ns, bool negative);
+
+/* A key together with its value. */
+void json__key_string(struct json *json, const char *key, const char *string);
+void json__key_u64(struct json *json, const char *key, __u64 value);
+void json__key_s64(struct json *json, const char *key, __s64 value);
+void json__key_null(struct json *json, const char *key);
+
+/* The number in decimal as a string, for readers that keep numbers as double. */
+void json__u64_string(struct json *json, __u64 value);
+
+/* The number under key, and once more as a string under key with "_str" behind it. */
+void json__key_u64_twin(struct json *json, const char *key, __u64 value);
+void json__key_null_twin(struct json *json, const char *key);
+
+/* Puts what comes next, with its comma before the break, on a line of its own. */
+void json__line(struct json *json);
+
+#endif /* JSON_H */

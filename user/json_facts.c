@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "json_facts.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "names.h"
+
+void json_facts__host(struct json *json, const struct trace_header *header)
+{
+	static const char tool[] = "sockcreate-trace ";
+	char text[64];
+	size_t size = strnlen(header->tool_version, sizeof(text) - sizeof(tool));
+
+	memcpy(text, tool, sizeof(tool) - 1);
+	memcpy(text + sizeof(tool) - 1, header->tool_version, size);
+	json__key(json, "tool");
+	json__text(json, text, sizeof(tool) - 1 + size);
+	json__key(json, "kernel");
+	json__text(json, header->kernel, strnlen(header->kernel, sizeof(header->kernel)));
+	json__key(json, "arch");
+	json__text(json, header->arch, strnlen(header->arch, sizeof(header->arch)));
+}
+
+void json_facts__stages(struct json *json, const struct plan *plan)
+{
+	int i;
+
+	json__key(json, "stages");
+	json__array_begin(json);
+	for (i = 0; i < NR_STAGES; i++) {
+		const struct stage_plan *stage = &plan->stages[i];
+
+		if (!stage->picked)
+			continue;
+		json__object_begin(json);
+		json__key_string(json, "name", stages[i].name);
+		json__key_string(json, "attach", attach_way_name(stage->way));
+		json__key(json, "reason");
+		json__text(json, stage->reason, strnlen(stage->reason, sizeof(stage->reason)));
+		json__object_end(json);
+	}
+	json__array_end(json);
+}
+
+static void add_names(struct json *json, int family, int type, int protocol)
+{
+	char name[NAME_SIZE];
+
+	json__key_string(json, "family", name_of_family(family, name));
+	json__key_string(json, "type", name_of_type(type, name));
+	json__key_string(json, "protocol", name_of_protocol(family, protocol, name));
+}
+
+static void add_flag(const char *flag, void *context)
+{
+	json__string(context, flag);
+}
+
+void json_facts__asked(struct json *json, const struct wire_record *record)
+{
+	add_names(json, record->family, record->type & TYPE_MASK, record->protocol);
+	json__key(json, "flags");
+	json__array_begin(json);
+	visit_type_flags(record->type, add_flag, json);
+	json__array_end(json);
+}
+
+static void add_socket(struct json *json, const struct wire_socket *socket)
+{
+	json__object_begin(json);
+	json__key_u64(json, "inode", socket->inode);
+	if (socket->cookie)
+		json__key_u64_twin(json, "cookie", socket->cookie);
+	else
+		json__key_null_twin(json, "cookie");
+	if (socket->fd >= 0)
+		json__key_s64(json, "fd", socket->fd);
+	else
+		json__key_null(json, "fd");
+	add_names(json, socket->family, socket->type, socket->protocol);
+	json__object_end(json);
+}
+
+void json_facts__sockets(struct json *json, const struct wire_record *record)
+{
+	int i;
+
+	json__key(json, "sockets");
+	json__array_begin(json);
+	for (i = 0; i < record->nr_sockets && i < WIRE_MAX_SOCKETS; i++)
+		add_socket(json, &record->sockets[i]);
+	json__array_end(json);
+}
+
+void json_facts__comm(struct json *json, const struct wire_record *record)
+{
+	json__key(json, "comm");
+	json__text(json, record->comm, strnlen(record->comm, sizeof(record->comm)));
+}
+
+void json_facts__error(struct json *json, __s32 ret)
+{
+	__u64 error = (__u64) - (__s64)ret;
+	const char *name = error <= INT_MAX ? name_of_error((int)error) : NULL;
+
+	if (name)
+		json__string(json, name);
+	else
+		json__u64_string(json, error);
+}
+
+void json_facts__failure(struct json *json, const struct span *span)
+{
+	if (!span->failed)
+		return;
+	if (span->ret < 0) {
+		json__key(json, "errno");
+		json_facts__error(json, span->ret);
+	}
+	json__key(json, "failed");
+	json__bool(json, true);
+}
+
+void json_facts__gaps(struct json *json, const struct wire_record *record)
+{
+	if (record->flags & WIRE_SPANS_TRUNCATED) {
+		json__key(json, "truncated");
+		json__bool(json, true);
+	}
+	if (record->flags & (WIRE_EXIT_MISSED | WIRE_ENTRY_MISSED)) {
+		json__key(json, "incomplete");
+		json__bool(json, true);
+	}
+}
+
+bool json_facts__has_integer(const struct span *span)
+{
+	if (!span->complete)
+		return false;
+	switch (stages[span->stage].returns) {
+	case RETURNS_FD:
+	case RETURNS_ERRNO:
+		return true;
+	case RETURNS_POINTER:
+		return span->ret < 0;
+	case RETURNS_VOID:
+		break;
+	}
+	return false;
+}

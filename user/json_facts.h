@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Facts of a trace as JSON, in the same words in every format that is JSON. */
+#ifndef JSON_FACTS_H
+#define JSON_FACTS_H
+
+#include <stdbool.h>
+
+#include "json.h"
+#include "out.h"
+
+/* Keys tool, kernel and arch. */
+void json_facts__host(struct json *json, const struct trace_header *header);
+
+/* Key stages: those picked, each with name, attach and reason. */
+void json_facts__stages(struct json *json, const struct plan *plan);
+
+/* Keys family, type, protocol and flags, by name, as the call asked for. */
+void json_facts__asked(struct json *json, const struct wire_record *record);
+
+/* Key sockets: every socket that was made, also of a call that failed afterwards. */
+void json_facts__sockets(struct json *json, const struct wire_record *record);
+
+/* Key comm. */
+void json_facts__comm(struct json *json, const struct wire_record *record);
+
+/* The name of the error -ret as a string, or its number in decimal; ret is negative. */
+void json_facts__error(struct json *json, __s32 ret);
+
+/* Keys errno and failed, where the span failed; else none. */
+void json_facts__failure(struct json *json, const struct span *span);
+
+/* Keys truncated and incomplete, where the record is; else none. */
+void json_facts__gaps(struct json *json, const struct wire_record *record);
+
+/*
+ * Whether the span's ret is an integer to show: what an int function returned, or a pointer
+ * function's -errno.
+ */
+bool json_facts__has_integer(const struct span *span);
+
+#endif /* JSON_FACTS_H */

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The tables behind names.h. Only for names.c and names_parse.c. */
+#ifndef NAMES_TABLES_H
+#define NAMES_TABLES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct number_name {
+	int number;
+	const char *name; /* with its prefix */
+	bool alias;	  /* understood, but another name is shown for the number */
+};
+
+#define NAME(number, name)           \
+	{                            \
+		number, #name, false \
+	}
+#define ALIAS(number, name)         \
+	{                           \
+		number, #name, true \
+	}
+
+struct name_table {
+	const char *prefix;	  /* of all its names */
+	const char *other_prefix; /* that people write instead, or NULL */
+	bool prefix_optional;	  /* names are understood without it */
+	bool network_order;	  /* of 16 bits: what socket() takes for the number in the table */
+	const struct number_name *names;
+	size_t nr_names;
+};
+
+extern const struct name_table family_names;
+extern const struct name_table type_names;
+extern const struct name_table ethernet_names; /* ETH_P_*: what protocols are for AF_PACKET */
+
+/* The other protocols. Names that need no prefix come first. */
+enum protocol_table {
+	PROTOCOLS_IP,
+	PROTOCOLS_NETLINK,
+	PROTOCOLS_BLUETOOTH,
+	PROTOCOLS_CAN,
+	PROTOCOLS_CAIF,
+	PROTOCOLS_PHONET,
+	PROTOCOLS_PPPOX,
+	PROTOCOLS_NFC,
+	PROTOCOLS_KEY,
+	PROTOCOLS_KCM,
+	PROTOCOLS_SMC,
+	NR_PROTOCOL_TABLES,
+};
+
+extern const struct name_table protocol_names[NR_PROTOCOL_TABLES];
+
+/* The name shown for the number, or NULL. */
+const char *name_table__name(const struct name_table *table, int number);
+
+#endif /* NAMES_TABLES_H */

@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "opts_filter.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <linux/nsfs.h>
+#include <pwd.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "names.h"
+#include "number.h"
+
+#define MAX_TYPE  0xf	      /* the kernel's SOCK_TYPE_MASK: the rest of the argument is flags */
+#define MAX_UID	  0xfffffffeU /* the one above stands for "none" */
+#define MAX_INODE 0xffffffffU /* namespaces have 32-bit inode numbers */
+
+static enum opts_result out_of_memory(void)
+{
+	log_error("out of memory");
+	return OPTS_ERROR;
+}
+
+static enum opts_result too_many(const char *option, unsigned int limit)
+{
+	log_error("%s takes at most %u values", option, limit);
+	return OPTS_USAGE;
+}
+
+static enum opts_result parse_number(const char *option, const char *text, __u64 min, __u64 max,
+				     __u32 *value)
+{
+	__u64 number;
+
+	if (!number__parse(text, min, max, &number)) {
+		log_error("%s: \"%s\" is not a number from %llu to %llu", option, text, min, max);
+		return OPTS_USAGE;
+	}
+	*value = (__u32)number;
+	return OPTS_RUN;
+}
+
+static enum opts_result parse_task(const char *option, const char *text, __u32 *value)
+{
+	return parse_number(option, text, 1, INT_MAX, value);
+}
+
+static enum opts_result parse_uid(const char *option, const char *text, __u32 *value)
+{
+	const struct passwd *user;
+	__u64 number;
+
+	if (number__parse(text, 0, MAX_UID, &number)) {
+		*value = (__u32)number;
+		return OPTS_RUN;
+	}
+	user = getpwnam(text);
+	if (user) {
+		*value = user->pw_uid;
+		return OPTS_RUN;
+	}
+	if (isdigit((unsigned char)text[0]) || text[0] == '-' || text[0] == '+')
+		return parse_number(option, text, 0, MAX_UID, value);
+	log_error("no user \"%s\"", text);
+	return OPTS_ERROR;
+}
+
+/* How the names of one kind are taken. */
+struct name_kind {
+	const char *what;
+	bool (*parse)(const char *text, int *value);
+	const char *(*near)(const char *text, char *names, size_t size);
+	int max;
+};
+
+static enum opts_result parse_name(const struct name_kind *kind, const char *text, __u32 *value)
+{
+	char near[4 * NAME_SIZE];
+	int number;
+
+	if (kind->parse(text, &number) && number <= kind->max) {
+		*value = (__u32)number;
+		return OPTS_RUN;
+	}
+	if (*kind->near(text, near, sizeof(near)))
+		log_error("unknown %s \"%s\", did you mean %s?", kind->what, text, near);
+	else
+		log_error("unknown %s \"%s\"", kind->what, text);
+	return OPTS_USAGE;
+}
+
+static enum opts_result parse_family_value(const char *option, const char *text, __u32 *value)
+{
+	static const struct name_kind kind = { "address family", parse_family, near_families,
+					       INT_MAX };
+
+	(void)option;
+	return parse_name(&kind, text, value);
+}
+
+static enum opts_result parse_type_value(const char *option, const char *text, __u32 *value)
+{
+	static const struct name_kind kind = { "socket type", parse_type, near_types, MAX_TYPE };
+
+	(void)option;
+	return parse_name(&kind, text, value);
+}
+
+static enum opts_result parse_protocol_value(const char *option, const char *text, __u32 *value)
+{
+	static const struct name_kind kind = { "protocol", parse_protocol, near_protocols,
+					       INT_MAX };
+
+	(void)option;
+	return parse_name(&kind, text, value);
+}
+
+/* A number, or as readlink shows it: "net:[4026531840]". */
+static bool parse_inode(const char *text, __u32 *value)
+{
+	static const char prefix[] = "net:[";
+	size_t length = strlen(text);
+	bool wrapped = !strncmp(text, prefix, strlen(prefix)) && text[length - 1] == ']';
+	char number[16] = "";
+	__u64 inode;
+
+	if (wrapped) {
+		text += strlen(prefix);
+		length -= strlen(prefix) + 1;
+	}
+	if (length >= sizeof(number))
+		return false;
+	memcpy(number, text, length);
+	if (!number__parse(number, 1, MAX_INODE, &inode))
+		return false;
+	*value = (__u32)inode;
+	return true;
+}
+
+static bool is_network_namespace(const char *path)
+{
+	struct statfs filesystem;
+	int fd, type;
+
+	/* Only what is on nsfs may be opened without side effects. */
+	if (statfs(path, &filesystem) || filesystem.f_type != NSFS_MAGIC)
+		return false;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return true; /* no permission: take the user's word */
+	type = ioctl(fd, NS_GET_NSTYPE);
+	close(fd);
+	return type < 0 || type == CLONE_NEWNET;
+}
+
+static enum opts_result parse_netns(const char *option, const char *text, __u32 *value)
+{
+	struct stat status;
+
+	if (parse_inode(text, value))
+		return OPTS_RUN;
+	if (stat(text, &status)) {
+		if (errno == ENOENT && !strchr(text, '/')) {
+			log_error("%s: \"%s\" is neither a file nor an inode number", option, text);
+			return OPTS_USAGE;
+		}
+		log_error("no network namespace \"%s\": %s", text, strerror(errno));
+		return OPTS_ERROR;
+	}
+	if (!is_network_namespace(text)) {
+		log_error("\"%s\" is not a network namespace", text);
+		return OPTS_ERROR;
+	}
+	*value = (__u32)status.st_ino;
+	return OPTS_RUN;
+}
+
+static enum opts_result add_number(struct filter_values *values, const char *option, __u32 value)
+{
+	__u32 i;
+
+	for (i = 0; i < values->nr; i++) {
+		if (values->values[i] == value)
+			return OPTS_RUN;
+	}
+	if (values->nr == FILTER_MAX_VALUES)
+		return too_many(option, FILTER_MAX_VALUES);
+	values->values[values->nr++] = value;
+	return OPTS_RUN;
+}
+
+/* The kernel keeps 15 bytes of a name and ends them with a NUL. */
+static enum opts_result add_comm(struct filter_comms *comms, const char *text)
+{
+	char comm[WIRE_COMM_LEN] = "";
+	__u32 i;
+
+	memcpy(comm, text, strnlen(text, WIRE_COMM_LEN - 1));
+	for (i = 0; i < comms->nr; i++) {
+		if (!memcmp(comms->values[i], comm, sizeof(comm)))
+			return OPTS_RUN;
+	}
+	if (comms->nr == FILTER_MAX_COMMS)
+		return too_many("--comm", FILTER_MAX_COMMS);
+	memcpy(comms->values[comms->nr++], comm, sizeof(comm));
+	return OPTS_RUN;
+}
+
+static enum opts_result add_cgroup(struct options *options, const char *path)
+{
+	char *copy;
+
+	if (options->nr_cgroups == FILTER_MAX_VALUES)
+		return too_many("--cgroup", FILTER_MAX_VALUES);
+	copy = strdup(path);
+	if (!copy)
+		return out_of_memory();
+	options->cgroups[options->nr_cgroups++] = copy;
+	return OPTS_RUN;
+}
+
+typedef enum opts_result (*parse_function)(const char *option, const char *text, __u32 *value);
+
+static enum opts_result add_parsed(struct filter_values *values, const char *option,
+				   parse_function parse, const char *text)
+{
+	__u32 value = 0;
+	enum opts_result result = parse(option, text, &value);
+
+	return result == OPTS_RUN ? add_number(values, option, value) : result;
+}
+
+static enum opts_result add_value(struct options *options, enum filter_option option,
+				  const char *text)
+{
+	struct filter *filter = &options->filter;
+
+	switch (option) {
+	case FILTER_PID:
+		return add_parsed(&filter->pids, "--pid", parse_task, text);
+	case FILTER_TID:
+		return add_parsed(&filter->tids, "--tid", parse_task, text);
+	case FILTER_UID:
+		return add_parsed(&filter->uids, "--uid", parse_uid, text);
+	case FILTER_COMM:
+		return add_comm(&filter->comms, text);
+	case FILTER_FAMILY:
+		return add_parsed(&filter->families, "--family", parse_family_value, text);
+	case FILTER_TYPE:
+		return add_parsed(&filter->types, "--type", parse_type_value, text);
+	case FILTER_PROTOCOL:
+		return add_parsed(&filter->protocols, "--protocol", parse_protocol_value, text);
+	case FILTER_CGROUP:
+		return add_cgroup(options, text);
+	case FILTER_NETNS:
+		return add_parsed(&filter->netns, "--netns", parse_netns, text);
+	}
+	return OPTS_USAGE;
+}
+
+/*
+ * Copies the first value of the list to value, which has room for the whole list. Returns what
+ * follows its comma, or NULL if it was the last.
+ */
+static const char *take_value(const char *list, char *value)
+{
+	while (*list && *list != ',') {
+		if (list[0] == '\\' && (list[1] == ',' || list[1] == '\\'))
+			list++;
+		*value++ = *list++;
+	}
+	*value = '\0';
+	return *list ? list + 1 : NULL;
+}
+
+enum opts_result opts_filter__add(struct options *options, enum filter_option option,
+				  const char *list)
+{
+	enum opts_result result = OPTS_RUN;
+	char *value = malloc(strlen(list) + 1);
+
+	if (!value)
+		return out_of_memory();
+	while (list && result == OPTS_RUN) {
+		const char *rest = take_value(list, value);
+
+		if (*value) {
+			result = add_value(options, option, value);
+		} else {
+			log_error("empty value in the list \"%s\"", list);
+			result = OPTS_USAGE;
+		}
+		list = rest;
+	}
+	free(value);
+	return result;
+}
+
+static enum opts_result check_tasks(const struct filter_values *ids, const char *what)
+{
+	__u32 i;
+
+	for (i = 0; i < ids->nr; i++) {
+		if (!kill((pid_t)ids->values[i], 0) || errno != ESRCH)
+			continue;
+		log_error("no %s %u", what, ids->values[i]);
+		return OPTS_ERROR;
+	}
+	return OPTS_RUN;
+}
+
+static enum opts_result check_cgroups(const struct options *options)
+{
+	unsigned int i;
+
+	for (i = 0; i < options->nr_cgroups; i++) {
+		struct stat status;
+
+		if (!stat(options->cgroups[i], &status)) {
+			if (S_ISDIR(status.st_mode))
+				continue;
+			errno = ENOTDIR;
+		}
+		log_error("no cgroup \"%s\": %s", options->cgroups[i], strerror(errno));
+		return OPTS_ERROR;
+	}
+	return OPTS_RUN;
+}
+
+enum opts_result opts_filter__check(const struct options *options)
+{
+	enum opts_result result = check_tasks(&options->filter.pids, "process");
+
+	if (result == OPTS_RUN)
+		result = check_tasks(&options->filter.tids, "thread");
+	if (result == OPTS_RUN)
+		result = check_cgroups(options);
+	return result;
+}
+
+void opts_filter__free(struct options *options)
+{
+	while (options->nr_cgroups)
+		free((char *)options->cgroups[--options->nr_cgroups]);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Reading UTF-8 out of bytes that may be anything. */
+#ifndef UTF8_H
+#define UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define UTF8_REPLACEMENT      "\xef\xbf\xbd" /* U+FFFD, for bytes that are not UTF-8 */
+#define UTF8_REPLACEMENT_SIZE 3
+
+/*
+ * Reads the one character at data, of which size bytes (at least 1) may be read. True if it is
+ * well-formed UTF-8: shortest form, no surrogate, at most U+10FFFF; *code_point is then its number
+ * and *length its bytes, 1 .. 4. A NUL byte is the character U+0000. Otherwise false: *length is
+ * how many bytes to replace by one U+FFFD, at least 1 (the longest start of a well-formed
+ * character, as the Unicode standard recommends), and *code_point is 0xfffd.
+ */
+bool utf8__next(const char *data, size_t size, size_t *length, unsigned int *code_point);
+
+/* Whether it is a control character: C0, DEL or C1. Never to be sent to a terminal. */
+bool utf8__is_control(unsigned int code_point);
+
+#endif /* UTF8_H */
