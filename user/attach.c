@@ -483,18 +483,21 @@ void attach__set_libbpf_log(int verbose)
 	libbpf_set_print(verbose > 1 ? print_libbpf : NULL);
 }
 
-__u64 kernel_btf__stages(const char *path)
+int kernel_btf__stages(const char *path, __u64 *found)
 {
 	struct btf *btf = path ? btf__parse(path, NULL) : btf__load_vmlinux_btf();
-	__u64 found = 0;
 	int stage;
 
-	if (!btf)
-		return 0;
+	if (!btf) {
+		log_error("cannot read %s%s: it holds no BTF that this tool understands",
+			  path ? "the BTF file " : "the kernel's BTF", path ? path : "");
+		return -1;
+	}
+	*found = 0;
 	for (stage = 0; stage < NR_STAGES; stage++) {
 		if (btf__find_by_name_kind(btf, stages[stage].name, BTF_KIND_FUNC) > 0)
-			found |= STAGE_BIT(stage);
+			*found |= STAGE_BIT(stage);
 	}
 	btf__free(btf);
-	return found;
+	return 0;
 }

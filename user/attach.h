@@ -49,9 +49,9 @@ void tracer__detach(struct tracer *tracer);
 void attach__set_libbpf_log(int verbose);
 
 /*
- * The stages whose functions the BTF has, as STAGE_BIT()s. btf is a file, or NULL for the
- * kernel's own. 0 if it cannot be read.
+ * Which stages' functions the BTF has, as STAGE_BIT()s in *found. btf is a file, or NULL for the
+ * kernel's own. 0, or -1 if it cannot be read, which has been explained on standard error.
  */
-__u64 kernel_btf__stages(const char *btf);
+int kernel_btf__stages(const char *btf, __u64 *found);
 
 #endif /* ATTACH_H */

@@ -53,10 +53,8 @@ static void make_config(struct config *config, const struct options *options,
 static struct tracer *attach(const struct options *options, const struct host *host,
 			     struct plan *plan)
 {
-	__u64 in_btf = kernel_btf__stages(options->btf);
 	struct plan_facts facts = {
 		.picked = options->picked,
-		.in_btf = in_btf,
 		.kernel_btf = host->kernel_btf,
 		.choice = options->attach,
 	};
@@ -67,12 +65,14 @@ static struct tracer *attach(const struct options *options, const struct host *h
 		.buffer_bytes = options->buffer_mib * 1024 * 1024,
 		.command = options->command != NULL,
 		.cgroup_fds = cgroup_fds,
-		.in_btf = in_btf,
 	};
 	struct tracer *tracer;
 	struct config config;
 	unsigned int i;
 
+	if (kernel_btf__stages(options->btf, &facts.in_btf))
+		return NULL;
+	attach_options.in_btf = facts.in_btf;
 	plan__make(plan, &facts);
 	make_config(&config, options, host);
 	if (open_cgroups(options, cgroup_fds))
@@ -142,7 +142,8 @@ static int begin_sinks(struct trace *trace, int signal_fd)
 		sink__set_signal_fd(trace->sinks[i], signal_fd);
 		if (!sink__begin(trace->sinks[i], formats[i], &trace->header, &style))
 			return -1;
-		sink__flush(trace->sinks[i]);
+		if (!sink__flush(trace->sinks[i]) && !sink__reader_gone(trace->sinks[i]))
+			return -1;
 	}
 	return 0;
 }

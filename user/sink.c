@@ -160,13 +160,12 @@ bool sink__flush(struct sink *sink)
 	return true;
 }
 
-void sink__creation(struct sink *sink, const struct tree *tree)
+bool sink__creation(struct sink *sink, const struct tree *tree)
 {
 	if (sink->failed)
-		return;
+		return false;
 	sink->format->creation(sink->out, tree, &sink->buffer);
-	if (sink->buffer.size >= FLUSH_SIZE)
-		sink__flush(sink);
+	return sink->buffer.size < FLUSH_SIZE || sink__flush(sink);
 }
 
 bool sink__reader_gone(const struct sink *sink)

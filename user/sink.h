@@ -32,8 +32,10 @@ void sink__set_signal_fd(struct sink *sink, int fd);
 bool sink__begin(struct sink *sink, const struct out_format *format,
 		 const struct trace_header *header, const struct out_style *style);
 
-/* Adds to the output; written when much has gathered, or by sink__flush(). */
-void sink__creation(struct sink *sink, const struct tree *tree);
+/*
+ * Adds to the output; written when much has gathered, or by sink__flush(). Returns as that does.
+ */
+bool sink__creation(struct sink *sink, const struct tree *tree);
 
 /*
  * Writes what has gathered. False if that failed now or before: then the output is at its end. A

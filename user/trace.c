@@ -43,12 +43,12 @@ struct loop {
 	struct sequencer sequencer;
 	struct tree tree;
 	struct pollfd fds[NR_WAITS];
-	int signals;	/* that came so far */
-	int drains;	/* by the timer, since sessions were last reclaimed */
-	int drained;	/* records read since the loop last looked around */
-	bool stop;	/* the trace is to end */
-	bool count_met; /* --count sockets were shown: the rest is not */
-	bool damaged;	/* a record could not be read */
+	int signals;  /* that came so far */
+	int drains;   /* by the timer, since sessions were last reclaimed */
+	int drained;  /* records read since the loop last looked around */
+	bool stop;    /* the trace is to end */
+	bool closed;  /* --count sockets were shown, or an output has ended: no more are */
+	bool damaged; /* a record could not be read */
 };
 
 int trace__block_signals(void)
@@ -82,11 +82,12 @@ static void show_tree(struct loop *loop, const struct wire_record *record)
 	assemble__tree(&loop->tree, record, &trace->header.plan);
 	loop->tree.sequence = sequencer__number(&loop->sequencer, record);
 	for (i = 0; i < trace->nr_sinks; i++)
-		sink__creation(trace->sinks[i], &loop->tree);
+		loop->closed |= !sink__creation(trace->sinks[i], &loop->tree);
 	trace->account.shown++;
 	trace->account.failed += record->ret < 0;
 	if (trace->account.shown == trace->options->count)
-		loop->count_met = loop->stop = true;
+		loop->closed = true;
+	loop->stop |= loop->closed;
 }
 
 static int show_record(void *context, void *data, size_t size)
@@ -96,7 +97,7 @@ static int show_record(void *context, void *data, size_t size)
 	const char *reason;
 
 	record = decode__record(data, size, &reason);
-	if (record && loop->count_met) {
+	if (record && loop->closed) {
 		loop->trace->account.not_shown++;
 	} else if (record) {
 		show_tree(loop, record);
@@ -117,7 +118,7 @@ static bool drain(struct loop *loop)
 	live__drain(loop->live);
 	for (i = 0; i < loop->trace->nr_sinks; i++) {
 		if (!sink__flush(loop->trace->sinks[i]))
-			loop->stop = true;
+			loop->closed = loop->stop = true;
 	}
 	return loop->drained < DRAIN_RECORDS;
 }
