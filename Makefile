@@ -38,6 +38,7 @@ BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -std=gnu11 -D__TARGET_ARCH_$(BPF_ARCH)
 
 LIBS := -lbpf -lelf -lz
 ifdef STATIC
+TOOL_CFLAGS += -DSTATIC_BUILD
 TOOL_LDFLAGS := -static
 endif
 

@@ -73,4 +73,18 @@ void account__print(FILE *file, const struct trace_account *account)
 			"  %llu run%s of a probe skipped by the kernel: sockets or stages may be "
 			"missing beyond those counted\n",
 			account->probe_missed, plural(account->probe_missed));
+	if (account->unfollowed)
+		fprintf(file,
+			"  %llu process%s of the command not followed: more than 16384 ran at a time\n",
+			account->unfollowed, account->unfollowed == 1 ? "" : "es");
+}
+
+bool account__has_losses(const struct trace_account *account)
+{
+	__u64 sum = account->probe_missed + account->unfollowed;
+	int reason;
+
+	for (reason = 0; reason < NR_LOST_REASONS; reason++)
+		sum += account->lost[reason];
+	return sum;
 }

@@ -13,4 +13,7 @@
  */
 void account__print(FILE *file, const struct trace_account *account);
 
+/* Whether anything is missing from what was shown, or incomplete in it. */
+bool account__has_losses(const struct trace_account *account);
+
 #endif /* ACCOUNT_H */

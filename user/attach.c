@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <linux/perf_event.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,17 +11,12 @@
 #include <unistd.h>
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
+#include "load.h"
 #include "log.h"
-#include "objects.h"
 
-#define NR_OBJECTS	  2    /* enum object_kind */
-#define LOG_BUFFER_SIZE	  4096 /* of the verifier's words on one program */
-#define PROGRAM_NAME_SIZE 64
-
-enum half { EXIT_HALF, ENTRY_HALF, NR_HALVES };
+#define NR_OBJECTS 2 /* enum object_kind */
 
 struct tracer {
 	struct bpf_object *objects[NR_OBJECTS];
@@ -30,158 +24,6 @@ struct tracer {
 	struct bpf_link *command_links[2];
 	struct state *state;
 };
-
-/* One object being loaded, with what the verifier says of each program that it refuses. */
-struct loading {
-	enum object_kind kind;
-	struct bpf_object *object;
-	char logs[NR_STAGES][NR_HALVES][LOG_BUFFER_SIZE];
-};
-
-static enum attach_way way_of(enum object_kind kind)
-{
-	return kind == OBJECT_FENTRY ? ATTACH_FENTRY : ATTACH_KPROBE;
-}
-
-static bool plan_uses(const struct plan *plan, enum object_kind kind)
-{
-	int stage;
-
-	for (stage = 0; stage < NR_STAGES; stage++) {
-		if (plan->stages[stage].way == way_of(kind))
-			return true;
-	}
-	return false;
-}
-
-static struct bpf_program *find_program(struct bpf_object *object, int stage, enum half half)
-{
-	char name[PROGRAM_NAME_SIZE];
-
-	snprintf(name, sizeof(name), "%s_%s", half == ENTRY_HALF ? "enter" : "exit",
-		 stages[stage].id);
-	return bpf_object__find_program_by_name(object, name);
-}
-
-/* Has only what the plan wants loaded, each program with a log of its own. */
-static void pick_programs(struct loading *loading, const struct plan *plan, bool command)
-{
-	struct bpf_program *program;
-	int stage, half;
-
-	for (stage = 0; stage < NR_STAGES; stage++) {
-		bool wanted = plan->stages[stage].way == way_of(loading->kind);
-
-		for (half = 0; half < NR_HALVES; half++) {
-			program = find_program(loading->object, stage, half);
-			loading->logs[stage][half][0] = '\0';
-			bpf_program__set_autoload(program, wanted);
-			bpf_program__set_log_buf(program, loading->logs[stage][half],
-						 LOG_BUFFER_SIZE);
-		}
-	}
-	if (loading->kind != OBJECT_FENTRY)
-		return;
-	program = bpf_object__find_program_by_name(loading->object, "command_fork");
-	bpf_program__set_autoload(program, command);
-	program = bpf_object__find_program_by_name(loading->object, "command_exit");
-	bpf_program__set_autoload(program, command);
-}
-
-/* The kprobe object works on the memory of the fentry object. */
-static int share_maps(struct bpf_object *object, struct bpf_object *owner)
-{
-	struct bpf_map *map, *owned;
-
-	bpf_object__for_each_map(map, object)
-	{
-		if (!strcmp(bpf_map__name(map), ".rodata.config"))
-			continue;
-		owned = bpf_object__find_map_by_name(owner, bpf_map__name(map));
-		if (!owned || bpf_map__reuse_fd(map, bpf_map__fd(owned)))
-			return -1;
-	}
-	return 0;
-}
-
-static int prepare_maps(struct tracer *tracer, struct loading *loading, const struct config *config,
-			const struct attach_options *options)
-{
-	struct bpf_map *map;
-
-	map = bpf_object__find_map_by_name(loading->object, ".rodata.config");
-	if (!map || bpf_map__set_initial_value(map, config, sizeof(*config)))
-		return -1;
-	if (loading->kind == OBJECT_KPROBE)
-		return share_maps(loading->object, tracer->objects[OBJECT_FENTRY]);
-	map = bpf_object__find_map_by_name(loading->object, "command_tasks");
-	if (!options->command && bpf_map__set_max_entries(map, 1))
-		return -1;
-	map = bpf_object__find_map_by_name(loading->object, "records");
-	return bpf_map__set_max_entries(map, options->buffer_bytes);
-}
-
-/*
- * Tells the plan which stage made the loading fail. A program that the kernel refused has left
- * words in its log; without any, the kernel refuses all programs of this kind.
- */
-static void blame(struct loading *loading, struct plan *plan, int error, enum attach_choice choice)
-{
-	bool found = false;
-	int stage, half;
-
-	for (stage = 0; stage < NR_STAGES; stage++) {
-		for (half = 0; half < NR_HALVES; half++) {
-			if (!loading->logs[stage][half][0])
-				continue;
-			log_verbose("%s: %s", stages[stage].name, loading->logs[stage][half]);
-			plan__refused(plan, stage, EINVAL, choice);
-			found = true;
-			break;
-		}
-	}
-	for (stage = 0; stage < NR_STAGES && !found; stage++) {
-		if (plan->stages[stage].way == way_of(loading->kind))
-			plan__refused(plan, stage, error, choice);
-	}
-}
-
-/* Loads one object with what the plan wants of it, taking out what the kernel refuses. */
-static int load_object(struct tracer *tracer, enum object_kind kind, struct plan *plan,
-		       const struct config *config, const struct attach_options *options)
-{
-	struct loading *loading = malloc(sizeof(*loading));
-	int error = ENOMEM;
-	bool used;
-
-	while (loading) {
-		loading->kind = kind;
-		loading->object = objects__open(kind, options->btf);
-		if (!loading->object) {
-			error = errno;
-			break;
-		}
-		used = plan_uses(plan, kind);
-		pick_programs(loading, plan, options->command);
-		if (prepare_maps(tracer, loading, config, options)) {
-			error = errno;
-			bpf_object__close(loading->object);
-			break;
-		}
-		error = -bpf_object__load(loading->object);
-		if (!error) {
-			tracer->objects[kind] = loading->object;
-			break;
-		}
-		blame(loading, plan, error, options->choice);
-		bpf_object__close(loading->object);
-		/* Without any program of the plan's in it, it is something else that fails. */
-		if (!used)
-			break;
-	}
-	free(loading);
-	return error;
-}
 
 static void detach_stage(struct tracer *tracer, int stage)
 {
@@ -205,14 +47,14 @@ static void attach_half(struct tracer *tracer, enum object_kind kind, enum half 
 	for (stage = 0; stage < NR_STAGES; stage++) {
 		struct bpf_program *program;
 
-		if (plan->stages[stage].way != way_of(kind))
+		if (plan->stages[stage].way != load__way(kind))
 			continue;
-		program = find_program(tracer->objects[kind], stage, half);
+		program = load__program(tracer->objects[kind], stage, half);
 		tracer->links[stage][half] = bpf_program__attach(program);
 		if (tracer->links[stage][half])
 			continue;
 		log_verbose("%s: attaching by %s: %s", stages[stage].name,
-			    attach_way_name(way_of(kind)), strerror(errno));
+			    attach_way_name(load__way(kind)), strerror(errno));
 		plan__refused(plan, stage, errno, choice);
 		detach_stage(tracer, stage);
 	}
@@ -330,15 +172,17 @@ static int attach_stages(struct tracer *tracer, struct plan *plan, const struct 
 	int error;
 
 	/* Always loaded, if without programs: it holds the maps. */
-	error = load_object(tracer, OBJECT_FENTRY, plan, config, options);
+	error = load__object(OBJECT_FENTRY, NULL, plan, config, options,
+			     &tracer->objects[OBJECT_FENTRY]);
 	if (error) {
 		log_error("the kernel refuses the BPF maps: %s", strerror(error));
 		return -1;
 	}
 	attach_object(tracer, OBJECT_FENTRY, plan, options->choice);
 	try_kprobes(plan, options->in_btf, options->choice);
-	if (plan_uses(plan, OBJECT_KPROBE)) {
-		error = load_object(tracer, OBJECT_KPROBE, plan, config, options);
+	if (load__is_wanted(OBJECT_KPROBE, plan)) {
+		error = load__object(OBJECT_KPROBE, tracer->objects[OBJECT_FENTRY], plan, config,
+				     options, &tracer->objects[OBJECT_KPROBE]);
 		if (error)
 			log_verbose("kprobe programs: %s", strerror(error));
 		else
@@ -471,33 +315,4 @@ void tracer__detach(struct tracer *tracer)
 	for (i = NR_OBJECTS - 1; i >= 0; i--)
 		bpf_object__close(tracer->objects[i]);
 	free(tracer);
-}
-
-static int print_libbpf(enum libbpf_print_level level, const char *format, va_list arguments)
-{
-	return level == LIBBPF_DEBUG ? 0 : vfprintf(stderr, format, arguments);
-}
-
-void attach__set_libbpf_log(int verbose)
-{
-	libbpf_set_print(verbose > 1 ? print_libbpf : NULL);
-}
-
-int kernel_btf__stages(const char *path, __u64 *found)
-{
-	struct btf *btf = path ? btf__parse(path, NULL) : btf__load_vmlinux_btf();
-	int stage;
-
-	if (!btf) {
-		log_error("cannot read %s%s: it holds no BTF that this tool understands",
-			  path ? "the BTF file " : "the kernel's BTF", path ? path : "");
-		return -1;
-	}
-	*found = 0;
-	for (stage = 0; stage < NR_STAGES; stage++) {
-		if (btf__find_by_name_kind(btf, stages[stage].name, BTF_KIND_FUNC) > 0)
-			*found |= STAGE_BIT(stage);
-	}
-	btf__free(btf);
-	return 0;
 }

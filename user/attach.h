@@ -45,13 +45,4 @@ __u64 tracer__missed_runs(const struct tracer *tracer);
 /* Detaches and unloads everything. tracer may be NULL. */
 void tracer__detach(struct tracer *tracer);
 
-/* Has libbpf's own messages printed from the second -v on, and otherwise not at all. */
-void attach__set_libbpf_log(int verbose);
-
-/*
- * Which stages' functions the BTF has, as STAGE_BIT()s in *found. btf is a file, or NULL for the
- * kernel's own. 0, or -1 if it cannot be read, which has been explained on standard error.
- */
-int kernel_btf__stages(const char *btf, __u64 *found);
-
 #endif /* ATTACH_H */

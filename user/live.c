@@ -56,6 +56,7 @@ void live__account(const struct tracer *tracer, struct trace_account *account)
 		for (reason = 0; reason < NR_LOST_REASONS; reason++)
 			account->lost[reason] += of_cpu->lost[reason];
 	}
+	account->unfollowed = state->command_tasks_lost;
 	account->in_flight = sessions__count_open(state);
 	account->probe_missed = tracer__missed_runs(tracer);
 }

@@ -26,9 +26,9 @@ void live__drain(struct live *live);
 void live__close(struct live *live);
 
 /*
- * Adds up what became of creations: filtered, foreign, probe_missed, in_flight and lost. Leaves
- * what the reader counts (shown, failed, not_shown) alone. Exact once the gate is closed and no
- * creation is in flight.
+ * Adds up what became of creations: filtered, foreign, probe_missed, unfollowed, in_flight and
+ * lost. Leaves what the reader counts (shown, failed, not_shown) alone. Exact once the gate is
+ * closed and no creation is in flight.
  */
 void live__account(const struct tracer *tracer, struct trace_account *account);
 

@@ -5,11 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "account.h"
+#include "kernel_btf.h"
 #include "list.h"
+#include "load.h"
 #include "log.h"
 #include "trace.h"
 
@@ -107,13 +108,13 @@ static struct out_style style_for(const struct options *options, const struct si
 {
 	bool terminal = sink__is_terminal(sink);
 	const char *no_color = getenv("NO_COLOR");
-	struct out_style style = { .unicode = environment_is_utf8() };
-	struct winsize size;
+	struct out_style style = {
+		.unicode = environment_is_utf8(),
+		.width = sink__columns(sink),
+	};
 
 	style.color = options->color == COLOR_ALWAYS ||
 		      (options->color == COLOR_AUTO && terminal && !(no_color && *no_color));
-	if (terminal && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
-		style.width = size.ws_col;
 	return style;
 }
 
@@ -176,7 +177,7 @@ static int trace_to_end(struct trace *trace, const struct host *host, int signal
 		return 1;
 	if (!begin_sinks(trace, signal_fd)) {
 		status = trace__run(trace, signal_fd);
-		if (!trace->options->quiet)
+		if (!trace->options->quiet || account__has_losses(&trace->account))
 			account__print(stderr, &trace->account);
 	}
 	tracer__detach(trace->tracer);
@@ -242,7 +243,7 @@ int main(int argc, char **argv)
 	switch (opts__parse(&options, argc, argv)) {
 	case OPTS_RUN:
 		log_set_level(options.quiet, options.verbose);
-		attach__set_libbpf_log(options.verbose);
+		load__set_libbpf_log(options.verbose);
 		status = run(&options);
 		break;
 	case OPTS_DONE:

@@ -7,7 +7,6 @@
 #include <limits.h>
 #include <linux/magic.h>
 #include <linux/nsfs.h>
-#include <pwd.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -20,6 +19,7 @@
 #include "log.h"
 #include "names.h"
 #include "number.h"
+#include "user.h"
 
 #define MAX_TYPE  0xf	      /* the kernel's SOCK_TYPE_MASK: the rest of the argument is flags */
 #define MAX_UID	  0xfffffffeU /* the one above stands for "none" */
@@ -57,18 +57,14 @@ static enum opts_result parse_task(const char *option, const char *text, __u32 *
 
 static enum opts_result parse_uid(const char *option, const char *text, __u32 *value)
 {
-	const struct passwd *user;
 	__u64 number;
 
 	if (number__parse(text, 0, MAX_UID, &number)) {
 		*value = (__u32)number;
 		return OPTS_RUN;
 	}
-	user = getpwnam(text);
-	if (user) {
-		*value = user->pw_uid;
+	if (user__find(text, value))
 		return OPTS_RUN;
-	}
 	if (isdigit((unsigned char)text[0]) || text[0] == '-' || text[0] == '+')
 		return parse_number(option, text, 0, MAX_UID, value);
 	log_error("no user \"%s\"", text);
@@ -306,7 +302,7 @@ enum opts_result opts_filter__add(struct options *options, enum filter_option op
 	return result;
 }
 
-static enum opts_result check_tasks(const struct filter_values *ids, const char *what)
+static enum opts_result check_exists(const struct filter_values *ids, const char *what)
 {
 	__u32 i;
 
@@ -317,6 +313,43 @@ static enum opts_result check_tasks(const struct filter_values *ids, const char 
 		return OPTS_ERROR;
 	}
 	return OPTS_RUN;
+}
+
+/* The process that a thread belongs to, 0 if it cannot be read. */
+static __u32 process_of_thread(__u32 tid)
+{
+	unsigned int pid = 0;
+	char line[256];
+	FILE *status;
+
+	snprintf(line, sizeof(line), "/proc/%u/status", tid);
+	status = fopen(line, "re");
+	if (!status)
+		return 0;
+	while (!pid && fgets(line, sizeof(line), status)) {
+		if (sscanf(line, "Tgid: %u", &pid) != 1)
+			pid = 0;
+	}
+	fclose(status);
+	return pid;
+}
+
+/* The id of a thread that does not lead its process would never match as a pid. */
+static enum opts_result check_processes(const struct filter_values *pids)
+{
+	enum opts_result result = check_exists(pids, "process");
+	__u32 i;
+
+	for (i = 0; result == OPTS_RUN && i < pids->nr; i++) {
+		__u32 pid = process_of_thread(pids->values[i]);
+
+		if (!pid || pid == pids->values[i])
+			continue;
+		log_error("%u is a thread of process %u: use --tid %u, or --pid %u",
+			  pids->values[i], pid, pids->values[i], pid);
+		return OPTS_ERROR;
+	}
+	return result;
 }
 
 static enum opts_result check_cgroups(const struct options *options)
@@ -339,10 +372,10 @@ static enum opts_result check_cgroups(const struct options *options)
 
 enum opts_result opts_filter__check(const struct options *options)
 {
-	enum opts_result result = check_tasks(&options->filter.pids, "process");
+	enum opts_result result = check_processes(&options->filter.pids);
 
 	if (result == OPTS_RUN)
-		result = check_tasks(&options->filter.tids, "thread");
+		result = check_exists(&options->filter.tids, "thread");
 	if (result == OPTS_RUN)
 		result = check_cgroups(options);
 	return result;

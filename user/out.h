@@ -30,6 +30,7 @@ struct trace_account {
 	__u64 in_flight;    /* not finished when the trace ended */
 	__u64 foreign;	    /* calls of stages seen on top of a creation that are not part of it */
 	__u64 probe_missed; /* runs of BPF programs that the kernel skipped */
+	__u64 unfollowed;   /* processes of the COMMAND whose sockets are not seen */
 	__u64 lost[NR_LOST_REASONS];
 };
 

@@ -188,6 +188,7 @@ static void jsonl_end(struct out *out, const struct trace_account *account, stru
 	json__key_u64(&json, "in_flight", account->in_flight);
 	json__key_u64(&json, "probe_missed", account->probe_missed);
 	json__key_u64(&json, "foreign", account->foreign);
+	json__key_u64(&json, "unfollowed", account->unfollowed);
 	json__key(&json, "lost");
 	json__object_begin(&json);
 	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -55,6 +56,13 @@ struct sink *sink__open(const char *path)
 bool sink__is_terminal(const struct sink *sink)
 {
 	return isatty(sink->fd);
+}
+
+int sink__columns(const struct sink *sink)
+{
+	struct winsize size;
+
+	return isatty(sink->fd) && !ioctl(sink->fd, TIOCGWINSZ, &size) ? size.ws_col : 0;
 }
 
 int sink__pipe_fd(const struct sink *sink)

@@ -16,6 +16,9 @@ struct sink *sink__open(const char *path);
 /* Whether it is a terminal. */
 bool sink__is_terminal(const struct sink *sink);
 
+/* The width of the terminal, 0 if it is none. */
+int sink__columns(const struct sink *sink);
+
 /* For poll(): has POLLERR once the reader of a pipe is gone. -1 for what is no pipe. */
 int sink__pipe_fd(const struct sink *sink);
 

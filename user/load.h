@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Loading the BPF objects with those programs that the plan wants and the kernel takes. */
+#ifndef LOAD_H
+#define LOAD_H
+
+#include "attach.h"
+#include "objects.h"
+
+/* The two programs of a stage, in the order in which they are attached. */
+enum half { EXIT_HALF, ENTRY_HALF, NR_HALVES };
+
+/* The way of attaching that an object's programs are for. */
+enum attach_way load__way(enum object_kind kind);
+
+/* Whether the plan wants any program of an object. */
+bool load__is_wanted(enum object_kind kind, const struct plan *plan);
+
+/*
+ * Loads an object with the programs that the plan wants of it. What the kernel refuses is taken out
+ * (plan__refused()), so that an object without programs may result. maps is the object whose maps
+ * it works on, or NULL if it has its own. 0 and *object, or a positive errno.
+ */
+int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *plan,
+		 const struct config *config, const struct attach_options *options,
+		 struct bpf_object **object);
+
+/* A stage's program in an object. */
+struct bpf_program *load__program(struct bpf_object *object, enum stage stage, enum half half);
+
+/* Has libbpf's own messages printed from the second -v on, and otherwise not at all. */
+void load__set_libbpf_log(int verbose);
+
+#endif /* LOAD_H */
