@@ -75,7 +75,8 @@ static void print_markdown(void)
 	       "its entry and\nits return. This is the whole table, `bpf/stages.def`. "
 	       "`sockcreate-trace --list-stages` says how\neach one is observed on your kernel.\n\n"
 	       "A call counts only when one of the functions under \"called by\" is the innermost "
-	       "open one. There\nmay be other functions in between.\n\n"
+	       "open one. There\nmay be other functions in between. Where one of them cannot be "
+	       "observed, its own callers count in its\nplace.\n\n"
 	       "| stage | what it does | called by | returns | observed |\n"
 	       "|---|---|---|---|---|\n");
 	for (stage = 0; stage < NR_STAGES; stage++)

@@ -39,9 +39,11 @@ $(BUILD)/fuzz/smoke_%: $(BUILD)/fuzz/smoke_%.o $(BUILD)/fuzz/fuzz_%.o $(UNIT_OBJ
 
 fuzz: $(BUILD)/fuzz/smoke_record
 
+include tests/work/work.mk
+
 # Each installs what it needs first, then builds with what is there.
 check:
-	$(Q)tests/install-needed build unit vm kernel-tests
+	$(Q)tests/install-needed build unit vm kernel-tests docs
 	$(Q)$(MAKE) all unit fuzz work
 	$(Q)tests/check
 
@@ -55,7 +57,7 @@ demo:
 	$(Q)$(MAKE) all
 	$(Q)tests/demo/run
 
-FORMATTED := $(wildcard bpf/*.[ch] user/*.[ch] vmlinux/*.h tests/unit/*.[ch] tests/fuzz/*.c tests/work/*.[ch])
+FORMATTED := $(wildcard bpf/*.[ch] user/*.[ch] vmlinux/*.h docs/*.c tests/unit/*.[ch] tests/fuzz/*.c tests/work/*.[ch])
 
 format:
 	$(CLANG_FORMAT) -i $(FORMATTED)
@@ -63,6 +65,10 @@ format:
 lint:
 	$(Q)$(CLANG_FORMAT) --dry-run -Werror $(FORMATTED)
 
-.PHONY: fuzz
+# What documents have from the table of stages.
+docs:
+	$(Q)docs/make-stages
+
+.PHONY: fuzz docs
 
 -include $(wildcard $(BUILD)/fuzz/*.d)

@@ -28,8 +28,7 @@ static void fall_back(struct plan *plan, enum stage stage, const char *reason)
 		set(planned, ATTACH_NONE, reason);
 	else
 		snprintf(planned->reason, sizeof(planned->reason),
-			 "%s; taken to run from the return of %s to that of its caller", reason,
-			 stages[after].name);
+			 "%s; taken from %s's return to its caller's", reason, stages[after].name);
 	if (after != STAGE_NONE)
 		planned->way = ATTACH_RECONSTRUCTED;
 }
@@ -108,7 +107,7 @@ void plan__refused(struct plan *plan, enum stage stage, int error, enum attach_c
 			return;
 	} else if (error == ENOENT) {
 		/* Then fentry, if it was tried, has failed for the same reason. */
-		set(planned, ATTACH_NONE, "no function of this kernel: inlined, or not built in");
+		set(planned, ATTACH_NONE, "inlined, or not built in");
 	} else {
 		add_refusal(planned, choice == ATTACH_CHOICE_AUTO, error);
 	}

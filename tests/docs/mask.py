@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Taking out of an output what differs from run to run, so that the rest can be compared."""
+
+import re
+
+TIME = r"\d\d:\d\d:\d\d\.\d+"
+VARYING_KEYS = (
+    "ts_ns|pid|tid|ppid|cgroup_id|netns|inode|start_ns|duration_ns|self_ns|ts|dur|start_boot_ns"
+)
+
+MASKS = [
+    # Durations; shares; bars, of which an empty one is nothing.
+    (r"\d+(\.\d+)? ?(ns|µs|us|ms|s)\b", "DURATION"),
+    (r"(<1|\d+)%", "SHARE"),
+    (r"[█▏▎▍▌▋▊▉]+|#{1,10}(?= |$)(?<!^#)", ""),
+    # Who and when: the heads of trees, the rows of lines.
+    (rf"^{TIME} (\S+)/\d+(:\d+)? ", r"TIME \1/PID "),
+    (rf"^{TIME} +\d+ ", "TIME PID "),
+    (r"\binode \d+", "inode INODE"),
+    (r"\binodes \d+ and \d+", "inodes INODE and INODE"),
+    # JSON.
+    (rf'"({VARYING_KEYS})(_str)?": ?"?[\d.]+"?', r'"\1\2":VARYING'),
+    (r'"(time|start_time)": ?"[^"]*"', r'"\1":TIME'),
+    (r"^\[[\d.]+,[\d.]+,", "[TIME,DURATION,"),
+    # The account: what comes beside the wanted depends on when the trace ended.
+    (r"^\d+ sockets? seen, (\d+) shown \((\d+) failed\), \d+ filtered, ", r"SEEN, \1 shown (\2 failed), "),
+    (r"\d+ not shown since the trace had ended, ", ""),
+    # Debian updates its kernels.
+    (r"\b6\.12\.\d[^\s\"]*", "KERNEL"),
+    # Columns are as wide as what is in them.
+    (r" +", " "),
+    (r" $", ""),
+]
+
+
+def masked(line):
+    for pattern, replacement in MASKS:
+        line = re.sub(pattern, replacement, line)
+    return line
