@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Tests that report in the Test Anything Protocol."""
+
+import sys
+import time
+import traceback
+
+_tests = []
+
+
+class Failed(Exception):
+    """What a test found wrong; the text is shown."""
+
+
+class Skipped(Exception):
+    """Why a test cannot be made on this kernel; the text is shown."""
+
+
+def test(name):
+    """Declares a function to be a test; one that returns has passed."""
+
+    def declare(function):
+        _tests.append((name, function))
+        return function
+
+    return declare
+
+
+def check(condition, message):
+    if not condition:
+        raise Failed(message)
+
+
+def check_equal(found, expected, what):
+    if found != expected:
+        raise Failed(f"{what}:\nexpected {expected!r}\nfound    {found!r}")
+
+
+def _show(line):
+    print(line, flush=True)
+
+
+def _show_diagnostics(text):
+    for line in text.splitlines():
+        _show(f"# {line}"[:2000])
+
+
+def comment(text):
+    """Says something about the test that is running."""
+    _show_diagnostics(text)
+
+
+def _run(number, name, function):
+    """Runs a test; whether it did not fail."""
+    start = time.monotonic()
+    try:
+        function()
+        result, why = f"ok {number} - {name}", ""
+    except Skipped as skipped:
+        result, why = f"ok {number} - {name} # SKIP {skipped}", ""
+    except Failed as failed:
+        result, why = f"not ok {number} - {name}", str(failed)
+    except Exception:  # a test that breaks must not end the others
+        result, why = f"not ok {number} - {name}", traceback.format_exc()
+    _show(result)
+    _show_diagnostics(why)
+    if "-t" in sys.argv:
+        _show_diagnostics(f"{time.monotonic() - start:.1f} s")
+    return not result.startswith("not ok")
+
+
+def run(wanted):
+    """Runs all declared tests whose name contains the text wanted; the exit status."""
+    tests = [(name, function) for name, function in _tests if wanted in name]
+    _show("TAP version 13")
+    _show(f"1..{len(tests)}")
+    results = [_run(number, *test) for number, test in enumerate(tests, 1)]
+    return 0 if all(results) and results else 1

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Tracing a command: it and its children, and only they."""
+
+import os
+
+import work
+from tap import check, check_equal, test
+from tool import TOOL, Run, read, temporary, trace_command, without_skipped_probes
+
+LOOP = work.program("loop")
+
+
+@test("a command and its children from the first instruction on; its exit status")
+def children():
+    script = f"{LOOP} 3 & {LOOP} 2; ( {LOOP} 1; sh -c '{LOOP} 4; exit 0' ); wait; exit 3"
+    run = trace_command([], ["sh", "-c", script])
+    check_equal(run.status, 3, f"exit status ({run.errors})")
+    run.json.check_nothing_lost()
+    expected = {line["pid"]: line["made"] for line in work.parse(run.output)}
+    found = {}
+    for socket in run.json.sockets:
+        found[socket["pid"]] = found.get(socket["pid"], 0) + 1
+    check_equal(found, expected, "sockets by process")
+    check_equal(sorted(found.values()), [1, 2, 3, 4], "sockets")
+
+
+@test("a command's children only: others are filtered, and counted")
+def only_they():
+    begun, go_on = temporary("begun"), temporary("go_on")
+    os.mkfifo(begun)
+    os.mkfifo(go_on)
+    path = temporary("output")
+    with work.OnRequest() as other:
+        child = os.fork()
+        if not child:
+            # Once the command runs, and before it goes on.
+            read(begun)
+            for _ in range(5):
+                other("socket", 2, 1, 0)
+            with open(go_on, "w", encoding="ascii") as file:
+                file.write("now")
+            os._exit(0)
+        script = f"{LOOP} 1; echo > {begun}; cat {go_on} > /dev/null; {LOOP} 2"
+        run = Run(TOOL, "--format", "jsonl", "-o", path, "--", "sh", "-c", script)
+        os.waitpid(child, 0)
+    json = work.parse(read(path))
+    check_equal(run.status, 0, f"exit status ({run.errors})")
+    check_equal(len(json) - 2, 3, "sockets")
+    check(all(socket["pid"] != other.pid for socket in json[1:-1]), "other process")
+    check_equal(json[-1]["filtered"], 5, "filtered")
+
+
+@test("--no-follow: the command itself with its threads, not its children")
+def no_follow():
+    command = [work.program("threads"), "2", "2", "3"]
+    run = without_skipped_probes(lambda: trace_command(["--no-follow"], command))
+    check_equal(run.status, 0, f"exit status ({run.errors})")
+    made = work.parse(run.output)
+    parent = run.json.sockets[0]["pid"]
+    mine = [creation for creation in made if creation["pid"] == parent]
+    check_equal(len(mine), 4, "made by the command itself")
+    work.check_same_per_thread(run.json.sockets, mine)
+    check_equal(run.json.end["filtered"], len(made) - 4, "filtered")
+
+
+@test("a command that a signal ends: 128 and its number")
+def ended_by_signal():
+    run = trace_command([], ["sh", "-c", f"{LOOP} 1; kill -9 $$"])
+    check_equal(run.status, 137, f"exit status ({run.errors})")
+    check_equal(len(run.json.sockets), 1, "sockets")
+
+
+@test("a command that is not found: 127; that is not executable: 126")
+def not_run():
+    run = Run(TOOL, "--", "no-such-command")
+    check_equal(run.status, 127, "exit status")
+    check_equal(run.errors, "sockcreate-trace: no-such-command: command not found\n", "message")
+    for path in ("/etc/passwd", "/etc"):
+        run = Run(TOOL, "--", path)
+        check_equal(run.status, 126, "exit status")
+        check_equal(run.errors.count("\n"), 1, run.errors)
+        check(path in run.errors, run.errors)

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-2.0
+"""
+The filters: many runs of the tool at a time, each with a filter of its own, look at the same
+creations, of which it is known in which order they were made.
+"""
+
+import os
+import pwd
+from functools import lru_cache
+
+import work
+from tap import check, check_equal, test
+from tool import Trace
+
+OTHER_UID = pwd.getpwnam("nobody").pw_uid
+CGROUP = "/sys/fs/cgroup/sockcreate-trace-test"
+REQUESTS = (
+    ("socket", 2, 1, 0),
+    ("socket", 2, 2, 17),
+    ("socket", 10, 0o2000001, 6),
+    ("socket", 1, 1, 0),
+    ("socketpair", 1, 2, 0),
+    ("socket", 16, 3, 0),
+    ("socket", 9999, 1, 0),
+    ("thread", 2, 1, 0),
+)
+NEW_NAME = "new,name"
+
+
+def join_cgroup():
+    with open(f"{CGROUP}/below/cgroup.procs", "w", encoding="ascii") as file:
+        file.write(str(os.getpid()))
+
+
+class Creations:
+    """Two processes, this one's like and another that differs, and what they made, in order."""
+
+    def __init__(self):
+        os.makedirs(f"{CGROUP}/below", exist_ok=True)
+        self.like = work.OnRequest()
+        differ = ["unshare", "--net", "setpriv", f"--reuid={OTHER_UID}", "--clear-groups"]
+        self.other = work.OnRequest(differ, preexec_fn=join_cgroup)
+        self.netns = f"/proc/{self.other.pid}/ns/net"
+        self.netns_inode = os.stat(self.netns).st_ino
+        self.made = []
+
+    def make(self):
+        for process in (self.like, self.other):
+            for request in REQUESTS:
+                self._take(process, process(*request), "on_request")
+            process("comm", NEW_NAME)
+            self._take(process, process("socket", 2, 1, 0), NEW_NAME)
+            process("comm", "on_request")
+
+    def _take(self, process, creation, comm):
+        creation["comm"] = comm
+        creation["other"] = process is self.other
+        self.made.append(creation)
+
+    def end(self):
+        self.like.end()
+        self.other.end()
+
+
+def family(*families):
+    return lambda creation: creation["family"] in families
+
+
+def type_(*types):
+    return lambda creation: creation["type"] & 0xF in types
+
+
+def by_task(creations):
+    """Filters by who makes a socket, each with what it must let through."""
+    like, other = creations.like, creations.other
+    return {
+        "--uid NAME": (["-u", "nobody"], lambda c: c["other"]),
+        "--uid NUMBER": (["--uid", "0"], lambda c: not c["other"]),
+        "--pid": (["-p", like.pid], lambda c: c["pid"] == like.pid),
+        "--pid with a list": (["--pid", f"{like.pid},{other.pid}"], lambda c: True),
+        "--tid": (["-t", other.second_tid], lambda c: c["tid"] == other.second_tid),
+        "--comm": (["-c", "on_request"], lambda c: c["comm"] == "on_request"),
+        "--comm with a comma": (["-c", "new\\,name"], lambda c: c["comm"] == NEW_NAME),
+        "--cgroup": (["--cgroup", CGROUP], lambda c: c["other"]),
+        "--netns PATH": (["--netns", creations.netns], lambda c: c["other"]),
+        "--netns INODE": (["--netns", creations.netns_inode], lambda c: c["other"]),
+        "several filters": (
+            ["-p", other.pid, "-f", "inet", "--type", "stream", "-c", "on_request"],
+            lambda c: c["other"] and c["comm"] == "on_request" and c["family"] == 2
+            and c["type"] == 1,
+        ),
+    }  # fmt: skip
+
+
+def by_kind(_):
+    """Filters by what is made."""
+    return {
+        "--family": (["-f", "inet"], family(2)),
+        "--family repeated, in any case": (["-f", "AF_INET6,Unix", "-f", "16"], family(1, 10, 16)),
+        "--family NUMBER": (["-f", "9999"], family(9999)),
+        "--type": (["--type", "dgram,SOCK_RAW"], type_(2, 3)),
+        "--protocol": (["--protocol", "tcp"], lambda c: c["protocol"] == 6),
+        "--protocol NUMBER": (["--protocol", "17"], lambda c: c["protocol"] == 17),
+        "--failed": (["-x"], lambda c: c["ret"] < 0),
+        "--failed with --family": (["-x", "-f", "inet"], lambda c: False),
+        "--min-us above all": (["-m", "100000000"], lambda c: False),
+        "--min-us below all": (["--min-us", "0.001"], lambda c: True),
+        "--min-us between": (["-m", "600"], None),
+    }
+
+
+@lru_cache(maxsize=None)
+def traced(filters):
+    """For each filter its trace and the creations it must show, and all that were made."""
+    creations = Creations()
+    table = filters(creations)
+    traces = {
+        name: Trace("--format", "jsonl", *options) for name, (options, _) in table.items()
+    }
+    # The first looks up a user's name, and for that perhaps for a name server, by a socket.
+    Trace.start_all(list(traces.values())[:1])
+    Trace.start_all(list(traces.values())[1:])
+    creations.make()
+    Trace.end_all(traces.values())
+    expected = {}
+    for name, (_, accepts) in table.items():
+        expected[name] = list(filter(accepts, creations.made)) if accepts else None
+    creations.end()
+    return {name: trace.json for name, trace in traces.items()}, expected, creations.made
+
+
+def check_filter(filters, name):
+    json, expected, made = (part[name] if isinstance(part, dict) else part for part in traced(filters))
+    json.check_nothing_lost()
+    if expected is not None:
+        work.check_same_in_order(json.sockets, expected)
+    check_equal(json.end["filtered"], len(made) - len(json.sockets), "filtered")
+    return json.sockets
+
+
+def declare(filters, name):
+    @test(f"filter {name}")
+    def by_name():
+        check_filter(filters, name)
+
+
+class Names:
+    """Stands for creations where only the names of the filters are wanted."""
+
+    pid = second_tid = 0
+    netns = netns_inode = ""
+    like = other = property(lambda self: self)
+
+
+for each in (by_task, by_kind):
+    for each_name in each(Names()):
+        if each_name != "--min-us between":
+            declare(each, each_name)
+
+
+@test("filter --min-us between: only what took that long, some of it not")
+def min_us_between():
+    shown = check_filter(by_kind, "--min-us between")
+    check(all(socket["duration_ns"] >= 600000 for socket in shown), "a shorter one is shown")
+
+
+@test("a filter's facts are shown as well: uid, comm, cgroup, network namespace")
+def facts():
+    json = traced(by_task)[0]
+    other = json["--cgroup"].sockets
+    check_equal({socket["uid"] for socket in other}, {OTHER_UID}, "uid")
+    check_equal({socket["comm"] for socket in json["--comm with a comma"].sockets}, {NEW_NAME}, "comm")
+    cgroup = os.stat(f"{CGROUP}/below").st_ino
+    check_equal({socket["cgroup_id"] for socket in other}, {cgroup}, "cgroup_id")
+    like = json["--pid"].sockets
+    check_equal({socket["netns"] for socket in like}, {os.stat("/proc/self/ns/net").st_ino}, "netns")
+    check(like[0]["netns"] != other[0]["netns"], "the other's netns")

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The output formats, and how they are left however the tool ends."""
+
+import json
+import re
+import signal
+from functools import lru_cache
+
+import work
+from shapes import check_shape, shape
+from tap import check, check_equal, test
+from tool import Json, Trace, read, temporary, trace_command, wait_until
+
+HEAD = re.compile(
+    r"\d\d:\d\d:\d\d\.\d{6} kinds/(?P<pid>\d+) (?P<call>(?:socket|socketpair)\(.*\)) = "
+    r"(?P<ret>-?\d+)(?: (?P<errno>E[A-Z]+) \([^)]*\))?  +[\d.]+ (?:ns|µs|ms|s)"
+)
+ROW = re.compile(r"(?P<indent>(?:[│├└─ ]{3})*)(?P<name>[a-z_0-9]+)(?: \(\w+\))?  +[\d.]+ (?:ns|µs|ms|s) ")
+
+
+@lru_cache(maxsize=None)
+def traced(format_, number):
+    """What a trace of every kind leaves that is ended by a signal: text, timeline, trace, made."""
+    timeline = temporary("timeline")
+    trace = Trace("--format", format_, "--timeline", timeline)
+    with trace:
+        made = work.run("kinds")
+        wait_until(lambda: trace.text.count(ENDS[format_]) >= len(made), "output not flushed")
+        wait_until(lambda: read(timeline).count("__sys_socket") >= len(made), "no timeline")
+        while_running = read(timeline)
+        trace.send(number)
+        trace.wait()
+        check_equal(trace.process.returncode, -number if number == signal.SIGKILL else 0, trace.account)
+        trace.process.returncode = 0
+    return trace.text, (while_running, read(timeline)), trace, made
+
+
+ENDS = {"tree": "__sys_socket", "line": "kinds", "jsonl": '"event":"socket"'}
+
+
+def tree_format():
+    return traced("tree", signal.SIGTERM)
+
+
+def line_format():
+    return traced("line", signal.SIGINT)
+
+
+def jsonl_format():
+    return traced("jsonl", signal.SIGKILL)
+
+
+def parse_tree(block):
+    """The head line of a creation and the shape below it."""
+    head = HEAD.match(block[0])
+    check(head, f"not a head line: {block[0]!r}")
+    path = []
+    for line in block[1:]:
+        if line.strip(" │") == "includes releasing the socket":
+            check_equal(path[-1][0], "sock_map_fd", "what includes that")
+            continue
+        row = ROW.match(line)
+        check(row, f"not a row: {line!r}")
+        depth = len(row["indent"]) // 3
+        span = (row["name"], [])
+        if depth:
+            path[depth - 1][1].append(span)
+        path[depth:] = [span]
+    return head, path[0]
+
+
+@lru_cache(maxsize=None)
+def as_json():
+    return trace_command([], [work.program("kinds")]).json
+
+
+@test("tree: a head line as strace has it, and below it the tree")
+def tree():
+    text, _, _, made = tree_format()
+    blocks = [block.splitlines() for block in text.strip().split("\n\n")]
+    check(all(line.startswith("# ") for line in blocks[0]), f"head: {blocks[0]}")
+    check("reconstructed: sock_map_fd (" in text, "says what is reconstructed")
+    check_equal(len(blocks) - 1, len(made), "number of trees")
+    for block, creation, socket in zip(blocks[1:], made, as_json().sockets):
+        head, found = parse_tree(block)
+        check_equal(int(head["pid"]), creation["pid"], "pid")
+        ret = creation["ret"]
+        check_equal(int(head["ret"]), ret if ret >= 0 else -1, block[0])
+        check_equal(head["errno"], socket["errno"], block[0])
+        names = (socket["family"], socket["type"], socket["protocol"])
+        check(all(name in head["call"] for name in names), f"names {names}: {block[0]}")
+        for made_socket in creation["sockets"]:
+            check(re.search(rf"\b{made_socket['inode']}\b", block[0]), f"inode: {block[0]}")
+        check_shape(found, shape(socket["tree"]), block[0])
+
+
+@test("line: a head, then one row a socket below 80 columns")
+def line():
+    text, _, _, made = line_format()
+    rows = text.splitlines()
+    check(rows[0].startswith("TIME "), f"head: {rows[0]}")
+    check_equal(len(rows) - 1, len(made), "rows")
+    for row, creation, socket in zip(rows[1:], made, as_json().sockets):
+        check(len(row) < 80, f"{len(row)} columns: {row}")
+        fields = row.split()
+        check_equal(fields[1:3], [str(creation["pid"]), "kinds"], row)
+        ret = creation["ret"]
+        fds = ",".join(str(made_socket["fd"]) for made_socket in creation["sockets"])
+        check(fields[6] == fds if ret >= 0 else socket["errno"].startswith(fields[6].rstrip("…")), row)
+
+
+@test("line and tree say at their end what became of all sockets")
+def account():
+    for _, _, trace, made in (tree_format(), line_format()):
+        failed = sum(creation["ret"] < 0 for creation in made)
+        expected = f"{len(made)} sockets seen, {len(made)} shown ({failed} failed), 0 filtered, 0 lost"
+        check_equal(trace.account.strip(), expected, "account")
+
+
+@test("jsonl: every line is whole JSON at once, even before the tool is killed")
+def jsonl():
+    text, _, _, made = jsonl_format()
+    lines = [json.loads(line) for line in text.splitlines()]
+    check_equal(lines[0]["event"], "header", "first line")
+    work.check_same_in_order(lines[1:], made)
+
+
+def check_timeline(text, made):
+    """That it is a timeline of these creations: nested, and with what a viewer needs."""
+    events = json.loads(text)["traceEvents"]
+    complete = [event for event in events if event["ph"] == "X"]
+    roots = [event for event in complete if event["name"].startswith("__sys_socket")]
+    check_equal(len(roots), len(made), "creations in the timeline")
+    thread = {(event["pid"], event["tid"]) for event in complete}
+    check_equal(thread, {(made[0]["pid"], made[0]["tid"])}, "tracks")
+    for kind in ("process_name", "thread_name"):
+        names = [event["args"]["name"] for event in events if event["name"] == kind]
+        check("kinds" in names, f"{kind}: {names}")
+    check_nesting(complete)
+    for root, creation in zip(roots, made):
+        inodes = [socket["inode"] for socket in creation["sockets"]]
+        if inodes:
+            check_equal([s["inode"] for s in root["args"]["sockets"]], inodes, "inodes")
+
+
+def check_nesting(events):
+    """That events of one thread that overlap lie within each other."""
+    open_ends = []
+    for event in sorted(events, key=lambda event: (event["ts"], -event["dur"])):
+        end = event["ts"] + event["dur"]
+        while open_ends and open_ends[-1] <= event["ts"]:
+            open_ends.pop()
+        check(not open_ends or end <= open_ends[-1] + 1e-6, f"overlap: {event}")
+        open_ends.append(end)
+
+
+@test("timeline: valid while it is written, nested, with the facts of the sockets")
+def timeline_while_running():
+    _, (while_running, _), _, made = tree_format()
+    check_timeline(while_running, made)
+
+
+@test("timeline: whole after SIGTERM, SIGINT and SIGKILL")
+def timeline_at_end():
+    for _, (_, at_end), _, made in (tree_format(), line_format(), jsonl_format()):
+        check_timeline(at_end, made)
+
+
+@test("jsonl on standard output, whole after SIGTERM")
+def standard_output():
+    trace = Trace("--format", "jsonl", output=False)
+    with trace:
+        made = work.run("kinds")
+        trace.send(signal.SIGTERM)
+        text = trace.process.stdout.read().decode()
+        trace.wait()
+    output = Json(text)
+    output.check_nothing_lost()
+    work.check_same_in_order(output.sockets, made)

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Sockets of every kind, compared one for one with what the program that makes them says."""
+
+import datetime
+import time
+import os
+from functools import lru_cache
+
+import work
+from shapes import check_shape, leaf, shape, spans, tcp_socket
+from tap import check, check_equal, test
+from tool import trace_command
+
+KEYS = {
+    "event", "seq", "time", "ts_ns", "ts_ns_str", "pid", "tid", "uid", "comm", "cgroup_id",
+    "cgroup_id_str", "netns", "via", "family", "type", "protocol", "flags", "args", "ret", "errno",
+    "inode", "cookie", "cookie_str", "sockets", "duration_ns", "tree",
+}  # fmt: skip
+SPAN_KEYS = {"name", "start_ns", "duration_ns", "self_ns", "ret", "attach", "children"}
+HEADER_KEYS = {"event", "version", "tool", "kernel", "arch", "stages"}
+END_KEYS = {"event", "sockets", "failed", "filtered", "lost"}
+
+
+@lru_cache(maxsize=None)
+def traced(way):
+    """The traced creations of every kind, and the same as the program saw them."""
+    run = trace_command(["--attach", way], [work.program("kinds")])
+    check_equal(run.status, 0, run.errors)
+    return run.json, work.parse(run.output)
+
+
+def find(json, via, family, type_, protocol, errno=None):
+    """The first creation with these arguments and this result."""
+    arguments = {"family": family, "type": type_, "protocol": protocol}
+    for socket in json.sockets:
+        if (socket["via"], socket["args"], socket["errno"]) == (via, arguments, errno):
+            return socket
+    check(False, f"no {via} {arguments} {errno}")
+
+
+def check_all(way):
+    json, made = traced(way)
+    work.check_same_in_order(json.sockets, made)
+    json.check_nothing_lost()
+    failed = sum(creation["ret"] < 0 for creation in made)
+    check_equal(json.end["failed"], failed, "failed")
+    check_equal(json.end["filtered"], 0, "filtered")
+
+
+@test("every kind, successful or not: ids, arguments, results, descriptors and inodes")
+def by_default():
+    check_all("auto")
+
+
+@test("every kind with kprobes")
+def by_kprobe():
+    check_all("kprobe")
+
+
+@test("every kind has the same tree with fentry and with kprobes")
+def same_trees():
+    for one, other in zip(traced("auto")[0].sockets, traced("kprobe")[0].sockets):
+        what = f"{one['via']} {one['args']} {one['errno']}"
+        check_shape(shape(other["tree"]), shape(one["tree"]), what)
+
+
+@test("trees of IPv6, unix, failures and socketpair")
+def trees():
+    json, _ = traced("auto")
+    begin = [leaf("security_socket_create"), leaf("sock_alloc")]
+    data = [leaf("sk_alloc"), leaf("sock_init_data")]
+    unix = ("__sock_create", [*begin, ("unix_create", data)])
+    inet6 = ("__sock_create", [*begin, ("inet6_create", data)])
+    map_fd = ("sock_map_fd", [leaf("sock_alloc_file")])
+    files = [leaf("sock_alloc_file")] * 2
+    for arguments, expected in (
+        (("socket", 10, 1, 0), ("__sys_socket", [inet6, map_fd])),
+        (("socket", 1, 1, 0), ("__sys_socket", [unix, map_fd])),
+        (("socket", 17, 2, 0x9000), ("__sys_socket", [("__sock_create", begin + data), map_fd])),
+        (("socketpair", 1, 1, 0), ("__sys_socketpair", [unix, unix, *files])),
+        (("socketpair", 1, 1, 0, "EMFILE"), leaf("__sys_socketpair")),
+        (("socketpair", 1, 1, 0, "EFAULT"), leaf("__sys_socketpair")),
+        (("socket", 9999, 1, 0, "EAFNOSUPPORT"), ("__sys_socket", [leaf("__sock_create")])),
+        (("socket", 2, 0x101, 0, "EINVAL"), leaf("__sys_socket")),
+        (
+            ("socket", 2, 1, 99, "EPROTONOSUPPORT"),
+            ("__sys_socket", [("__sock_create", [*begin, leaf("inet_create")])]),
+        ),
+        (
+            ("socket", 2, 1, 0, "EMFILE"),
+            ("__sys_socket", [tcp_socket()[1][0], leaf("sock_map_fd")]),
+        ),
+    ):
+        check_shape(shape(find(json, *arguments)["tree"]), expected, arguments)
+
+
+@test("where a creation failed, the failing functions have its error")
+def failing_functions():
+    json, _ = traced("auto")
+    failing = find(json, "socket", 2, 1, 99, "EPROTONOSUPPORT")["tree"]
+    for name in ("__sys_socket", "__sock_create", "inet_create"):
+        span = next(span for span in spans(failing) if span["name"] == name)
+        check_equal((span["ret"], span.get("errno")), (-93, "EPROTONOSUPPORT"), name)
+    no_descriptor = find(json, "socket", 2, 1, 0, "EMFILE")["tree"]
+    results = {span["name"]: span["ret"] for span in spans(no_descriptor)}
+    check_equal(results["__sock_create"], 0, "__sock_create")
+    check_equal(results["sock_map_fd"], -24, "sock_map_fd")
+
+
+@test("a socket's family, type and protocol, as asked for and as made")
+def as_made():
+    json, _ = traced("auto")
+    asked = ("family", "type", "protocol", "flags")
+    tcp = find(json, "socket", 2, 1, 0)
+    check_equal([tcp[key] for key in asked], ["AF_INET", "SOCK_STREAM", "IPPROTO_IP", []], "asked")
+    made = [tcp["sockets"][0][key] for key in asked[:3]]
+    check_equal(made, ["AF_INET", "SOCK_STREAM", "IPPROTO_TCP"], "made")
+    flags = find(json, "socket", 2, 2 | 0o2004000, 17)
+    check_equal(flags["type"], "SOCK_DGRAM", "type")
+    check_equal(set(flags["flags"]), {"SOCK_CLOEXEC", "SOCK_NONBLOCK"}, "flags")
+
+
+@test("who: uid, comm, network namespace, cgroup and parent")
+def who():
+    json, made = traced("auto")
+    netns = os.stat("/proc/self/ns/net").st_ino
+    path = open("/proc/self/cgroup", encoding="utf-8").read().rsplit("::", 1)[1].strip()
+    cgroup = os.stat("/sys/fs/cgroup" + path).st_ino
+    for socket in json.sockets:
+        check_equal(socket["uid"], 0, "uid")
+        check_equal(socket["comm"], "kinds", "comm")
+        check_equal(socket["netns"], netns, "netns")
+        check_equal(socket["cgroup_id"], cgroup, "cgroup_id")
+        check_equal(socket["cgroup_id_str"], str(cgroup), "cgroup_id_str")
+    check_equal(len({socket["ppid"] for socket in json.sockets}), 1, "parents")
+    check(json.sockets[0]["ppid"] not in (0, made[0]["pid"]), "parent")
+
+
+@test("jsonl has all keys it promises")
+def keys():
+    json, _ = traced("auto")
+    check(HEADER_KEYS <= set(json.header), f"header: {json.header}")
+    check_equal(json.header["version"], 1, "version")
+    check_equal(json.header["kernel"], os.uname().release, "kernel")
+    check_equal(json.header["arch"], os.uname().machine, "arch")
+    check(END_KEYS <= set(json.end), f"end: {json.end}")
+    for socket in json.sockets:
+        check(KEYS <= set(socket), f"missing: {KEYS - set(socket)}")
+        for span in spans(socket["tree"]):
+            check(SPAN_KEYS <= set(span), f"missing: {SPAN_KEYS - set(span)}")
+
+
+@test("times: of the clocks they say, spans within their callers, self times add up")
+def times():
+    json, _ = traced("auto")
+    now = datetime.datetime.now(datetime.timezone.utc)
+    last = 0
+    for socket in json.sockets:
+        check(socket["ts_ns"] > last, "ts_ns rises")
+        last = socket["ts_ns"]
+        check_equal(socket["ts_ns_str"], str(last), "ts_ns_str")
+        when = socket["time"][:26] + "+00:00"
+        age = now - datetime.datetime.fromisoformat(when)
+        check(0 <= age.total_seconds() < 600, f"time {socket['time']} at {now}")
+        check_equal(socket["tree"]["duration_ns"], socket["duration_ns"], "duration")
+        for span in spans(socket["tree"]):
+            check_times(span)
+    check(last <= time.clock_gettime_ns(time.CLOCK_BOOTTIME), "ts_ns")
+
+
+def check_times(span):
+    end = span["start_ns"] + span["duration_ns"]
+    at = span["start_ns"]
+    for child in span["children"]:
+        check(child["start_ns"] >= at, f"{child['name']} begins too early")
+        at = child["start_ns"] + child["duration_ns"]
+    check(at <= end, f"the calls of {span['name']} end after it")
+    below = sum(child["duration_ns"] for child in span["children"])
+    check_equal(span["self_ns"], span["duration_ns"] - below, f"self time of {span['name']}")

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0
+"""
+Softirqs that run on top of a task inside socket(), and call there for the connections of others
+what creating a socket calls, too. The tool used has those functions added as stages.
+"""
+
+import os
+import socket
+import struct
+import subprocess
+
+import work
+from shapes import check_part, check_shape, leaf, shape, tcp_socket
+from tap import Skipped, check, check_equal, comment, test
+from tool import TOOL_WITH_MORE_STAGES, Json, Run, read, temporary
+
+CONNECTIONS = 400
+LEAST_FOREIGN = 50
+PREEMPTION = "/sys/kernel/debug/sched/preempt"  # "none" is a choice only where it may be off
+DELAY_NS = 1_000_000
+
+# From linux/rtnetlink.h and linux/pkt_sched.h.
+RTM_NEWQDISC = 36
+NLM_F_REQUEST, NLM_F_ACK, NLM_F_REPLACE, NLM_F_CREATE = 1, 4, 0x100, 0x400
+TC_H_ROOT = 0xFFFFFFFF
+TCA_KIND, TCA_OPTIONS = 1, 2
+NLMSG_ERROR = 2
+TICK_NS = 64  # the unit of the packet scheduler's times
+
+
+def attribute(kind, value):
+    length = 4 + len(value)
+    return struct.pack("=HH", length, kind) + value + bytes(-length % 4)
+
+
+def delay_loopback():
+    """Has the loopback device hand each packet over a while after it was sent; whether it does."""
+    # struct tc_netem_qopt: latency, limit, loss, gap, duplicate, jitter
+    netem = struct.pack("=6I", DELAY_NS // TICK_NS, 1000, 0, 0, 0, 0)
+    # struct tcmsg: family, padding, ifindex, handle, parent, info
+    tcmsg = struct.pack("=BxxxiIII", 0, socket.if_nametoindex("lo"), 0, TC_H_ROOT, 0)
+    body = tcmsg + attribute(TCA_KIND, b"netem\0") + attribute(TCA_OPTIONS, netem)
+    flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as netlink:
+        netlink.send(struct.pack("=IHHII", 16 + len(body), RTM_NEWQDISC, flags, 1, 0) + body)
+        _, kind, _, _, _, error = struct.unpack_from("=IHHIIi", netlink.recv(4096))
+    return kind == NLMSG_ERROR and error == 0
+
+
+def expected_shape():
+    """socket(AF_INET, SOCK_STREAM, 0) with all stages, and those that were added."""
+    more = {
+        "sk_alloc": [("sk_prot_alloc", [leaf("security_sk_alloc")])],
+        "tcp_v4_init_sock": [leaf("tcp_init_xmit_timers")],
+    }
+
+    def with_more(tree):
+        return (tree[0], [with_more(child) for child in tree[1]] + more.get(tree[0], []))
+
+    return with_more(tcp_socket(full=True))
+
+
+def check_no_foreign_span(*options):
+    path = temporary("output")
+    options = ("--format", "jsonl", "--detail", "full", "--buffer-size", 64, "-o", path, *options)
+    run = Run(TOOL_WITH_MORE_STAGES, *options, "--", work.program("softirq"), CONNECTIONS)
+    check_equal(run.status, 0, run.errors)
+    json = Json(read(path))
+    # Without any, the test would have shown nothing.
+    check(json.end["foreign"] >= LEAST_FOREIGN, f"foreign calls: {json.end['foreign']}")
+    comment(f"{json.end['foreign']} foreign calls, {json.end['probe_missed']} skipped")
+    expected = expected_shape()
+    for traced in json.sockets:
+        check_part(shape(traced["tree"]), expected, f"creation {traced['seq']}")
+    return json, work.parse(run.output)[0]
+
+
+def check_whole(json, made):
+    """That every creation is there with its whole tree."""
+    json.check_nothing_lost()
+    check_equal(len(json.of(made["pid"])), made["made"], "sockets of the loop")
+    listener = 1
+    connecting = made["connections"] + listener
+    check_equal(len(json.of(made["connecting_pid"])), connecting, "sockets that connect")
+    expected = expected_shape()
+    for traced in json.sockets:
+        check_shape(shape(traced["tree"]), expected, f"creation {traced['seq']}")
+
+
+def prepare():
+    subprocess.run(["modprobe", "sch_netem"], stderr=subprocess.DEVNULL, check=False)
+    if not delay_loopback():
+        raise Skipped("no netem in this kernel")
+
+
+@test("softirqs on top of socket(): no foreign span, with all stages and more")
+def by_default():
+    prepare()
+    json, made = check_no_foreign_span()
+    # Those that a softirq has skipped are its own.
+    if not json.probes_skipped or not os.path.exists(PREEMPTION) or "none" in read(PREEMPTION):
+        check_whole(json, made)
+
+
+@test("softirqs on top of socket(): no foreign span with kprobes")
+def by_kprobe():
+    prepare()
+    check_no_foreign_span("--attach", "kprobe")

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The tree of an ordinary socket, by every way to attach."""
+
+import work
+from shapes import check_shape, shape, spans, tcp_socket
+from tap import check, check_equal, test
+from tool import TOOL, Run, trace_command
+
+SEVEN = {
+    "__sys_socket",
+    "__sock_create",
+    "inet_create",
+    "sk_alloc",
+    "sock_init_data",
+    "tcp_v4_init_sock",
+    "sock_map_fd",
+}
+
+
+def check_tcp_tree(ways, *options):
+    """The tree of socket(AF_INET, SOCK_STREAM, 0), its functions probed in one of these ways."""
+    json = trace_command(options, [work.program("loop"), "1"]).json
+    json.check_nothing_lost()
+    check_equal(len(json.sockets), 1, "sockets")
+    tree = json.sockets[0]["tree"]
+    check_shape(shape(tree), tcp_socket(full="full" in options), "tree")
+    attached = {span["name"]: span["attach"] for span in spans(tree)}
+    check(SEVEN <= set(attached), "the seven functions")
+    check_equal(attached.pop("sock_map_fd"), "reconstructed", "sock_map_fd")
+    check(set(attached.values()) <= ways, f"ways: {attached}")
+    stages = {stage["name"]: stage["attach"] for stage in json.header["stages"]}
+    for name, way in attached.items():
+        check_equal(stages[name], way, f"{name} in the header")
+    map_fd = tree["children"][-1]
+    create = tree["children"][0]
+    check_equal(map_fd["start_ns"], create["start_ns"] + create["duration_ns"], "its begin")
+    check_equal(map_fd["start_ns"] + map_fd["duration_ns"], tree["duration_ns"], "its end")
+    check_equal(map_fd["ret"], tree["ret"], "its result")
+
+
+@test("seven functions in one tree, six probed and sock_map_fd reconstructed")
+def default():
+    check_tcp_tree({"fentry", "kprobe"})
+
+
+@test("the same with --attach fentry")
+def fentry():
+    check_tcp_tree({"fentry"}, "--attach", "fentry")
+
+
+@test("the same with --attach kprobe")
+def kprobe():
+    check_tcp_tree({"kprobe"}, "--attach", "kprobe")
+
+
+@test("the parts of sock_map_fd with --detail full")
+def full():
+    check_tcp_tree({"fentry", "kprobe"}, "--detail", "full")
+
+
+@test("the parts of sock_map_fd with --detail full, by kprobes")
+def full_kprobe():
+    check_tcp_tree({"kprobe"}, "--detail", "full", "--attach", "kprobe")
+
+
+@test("--list-stages says of every stage how it is attached, and why")
+def list_stages():
+    run = Run(TOOL, "--list-stages")
+    check_equal(run.status, 0, run.errors)
+    stages = {line.split()[0]: line.split(None, 3)[1:] for line in run.output.splitlines()[1:]}
+    check(SEVEN <= set(stages), f"stages: {run.output}")
+    for name, (picked, way, reason) in stages.items():
+        expected = {"reconstructed"} if name == "sock_map_fd" else {"fentry", "kprobe"}
+        check(way in expected, f"{name}: {way}")
+        check(reason.strip(), f"{name}: no reason")
+        check_equal(picked, "no" if name in ("get_unused_fd_flags", "fd_install") else "yes", name)

@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Running the tracer."""
+
+import json
+import os
+import signal
+import subprocess
+import tempfile
+import time
+
+from tap import check, check_equal
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+TOOL = os.path.join(ROOT, "build/sockcreate-trace")
+TOOL_WITH_MORE_STAGES = os.path.join(ROOT, "build/more-stages/build/sockcreate-trace")
+PATIENCE = 120  # seconds that anything may take before it counts as hanging
+
+LOST_CREATIONS = ("ring_buffer_full", "session_table_full", "entry_without_exit")
+
+
+def temporary(name):
+    """A path for a file of this name, in a folder of its own."""
+    return os.path.join(tempfile.mkdtemp(prefix="sockcreate-trace-test."), name)
+
+
+def wait_until(condition, what):
+    """Waits until condition() is true, and returns what it returned."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        result = condition()
+        if result:
+            return result
+        check(time.monotonic() < deadline, f"{what}: not in {PATIENCE} s")
+        time.sleep(0.005)
+
+
+def read(path):
+    with open(path, encoding="utf-8", errors="surrogateescape") as file:
+        return file.read()
+
+
+class Trace:
+    """A run of the tracer beside what it traces, as a context: attached inside, ended after."""
+
+    def __init__(self, *options, tool=TOOL, prefix=(), output=True):
+        folder = os.path.dirname(temporary("x"))
+        self.output = os.path.join(folder, "output")
+        self.ready = os.path.join(folder, "ready")
+        self.errors = os.path.join(folder, "errors")
+        self.arguments = [*prefix, tool, "--ready-file", self.ready]
+        if output:
+            self.arguments += ["-o", self.output]
+        self.arguments += [str(option) for option in options]
+        self.ended = False
+
+    def start(self):
+        """Starts it without waiting for it to be attached."""
+        with open(self.errors, "wb") as errors:
+            self.process = subprocess.Popen(
+                self.arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
+            )
+        return self
+
+    def wait_until_ready(self):
+        def ready_or_ended():
+            return self.process.poll() is not None or (
+                os.path.exists(self.ready) and read(self.ready).endswith("\n")
+            )
+
+        wait_until(ready_or_ended, "the tool is not ready")
+        check(os.path.exists(self.ready), f"the tool ended: {read(self.errors)}")
+        return self
+
+    def __enter__(self):
+        return self.start().wait_until_ready()
+
+    def send(self, number):
+        self.process.send_signal(number)
+
+    def wait(self):
+        self.process.wait(PATIENCE)
+        self.ended = True
+
+    def end(self):
+        """Ends it if it still runs. The exit status."""
+        if not self.ended:
+            self.send(signal.SIGTERM)
+            self.wait()
+        return self.process.returncode
+
+    @staticmethod
+    def start_all(traces):
+        for trace in traces:
+            trace.start()
+        for trace in traces:
+            trace.wait_until_ready()
+
+    @staticmethod
+    def end_all(traces):
+        """Ends several: each waits for the kernel for long, so all at a time."""
+        for trace in traces:
+            trace.send(signal.SIGTERM)
+        for trace in traces:
+            trace.wait()
+            check_equal(trace.process.returncode, 0, f"exit status ({trace.account})")
+
+    def __exit__(self, kind, value, trace):
+        status = self.end()
+        if kind is None:
+            check_equal(status, 0, f"exit status ({read(self.errors)})")
+
+    @property
+    def account(self):
+        """What it said at its end on standard error."""
+        return read(self.errors)
+
+    @property
+    def text(self):
+        return read(self.output)
+
+    @property
+    def json(self):
+        return Json(self.text)
+
+
+class Json:
+    """The parsed output of --format jsonl."""
+
+    def __init__(self, text):
+        lines = [json.loads(line) for line in text.splitlines()]
+        check(lines and lines[0]["event"] == "header", f"no header: {text[:500]}")
+        check_equal(lines[-1]["event"], "end", "last event")
+        self.header = lines[0]
+        self.sockets = lines[1:-1]
+        self.end = lines[-1]
+        check(all(line["event"] == "socket" for line in self.sockets), "events between")
+
+    def of(self, *pids):
+        """The creations of these processes."""
+        return [socket for socket in self.sockets if socket["pid"] in pids]
+
+    @property
+    def lost_creations(self):
+        return sum(self.end["lost"][reason] for reason in LOST_CREATIONS)
+
+    @property
+    def probes_skipped(self):
+        """
+        Whether the kernel has left out runs of probes: it does not run one on a processor while a
+        task, or what an interrupt came on top of, is inside the same one there. Where tasks can be
+        preempted inside the kernel that happens to those of fentry and fexit.
+        """
+        return self.end["probe_missed"] > 0
+
+    def check_nothing_lost(self):
+        lost = {reason: count for reason, count in self.end["lost"].items() if count}
+        check_equal(lost, {}, "lost")
+        check_equal(self.end["in_flight"], 0, "in_flight")
+        check_equal([s["seq"] for s in self.sockets], list(range(len(self.sockets))), "sequence")
+        check_equal(self.end["sockets"], len(self.sockets), "count of sockets")
+
+
+class Run:
+    """A finished run of a command."""
+
+    def __init__(self, *arguments, **options):
+        options.setdefault("stdin", subprocess.DEVNULL)
+        options.setdefault("stdout", subprocess.PIPE)
+        finished = subprocess.run(
+            [str(argument) for argument in arguments],
+            stderr=subprocess.PIPE,
+            timeout=PATIENCE,
+            text=True,
+            errors="surrogateescape",
+            **options,
+        )
+        self.status = finished.returncode
+        self.output = finished.stdout
+        self.errors = finished.stderr
+
+
+def without_skipped_probes(trace):
+    """Calls a function that returns a run of the tracer until the kernel skipped no probe in it."""
+    for _ in range(10):
+        run = trace()
+        if not run.json.probes_skipped:
+            break
+    return run
+
+
+def trace_command(options, command, **keywords):
+    """A finished run of the tracer with a command, its output in JSON as .json."""
+    path = temporary("output")
+    run = Run(TOOL, "--format", "jsonl", "-o", path, *options, "--", *command, **keywords)
+    check(os.path.exists(path), f"no output: {run.errors}")
+    run.json = Json(read(path))
+    return run
