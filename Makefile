@@ -34,7 +34,7 @@ TOOL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -DSOCKCREATE_TRACE_VERSION='"$(VERSION)"
 	-I$(BUILD)/skel
 BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -std=gnu11 -D__TARGET_ARCH_$(BPF_ARCH) \
 	-Wall -Wextra -Wno-unused-function -Werror -Ivmlinux -Ibpf \
-	-fdebug-compilation-dir=. -ffile-prefix-map=$(CURDIR)=.
+	-fdebug-compilation-dir=. -ffile-prefix-map='$(CURDIR)'=.
 
 LIBS := -lbpf -lelf -lz
 ifdef STATIC
