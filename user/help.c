@@ -42,7 +42,7 @@ static const char output[] =
 	"      --timeline FILE      besides, a timeline in Chrome's trace event\n"
 	"                           format, for Perfetto or speedscope\n"
 	"      --color WHEN         auto (default: heeds NO_COLOR), always or never\n"
-	"  -q, --quiet              no warnings, and an account only if something was lost\n"
+	"  -q, --quiet              no warnings; an account only if something was lost\n"
 	"  -v, --verbose            more on what the tool does; -vv for still more\n";
 
 static const char probes[] =

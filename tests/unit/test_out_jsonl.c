@@ -273,6 +273,7 @@ static void writes_the_end(void **state)
 		.in_flight = 4,
 		.foreign = 5,
 		.probe_missed = 6,
+		.unfollowed = 13,
 		.lost = { [LOST_RING_BUFFER_FULL] = 7,
 			  [LOST_SESSION_TABLE_FULL] = 8,
 			  [LOST_ENTRY_WITHOUT_EXIT] = 9,
@@ -290,14 +291,15 @@ static void writes_the_end(void **state)
 	assert_non_null(out);
 	out_jsonl.end(out, &account, &buffer);
 	out_jsonl.destroy(out);
-	check_with_python("end, = lines(sys.argv[1])\n"
-			  "same('end', end, {'event': 'end', 'sockets': 2**64 - 1,\n"
-			  "    'failed': 1, 'filtered': 2, 'not_shown': 3, 'in_flight': 4,\n"
-			  "    'probe_missed': 6, 'lost': {'ring_buffer_full': 7,\n"
-			  "    'session_table_full': 8, 'entry_without_exit': 9,\n"
-			  "    'span_array_full': 10, 'span_without_exit': 11,\n"
-			  "    'exit_without_entry': 12}})\n",
-			  buffer.data, buffer.size);
+	check_with_python(
+		"end, = lines(sys.argv[1])\n"
+		"same('end', end, {'event': 'end', 'sockets': 2**64 - 1,\n"
+		"    'failed': 1, 'filtered': 2, 'not_shown': 3, 'in_flight': 4,\n"
+		"    'probe_missed': 6, 'foreign': 5, 'unfollowed': 13, 'lost': {'ring_buffer_full': 7,\n"
+		"    'session_table_full': 8, 'entry_without_exit': 9,\n"
+		"    'span_array_full': 10, 'span_without_exit': 11,\n"
+		"    'exit_without_entry': 12}})\n",
+		buffer.data, buffer.size);
 	buffer__free(&buffer);
 }
 
