@@ -50,6 +50,14 @@ def only_they():
     check_equal(json[-1]["filtered"], 5, "filtered")
 
 
+@test("a command with a filter by name: what has it")
+def with_comm():
+    script = f"{work.program('kinds')} 1; {LOOP} 3"
+    run = trace_command(["-c", "loop"], ["sh", "-c", script])
+    check_equal(run.status, 0, run.errors)
+    check_equal([socket["comm"] for socket in run.json.sockets], ["loop"] * 3, "comm")
+
+
 @test("--no-follow: the command itself with its threads, not its children")
 def no_follow():
     command = [work.program("threads"), "2", "2", "3"]

@@ -86,7 +86,7 @@ def threads():
         check_program_by_kprobes("threads", 4, 30, 2)
 
 
-@test("64 threads that collide in the table of sessions, all inside at once: nothing mixed, none lost")
+@test("64 threads that collide in the table of sessions, all inside at once: none mixed or lost")
 def collision():
     raise_pid_limit()
     check_program("collide", 64, 20, NR_SESSIONS)

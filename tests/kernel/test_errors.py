@@ -96,7 +96,8 @@ def bad_btf():
 @test("--btf with the kernel's own BTF as a file: works")
 def good_btf():
     path = temporary("output")
-    run = run_with("--btf", "/sys/kernel/btf/vmlinux", "--format", "line", "-o", path, "--", LOOP, 1)
+    options = ["--btf", "/sys/kernel/btf/vmlinux", "--format", "line", "-o", path]
+    run = run_with(*options, "--", LOOP, 1)
     check_equal(run.status, 0, run.errors)
     check_equal(len(read(path).splitlines()), 2, "rows")
 

@@ -130,10 +130,11 @@ def traced(filters):
 
 
 def check_filter(filters, name):
-    json, expected, made = (part[name] if isinstance(part, dict) else part for part in traced(filters))
+    traces, expected, made = traced(filters)
+    json = traces[name]
     json.check_nothing_lost()
-    if expected is not None:
-        work.check_same_in_order(json.sockets, expected)
+    if expected[name] is not None:
+        work.check_same_in_order(json.sockets, expected[name])
     check_equal(json.end["filtered"], len(made) - len(json.sockets), "filtered")
     return json.sockets
 
@@ -168,10 +169,12 @@ def min_us_between():
 def facts():
     json = traced(by_task)[0]
     other = json["--cgroup"].sockets
+    renamed = json["--comm with a comma"].sockets
     check_equal({socket["uid"] for socket in other}, {OTHER_UID}, "uid")
-    check_equal({socket["comm"] for socket in json["--comm with a comma"].sockets}, {NEW_NAME}, "comm")
+    check_equal({socket["comm"] for socket in renamed}, {NEW_NAME}, "comm")
     cgroup = os.stat(f"{CGROUP}/below").st_ino
     check_equal({socket["cgroup_id"] for socket in other}, {cgroup}, "cgroup_id")
     like = json["--pid"].sockets
-    check_equal({socket["netns"] for socket in like}, {os.stat("/proc/self/ns/net").st_ino}, "netns")
+    netns = os.stat("/proc/self/ns/net").st_ino
+    check_equal({socket["netns"] for socket in like}, {netns}, "netns")
     check(like[0]["netns"] != other[0]["netns"], "the other's netns")

@@ -11,11 +11,12 @@ import subprocess
 
 import work
 from shapes import check_part, check_shape, leaf, shape, tcp_socket
-from tap import Skipped, check, check_equal, comment, test
+from tap import Failed, Skipped, check_equal, comment, test
 from tool import TOOL_WITH_MORE_STAGES, Json, Run, read, temporary
 
 CONNECTIONS = 400
 LEAST_FOREIGN = 50
+ATTEMPTS = 6
 PREEMPTION = "/sys/kernel/debug/sched/preempt"  # "none" is a choice only where it may be off
 DELAY_NS = 1_000_000
 
@@ -60,19 +61,30 @@ def expected_shape():
     return with_more(tcp_socket(full=True))
 
 
-def check_no_foreign_span(*options):
+def trace_once(*options):
+    """The creations while connections are made, all without a foreign span; what was made."""
     path = temporary("output")
     options = ("--format", "jsonl", "--detail", "full", "--buffer-size", 64, "-o", path, *options)
     run = Run(TOOL_WITH_MORE_STAGES, *options, "--", work.program("softirq"), CONNECTIONS)
     check_equal(run.status, 0, run.errors)
     json = Json(read(path))
-    # Without any, the test would have shown nothing.
-    check(json.end["foreign"] >= LEAST_FOREIGN, f"foreign calls: {json.end['foreign']}")
-    comment(f"{json.end['foreign']} foreign calls, {json.end['probe_missed']} skipped")
     expected = expected_shape()
     for traced in json.sockets:
         check_part(shape(traced["tree"]), expected, f"creation {traced['seq']}")
     return json, work.parse(run.output)[0]
+
+
+def check_no_foreign_span(*options):
+    """
+    Traces until enough foreign calls have come: without any, nothing would be shown. Where the
+    machine is slow, a kernel may have a thread of its own do the softirqs' work.
+    """
+    for _ in range(ATTEMPTS):
+        json, made = trace_once(*options)
+        comment(f"{json.end['foreign']} foreign calls, {json.end['probe_missed']} probes skipped")
+        if json.end["foreign"] >= LEAST_FOREIGN:
+            return json, made
+    raise Failed("too few foreign calls to show anything")
 
 
 def check_whole(json, made):
