@@ -64,6 +64,8 @@ static __always_inline void creation__describe(struct wire_record *record, enum 
 	record->family = call->family;
 	record->type = call->type;
 	record->protocol = call->protocol;
+	/* Not all kernels write behind the name's end: nothing of an earlier one may stay. */
+	__builtin_memset(record->comm, 0, sizeof(record->comm));
 	bpf_get_current_comm(record->comm, sizeof(record->comm));
 }
 
@@ -75,7 +77,7 @@ static __always_inline int creation__enter(enum stage stage, enum via via, u64 f
 	struct session *session;
 	struct wire_span *span;
 
-	if (!state.gate)
+	if (state.gate == GATE_CLOSED)
 		return 0;
 	session = session__find(tid);
 	if (unlikely(session)) {
@@ -93,7 +95,6 @@ static __always_inline int creation__enter(enum stage stage, enum via via, u64 f
 		account__lost(LOST_SESSION_TABLE_FULL);
 		return 0;
 	}
-	account__count(account__this_cpu(), started);
 	creation__describe(&session->record, via, call);
 	session->user_fds = call->user_fds;
 	span = session__append(session, 0, stage, frame, WIRE_NO_PARENT);
@@ -114,6 +115,19 @@ static __always_inline void creation__finish(struct session *session, s32 ret)
 	else
 		account__count(account__this_cpu(), filtered);
 	session__release(session);
+}
+
+/*
+ * The function of an outermost stage returns, and its task has no session. Either a filter turned
+ * the creation away, or its entry was missed: then it is lost, and only here can that be seen. The
+ * kernel skips a program while another task is preempted inside it on the same processor.
+ */
+static __always_inline int creation__exit_without_session(const struct call *call)
+{
+	if (state.gate == GATE_SETTLED &&
+	    filter__accepts_entry(call->family, call->type, call->protocol))
+		account__lost(LOST_OUTERMOST_ENTRY_MISSED);
+	return 0;
 }
 
 #endif /* CREATION_BPF_H */

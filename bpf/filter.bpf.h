@@ -26,7 +26,8 @@ static __always_inline bool filter__has_value(const volatile struct filter_value
 static __always_inline bool filter__has_comm(void)
 {
 	const volatile struct filter_comms *set = &config.filter.comms;
-	u64 comm[WIRE_COMM_LEN / sizeof(u64)];
+	/* Not all kernels write behind the name's end. */
+	u64 comm[WIRE_COMM_LEN / sizeof(u64)] = {};
 	u32 i;
 
 	if (!set->nr)

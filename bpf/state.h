@@ -32,7 +32,6 @@ struct session {
 /* What became of creations. One per processor, so that processors don't contend. */
 struct account {
 	__u64 sequence;	 /* records made here, submitted or lost */
-	__u64 started;	 /* sessions opened */
 	__u64 submitted; /* records put into the ring buffer */
 	__u64 filtered;	 /* turned away by a filter, at entry or at exit */
 	__u64 failed;	 /* of the submitted ones, those with a negative result */
@@ -40,8 +39,15 @@ struct account {
 	__u64 lost[NR_LOST_REASONS];
 } __attribute__((aligned(128)));
 
+/* state.gate */
+enum gate {
+	GATE_CLOSED,  /* no session is opened */
+	GATE_OPEN,    /* sessions are opened, but calls may be under way that began before */
+	GATE_SETTLED, /* a call without a session is one that was turned away or missed */
+};
+
 struct state {
-	__u32 gate;		  /* sessions are opened only while this is 1 */
+	__u32 gate;		  /* enum gate */
 	__u32 displaced;	  /* sessions not in their own slot: look-ups must search */
 	__u64 command_tasks_lost; /* processes of the COMMAND that could not be marked */
 	/*

@@ -29,25 +29,32 @@ static __always_inline s32 recorded_result(enum stage_returns returns, u64 value
 #define RESULT_RETURNS_FD(ctx, arguments)      RETURN_VALUE(ctx, arguments)
 #define RESULT_RETURNS_POINTER(ctx, arguments) RETURN_VALUE(ctx, arguments)
 
-#define EXIT_PROGRAM(id, function, arguments, returns, capture_exit, is_way_in)         \
-	EXIT_SECTION(function)                                                          \
-	int exit_##id(EXIT_CONTEXT *ctx)                                                \
-	{                                                                               \
-		struct session *session = session__find(bpf_get_current_pid_tgid());    \
-		struct wire_span *span;                                                 \
-                                                                                        \
-		if (!session)                                                           \
-			return 0;                                                       \
-		span = session__pop(session, STAGE_##id, EXIT_FRAME(ctx),               \
-				    bpf_ktime_get_boot_ns());                           \
-		if (!span)                                                              \
-			return 0;                                                       \
-		span->ret = recorded_result(returns, RESULT_##returns(ctx, arguments)); \
-		capture_##capture_exit(session, span->ret);                             \
-		if (is_way_in && !session->depth)                                       \
-			creation__finish(session, span->ret);                           \
-		return 0;                                                               \
-	}
+/* What every exit program does with the session it has found. */
+#define EXIT_STAGE(id, ctx, session, arguments, returns, capture_exit, is_way_in)           \
+	do {                                                                                \
+		struct wire_span *span = session__pop(session, STAGE_##id, EXIT_FRAME(ctx), \
+						      bpf_ktime_get_boot_ns());             \
+                                                                                            \
+		if (!span)                                                                  \
+			return 0;                                                           \
+		span->ret = recorded_result(returns, RESULT_##returns(ctx, arguments));     \
+		capture_##capture_exit(session, span->ret);                                 \
+		if (is_way_in && !session->depth)                                           \
+			creation__finish(session, span->ret);                               \
+	} while (0)
+
+/* A kretprobe program does not see the arguments, but it can't be preempted either. */
+#ifdef PROBE_KPROBE
+#define EXIT_WITHOUT_SESSION(id, ctx, capture_entry) 0
+#else
+#define EXIT_WITHOUT_SESSION(id, ctx, capture_entry)             \
+	({                                                       \
+		struct call call = {};                           \
+                                                                 \
+		capture_##capture_entry(ctx, &call, STAGE_##id); \
+		creation__exit_without_session(&call);           \
+	})
+#endif
 
 /* An outermost stage. */
 #define WAY_IN(id, function, via, arguments, returns, parents, fallback, detail, capture_entry, \
@@ -60,7 +67,16 @@ static __always_inline s32 recorded_result(enum stage_returns returns, u64 value
 		capture_##capture_entry(ctx, &call, STAGE_##id);                                \
 		return creation__enter(STAGE_##id, via, ENTRY_FRAME(ctx), &call);               \
 	}                                                                                       \
-	EXIT_PROGRAM(id, function, arguments, returns, capture_exit, true)
+	EXIT_SECTION(function)                                                                  \
+	int exit_##id(EXIT_CONTEXT *ctx)                                                        \
+	{                                                                                       \
+		struct session *session = session__find(bpf_get_current_pid_tgid());            \
+                                                                                                \
+		if (!session)                                                                   \
+			return EXIT_WITHOUT_SESSION(id, ctx, capture_entry);                    \
+		EXIT_STAGE(id, ctx, session, arguments, returns, capture_exit, true);           \
+		return 0;                                                                       \
+	}
 
 /* A stage within. */
 #define STAGE(id, function, via, arguments, returns, parents, fallback, detail, capture_entry, \
@@ -80,6 +96,14 @@ static __always_inline s32 recorded_result(enum stage_returns returns, u64 value
 		span->start = bpf_ktime_get_boot_ns() - session->record.ts;                    \
 		return 0;                                                                      \
 	}                                                                                      \
-	EXIT_PROGRAM(id, function, arguments, returns, capture_exit, false)
+	EXIT_SECTION(function)                                                                 \
+	int exit_##id(EXIT_CONTEXT *ctx)                                                       \
+	{                                                                                      \
+		struct session *session = session__find(bpf_get_current_pid_tgid());           \
+                                                                                               \
+		if (session)                                                                   \
+			EXIT_STAGE(id, ctx, session, arguments, returns, capture_exit, false); \
+		return 0;                                                                      \
+	}
 
 #include "stages.def"

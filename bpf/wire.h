@@ -86,15 +86,17 @@ struct wire_record {
 _Static_assert(WIRE_HEADER_SIZE == 152, "wire_record has no padding");
 
 /*
- * Why something is missing. Of the first three kinds one count is one creation that is not shown;
+ * Why something is missing. Of the first kinds one count is one creation that is not shown;
  * of the others one count is one span that is missing or incomplete in a creation that is shown.
  *
  * LOST(id, name in outputs, phrase)
  */
-#define LOST_CREATION_REASONS(LOST)                                        \
-	LOST(RING_BUFFER_FULL, ring_buffer_full, "ring buffer full")       \
-	LOST(SESSION_TABLE_FULL, session_table_full, "session table full") \
-	LOST(ENTRY_WITHOUT_EXIT, entry_without_exit, "return of the outermost function not seen")
+#define LOST_CREATION_REASONS(LOST)                                                               \
+	LOST(RING_BUFFER_FULL, ring_buffer_full, "ring buffer full")                              \
+	LOST(SESSION_TABLE_FULL, session_table_full, "session table full")                        \
+	LOST(ENTRY_WITHOUT_EXIT, entry_without_exit, "return of the outermost function not seen") \
+	LOST(OUTERMOST_ENTRY_MISSED, outermost_entry_missed,                                      \
+	     "entry of the outermost function not seen")
 #define LOST_SPAN_REASONS(LOST)                                                  \
 	LOST(SPAN_ARRAY_FULL, span_array_full, "span array full")                \
 	LOST(SPAN_WITHOUT_EXIT, span_without_exit, "return of a stage not seen") \

@@ -251,14 +251,9 @@ struct tracer *tracer__attach(struct plan *plan, const struct config *config,
 	return tracer;
 }
 
-void tracer__open_gate(struct tracer *tracer)
+void tracer__set_gate(struct tracer *tracer, enum gate gate)
 {
-	__atomic_store_n(&tracer->state->gate, 1, __ATOMIC_RELEASE);
-}
-
-void tracer__close_gate(struct tracer *tracer)
-{
-	__atomic_store_n(&tracer->state->gate, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&tracer->state->gate, gate, __ATOMIC_RELEASE);
 }
 
 int tracer__records_fd(const struct tracer *tracer)

@@ -21,14 +21,13 @@ struct attach_options {
 /*
  * Loads and attaches what the plan says, and corrects the plan where the kernel refuses. config is
  * taken as given but for .parents, which follow from the plan. The gate is closed: nothing is
- * recorded before tracer__open_gate(). NULL on failure, which has been explained on standard error.
+ * recorded before tracer__set_gate(). NULL on failure, which has been explained on standard error.
  */
 struct tracer *tracer__attach(struct plan *plan, const struct config *config,
 			      const struct attach_options *options);
 
-/* From now on creations are recorded; or, no new ones are begun. */
-void tracer__open_gate(struct tracer *tracer);
-void tracer__close_gate(struct tracer *tracer);
+/* Opens or closes the gate through which creations are recorded. */
+void tracer__set_gate(struct tracer *tracer, enum gate gate);
 
 /* File descriptor of the ring buffer map. */
 int tracer__records_fd(const struct tracer *tracer);

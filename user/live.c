@@ -46,6 +46,7 @@ void live__close(struct live *live)
 void live__account(const struct tracer *tracer, struct trace_account *account)
 {
 	const struct state *state = tracer__state(tracer);
+	__u64 *missed;
 	int i, reason;
 
 	for (i = 0; i < NR_ACCOUNTS; i++) {
@@ -56,6 +57,11 @@ void live__account(const struct tracer *tracer, struct trace_account *account)
 		for (reason = 0; reason < NR_LOST_REASONS; reason++)
 			account->lost[reason] += of_cpu->lost[reason];
 	}
+	/* A creation that found the table full returned without a session, too. */
+	missed = &account->lost[LOST_OUTERMOST_ENTRY_MISSED];
+	*missed -= *missed < account->lost[LOST_SESSION_TABLE_FULL]
+			   ? *missed
+			   : account->lost[LOST_SESSION_TABLE_FULL];
 	account->unfollowed = state->command_tasks_lost;
 	account->in_flight = sessions__count_open(state);
 	account->probe_missed = tracer__missed_runs(tracer);

@@ -161,6 +161,7 @@ static bool close_sinks(struct trace *trace)
 		if (!sink__close(trace->sinks[i], &trace->account) && !reader_gone)
 			success = false;
 	}
+	trace->nr_sinks = 0;
 	return success;
 }
 
@@ -177,6 +178,9 @@ static int trace_to_end(struct trace *trace, const struct host *host, int signal
 		return 1;
 	if (!begin_sinks(trace, signal_fd)) {
 		status = trace__run(trace, signal_fd);
+		/* Before detaching, which takes the kernel a while. */
+		if (!close_sinks(trace) && !status)
+			status = 1;
 		if (!trace->options->quiet || account__has_losses(&trace->account))
 			account__print(stderr, &trace->account);
 	}

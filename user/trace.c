@@ -21,6 +21,8 @@
 /* How often sessions of dead tasks are looked for, and how old they must be. */
 #define RECLAIM_DRAINS 100
 #define RECLAIM_AGE_NS 1000000000ULL
+/* From when on a call without a session counts as missed: those under way at first have ended. */
+#define SETTLE_DRAINS 4
 /* How long creations under way when the trace ends may take to finish. */
 #define LAST_CREATIONS_NS 200000000ULL
 /* Records read before the loop looks at signals again, however fast more come. */
@@ -167,7 +169,9 @@ static void handle_timer(struct loop *loop)
 
 	if (read(loop->fds[WAIT_DRAIN].fd, &expirations, sizeof(expirations)) < 0)
 		log_verbose("reading the timer: %s", strerror(errno));
-	if (++loop->drains < RECLAIM_DRAINS)
+	if (++loop->drains == SETTLE_DRAINS)
+		tracer__set_gate(loop->trace->tracer, GATE_SETTLED);
+	if (loop->drains < RECLAIM_DRAINS)
 		return;
 	loop->drains = 0;
 	sessions__reclaim(tracer__state(loop->trace->tracer),
@@ -205,7 +209,7 @@ static void show_last(struct loop *loop)
 	const struct timespec pause = { .tv_nsec = 1000000 };
 	__u64 deadline = host__boot_ns() + LAST_CREATIONS_NS;
 
-	tracer__close_gate(loop->trace->tracer);
+	tracer__set_gate(loop->trace->tracer, GATE_CLOSED);
 	while (sessions__count_open(tracer__state(loop->trace->tracer)) &&
 	       host__boot_ns() < deadline)
 		nanosleep(&pause, NULL);
@@ -259,7 +263,8 @@ static int start(struct loop *loop)
 	const struct options *options = loop->trace->options;
 	int status;
 
-	tracer__open_gate(loop->trace->tracer);
+	/* A COMMAND that is yet to start has no calls under way. */
+	tracer__set_gate(loop->trace->tracer, options->command ? GATE_SETTLED : GATE_OPEN);
 	if (options->ready_file && make_ready_file(options->ready_file))
 		return 1;
 	if (!options->command)
