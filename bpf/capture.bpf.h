@@ -63,10 +63,20 @@ static __always_inline void capture_socket_made(struct session *session, s32 ret
 	record->nr_sockets = index + 1;
 }
 
+/* A call that succeeded has made sockets: if they were not seen, the kernel skipped a program. */
+static __always_inline void capture_missing_sockets(struct session *session, u32 expected)
+{
+	if (session->record.nr_sockets < expected && state.observed & STAGE_BIT(STAGE_SOCK_CREATE))
+		session->record.flags |= WIRE_ENTRY_MISSED;
+}
+
 /* The descriptor that socket() returns. */
 static __always_inline void capture_result(struct session *session, s32 ret)
 {
-	if (ret >= 0 && session->record.nr_sockets)
+	if (ret < 0)
+		return;
+	capture_missing_sockets(session, 1);
+	if (session->record.nr_sockets)
 		session->record.sockets[0].fd = ret;
 }
 
@@ -75,7 +85,10 @@ static __always_inline void capture_pair_result(struct session *session, s32 ret
 {
 	s32 fds[2];
 
-	if (ret || bpf_probe_read_user(fds, sizeof(fds), (void *)session->user_fds))
+	if (ret)
+		return;
+	capture_missing_sockets(session, 2);
+	if (bpf_probe_read_user(fds, sizeof(fds), (void *)session->user_fds))
 		return;
 	session->record.sockets[0].fd = fds[0];
 	session->record.sockets[1].fd = fds[1];

@@ -55,6 +55,7 @@ struct state {
 	 * once, when it is known which stages could be attached, before the gate opens.
 	 */
 	__u64 parents[NR_STAGES];
+	__u64 observed; /* the stages that are probed (STAGE_BIT); written with parents */
 	struct account accounts[NR_ACCOUNTS];
 	struct session sessions[NR_SESSIONS];
 };

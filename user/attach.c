@@ -223,6 +223,7 @@ static int attach_all(struct tracer *tracer, struct plan *plan, const struct con
 	}
 	for (stage = 0; stage < NR_STAGES; stage++)
 		tracer->state->parents[stage] = plan__parents(plan, stage);
+	tracer->state->observed = plan__observed(plan);
 	if (set_cgroups(tracer, config, options->cgroup_fds)) {
 		log_error("cannot filter by cgroup: %s (it must be in the cgroup v2 hierarchy)",
 			  strerror(errno));

@@ -152,6 +152,16 @@ __u64 plan__parents(const struct plan *plan, enum stage stage)
 	return parents & ~replaced;
 }
 
+__u64 plan__observed(const struct plan *plan)
+{
+	__u64 observed = 0;
+	int stage;
+
+	for (stage = 0; stage < NR_STAGES; stage++)
+		observed |= probed(plan, stage) ? STAGE_BIT(stage) : 0;
+	return observed;
+}
+
 bool plan__observes_anything(const struct plan *plan)
 {
 	int stage;

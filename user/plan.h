@@ -63,6 +63,9 @@ __u64 plan__parents(const struct plan *plan, enum stage stage);
  */
 void plan__settle(struct plan *plan);
 
+/* The stages that are probed, as STAGE_BIT()s. */
+__u64 plan__observed(const struct plan *plan);
+
 /* Whether an outermost stage is probed: without one nothing at all is recorded. */
 bool plan__observes_anything(const struct plan *plan);
 
