@@ -98,7 +98,10 @@ def too_many():
     with Trace("--format", "jsonl") as trace:
         made = work.run("collide", 72, 0, NR_SESSIONS)
     json = trace.json
-    check(json.end["lost"]["session_table_full"] > 0, f"nothing lost: {json.end}")
+    check(json.lost_creations > 0, f"nothing lost: {json.end}")
     check_nothing_mixed(json, made)
-    if not json.probes_skipped:
-        check_equal(len(json.sockets) + json.lost_creations, len(made), "shown and lost")
+    if json.probes_skipped:  # then so many entries can be missed that the table does not fill
+        comment(f"{json.end['probe_missed']} runs of probes skipped by the kernel")
+        return
+    check(json.end["lost"]["session_table_full"] > 0, f"table not full: {json.end}")
+    check_equal(len(json.sockets) + json.lost_creations, len(made), "shown and lost")
