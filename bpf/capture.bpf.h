@@ -29,17 +29,25 @@ struct call {
 			(call)->user_fds = UNTYPED_ARGUMENT(ctx, 3); \
 	} while (0)
 
-/* __sock_create(net, family, type, protocol, res, kern) */
-#define capture_network_namespace(ctx, session)                      \
-	do {                                                         \
-		struct net *net = (struct net *)ARGUMENT(ctx, 0);    \
-		(session)->record.netns = KERNEL_READ(net, ns.inum); \
-		(session)->socket_result = UNTYPED_ARGUMENT(ctx, 4); \
+/*
+ * __sock_create(net, family, type, protocol, res, kern). Some protocols make a socket of the
+ * kernel's own within the creation of the one asked for (MPTCP its first subflow, SMC its TCP
+ * socket). That one has no descriptor: only the outer call, right below the outermost span, says
+ * where the socket asked for will be.
+ */
+#define capture_network_namespace(ctx, session)                              \
+	do {                                                                 \
+		struct net *net;                                             \
+                                                                             \
+		if ((session)->depth != 2)                                   \
+			break;                                               \
+		net = (struct net *)ARGUMENT(ctx, 0);                        \
+		(session)->record.netns = KERNEL_READ(net, ns.inum);         \
+		(session)->socket_result = UNTYPED_ARGUMENT(ctx, 4);         \
 	} while (0)
 
 /*
- * The socket that the __sock_create() of an outermost stage made. *res is valid only after success.
- * A socket made within another's creation (an MPTCP subflow) has no descriptor and isn't listed.
+ * The socket that the __sock_create() of an outermost stage made; *res is valid only after success.
  */
 static __always_inline void capture_socket_made(struct session *session, s32 ret)
 {
@@ -49,6 +57,7 @@ static __always_inline void capture_socket_made(struct session *session, s32 ret
 	struct socket *socket = NULL;
 	struct sock *sock;
 
+	/* Its own span is closed already: what is open is the outermost one. */
 	if (ret || session->depth != 1 || index >= WIRE_MAX_SOCKETS)
 		return;
 	bpf_probe_read_kernel(&socket, sizeof(socket), (void *)session->socket_result);

@@ -141,8 +141,10 @@ static int try_loading(struct loading *loading, struct bpf_object *maps, const s
 		error = errno;
 	else
 		error = -bpf_object__load(loading->object);
-	if (error)
+	if (error) {
 		bpf_object__close(loading->object);
+		loading->object = NULL;
+	}
 	return error;
 }
 

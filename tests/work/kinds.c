@@ -36,6 +36,13 @@ struct kind {
 #define NO_TYPE	      15 /* above the last one, which is 10 */
 #define NO_FLAG	      0x100
 
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP 262
+#endif
+#ifndef IPPROTO_SMC
+#define IPPROTO_SMC 256
+#endif
+
 static const struct kind kinds[] = {
 	{ false, AF_INET, SOCK_STREAM, 0, NO_OBSTACLE },
 	{ false, AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP, NO_OBSTACLE },
@@ -52,6 +59,9 @@ static const struct kind kinds[] = {
 	{ false, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE, NO_OBSTACLE },
 	{ false, AF_NETLINK, SOCK_DGRAM, NETLINK_KOBJECT_UEVENT, NO_OBSTACLE },
 	{ false, AF_PACKET, SOCK_DGRAM, ETH_P_LOOPBACK, NO_OBSTACLE },
+	/* Before 6.5 the first subflow, a socket of the kernel's own, is made together with it. */
+	{ false, AF_INET, SOCK_STREAM, IPPROTO_MPTCP, NO_OBSTACLE },
+	{ false, AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_MPTCP, NO_OBSTACLE },
 	{ true, AF_UNIX, SOCK_STREAM, 0, NO_OBSTACLE },
 	{ true, AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, NO_OBSTACLE },
 	{ true, AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, NO_OBSTACLE },
@@ -69,8 +79,14 @@ static const struct kind kinds[] = {
 };
 #define NR_KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
-/* These make the kernel look for a module that does not exist, which takes long: only once. */
+/* These make the kernel look for a module, which takes long: only once. */
 static const struct kind slow_kinds[] = {
+	/* A TCP socket of the kernel's own is made together with it. */
+	{ false, AF_SMC, SOCK_STREAM, 0, NO_OBSTACLE },
+	{ false, AF_SMC, SOCK_STREAM, 1, NO_OBSTACLE },
+	/* The same since 6.11, which has the module by then. */
+	{ false, AF_INET, SOCK_STREAM, IPPROTO_SMC, NO_OBSTACLE },
+	{ false, AF_INET6, SOCK_STREAM, IPPROTO_SMC, NO_OBSTACLE },
 	{ false, AF_INET, SOCK_STREAM, 99, NO_OBSTACLE },
 	{ false, AF_INET6, SOCK_SEQPACKET, 0, NO_OBSTACLE },
 	{ false, AF_ROSE, SOCK_STREAM, 0, NO_OBSTACLE },
