@@ -35,15 +35,15 @@ struct call {
  * socket). That one has no descriptor: only the outer call, right below the outermost span, says
  * where the socket asked for will be.
  */
-#define capture_network_namespace(ctx, session)                              \
-	do {                                                                 \
-		struct net *net;                                             \
-                                                                             \
-		if ((session)->depth != 2)                                   \
-			break;                                               \
-		net = (struct net *)ARGUMENT(ctx, 0);                        \
-		(session)->record.netns = KERNEL_READ(net, ns.inum);         \
-		(session)->socket_result = UNTYPED_ARGUMENT(ctx, 4);         \
+#define capture_network_namespace(ctx, session)                      \
+	do {                                                         \
+		struct net *net;                                     \
+                                                                     \
+		if ((session)->depth != 2)                           \
+			break;                                       \
+		net = (struct net *)ARGUMENT(ctx, 0);                \
+		(session)->record.netns = KERNEL_READ(net, ns.inum); \
+		(session)->socket_result = UNTYPED_ARGUMENT(ctx, 4); \
 	} while (0)
 
 /*

@@ -3,6 +3,11 @@
  * Which tasks belong to the COMMAND that the tool runs. Loaded only where there is one, so forking
  * costs nothing without. Processes are marked by tgid in the initial PID namespace: user space may
  * not know that number, so the mark is put on here when the tool forks its child.
+ *
+ * There are two programs for each purpose. The ones on tracepoints are for kernels that do not
+ * preempt tasks inside them. Where tracepoints leave preemption on (since 7.0), a program is
+ * skipped while a preempted task is inside it, which kprobes don't allow: there the other ones are
+ * attached.
  */
 #ifndef COMMAND_BPF_H
 #define COMMAND_BPF_H
@@ -16,12 +21,9 @@ static __always_inline bool command__is_tool(struct task_struct *task)
 	return task__number_in_tool_namespace(BPF_CORE_READ(task, group_leader)) == config.tool_pid;
 }
 
-/* TP_PROTO(struct task_struct *parent, struct task_struct *child); parent is current */
-SEC("raw_tp/sched_process_fork")
-int command_fork(u64 *ctx)
+/* A task was forked: a process of the COMMAND if it was by one, or if it is the COMMAND itself. */
+static __always_inline int command__forked(struct task_struct *parent, struct task_struct *child)
 {
-	struct task_struct *parent = (struct task_struct *)ctx[0];
-	struct task_struct *child = (struct task_struct *)ctx[1];
 	u32 parent_tgid = BPF_CORE_READ(parent, tgid);
 	u32 child_tgid = BPF_CORE_READ(child, tgid);
 	u32 mark = 1;
@@ -38,16 +40,43 @@ mark:
 	return 0;
 }
 
-/* TP_PROTO(struct task_struct *task, …): the last thread of a process takes the mark off. */
-SEC("raw_tp/sched_process_exit")
-int command_exit(u64 *ctx)
+/* A task exits: the last thread of a process takes the mark off. */
+static __always_inline int command__exited(struct task_struct *task)
 {
-	struct task_struct *task = (struct task_struct *)ctx[0];
 	u32 tgid = BPF_CORE_READ(task, tgid);
 
 	if (BPF_CORE_READ(task, signal, live.counter) == 0)
 		bpf_map_delete_elem(&command_tasks, &tgid);
 	return 0;
+}
+
+/* TP_PROTO(struct task_struct *parent, struct task_struct *child) */
+SEC("raw_tp/sched_process_fork")
+int command_fork(u64 *ctx)
+{
+	return command__forked((struct task_struct *)ctx[0], (struct task_struct *)ctx[1]);
+}
+
+/* TP_PROTO(struct task_struct *task, …) */
+SEC("raw_tp/sched_process_exit")
+int command_exit(u64 *ctx)
+{
+	return command__exited((struct task_struct *)ctx[0]);
+}
+
+/* wake_up_new_task(child), called by the parent before the child first runs. */
+SEC("kprobe/wake_up_new_task")
+int command_fork_kprobe(struct pt_regs *ctx)
+{
+	return command__forked((struct task_struct *)bpf_get_current_task(),
+			       (struct task_struct *)PT_REGS_PARM1(ctx));
+}
+
+/* exit_files(task): of a task that exits, or of one that could not be forked, which is alive. */
+SEC("kprobe/exit_files")
+int command_exit_kprobe(struct pt_regs *ctx)
+{
+	return command__exited((struct task_struct *)PT_REGS_PARM1(ctx));
 }
 
 #endif /* COMMAND_BPF_H */

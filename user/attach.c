@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -15,8 +16,6 @@
 
 #include "load.h"
 #include "log.h"
-
-#define NR_OBJECTS 2 /* enum object_kind */
 
 struct tracer {
 	struct bpf_object *objects[NR_OBJECTS];
@@ -35,50 +34,59 @@ static void detach_stage(struct tracer *tracer, int stage)
 	}
 }
 
+static struct bpf_link *attach_half(struct tracer *tracer, enum object_kind kind, enum half half,
+				    enum stage stage)
+{
+	struct bpf_program *program = load__program(tracer->objects[kind], stage, half);
+	const char *function = stages[stage].name;
+	LIBBPF_OPTS(bpf_kprobe_multi_opts, options, .syms = &function, .cnt = 1,
+		    .retprobe = half == EXIT_HALF);
+
+	if (kind == OBJECT_KPROBE_MULTI)
+		return bpf_program__attach_kprobe_multi_opts(program, NULL, &options);
+	return bpf_program__attach(program);
+}
+
 /*
  * Attaches one half of every stage of an object. Exits go first: a function that is running when
  * its entry is attached then has an exit whenever it has an entry.
  */
-static void attach_half(struct tracer *tracer, enum object_kind kind, enum half half,
-			struct plan *plan, enum attach_choice choice)
+static void attach_halves(struct tracer *tracer, enum object_kind kind, enum half half,
+			  struct plan *plan)
 {
 	int stage;
 
 	for (stage = 0; stage < NR_STAGES; stage++) {
-		struct bpf_program *program;
-
 		if (plan->stages[stage].way != load__way(kind))
 			continue;
-		program = load__program(tracer->objects[kind], stage, half);
-		tracer->links[stage][half] = bpf_program__attach(program);
+		tracer->links[stage][half] = attach_half(tracer, kind, half, stage);
 		if (tracer->links[stage][half])
 			continue;
 		log_verbose("%s: attaching by %s: %s", stages[stage].name,
 			    attach_way_name(load__way(kind)), strerror(errno));
-		plan__refused(plan, stage, errno, choice);
+		plan__refused(plan, stage, errno);
 		detach_stage(tracer, stage);
 	}
 }
 
-static void attach_object(struct tracer *tracer, enum object_kind kind, struct plan *plan,
-			  enum attach_choice choice)
+static void attach_object(struct tracer *tracer, enum object_kind kind, struct plan *plan)
 {
-	attach_half(tracer, kind, EXIT_HALF, plan, choice);
-	attach_half(tracer, kind, ENTRY_HALF, plan, choice);
+	attach_halves(tracer, kind, EXIT_HALF, plan);
+	attach_halves(tracer, kind, ENTRY_HALF, plan);
 }
 
-/* The type number of the kprobe PMU, or -1 if the kernel has no kprobes. */
-static int kprobe_pmu(void)
+/* The type number of the kprobe PMU. A positive errno on failure: ENODEV without kprobes. */
+static int find_kprobe_pmu(int *pmu)
 {
 	FILE *file = fopen("/sys/bus/event_source/devices/kprobe/type", "re");
-	int type;
+	int error = 0;
 
 	if (!file)
-		return -1;
-	if (fscanf(file, "%d", &type) != 1)
-		type = -1;
+		return errno == ENOENT ? ENODEV : errno;
+	if (fscanf(file, "%d", pmu) != 1)
+		error = ENODEV;
 	fclose(file);
-	return type;
+	return error;
 }
 
 /* 0 if a kprobe can be put on the function, or a positive errno. */
@@ -101,21 +109,20 @@ static int try_kprobe(int pmu, const char *function)
  * A function that the BTF does not have is mostly one that does not exist. Trying it costs little,
  * and spares loading the kprobe object for nothing.
  */
-static void try_kprobes(struct plan *plan, __u64 in_btf, enum attach_choice choice)
+static void try_kprobes(struct plan *plan)
 {
-	int pmu = kprobe_pmu();
+	int pmu;
+	int no_kprobes = find_kprobe_pmu(&pmu);
 	int stage, error;
 
 	for (stage = 0; stage < NR_STAGES; stage++) {
 		if (plan->stages[stage].way != ATTACH_KPROBE)
 			continue;
-		error = 0;
-		if (pmu < 0)
-			error = ENODEV;
-		else if (!(in_btf & STAGE_BIT(stage)))
+		error = no_kprobes;
+		if (!error && !(plan->facts.in_btf & STAGE_BIT(stage)))
 			error = try_kprobe(pmu, stages[stage].name);
 		if (error)
-			plan__refused(plan, stage, error, choice);
+			plan__refused(plan, stage, error);
 	}
 }
 
@@ -149,44 +156,88 @@ static int set_cgroups(struct tracer *tracer, const struct config *config, const
 	return 0;
 }
 
-static int attach_command(struct tracer *tracer)
+/* The one that takes marks off goes first, so that none can stay behind. */
+static int attach_command_pair(struct tracer *tracer, enum command_program exit)
 {
-	static const char *const names[] = { "command_exit", "command_fork" };
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		struct bpf_program *program =
-			bpf_object__find_program_by_name(tracer->objects[OBJECT_FENTRY], names[i]);
+		struct bpf_program *program = load__command_program(
+			tracer->objects[OBJECT_FENTRY], (enum command_program)(exit + i));
 
 		tracer->command_links[i] = bpf_program__attach(program);
-		if (!tracer->command_links[i])
-			return -1;
+		if (tracer->command_links[i])
+			continue;
+		if (i)
+			bpf_link__destroy(tracer->command_links[0]);
+		tracer->command_links[0] = NULL;
+		return -1;
 	}
 	return 0;
 }
 
-/* Loads and attaches the stages: by fentry first, and what that leaves by kprobe. */
+static int attach_command(struct tracer *tracer, const struct plan *plan)
+{
+	if (plan->facts.preempts && !attach_command_pair(tracer, COMMAND_EXIT_KPROBE))
+		return 0;
+	return attach_command_pair(tracer, COMMAND_EXIT);
+}
+
+/* Loads an object and attaches its programs. 0, or a positive errno if it cannot be loaded. */
+static int load_and_attach(struct tracer *tracer, enum object_kind kind, struct plan *plan,
+			   const struct config *config, const struct attach_options *options)
+{
+	int error = load__object(kind, tracer->objects[OBJECT_FENTRY], plan, config, options,
+				 &tracer->objects[kind]);
+
+	if (!error)
+		attach_object(tracer, kind, plan);
+	return error;
+}
+
+static void explain_not_loaded(int error)
+{
+	struct rlimit limit = { 0 };
+
+	if (error == EMFILE)
+		log_error("too many open files: raise their limit (ulimit -n)");
+	else if (error == EPERM && !getrlimit(RLIMIT_MEMLOCK, &limit) &&
+		 limit.rlim_cur != RLIM_INFINITY)
+		log_error(
+			"the kernel refuses the memory for BPF maps: raise the limit of locked "
+			"memory, which is %llu KiB here (ulimit -l unlimited), or run it with sudo",
+			(unsigned long long)limit.rlim_cur / 1024);
+	else
+		log_error("cannot load the BPF objects: %s", strerror(error));
+}
+
+/*
+ * Loads and attaches the stages. What one object's way leaves is planned for a later one's, so the
+ * order is that of plan__refused(). An object is loaded only once.
+ */
 static int attach_stages(struct tracer *tracer, struct plan *plan, const struct config *config,
 			 const struct attach_options *options)
 {
-	int error;
-
+	static const enum object_kind others[] = { OBJECT_KPROBE_MULTI, OBJECT_KPROBE };
 	/* Always loaded, if without programs: it holds the maps. */
-	error = load__object(OBJECT_FENTRY, NULL, plan, config, options,
-			     &tracer->objects[OBJECT_FENTRY]);
+	int error = load_and_attach(tracer, OBJECT_FENTRY, plan, config, options);
+	int i;
+
 	if (error) {
-		log_error("the kernel refuses the BPF maps: %s", strerror(error));
+		explain_not_loaded(error);
 		return -1;
 	}
-	attach_object(tracer, OBJECT_FENTRY, plan, options->choice);
-	try_kprobes(plan, options->in_btf, options->choice);
-	if (load__is_wanted(OBJECT_KPROBE, plan)) {
-		error = load__object(OBJECT_KPROBE, tracer->objects[OBJECT_FENTRY], plan, config,
-				     options, &tracer->objects[OBJECT_KPROBE]);
-		if (error)
-			log_verbose("kprobe programs: %s", strerror(error));
-		else
-			attach_object(tracer, OBJECT_KPROBE, plan, options->choice);
+	for (i = 0; i < 2; i++) {
+		if (others[i] == OBJECT_KPROBE)
+			try_kprobes(plan);
+		if (!load__is_wanted(others[i], plan))
+			continue;
+		error = load_and_attach(tracer, others[i], plan, config, options);
+		/* What the kernel refuses is not wanted any more. */
+		if (!error || !load__is_wanted(others[i], plan))
+			continue;
+		explain_not_loaded(error);
+		return -1;
 	}
 	return 0;
 }
@@ -229,7 +280,7 @@ static int attach_all(struct tracer *tracer, struct plan *plan, const struct con
 			  strerror(errno));
 		return -1;
 	}
-	if (options->command && attach_command(tracer)) {
+	if (options->command && attach_command(tracer, plan)) {
 		log_error("cannot follow the command's processes: %s", strerror(errno));
 		return -1;
 	}

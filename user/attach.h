@@ -10,12 +10,10 @@
 struct tracer; /* what is loaded and attached */
 
 struct attach_options {
-	const char *btf; /* a BTF file in place of the kernel's own, or NULL */
-	enum attach_choice choice;
+	const char *btf;	   /* a BTF file in place of the kernel's own, or NULL */
 	unsigned int buffer_bytes; /* of the ring buffer: a power of two, at least a page */
 	bool command;		   /* a COMMAND will be run: mark its processes */
 	const int *cgroup_fds;	   /* config.filter.nr_cgroups of them */
-	__u64 in_btf;		   /* as kernel_btf__stages() found them */
 };
 
 /*

@@ -50,7 +50,7 @@ static const char probes[] =
 	"Probes:\n"
 	"      --detail LEVEL       core (default), or full: also functions that run in\n"
 	"                           other system calls, which then get a little slower\n"
-	"      --attach WAY         auto (default), fentry or kprobe\n"
+	"      --attach WAY         auto (default), fentry, kprobe or kprobe.multi\n"
 	"      --list-stages        says of every function how it is observed on this\n"
 	"                           kernel, and why\n"
 	"      --buffer-size MIB    memory for what is not read yet: a power of two\n"

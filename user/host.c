@@ -6,14 +6,19 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "log.h"
 
-#define KERNEL_BTF	      "/sys/kernel/btf/vmlinux"
-#define INITIAL_PID_NAMESPACE 0xeffffffcU /* PROC_PID_INIT_INO in include/linux/proc_ns.h */
+#define KERNEL_BTF "/sys/kernel/btf/vmlinux"
+#define PREEMPTION "/sys/kernel/debug/sched/preempt"
+
+/* Of the initial namespaces, from include/linux/proc_ns.h. */
+#define INITIAL_PID_NAMESPACE  0xeffffffcU /* PROC_PID_INIT_INO */
+#define INITIAL_USER_NAMESPACE 0xeffffffdU /* PROC_USER_INIT_INO */
 
 static __s64 clock_ns(clockid_t clock)
 {
@@ -38,6 +43,29 @@ static __s64 boot_to_real_ns(void)
 	return real - (before + (after - before) / 2);
 }
 
+/*
+ * Whether the kernel preempts tasks that run in it. version is uname()'s, which has the models that
+ * were built in: PREEMPT_DYNAMIC is chosen from at boot, and which it was only root can read: where
+ * that can't be told it is taken to preempt, as newer kernels do. A model stands in parentheses.
+ */
+static bool preempts(const char *version)
+{
+	char models[128] = "";
+	FILE *file;
+
+	if (!strstr(version, "PREEMPT"))
+		return false;
+	if (!strstr(version, "PREEMPT_DYNAMIC"))
+		return true;
+	file = fopen(PREEMPTION, "re");
+	if (!file)
+		return true;
+	if (!fgets(models, sizeof(models), file))
+		models[0] = '\0';
+	fclose(file);
+	return !strstr(models, "(none)") && !strstr(models, "(voluntary)");
+}
+
 void host__read(struct host *host)
 {
 	struct utsname name;
@@ -48,6 +76,7 @@ void host__read(struct host *host)
 	snprintf(host->release, sizeof(host->release), "%s", name.release);
 	snprintf(host->arch, sizeof(host->arch), "%s", name.machine);
 	sscanf(name.release, "%u.%u", &host->major, &host->minor);
+	host->preempts = preempts(name.version);
 	host->kernel_btf = access(KERNEL_BTF, R_OK) == 0;
 	host->pid_namespace = INITIAL_PID_NAMESPACE;
 	if (stat("/proc/self/ns/pid", &stat_buffer) == 0)
@@ -61,32 +90,39 @@ void host__read(struct host *host)
 /* The effective capabilities of this process, as a mask. */
 static __u64 effective_capabilities(void)
 {
-	unsigned long long mask = 0;
-	char line[256];
-	FILE *status = fopen("/proc/self/status", "re");
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {};
 
-	if (!status)
+	if (syscall(SYS_capget, &header, data))
 		return 0;
-	while (fgets(line, sizeof(line), status)) {
-		if (sscanf(line, "CapEff: %llx", &mask) == 1)
-			break;
-	}
-	fclose(status);
-	return mask;
+	return data[0].effective | (__u64)data[1].effective << 32;
+}
+
+/* The kernel asks for them in the initial user namespace; in another, root has them for nothing. */
+static bool in_initial_user_namespace(void)
+{
+	struct stat status;
+
+	return stat("/proc/self/ns/user", &status) || status.st_ino == INITIAL_USER_NAMESPACE;
 }
 
 static bool has_capabilities(void)
 {
 	__u64 mask = effective_capabilities();
 	bool admin = mask & 1ULL << CAP_SYS_ADMIN;
-	bool bpf = mask & 1ULL << CAP_BPF;
-	bool perfmon = mask & 1ULL << CAP_PERFMON;
+	bool bpf = admin || mask & 1ULL << CAP_BPF;
+	bool perfmon = admin || mask & 1ULL << CAP_PERFMON;
 
-	if (admin || (bpf && perfmon))
+	if (!bpf || !perfmon)
+		log_error("needs %s%s%s to load and attach BPF programs: run it with sudo",
+			  bpf ? "" : "CAP_BPF", !bpf && !perfmon ? " and " : "",
+			  perfmon ? "" : "CAP_PERFMON");
+	else if (!in_initial_user_namespace())
+		log_error(
+			"needs CAP_BPF and CAP_PERFMON in the initial user namespace, and this is "
+			"another one: run it outside of this container or unshare");
+	else
 		return true;
-	log_error("needs %s%s%s to load and attach BPF programs: run it with sudo",
-		  bpf ? "" : "CAP_BPF", !bpf && !perfmon ? " and " : "",
-		  perfmon ? "" : "CAP_PERFMON");
 	return false;
 }
 

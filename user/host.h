@@ -10,6 +10,7 @@ struct host {
 	char release[65];	   /* uname -r */
 	char arch[65];		   /* uname -m */
 	unsigned int major, minor; /* of the release */
+	bool preempts;		   /* tasks that run in the kernel; true if not known */
 	bool kernel_btf;	   /* /sys/kernel/btf/vmlinux can be read */
 	__u32 pid_namespace;	   /* inode of the tool's own */
 	bool initial_pid_namespace;

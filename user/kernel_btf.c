@@ -1,12 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel_btf.h"
 
+#include <string.h>
+
 #include <bpf/btf.h>
 
 #include "log.h"
 #include "stage.h"
 
-int kernel_btf__stages(const char *path, __u64 *found)
+/* Since 6.14 (commit 4346ba160409 "fprobe: Rewrite fprobe on function-graph tracer"). */
+static bool has_fprobe_per_task(const struct btf *btf)
+{
+	__s32 id = btf__find_by_name_kind(btf, "fprobe", BTF_KIND_STRUCT);
+	const struct btf_type *type;
+	const struct btf_member *member;
+	int i;
+
+	if (id < 0)
+		return false;
+	type = btf__type_by_id(btf, id);
+	for (i = 0, member = btf_members(type); i < btf_vlen(type); i++, member++) {
+		if (!strcmp(btf__name_by_offset(btf, member->name_off), "hlist_array"))
+			return true;
+	}
+	return false;
+}
+
+int kernel_btf__read(const char *path, struct kernel_btf *facts)
 {
 	struct btf *btf = path ? btf__parse(path, NULL) : btf__load_vmlinux_btf();
 	int stage;
@@ -16,11 +36,12 @@ int kernel_btf__stages(const char *path, __u64 *found)
 			  path ? "the BTF file " : "the kernel's BTF", path ? path : "");
 		return -1;
 	}
-	*found = 0;
+	facts->stages = 0;
 	for (stage = 0; stage < NR_STAGES; stage++) {
 		if (btf__find_by_name_kind(btf, stages[stage].name, BTF_KIND_FUNC) > 0)
-			*found |= STAGE_BIT(stage);
+			facts->stages |= STAGE_BIT(stage);
 	}
+	facts->fprobe_per_task = has_fprobe_per_task(btf);
 	btf__free(btf);
 	return 0;
 }

@@ -21,7 +21,13 @@ struct loading {
 
 enum attach_way load__way(enum object_kind kind)
 {
-	return kind == OBJECT_FENTRY ? ATTACH_FENTRY : ATTACH_KPROBE;
+	static const enum attach_way ways[NR_OBJECTS] = {
+		[OBJECT_FENTRY] = ATTACH_FENTRY,
+		[OBJECT_KPROBE_MULTI] = ATTACH_KPROBE_MULTI,
+		[OBJECT_KPROBE] = ATTACH_KPROBE,
+	};
+
+	return ways[kind];
 }
 
 bool load__is_wanted(enum object_kind kind, const struct plan *plan)
@@ -44,11 +50,23 @@ struct bpf_program *load__program(struct bpf_object *object, enum stage stage, e
 	return bpf_object__find_program_by_name(object, name);
 }
 
+struct bpf_program *load__command_program(struct bpf_object *object, enum command_program number)
+{
+	static const char *const names[NR_COMMAND_PROGRAMS] = {
+		[COMMAND_EXIT] = "command_exit",
+		[COMMAND_FORK] = "command_fork",
+		[COMMAND_EXIT_KPROBE] = "command_exit_kprobe",
+		[COMMAND_FORK_KPROBE] = "command_fork_kprobe",
+	};
+
+	return bpf_object__find_program_by_name(object, names[number]);
+}
+
 /* Has only what the plan wants loaded, each program with a log of its own. */
 static void pick_programs(struct loading *loading, const struct plan *plan, bool command)
 {
 	struct bpf_program *program;
-	int stage, half;
+	int stage, half, i;
 
 	for (stage = 0; stage < NR_STAGES; stage++) {
 		bool wanted = plan->stages[stage].way == load__way(loading->kind);
@@ -57,16 +75,20 @@ static void pick_programs(struct loading *loading, const struct plan *plan, bool
 			program = load__program(loading->object, stage, half);
 			loading->logs[stage][half][0] = '\0';
 			bpf_program__set_autoload(program, wanted);
+			/* The programs are the same; the kernel wants to know of the way. */
+			if (loading->kind == OBJECT_KPROBE_MULTI)
+				bpf_program__set_expected_attach_type(program,
+								      BPF_TRACE_KPROBE_MULTI);
 			bpf_program__set_log_buf(program, loading->logs[stage][half],
 						 LOG_BUFFER_SIZE);
 		}
 	}
 	if (loading->kind != OBJECT_FENTRY)
 		return;
-	program = bpf_object__find_program_by_name(loading->object, "command_fork");
-	bpf_program__set_autoload(program, command);
-	program = bpf_object__find_program_by_name(loading->object, "command_exit");
-	bpf_program__set_autoload(program, command);
+	for (i = 0; i < NR_COMMAND_PROGRAMS; i++) {
+		program = load__command_program(loading->object, (enum command_program)i);
+		bpf_program__set_autoload(program, command);
+	}
 }
 
 /* Has an object work on the memory of another. */
@@ -106,7 +128,7 @@ static int prepare_maps(struct loading *loading, struct bpf_object *maps,
  * Tells the plan which stage made the loading fail. A program that the kernel refused has left
  * words in its log; without any, the kernel refuses all programs of this kind.
  */
-static void blame(struct loading *loading, struct plan *plan, int error, enum attach_choice choice)
+static void blame(struct loading *loading, struct plan *plan, int error)
 {
 	bool found = false;
 	int stage, half;
@@ -116,15 +138,21 @@ static void blame(struct loading *loading, struct plan *plan, int error, enum at
 			if (!loading->logs[stage][half][0])
 				continue;
 			log_verbose("%s: %s", stages[stage].name, loading->logs[stage][half]);
-			plan__refused(plan, stage, EINVAL, choice);
+			plan__refused(plan, stage, EINVAL);
 			found = true;
 			break;
 		}
 	}
 	for (stage = 0; stage < NR_STAGES && !found; stage++) {
 		if (plan->stages[stage].way == load__way(loading->kind))
-			plan__refused(plan, stage, error, choice);
+			plan__refused(plan, stage, error);
 	}
+}
+
+/* Whether loading failed for want of something that no program is to blame for. */
+static bool is_shortage(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOMEM;
 }
 
 /* Opens the object and loads it once. */
@@ -160,8 +188,8 @@ int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *pl
 	loading->kind = kind;
 	error = try_loading(loading, maps, plan, config, options);
 	/* Each round takes something out, until there is no program left to blame. */
-	while (error && load__is_wanted(kind, plan)) {
-		blame(loading, plan, error, options->choice);
+	while (error && !is_shortage(error) && load__is_wanted(kind, plan)) {
+		blame(loading, plan, error);
 		error = try_loading(loading, maps, plan, config, options);
 	}
 	*object = loading->object;

@@ -9,6 +9,15 @@
 /* The two programs of a stage, in the order in which they are attached. */
 enum half { EXIT_HALF, ENTRY_HALF, NR_HALVES };
 
+/* The programs that follow a COMMAND's processes: see command.bpf.h. */
+enum command_program {
+	COMMAND_EXIT,
+	COMMAND_FORK,
+	COMMAND_EXIT_KPROBE,
+	COMMAND_FORK_KPROBE,
+	NR_COMMAND_PROGRAMS,
+};
+
 /* The way of attaching that an object's programs are for. */
 enum attach_way load__way(enum object_kind kind);
 
@@ -18,7 +27,7 @@ bool load__is_wanted(enum object_kind kind, const struct plan *plan);
 /*
  * Loads an object with the programs that the plan wants of it. What the kernel refuses is taken out
  * (plan__refused()), so that an object without programs may result. maps is the object whose maps
- * it works on, or NULL if it has its own. 0 and *object, or a positive errno.
+ * it works on, or NULL if it has its own. 0 and *object, or a positive errno and NULL.
  */
 int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *plan,
 		 const struct config *config, const struct attach_options *options,
@@ -26,6 +35,9 @@ int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *pl
 
 /* A stage's program in an object. */
 struct bpf_program *load__program(struct bpf_object *object, enum stage stage, enum half half);
+
+/* One of the programs that follow a COMMAND's processes, in the object that has them. */
+struct bpf_program *load__command_program(struct bpf_object *object, enum command_program number);
 
 /* Has libbpf's own messages printed from the second -v on, and otherwise not at all. */
 void load__set_libbpf_log(int verbose);

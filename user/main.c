@@ -57,12 +57,13 @@ static struct tracer *attach(const struct options *options, const struct host *h
 	struct plan_facts facts = {
 		.picked = options->picked,
 		.kernel_btf = host->kernel_btf,
+		.preempts = host->preempts,
 		.choice = options->attach,
 	};
+	struct kernel_btf kernel_btf;
 	int cgroup_fds[FILTER_MAX_VALUES];
 	struct attach_options attach_options = {
 		.btf = options->btf,
-		.choice = options->attach,
 		.buffer_bytes = options->buffer_mib * 1024 * 1024,
 		.command = options->command != NULL,
 		.cgroup_fds = cgroup_fds,
@@ -71,9 +72,10 @@ static struct tracer *attach(const struct options *options, const struct host *h
 	struct config config;
 	unsigned int i;
 
-	if (kernel_btf__stages(options->btf, &facts.in_btf))
+	if (kernel_btf__read(options->btf, &kernel_btf))
 		return NULL;
-	attach_options.in_btf = facts.in_btf;
+	facts.in_btf = kernel_btf.stages;
+	facts.fprobe_per_task = kernel_btf.fprobe_per_task;
 	plan__make(plan, &facts);
 	make_config(&config, options, host);
 	if (open_cgroups(options, cgroup_fds))

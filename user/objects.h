@@ -8,7 +8,9 @@
 
 enum object_kind {
 	OBJECT_FENTRY, /* also has the programs that follow a COMMAND's processes */
+	OBJECT_KPROBE_MULTI,
 	OBJECT_KPROBE,
+	NR_OBJECTS,
 };
 
 /*

@@ -71,11 +71,12 @@ static enum opts_result set_attach(struct options *options, const char *value)
 		[ATTACH_CHOICE_AUTO] = "auto",
 		[ATTACH_CHOICE_FENTRY] = "fentry",
 		[ATTACH_CHOICE_KPROBE] = "kprobe",
+		[ATTACH_CHOICE_KPROBE_MULTI] = "kprobe.multi",
 	};
 	int choice = find_name(names, NR(names), value);
 
 	if (choice < 0)
-		return bad_value("--attach", value, "auto, fentry or kprobe");
+		return bad_value("--attach", value, "auto, fentry, kprobe or kprobe.multi");
 	options->attach = (enum attach_choice)choice;
 	return OPTS_RUN;
 }

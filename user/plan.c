@@ -15,7 +15,7 @@ static bool probed(const struct plan *plan, int stage)
 {
 	enum attach_way way = plan->stages[stage].way;
 
-	return way == ATTACH_FENTRY || way == ATTACH_KPROBE;
+	return way != ATTACH_NONE && way != ATTACH_RECONSTRUCTED;
 }
 
 /* The function cannot be probed: reconstruct its span if there is a way. */
@@ -33,8 +33,28 @@ static void fall_back(struct plan *plan, enum stage stage, const char *reason)
 		planned->way = ATTACH_RECONSTRUCTED;
 }
 
-static void plan_stage(struct plan *plan, enum stage stage, const struct plan_facts *facts)
+/* The way to try first, if it is left to the plan. */
+static void plan_automatically(struct stage_plan *planned, const struct plan_facts *facts,
+			       bool in_btf)
 {
+	planned->ruled_out = !facts->kernel_btf || !in_btf;
+	if (!facts->kernel_btf)
+		set(planned, ATTACH_KPROBE, "no fentry: the kernel has no BTF of its own");
+	else if (!in_btf)
+		set(planned, ATTACH_KPROBE, "no fentry: no such function in the kernel's BTF");
+	else if (!facts->preempts)
+		set(planned, ATTACH_FENTRY, "the cheapest way");
+	else if (facts->fprobe_per_task)
+		set(planned, ATTACH_KPROBE_MULTI,
+		    "fentry would miss calls: this kernel preempts tasks inside its programs");
+	else
+		set(planned, ATTACH_FENTRY,
+		    "the cheapest way, though the kernel may skip runs when it preempts a task in one");
+}
+
+static void plan_stage(struct plan *plan, enum stage stage)
+{
+	const struct plan_facts *facts = &plan->facts;
 	struct stage_plan *planned = &plan->stages[stage];
 	bool in_btf = facts->in_btf & STAGE_BIT(stage);
 
@@ -43,15 +63,14 @@ static void plan_stage(struct plan *plan, enum stage stage, const struct plan_fa
 		set(planned, ATTACH_NONE, "not picked");
 	else if (facts->choice == ATTACH_CHOICE_KPROBE)
 		set(planned, ATTACH_KPROBE, "asked for");
+	else if (facts->choice == ATTACH_CHOICE_KPROBE_MULTI)
+		set(planned, ATTACH_KPROBE_MULTI, "asked for");
+	else if (facts->choice == ATTACH_CHOICE_AUTO)
+		plan_automatically(planned, facts, in_btf);
 	else if (facts->kernel_btf && in_btf)
-		set(planned, ATTACH_FENTRY,
-		    facts->choice == ATTACH_CHOICE_FENTRY ? "asked for" : "the cheapest way");
-	else if (facts->choice == ATTACH_CHOICE_FENTRY)
-		fall_back(plan, stage, "no fentry: no such function in the kernel's BTF");
+		set(planned, ATTACH_FENTRY, "asked for");
 	else
-		set(planned, ATTACH_KPROBE,
-		    facts->kernel_btf ? "no fentry: no such function in the kernel's BTF"
-				      : "no fentry: the kernel has no BTF of its own");
+		fall_back(plan, stage, "no fentry: no such function in the kernel's BTF");
 }
 
 void plan__make(struct plan *plan, const struct plan_facts *facts)
@@ -59,8 +78,9 @@ void plan__make(struct plan *plan, const struct plan_facts *facts)
 	int stage;
 
 	memset(plan, 0, sizeof(*plan));
+	plan->facts = *facts;
 	for (stage = 0; stage < NR_STAGES; stage++)
-		plan_stage(plan, stage, facts);
+		plan_stage(plan, stage);
 	plan__settle(plan);
 }
 
@@ -86,31 +106,40 @@ static const char *refusal(enum attach_way way, int error)
 	}
 }
 
-/* Adds to what was refused before it: the user is to see all that was tried. */
-static void add_refusal(struct stage_plan *planned, bool tried_before, int error)
+/* Adds to what was ruled out before it: the user is to see all that was tried. */
+static void add_refusal(struct stage_plan *planned, int error)
 {
-	size_t length = tried_before ? strlen(planned->reason) : 0;
+	size_t length = planned->ruled_out ? strlen(planned->reason) : 0;
 
 	snprintf(planned->reason + length, sizeof(planned->reason) - length, "%sno %s: %s",
 		 length ? "; " : "", attach_way_name(planned->way), refusal(planned->way, error));
+	planned->ruled_out = true;
 }
 
-void plan__refused(struct plan *plan, enum stage stage, int error, enum attach_choice choice)
+/* The way to try after one that was refused, or ATTACH_NONE. */
+static enum attach_way next_way(const struct plan_facts *facts, enum attach_way refused)
+{
+	if (facts->choice != ATTACH_CHOICE_AUTO)
+		return ATTACH_NONE;
+	if (refused == ATTACH_FENTRY && facts->fprobe_per_task)
+		return ATTACH_KPROBE_MULTI;
+	return refused == ATTACH_KPROBE ? ATTACH_NONE : ATTACH_KPROBE;
+}
+
+void plan__refused(struct plan *plan, enum stage stage, int error)
 {
 	struct stage_plan *planned = &plan->stages[stage];
+	enum attach_way way = planned->way;
 	char reason[sizeof(planned->reason)];
 
-	if (planned->way == ATTACH_FENTRY) {
-		add_refusal(planned, false, error);
-		planned->way = ATTACH_KPROBE;
-		if (choice == ATTACH_CHOICE_AUTO)
-			return;
-	} else if (error == ENOENT) {
-		/* Then fentry, if it was tried, has failed for the same reason. */
+	if (way != ATTACH_FENTRY && (error == ENOENT || error == ESRCH))
+		/* Then other ways, if any were tried, have failed for the same reason. */
 		set(planned, ATTACH_NONE, "inlined, or not built in");
-	} else {
-		add_refusal(planned, choice == ATTACH_CHOICE_AUTO, error);
-	}
+	else
+		add_refusal(planned, error);
+	planned->way = next_way(&plan->facts, way);
+	if (planned->way != ATTACH_NONE)
+		return;
 	memcpy(reason, planned->reason, sizeof(reason));
 	fall_back(plan, stage, reason);
 	plan__settle(plan);
@@ -180,6 +209,8 @@ const char *attach_way_name(enum attach_way way)
 		return "fentry";
 	case ATTACH_KPROBE:
 		return "kprobe";
+	case ATTACH_KPROBE_MULTI:
+		return "kprobe.multi";
 	case ATTACH_RECONSTRUCTED:
 		return "reconstructed";
 	case ATTACH_NONE:

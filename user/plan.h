@@ -14,6 +14,7 @@ enum attach_way {
 	ATTACH_NONE, /* not observed */
 	ATTACH_FENTRY,
 	ATTACH_KPROBE,
+	ATTACH_KPROBE_MULTI,  /* kprobe.multi: through ftrace, without a limit of calls at a time */
 	ATTACH_RECONSTRUCTED, /* from the spans of other stages */
 };
 
@@ -22,24 +23,29 @@ enum attach_choice {
 	ATTACH_CHOICE_AUTO,
 	ATTACH_CHOICE_FENTRY,
 	ATTACH_CHOICE_KPROBE,
+	ATTACH_CHOICE_KPROBE_MULTI,
 };
 
 struct stage_plan {
 	enum attach_way way;
-	bool picked;	  /* the user wants it; if not, way is ATTACH_NONE */
+	bool picked;	/* the user wants it; if not, way is ATTACH_NONE */
+	bool ruled_out; /* reason says which other ways were ruled out, rather than why this one */
 	char reason[256]; /* why this way: one clause, for people */
-};
-
-struct plan {
-	struct stage_plan stages[NR_STAGES];
 };
 
 /* What is known of the kernel before anything is attached. */
 struct plan_facts {
-	__u64 picked;	 /* STAGE_BIT()s of the stages that the user wants */
-	__u64 in_btf;	 /* STAGE_BIT()s of the functions that the kernel's BTF has */
-	bool kernel_btf; /* the kernel itself has BTF: fentry needs it */
+	__u64 picked;	      /* STAGE_BIT()s of the stages that the user wants */
+	__u64 in_btf;	      /* STAGE_BIT()s of the functions that the kernel's BTF has */
+	bool kernel_btf;      /* the kernel itself has BTF: fentry needs it */
+	bool preempts;	      /* a task may be preempted inside a fentry program */
+	bool fprobe_per_task; /* kprobe.multi keeps returns in the tasks: it misses none */
 	enum attach_choice choice;
+};
+
+struct plan {
+	struct plan_facts facts;
+	struct stage_plan stages[NR_STAGES];
 };
 
 /* Fills plan from facts. */
@@ -49,7 +55,7 @@ void plan__make(struct plan *plan, const struct plan_facts *facts);
  * The kernel refused to attach the stage by the way planned (error is a positive errno). Plans the
  * next way, or none, and says why.
  */
-void plan__refused(struct plan *plan, enum stage stage, int error, enum attach_choice choice);
+void plan__refused(struct plan *plan, enum stage stage, int error);
 
 /*
  * The stages that may be open right above this one: its declared parents, with those that are not
@@ -69,7 +75,8 @@ __u64 plan__observed(const struct plan *plan);
 /* Whether an outermost stage is probed: without one nothing at all is recorded. */
 bool plan__observes_anything(const struct plan *plan);
 
-/* "fentry", "kprobe", "reconstructed", "none": as outputs name a way. Static string. */
+/* "fentry", "kprobe", "kprobe.multi", "reconstructed", "none": as outputs name a way. Static
+ * string. */
 const char *attach_way_name(enum attach_way way);
 
 #endif /* PLAN_H */

@@ -2,10 +2,11 @@
 """Tracing a command: it and its children, and only they."""
 
 import os
+import sys
 
 import work
 from tap import check, check_equal, test
-from tool import TOOL, Run, read, temporary, trace_command, without_skipped_probes
+from tool import TOOL, Run, read, temporary, trace_command
 
 LOOP = work.program("loop")
 
@@ -61,7 +62,7 @@ def with_comm():
 @test("--no-follow: the command itself with its threads, not its children")
 def no_follow():
     command = [work.program("threads"), "2", "2", "3"]
-    run = without_skipped_probes(lambda: trace_command(["--no-follow"], command))
+    run = trace_command(["--no-follow"], command)
     check_equal(run.status, 0, f"exit status ({run.errors})")
     made = work.parse(run.output)
     parent = run.json.sockets[0]["pid"]
@@ -69,6 +70,31 @@ def no_follow():
     check_equal(len(mine), 4, "made by the command itself")
     work.check_same_per_thread(run.json.sockets, mine)
     check_equal(run.json.end["filtered"], len(made) - 4, "filtered")
+
+
+FORKS = """
+import os, socket, sys
+
+def fork_all(number, then):
+    for _ in range(number):
+        if not os.fork():
+            then()
+            os._exit(0)
+    for _ in range(number):
+        os.wait()
+
+fork_all(8, lambda: fork_all(int(sys.argv[1]), lambda: socket.socket().close()))
+"""
+
+
+@test("many processes that fork at the same time: all are followed")
+def many_forks():
+    each = 40
+    run = trace_command([], [sys.executable, "-c", FORKS, each])
+    check_equal(run.status, 0, f"exit status ({run.errors})")
+    run.json.check_nothing_lost()
+    check_equal(run.json.end["filtered"], 0, "filtered")
+    check_equal(len({socket["pid"] for socket in run.json.sockets}), 8 * each, "processes")
 
 
 @test("a command that a signal ends: 128 and its number")

@@ -4,7 +4,6 @@ Softirqs that run on top of a task inside socket(), and call there for the conne
 what creating a socket calls, too. The tool used has those functions added as stages.
 """
 
-import os
 import socket
 import struct
 import subprocess
@@ -17,7 +16,6 @@ from tool import TOOL_WITH_MORE_STAGES, Json, Run, read, temporary
 CONNECTIONS = 400
 LEAST_FOREIGN = 50
 ATTEMPTS = 6
-PREEMPTION = "/sys/kernel/debug/sched/preempt"  # "none" is a choice only where it may be off
 DELAY_NS = 1_000_000
 
 # From linux/rtnetlink.h and linux/pkt_sched.h.
@@ -109,9 +107,7 @@ def prepare():
 def by_default():
     prepare()
     json, made = check_no_foreign_span()
-    # Those that a softirq has skipped are its own.
-    if not json.probes_skipped or not os.path.exists(PREEMPTION) or "none" in read(PREEMPTION):
-        check_whole(json, made)
+    check_whole(json, made)
 
 
 @test("softirqs on top of socket(): no foreign span with kprobes")

@@ -15,7 +15,12 @@ TOOL = os.path.join(ROOT, "build/sockcreate-trace")
 TOOL_WITH_MORE_STAGES = os.path.join(ROOT, "build/more-stages/build/sockcreate-trace")
 PATIENCE = 120  # seconds that anything may take before it counts as hanging
 
-LOST_CREATIONS = ("ring_buffer_full", "session_table_full", "entry_without_exit")
+LOST_CREATIONS = (
+    "ring_buffer_full",
+    "session_table_full",
+    "entry_without_exit",
+    "outermost_entry_missed",
+)
 
 
 def temporary(name):
@@ -143,15 +148,6 @@ class Json:
     def lost_creations(self):
         return sum(self.end["lost"][reason] for reason in LOST_CREATIONS)
 
-    @property
-    def probes_skipped(self):
-        """
-        Whether the kernel has left out runs of probes: it does not run one on a processor while a
-        task, or what an interrupt came on top of, is inside the same one there. Where tasks can be
-        preempted inside the kernel that happens to those of fentry and fexit.
-        """
-        return self.end["probe_missed"] > 0
-
     def check_nothing_lost(self):
         lost = {reason: count for reason, count in self.end["lost"].items() if count}
         check_equal(lost, {}, "lost")
@@ -177,15 +173,6 @@ class Run:
         self.status = finished.returncode
         self.output = finished.stdout
         self.errors = finished.stderr
-
-
-def without_skipped_probes(trace):
-    """Calls a function that returns a run of the tracer until the kernel skipped no probe in it."""
-    for _ in range(10):
-        run = trace()
-        if not run.json.probes_skipped:
-            break
-    return run
 
 
 def trace_command(options, command, **keywords):

@@ -86,7 +86,11 @@ static void takes_probe_options(void **state)
 	assert_int_equal(parsed.options.buffer_mib, 1024);
 	assert_false(parsed.options.picked & 1ULL << STAGE_FD_INSTALL);
 	expect_success(&parsed);
-	EXPECT_USAGE("--attach: \"uprobe\" is not auto, fentry or kprobe", "--attach", "uprobe");
+	PARSE(&parsed, "--attach", "kprobe.multi");
+	assert_int_equal(parsed.options.attach, ATTACH_CHOICE_KPROBE_MULTI);
+	expect_success(&parsed);
+	EXPECT_USAGE("--attach: \"uprobe\" is not auto, fentry, kprobe or kprobe.multi", "--attach",
+		     "uprobe");
 	EXPECT_USAGE("--detail: \"more\" is not core or full", "--detail", "more");
 	EXPECT_USAGE("--buffer-size: \"0\" is not a power of two from 1 to 1024", "--buffer-size",
 		     "0");

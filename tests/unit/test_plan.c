@@ -56,7 +56,7 @@ static void test_inlined_function_is_reconstructed(void **state)
 	struct plan plan = plan_of(ALL, ALL & ~BIT(SOCK_MAP_FD), true, ATTACH_CHOICE_AUTO);
 
 	(void)state;
-	plan__refused(&plan, STAGE_SOCK_MAP_FD, ENOENT, ATTACH_CHOICE_AUTO);
+	plan__refused(&plan, STAGE_SOCK_MAP_FD, ENOENT);
 	assert_planned(&plan, STAGE_SOCK_MAP_FD, ATTACH_RECONSTRUCTED, "__sock_create");
 	assert_planned(&plan, STAGE_SOCK_MAP_FD, ATTACH_RECONSTRUCTED, "inlined");
 }
@@ -74,10 +74,10 @@ static void test_refused_fentry_becomes_kprobe(void **state)
 	struct plan plan = plan_of(ALL, ALL, true, ATTACH_CHOICE_AUTO);
 
 	(void)state;
-	plan__refused(&plan, STAGE_SK_ALLOC, 524, ATTACH_CHOICE_AUTO);
+	plan__refused(&plan, STAGE_SK_ALLOC, 524);
 	assert_planned(&plan, STAGE_SK_ALLOC, ATTACH_KPROBE, "fentry");
 	assert_planned(&plan, STAGE_INET_CREATE, ATTACH_FENTRY, "");
-	plan__refused(&plan, STAGE_SK_ALLOC, ENOENT, ATTACH_CHOICE_AUTO);
+	plan__refused(&plan, STAGE_SK_ALLOC, ENOENT);
 	assert_planned(&plan, STAGE_SK_ALLOC, ATTACH_NONE, "inlined, or not built in");
 }
 
@@ -86,8 +86,8 @@ static void test_all_refusals_are_told(void **state)
 	struct plan plan = plan_of(ALL, ALL, true, ATTACH_CHOICE_AUTO);
 
 	(void)state;
-	plan__refused(&plan, STAGE_SK_ALLOC, EPERM, ATTACH_CHOICE_AUTO);
-	plan__refused(&plan, STAGE_SK_ALLOC, ENODEV, ATTACH_CHOICE_AUTO);
+	plan__refused(&plan, STAGE_SK_ALLOC, EPERM);
+	plan__refused(&plan, STAGE_SK_ALLOC, ENODEV);
 	assert_planned(&plan, STAGE_SK_ALLOC, ATTACH_NONE,
 		       "no fentry: the kernel does not permit it; no kprobe: ");
 }
@@ -97,7 +97,7 @@ static void test_forced_fentry_does_not_fall_back_to_kprobe(void **state)
 	struct plan plan = plan_of(ALL, ALL, true, ATTACH_CHOICE_FENTRY);
 
 	(void)state;
-	plan__refused(&plan, STAGE_SK_ALLOC, EPERM, ATTACH_CHOICE_FENTRY);
+	plan__refused(&plan, STAGE_SK_ALLOC, EPERM);
 	assert_planned(&plan, STAGE_SK_ALLOC, ATTACH_NONE, "does not permit");
 }
 
@@ -132,9 +132,9 @@ static void test_reconstruction_needs_its_sibling(void **state)
 	struct plan plan = plan_of(ALL, ALL & ~BIT(SOCK_MAP_FD), true, ATTACH_CHOICE_AUTO);
 
 	(void)state;
-	plan__refused(&plan, STAGE_SOCK_MAP_FD, ENOENT, ATTACH_CHOICE_AUTO);
-	plan__refused(&plan, STAGE_SOCK_CREATE, EINVAL, ATTACH_CHOICE_AUTO);
-	plan__refused(&plan, STAGE_SOCK_CREATE, EINVAL, ATTACH_CHOICE_AUTO);
+	plan__refused(&plan, STAGE_SOCK_MAP_FD, ENOENT);
+	plan__refused(&plan, STAGE_SOCK_CREATE, EINVAL);
+	plan__refused(&plan, STAGE_SOCK_CREATE, EINVAL);
 	assert_planned(&plan, STAGE_SOCK_CREATE, ATTACH_NONE, "refuses");
 	assert_planned(&plan, STAGE_SOCK_MAP_FD, ATTACH_NONE, "__sock_create");
 }
@@ -145,10 +145,11 @@ static void test_parents_skip_what_is_not_probed(void **state)
 
 	(void)state;
 	assert_int_equal(plan__parents(&plan, STAGE_TCP_V4_INIT_SOCK), BIT(INET_CREATE));
-	plan__refused(&plan, STAGE_SOCK_MAP_FD, ENOENT, ATTACH_CHOICE_AUTO);
+	plan__refused(&plan, STAGE_SOCK_MAP_FD, ENOENT);
 	assert_int_equal(plan__parents(&plan, STAGE_SOCK_ALLOC_FILE),
 			 BIT(SYS_SOCKET) | BIT(SYS_SOCKETPAIR));
-	plan__refused(&plan, STAGE_INET_CREATE, EINVAL, ATTACH_CHOICE_FENTRY);
+	plan__refused(&plan, STAGE_INET_CREATE, EINVAL);
+	plan__refused(&plan, STAGE_INET_CREATE, EINVAL);
 	assert_int_equal(plan__parents(&plan, STAGE_TCP_V4_INIT_SOCK), BIT(SOCK_CREATE));
 }
 
@@ -158,10 +159,87 @@ static void test_nothing_without_a_way_in(void **state)
 
 	(void)state;
 	assert_true(plan__observes_anything(&plan));
-	plan__refused(&plan, STAGE_SYS_SOCKET, EPERM, ATTACH_CHOICE_FENTRY);
+	plan__refused(&plan, STAGE_SYS_SOCKET, EPERM);
 	assert_true(plan__observes_anything(&plan));
-	plan__refused(&plan, STAGE_SYS_SOCKETPAIR, EPERM, ATTACH_CHOICE_FENTRY);
+	plan__refused(&plan, STAGE_SYS_SOCKETPAIR, EPERM);
 	assert_false(plan__observes_anything(&plan));
+}
+
+/* A plan of everything for a kernel that preempts tasks, and its kprobe.multi if it has that. */
+static struct plan plan_for_preemption(bool fprobe_per_task, enum attach_choice choice)
+{
+	struct plan_facts facts = {
+		.picked = ALL,
+		.in_btf = ALL & ~BIT(SOCK_MAP_FD),
+		.kernel_btf = true,
+		.preempts = true,
+		.fprobe_per_task = fprobe_per_task,
+		.choice = choice,
+	};
+	struct plan plan;
+
+	plan__make(&plan, &facts);
+	return plan;
+}
+
+static void test_preemption_wants_kprobe_multi(void **state)
+{
+	struct plan plan = plan_for_preemption(true, ATTACH_CHOICE_AUTO);
+
+	(void)state;
+	assert_planned(&plan, STAGE_SK_ALLOC, ATTACH_KPROBE_MULTI, "preempts");
+	/* What the BTF does not have is not worth loading another object for. */
+	assert_planned(&plan, STAGE_SOCK_MAP_FD, ATTACH_KPROBE, "no such function");
+	assert_true(plan__observed(&plan) & BIT(SK_ALLOC));
+	plan__refused(&plan, STAGE_SK_ALLOC, EINVAL);
+	assert_planned(&plan, STAGE_SK_ALLOC, ATTACH_KPROBE, "no kprobe.multi: the kernel refuses");
+	plan__refused(&plan, STAGE_SK_ALLOC, EPERM);
+	assert_planned(&plan, STAGE_SK_ALLOC, ATTACH_NONE,
+		       "no kprobe.multi: the kernel refuses it for this function; no kprobe: the "
+		       "kernel does not permit it");
+}
+
+static void test_preemption_without_kprobe_multi_keeps_fentry(void **state)
+{
+	struct plan plan = plan_for_preemption(false, ATTACH_CHOICE_AUTO);
+
+	(void)state;
+	assert_planned(&plan, STAGE_SK_ALLOC, ATTACH_FENTRY, "may skip");
+	plan__refused(&plan, STAGE_SK_ALLOC, EINVAL);
+	assert_planned(&plan, STAGE_SK_ALLOC, ATTACH_KPROBE, "no fentry: the kernel refuses");
+}
+
+static void test_forced_ways_heed_no_preemption(void **state)
+{
+	struct plan plan = plan_for_preemption(true, ATTACH_CHOICE_FENTRY);
+
+	(void)state;
+	assert_planned(&plan, STAGE_SK_ALLOC, ATTACH_FENTRY, "asked for");
+	plan = plan_for_preemption(false, ATTACH_CHOICE_KPROBE_MULTI);
+	assert_planned(&plan, STAGE_SK_ALLOC, ATTACH_KPROBE_MULTI, "asked for");
+	plan__refused(&plan, STAGE_SK_ALLOC, ESRCH);
+	assert_planned(&plan, STAGE_SK_ALLOC, ATTACH_NONE, "inlined, or not built in");
+}
+
+static void test_refused_fentry_becomes_kprobe_multi_where_that_is_complete(void **state)
+{
+	struct plan_facts facts = {
+		.picked = ALL,
+		.in_btf = ALL,
+		.kernel_btf = true,
+		.fprobe_per_task = true,
+	};
+	struct plan plan;
+
+	(void)state;
+	plan__make(&plan, &facts);
+	assert_planned(&plan, STAGE_SK_ALLOC, ATTACH_FENTRY, "cheapest");
+	plan__refused(&plan, STAGE_SK_ALLOC, EINVAL);
+	assert_planned(&plan, STAGE_SK_ALLOC, ATTACH_KPROBE_MULTI, "no fentry: the kernel refuses");
+	plan__refused(&plan, STAGE_SK_ALLOC, EINVAL);
+	assert_planned(&plan, STAGE_SK_ALLOC, ATTACH_KPROBE,
+		       "no fentry: the kernel refuses it for this function; no kprobe.multi: the "
+		       "kernel refuses");
 }
 
 int main(void)
@@ -179,6 +257,10 @@ int main(void)
 		cmocka_unit_test(test_reconstruction_needs_its_sibling),
 		cmocka_unit_test(test_parents_skip_what_is_not_probed),
 		cmocka_unit_test(test_nothing_without_a_way_in),
+		cmocka_unit_test(test_preemption_wants_kprobe_multi),
+		cmocka_unit_test(test_preemption_without_kprobe_multi_keeps_fentry),
+		cmocka_unit_test(test_forced_ways_heed_no_preemption),
+		cmocka_unit_test(test_refused_fentry_becomes_kprobe_multi_where_that_is_complete),
 	};
 
 	return cmocka_run_group_tests_name("plan", tests, NULL, NULL);
