@@ -160,9 +160,11 @@ static __noinline u32 session__unwind(struct session *session, u64 frame)
 	return new_depth;
 }
 
-static __always_inline struct wire_span *session__count_foreign(void)
+/* The idle task, whose tid is 0, finds free slots for its own: there nothing was on top of. */
+static __always_inline struct wire_span *session__count_foreign(const struct session *session)
 {
-	account__count(account__this_cpu(), foreign);
+	if (session->owner)
+		account__count(account__this_cpu(), foreign);
 	return NULL;
 }
 
@@ -204,11 +206,11 @@ static __always_inline struct wire_span *session__push(struct session *session, 
 	u32 depth = session->depth;
 
 	if (!depth || !session__on_stack(session, frame))
-		return session__count_foreign();
+		return session__count_foreign(session);
 	if (unlikely(frame >= session->frames[(depth - 1) & (MAX_DEPTH - 1)]))
 		depth = session__unwind(session, frame);
 	if (!session__may_call(session, depth, stage))
-		return session__count_foreign();
+		return session__count_foreign(session);
 	if (unlikely(depth >= MAX_DEPTH || session->record.nr_spans >= WIRE_MAX_SPANS))
 		return session__count_truncated(session);
 	return session__append(session, depth, stage, frame,
@@ -225,7 +227,7 @@ static __noinline int session__find_open(struct session *session, enum stage sta
 	u32 i;
 
 	if (!depth || depth > MAX_DEPTH || !session__on_stack(session, frame)) {
-		session__count_foreign();
+		session__count_foreign(session);
 		return -1;
 	}
 	for (i = 1; i <= MAX_DEPTH; i++) {
@@ -241,7 +243,7 @@ static __noinline int session__find_open(struct session *session, enum stage sta
 		return level;
 	}
 	if (!session__may_call(session, depth, stage)) {
-		session__count_foreign();
+		session__count_foreign(session);
 	} else if (!(session->record.flags & WIRE_SPANS_TRUNCATED)) {
 		account__lost(LOST_EXIT_WITHOUT_ENTRY);
 		session->record.flags |= WIRE_ENTRY_MISSED;

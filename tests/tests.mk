@@ -39,17 +39,17 @@ $(BUILD)/fuzz/smoke_%: $(BUILD)/fuzz/smoke_%.o $(BUILD)/fuzz/fuzz_%.o $(UNIT_OBJ
 
 fuzz: $(BUILD)/fuzz/smoke_record
 
-include tests/work/work.mk
+include tests/programs/programs.mk
 
 # Each installs what it needs first, then builds with what is there.
 check:
 	$(Q)tests/install-needed build unit vm kernel-tests docs
-	$(Q)$(MAKE) all unit fuzz work
+	$(Q)$(MAKE) all unit fuzz programs
 	$(Q)tests/check
 
 vm-check:
 	$(Q)tests/install-needed build vm kernel-tests
-	$(Q)$(MAKE) all work
+	$(Q)$(MAKE) all programs
 	$(Q)tests/check vm
 
 demo:
@@ -57,7 +57,7 @@ demo:
 	$(Q)$(MAKE) all
 	$(Q)tests/demo/run
 
-FORMATTED := $(wildcard bpf/*.[ch] user/*.[ch] vmlinux/*.h docs/*.c tests/unit/*.[ch] tests/fuzz/*.c tests/work/*.[ch])
+FORMATTED := $(wildcard bpf/*.[ch] user/*.[ch] vmlinux/*.h docs/*.c tests/unit/*.[ch] tests/fuzz/*.c tests/programs/*.[ch])
 
 format:
 	$(CLANG_FORMAT) -i $(FORMATTED)

@@ -47,14 +47,11 @@ static struct bpf_link *attach_half(struct tracer *tracer, enum object_kind kind
 	return bpf_program__attach(program);
 }
 
-/*
- * Attaches one half of every stage of an object. Exits go first: a function that is running when
- * its entry is attached then has an exit whenever it has an entry.
- */
-static void attach_halves(struct tracer *tracer, enum object_kind kind, enum half half,
-			  struct plan *plan)
+/* Attaches one half of every stage of an object. 0, or a positive errno for a shortage. */
+static int attach_halves(struct tracer *tracer, enum object_kind kind, enum half half,
+			 struct plan *plan)
 {
-	int stage;
+	int stage, error;
 
 	for (stage = 0; stage < NR_STAGES; stage++) {
 		if (plan->stages[stage].way != load__way(kind))
@@ -62,17 +59,26 @@ static void attach_halves(struct tracer *tracer, enum object_kind kind, enum hal
 		tracer->links[stage][half] = attach_half(tracer, kind, half, stage);
 		if (tracer->links[stage][half])
 			continue;
+		error = errno;
 		log_verbose("%s: attaching by %s: %s", stages[stage].name,
-			    attach_way_name(load__way(kind)), strerror(errno));
-		plan__refused(plan, stage, errno);
+			    attach_way_name(load__way(kind)), strerror(error));
+		if (load__is_shortage(error))
+			return error;
+		plan__refused(plan, stage, error);
 		detach_stage(tracer, stage);
 	}
+	return 0;
 }
 
-static void attach_object(struct tracer *tracer, enum object_kind kind, struct plan *plan)
+/*
+ * Exits go first: a function that is running when its entry is attached then has an exit whenever
+ * it has an entry.
+ */
+static int attach_object(struct tracer *tracer, enum object_kind kind, struct plan *plan)
 {
-	attach_halves(tracer, kind, EXIT_HALF, plan);
-	attach_halves(tracer, kind, ENTRY_HALF, plan);
+	int error = attach_halves(tracer, kind, EXIT_HALF, plan);
+
+	return error ? error : attach_halves(tracer, kind, ENTRY_HALF, plan);
 }
 
 /* The type number of the kprobe PMU. A positive errno on failure: ENODEV without kprobes. */
@@ -121,7 +127,8 @@ static void try_kprobes(struct plan *plan)
 		error = no_kprobes;
 		if (!error && !(plan->facts.in_btf & STAGE_BIT(stage)))
 			error = try_kprobe(pmu, stages[stage].name);
-		if (error)
+		/* A shortage is explained when loading meets it, too. */
+		if (error && !load__is_shortage(error))
 			plan__refused(plan, stage, error);
 	}
 }
@@ -183,16 +190,14 @@ static int attach_command(struct tracer *tracer, const struct plan *plan)
 	return attach_command_pair(tracer, COMMAND_EXIT);
 }
 
-/* Loads an object and attaches its programs. 0, or a positive errno if it cannot be loaded. */
+/* Loads an object and attaches its programs. 0, or a positive errno if that cannot go on. */
 static int load_and_attach(struct tracer *tracer, enum object_kind kind, struct plan *plan,
 			   const struct config *config, const struct attach_options *options)
 {
 	int error = load__object(kind, tracer->objects[OBJECT_FENTRY], plan, config, options,
 				 &tracer->objects[kind]);
 
-	if (!error)
-		attach_object(tracer, kind, plan);
-	return error;
+	return error ? error : attach_object(tracer, kind, plan);
 }
 
 static void explain_not_loaded(int error)

@@ -30,6 +30,11 @@ enum attach_way load__way(enum object_kind kind)
 	return ways[kind];
 }
 
+bool load__is_shortage(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOMEM;
+}
+
 bool load__is_wanted(enum object_kind kind, const struct plan *plan)
 {
 	int stage;
@@ -149,12 +154,6 @@ static void blame(struct loading *loading, struct plan *plan, int error)
 	}
 }
 
-/* Whether loading failed for want of something that no program is to blame for. */
-static bool is_shortage(int error)
-{
-	return error == EMFILE || error == ENFILE || error == ENOMEM;
-}
-
 /* Opens the object and loads it once. */
 static int try_loading(struct loading *loading, struct bpf_object *maps, const struct plan *plan,
 		       const struct config *config, const struct attach_options *options)
@@ -188,7 +187,7 @@ int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *pl
 	loading->kind = kind;
 	error = try_loading(loading, maps, plan, config, options);
 	/* Each round takes something out, until there is no program left to blame. */
-	while (error && !is_shortage(error) && load__is_wanted(kind, plan)) {
+	while (error && !load__is_shortage(error) && load__is_wanted(kind, plan)) {
 		blame(loading, plan, error);
 		error = try_loading(loading, maps, plan, config, options);
 	}

@@ -39,6 +39,9 @@ struct bpf_program *load__program(struct bpf_object *object, enum stage stage, e
 /* One of the programs that follow a COMMAND's processes, in the object that has them. */
 struct bpf_program *load__command_program(struct bpf_object *object, enum command_program number);
 
+/* Whether an errno tells of a want of descriptors or memory, which no program is to blame for. */
+bool load__is_shortage(int error);
+
 /* Has libbpf's own messages printed from the second -v on, and otherwise not at all. */
 void load__set_libbpf_log(int verbose);
 

@@ -2,9 +2,11 @@
 /* The life cycle: options, facts, plan, attach, run, account. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "account.h"
@@ -18,16 +20,34 @@
 #define SOCKCREATE_TRACE_VERSION "unknown"
 #endif
 
+/* A descriptor of a cgroup, or -1, explained. */
+static int open_cgroup(const char *path)
+{
+	struct statfs filesystem;
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 || fstatfs(fd, &filesystem)) {
+		log_error("cannot open the cgroup %s: %s", path, strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	if (filesystem.f_type == CGROUP2_SUPER_MAGIC)
+		return fd;
+	log_error("%s is not in the cgroup v2 hierarchy, which is mostly at /sys/fs/cgroup", path);
+	close(fd);
+	return -1;
+}
+
 /* Opens the cgroups of --cgroup; the descriptors are the caller's. -1 on failure, explained. */
 static int open_cgroups(const struct options *options, int *fds)
 {
 	unsigned int i;
 
 	for (i = 0; i < options->nr_cgroups; i++) {
-		fds[i] = open(options->cgroups[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		fds[i] = open_cgroup(options->cgroups[i]);
 		if (fds[i] >= 0)
 			continue;
-		log_error("cannot open the cgroup %s: %s", options->cgroups[i], strerror(errno));
 		while (i)
 			close(fds[--i]);
 		return -1;
@@ -131,10 +151,14 @@ static int open_sinks(struct trace *trace)
 		if (!trace->sinks[trace->nr_sinks])
 			return -1;
 	}
+	if (wanted == 2 && sink__is_same_file(trace->sinks[0], trace->sinks[1])) {
+		log_error("--timeline and the other output are the same file: name another");
+		return -1;
+	}
 	return 0;
 }
 
-static int begin_sinks(struct trace *trace, int signal_fd)
+static int begin_sinks(struct trace *trace)
 {
 	const struct out_format *const formats[] = { trace->options->format, &out_timeline };
 	int i;
@@ -142,7 +166,7 @@ static int begin_sinks(struct trace *trace, int signal_fd)
 	for (i = 0; i < trace->nr_sinks; i++) {
 		struct out_style style = style_for(trace->options, trace->sinks[i]);
 
-		sink__set_signal_fd(trace->sinks[i], signal_fd);
+		sink__set_interrupts(trace->sinks[i], &trace->interrupts);
 		if (!sink__begin(trace->sinks[i], formats[i], &trace->header, &style))
 			return -1;
 		if (!sink__flush(trace->sinks[i]) && !sink__reader_gone(trace->sinks[i]))
@@ -172,18 +196,17 @@ static int trace_to_end(struct trace *trace, const struct host *host, int signal
 {
 	int status = 1;
 
-	if (open_sinks(trace))
-		return 1;
 	make_header(&trace->header, host);
 	trace->tracer = attach(trace->options, host, &trace->header.plan);
 	if (!trace->tracer)
 		return 1;
-	if (!begin_sinks(trace, signal_fd)) {
+	if (!begin_sinks(trace)) {
 		status = trace__run(trace, signal_fd);
 		/* Before detaching, which takes the kernel a while. */
 		if (!close_sinks(trace) && !status)
 			status = 1;
-		if (!trace->options->quiet || account__has_losses(&trace->account))
+		if (trace->started &&
+		    (!trace->options->quiet || account__has_losses(&trace->account)))
 			account__print(stderr, &trace->account);
 	}
 	tracer__detach(trace->tracer);
@@ -192,14 +215,18 @@ static int trace_to_end(struct trace *trace, const struct host *host, int signal
 
 static int trace_with(const struct options *options, const struct host *host)
 {
-	struct trace trace = { .options = options };
-	int signal_fd = trace__block_signals();
-	int status;
+	struct trace trace = { .options = options, .interrupts = { -1, { -1, -1 } } };
+	int signal_fd, status;
 
+	/* A named pipe is opened when its reader is there: until then a signal ends the tool. */
+	if (open_sinks(&trace))
+		return 1;
+	signal_fd = trace__block_signals();
 	if (signal_fd < 0) {
 		log_error("cannot wait for signals: %s", strerror(errno));
 		return 1;
 	}
+	trace.interrupts.signal_fd = signal_fd;
 	status = trace_to_end(&trace, host, signal_fd);
 	if (!close_sinks(&trace) && !status)
 		status = 1;
@@ -222,7 +249,10 @@ static int list_stages(const struct options *options, const struct host *host)
 		return 1;
 	list__stages(stdout, &plan, options->picked);
 	tracer__detach(tracer);
-	return fflush(stdout) ? 1 : 0;
+	if (!ferror(stdout) && !fflush(stdout))
+		return 0;
+	log_error("cannot write to standard output: %s", strerror(errno));
+	return 1;
 }
 
 static int run(const struct options *options)
@@ -241,11 +271,27 @@ static int run(const struct options *options)
 	return options->list_stages ? list_stages(options, &host) : trace_with(options, &host);
 }
 
+/*
+ * Where one of the standard descriptors is closed, the next file opened would become it, and be
+ * read or written for it. One that only gives an error takes its place.
+ */
+static void guard_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct options options;
 	int status;
 
+	guard_standard_descriptors();
 	switch (opts__parse(&options, argc, argv)) {
 	case OPTS_RUN:
 		log_set_level(options.quiet, options.verbose);

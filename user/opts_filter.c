@@ -236,30 +236,37 @@ static enum opts_result add_parsed(struct filter_values *values, const char *opt
 	return result == OPTS_RUN ? add_number(values, option, value) : result;
 }
 
+static const char *const option_names[] = {
+	[FILTER_PID] = "--pid",		  [FILTER_TID] = "--tid",	[FILTER_UID] = "--uid",
+	[FILTER_COMM] = "--comm",	  [FILTER_FAMILY] = "--family", [FILTER_TYPE] = "--type",
+	[FILTER_PROTOCOL] = "--protocol", [FILTER_CGROUP] = "--cgroup", [FILTER_NETNS] = "--netns",
+};
+
 static enum opts_result add_value(struct options *options, enum filter_option option,
 				  const char *text)
 {
 	struct filter *filter = &options->filter;
+	const char *name = option_names[option];
 
 	switch (option) {
 	case FILTER_PID:
-		return add_parsed(&filter->pids, "--pid", parse_task, text);
+		return add_parsed(&filter->pids, name, parse_task, text);
 	case FILTER_TID:
-		return add_parsed(&filter->tids, "--tid", parse_task, text);
+		return add_parsed(&filter->tids, name, parse_task, text);
 	case FILTER_UID:
-		return add_parsed(&filter->uids, "--uid", parse_uid, text);
+		return add_parsed(&filter->uids, name, parse_uid, text);
 	case FILTER_COMM:
 		return add_comm(&filter->comms, text);
 	case FILTER_FAMILY:
-		return add_parsed(&filter->families, "--family", parse_family_value, text);
+		return add_parsed(&filter->families, name, parse_family_value, text);
 	case FILTER_TYPE:
-		return add_parsed(&filter->types, "--type", parse_type_value, text);
+		return add_parsed(&filter->types, name, parse_type_value, text);
 	case FILTER_PROTOCOL:
-		return add_parsed(&filter->protocols, "--protocol", parse_protocol_value, text);
+		return add_parsed(&filter->protocols, name, parse_protocol_value, text);
 	case FILTER_CGROUP:
 		return add_cgroup(options, text);
 	case FILTER_NETNS:
-		return add_parsed(&filter->netns, "--netns", parse_netns, text);
+		return add_parsed(&filter->netns, name, parse_netns, text);
 	}
 	return OPTS_USAGE;
 }
@@ -284,6 +291,7 @@ enum opts_result opts_filter__add(struct options *options, enum filter_option op
 {
 	enum opts_result result = OPTS_RUN;
 	char *value = malloc(strlen(list) + 1);
+	const char *whole = list;
 
 	if (!value)
 		return out_of_memory();
@@ -293,7 +301,8 @@ enum opts_result opts_filter__add(struct options *options, enum filter_option op
 		if (*value) {
 			result = add_value(options, option, value);
 		} else {
-			log_error("empty value in the list \"%s\"", list);
+			log_error("%s: empty value in the list \"%s\"", option_names[option],
+				  whole);
 			result = OPTS_USAGE;
 		}
 		list = rest;

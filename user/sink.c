@@ -20,11 +20,14 @@ struct sink {
 	int fd;
 	const char *name; /* for messages */
 	bool regular;	  /* a regular file: can be positioned, never blocks */
+	dev_t device;
+	ino_t inode;
 	bool pipe;
 	bool failed;
 	bool reader_gone;
-	int signal_fd;
+	const struct sink_interrupts *interrupts;
 	size_t closing_size; /* of format->closing, if it is put behind what is written */
+	off_t written;	     /* where closing begins in the file, if it does */
 	const struct out_format *format;
 	struct out *out;
 	struct buffer buffer;
@@ -39,7 +42,6 @@ struct sink *sink__open(const char *path)
 		log_error("out of memory");
 		return NULL;
 	}
-	sink->signal_fd = -1;
 	sink->name = path ? path : "standard output";
 	sink->fd =
 		path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : STDOUT_FILENO;
@@ -48,6 +50,13 @@ struct sink *sink__open(const char *path)
 		free(sink);
 		return NULL;
 	}
+	if ((fcntl(sink->fd, F_GETFL) & O_ACCMODE) == O_RDONLY) {
+		log_error("cannot write to %s: it is closed, or only open for reading", sink->name);
+		free(sink);
+		return NULL;
+	}
+	sink->device = status.st_dev;
+	sink->inode = status.st_ino;
 	sink->regular = S_ISREG(status.st_mode);
 	sink->pipe = S_ISFIFO(status.st_mode);
 	return sink;
@@ -70,9 +79,14 @@ int sink__pipe_fd(const struct sink *sink)
 	return sink->pipe ? sink->fd : -1;
 }
 
-void sink__set_signal_fd(struct sink *sink, int fd)
+void sink__set_interrupts(struct sink *sink, const struct sink_interrupts *interrupts)
 {
-	sink->signal_fd = fd;
+	sink->interrupts = interrupts;
+}
+
+bool sink__is_same_file(const struct sink *sink, const struct sink *other)
+{
+	return sink->regular && sink->device == other->device && sink->inode == other->inode;
 }
 
 bool sink__begin(struct sink *sink, const struct out_format *format,
@@ -108,18 +122,26 @@ static void fail(struct sink *sink, int error)
  */
 static bool wait_for_reader(struct sink *sink)
 {
+	const struct sink_interrupts *interrupts = sink->interrupts;
 	struct pollfd fds[] = {
 		{ .fd = sink->fd, .events = POLLOUT },
-		{ .fd = sink->signal_fd, .events = POLLIN },
+		{ .fd = interrupts ? interrupts->signal_fd : -1, .events = POLLIN },
+		{ .fd = interrupts ? interrupts->end_fds[0] : -1, .events = POLLIN },
+		{ .fd = interrupts ? interrupts->end_fds[1] : -1, .events = POLLIN },
 	};
+	int i;
 
-	while (poll(fds, 2, -1) < 0) {
-		if (errno != EINTR)
+	while (!fds[0].revents && !fds[1].revents) {
+		if (poll(fds, 4, -1) < 0 && errno != EINTR)
 			return false;
+		for (i = 2; i < 4; i++) {
+			if (!fds[i].revents)
+				continue;
+			interrupts->end(interrupts->context);
+			fds[i] = (struct pollfd){ .fd = -1 };
+		}
 	}
-	if (fds[0].revents)
-		return true;
-	if (poll(fds, 1, FINAL_WAIT_MS) == 1)
+	if (fds[0].revents || poll(fds, 1, FINAL_WAIT_MS) == 1)
 		return true;
 	errno = EINTR;
 	return false;
@@ -148,7 +170,21 @@ static bool write_all(struct sink *sink, const char *data, size_t size)
 	return true;
 }
 
-bool sink__flush(struct sink *sink)
+/* Only a part was written: makes what the file held before, with its end, whole again. */
+static void take_back_part(struct sink *sink)
+{
+	const char *closing = sink->format->closing;
+	off_t end = sink->written + sink->closing_size;
+
+	if (!sink->closing_size || !sink->written)
+		return;
+	if (pwrite(sink->fd, closing, sink->closing_size, sink->written) < 0 ||
+	    ftruncate(sink->fd, end))
+		log_verbose("cannot mend the end of %s: %s", sink->name, strerror(errno));
+}
+
+/* Writes what has gathered, and behind it as much of the closing. */
+static bool write_out(struct sink *sink, size_t closing_size)
 {
 	struct buffer *buffer = &sink->buffer;
 
@@ -157,15 +193,23 @@ bool sink__flush(struct sink *sink)
 	if (sink->failed || !buffer->size)
 		return !sink->failed;
 	/* One write for both, so that the file is never seen, nor left, without its end. */
-	buffer__add(buffer, sink->format->closing, sink->closing_size);
-	if (!write_all(sink, buffer->data, buffer->size))
+	buffer__add(buffer, sink->format->closing, closing_size);
+	if (!write_all(sink, buffer->data, buffer->size)) {
+		take_back_part(sink);
 		return false;
+	}
+	sink->written += buffer->size - closing_size;
 	buffer->size = 0;
-	if (sink->closing_size && lseek(sink->fd, -(off_t)sink->closing_size, SEEK_CUR) < 0) {
+	if (closing_size && lseek(sink->fd, sink->written, SEEK_SET) < 0) {
 		fail(sink, errno);
 		return false;
 	}
 	return true;
+}
+
+bool sink__flush(struct sink *sink)
+{
+	return write_out(sink, sink->closing_size);
 }
 
 bool sink__creation(struct sink *sink, const struct tree *tree)
@@ -185,8 +229,7 @@ static bool finish(struct sink *sink, const struct trace_account *account)
 {
 	if (sink->out && !sink->failed) {
 		sink->format->end(sink->out, account, &sink->buffer);
-		sink->closing_size = 0;
-		sink__flush(sink);
+		write_out(sink, 0);
 	}
 	/* A full disk, or one over the network, may be noticed only now. */
 	if (sink->fd != STDOUT_FILENO && close(sink->fd) && !sink->failed)

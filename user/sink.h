@@ -22,11 +22,21 @@ int sink__columns(const struct sink *sink);
 /* For poll(): has POLLERR once the reader of a pipe is gone. -1 for what is no pipe. */
 int sink__pipe_fd(const struct sink *sink);
 
-/*
- * Signals that end the trace come in on this descriptor (or -1): while a reader of a pipe does not
- * read, they still must end it. At first -1.
- */
-void sink__set_signal_fd(struct sink *sink, int fd);
+/* What must still be heeded while the reader of a pipe does not read. */
+struct sink_interrupts {
+	int signal_fd;	/* readable once a signal has come that ends the trace: writing then ends
+			   soon, whether all was taken or not; -1 for none */
+	int end_fds[2]; /* readable once the trace ends of itself: what it has shown by then is
+			   still to be written, however long that takes; -1 for none */
+	void (*end)(void *context); /* called for an end_fd, perhaps more than once */
+	void *context;
+};
+
+/* At first there are none. interrupts is kept, and may change. */
+void sink__set_interrupts(struct sink *sink, const struct sink_interrupts *interrupts);
+
+/* Whether both write to one regular file, by whatever names. */
+bool sink__is_same_file(const struct sink *sink, const struct sink *other);
 
 /*
  * From here on output is in this format. The header must outlive the sink. False when out of

@@ -61,7 +61,9 @@ int trace__block_signals(void)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
+	/* Both are then told as an error of write(). */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	if (sigprocmask(SIG_BLOCK, &set, NULL))
 		return -1;
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -69,8 +71,11 @@ int trace__block_signals(void)
 
 void trace__unblock_signals(int signal_fd)
 {
+	struct signalfd_siginfo info;
 	sigset_t none;
 
+	while (read(signal_fd, &info, sizeof(info)) == sizeof(info))
+		;
 	close(signal_fd);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -163,6 +168,13 @@ static void handle_signal(struct loop *loop)
 	}
 }
 
+static void reclaim(struct loop *loop, __u64 before_ns)
+{
+	struct tracer *tracer = loop->trace->tracer;
+
+	sessions__reclaim(tracer__state(tracer), tracer__claims_fd(tracer), before_ns);
+}
+
 static void handle_timer(struct loop *loop)
 {
 	__u64 expirations;
@@ -174,8 +186,7 @@ static void handle_timer(struct loop *loop)
 	if (loop->drains < RECLAIM_DRAINS)
 		return;
 	loop->drains = 0;
-	sessions__reclaim(tracer__state(loop->trace->tracer),
-			  tracer__claims_fd(loop->trace->tracer), host__boot_ns() - RECLAIM_AGE_NS);
+	reclaim(loop, host__boot_ns() - RECLAIM_AGE_NS);
 }
 
 static int wait_and_show(struct loop *loop)
@@ -200,6 +211,8 @@ static int wait_and_show(struct loop *loop)
 			loop->stop |= (loop->fds[WAIT_READER + i].revents & POLLERR) != 0;
 		more = !drain(loop);
 	}
+	/* One that has ended a write is still to be passed on. */
+	handle_signal(loop);
 	return 0;
 }
 
@@ -210,9 +223,11 @@ static void show_last(struct loop *loop)
 	__u64 deadline = host__boot_ns() + LAST_CREATIONS_NS;
 
 	tracer__set_gate(loop->trace->tracer, GATE_CLOSED);
+	reclaim(loop, host__boot_ns());
 	while (sessions__count_open(tracer__state(loop->trace->tracer)) &&
 	       host__boot_ns() < deadline)
 		nanosleep(&pause, NULL);
+	reclaim(loop, host__boot_ns());
 	while (!drain(loop))
 		;
 	live__account(loop->trace->tracer, &loop->trace->account);
@@ -227,6 +242,15 @@ static int make_ready_file(const char *path)
 		return -1;
 	}
 	return 0;
+}
+
+/* The trace ends while a reader does not read: what comes from now on is not recorded. */
+static void end_while_writing(void *context)
+{
+	struct loop *loop = context;
+
+	tracer__set_gate(loop->trace->tracer, GATE_CLOSED);
+	loop->stop = true;
 }
 
 /* Opens what the loop waits for. -1 on failure, explained. */
@@ -255,6 +279,9 @@ static int prepare(struct loop *loop, int signal_fd)
 		log_error("cannot make a timer: %s", strerror(errno));
 		return -1;
 	}
+	loop->trace->interrupts.end_fds[0] = loop->fds[WAIT_DURATION].fd;
+	loop->trace->interrupts.end = end_while_writing;
+	loop->trace->interrupts.context = loop;
 	return 0;
 }
 
@@ -271,11 +298,14 @@ static int start(struct loop *loop)
 		return 0;
 	status = command__start(&loop->trace->command, options->command);
 	loop->fds[WAIT_COMMAND].fd = loop->trace->command.pidfd;
+	loop->trace->interrupts.end_fds[1] = loop->trace->command.pidfd;
 	return status;
 }
 
 static void release(struct loop *loop)
 {
+	loop->trace->interrupts.end_fds[0] = -1;
+	loop->trace->interrupts.end_fds[1] = -1;
 	live__close(loop->live);
 	if (loop->fds[WAIT_DRAIN].fd >= 0)
 		close(loop->fds[WAIT_DRAIN].fd);
@@ -290,6 +320,7 @@ int trace__run(struct trace *trace, int signal_fd)
 
 	if (!prepare(&loop, signal_fd)) {
 		status = start(&loop);
+		trace->started = !status;
 		if (!status && wait_and_show(&loop)) {
 			log_error("cannot wait for events: %s", strerror(errno));
 			status = 1;

@@ -17,8 +17,10 @@ struct trace {
 	struct trace_header header;
 	struct sink *sinks[TRACE_MAX_SINKS];
 	int nr_sinks;
-	struct trace_account account; /* whole once trace__run() has returned */
-	struct command command;	      /* if options->command was started; may still run then */
+	struct sink_interrupts interrupts; /* of the sinks */
+	bool started;			   /* something could have been recorded */
+	struct trace_account account;	   /* whole once trace__run() has returned */
+	struct command command;		   /* if options->command was started; may still run then */
 };
 
 /*

@@ -74,6 +74,7 @@ def check_threads_by(way):
     lost = {reason: count for reason, count in trace.json.end["lost"].items() if count}
     comment(f"{len(made)} made, lost: {lost}, probes skipped: {trace.json.end['probe_missed']}")
     check_nothing_mixed(trace.json, made)
+    check_equal(trace.json.end["in_flight"], 0, "creations under way of tasks that have ended")
 
 
 @test("threads, with fentry whether it misses any or not: nothing mixed, what is lost is counted")

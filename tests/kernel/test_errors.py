@@ -1,15 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0
 """What goes wrong is said in one sentence, with the right exit status; and how a trace ends."""
 
+import fcntl
+import json
 import os
 import signal
 import subprocess
+import sys
+import termios
+import time
 
 import work
 from tap import check, check_equal, test
-from tool import PATIENCE, TOOL, Run, Trace, read, temporary, wait_until
+from tool import PATIENCE, TOOL, Json, Run, Trace, read, temporary, wait_until
 
 LOOP = work.program("loop")
+PIPE_SIZE, PIPE_BUF = 65536, 4096  # see pipe(7)
+OPENAT = {"x86_64": 257, "aarch64": 56}  # its number as a system call
 
 
 def check_error(run, status, *words):
@@ -55,11 +62,72 @@ def wrong_usage():
     check_equal(run_with("--no-such-option").status, 2, "exit status")
 
 
+@test("privileges of another user namespace: says that they do not help")
+def other_user_namespace():
+    run = Run("setpriv", "--reuid=65534", "--clear-groups", "unshare", "-Ur", TOOL)
+    check_error(run, 1, "initial user namespace")
+
+
+@test("a cgroup that is in no cgroup v2 hierarchy: exit 1")
+def no_cgroup2():
+    check_error(run_with("--cgroup", "/tmp"), 1, "/tmp", "cgroup v2")
+
+
+def with_limit(limit, *arguments):
+    """Runs a shell's ulimit, then the tool."""
+    return Run("bash", "-c", f'ulimit {limit} && exec "$0" "$@"', *arguments)
+
+
+@test("too few descriptors: says so, whenever they run out")
+def few_descriptors():
+    for number in (10, 13, 20, 45):
+        check_error(with_limit(f"-n {number}", TOOL, "-d", "0.1"), 1, "too many open files")
+
+
+@test("too little locked memory: works, or says so on kernels that charge it to that (before 5.11)")
+def little_locked_memory():
+    few = ["setpriv", "--bounding-set=-all,+bpf,+perfmon", "--inh-caps=-all"]
+    run = with_limit("-l 64", *few, TOOL, "-d", "0.1", "-q", "-o", "/dev/null")
+    release = tuple(int(part) for part in os.uname().release.split(".")[:2])
+    if release < (5, 11):
+        check_error(run, 1, "locked memory", "64 KiB", "ulimit -l")
+    else:
+        check_equal((run.status, run.errors), (0, ""), "status and errors")
+
+
 @test("output that cannot be written: exit 1")
 def not_writable():
-    check_error(run_with("-o", "/no/such/folder/file"), 1, "/no/such/folder/file")
-    check_error(run_with("--timeline", "/no/such/folder/file"), 1, "/no/such/folder/file")
-    check_error(run_with("--ready-file", "/no/such/folder/file", "-q"), 1, "/no/such/folder/file")
+    for option in ("-o", "--timeline"):
+        check_error(run_with(option, "/no/such/folder/file"), 1, "/no/such/folder/file")
+    # Without an account: nothing was traced.
+    check_error(run_with("--ready-file", "/no/such/folder/file"), 1, "/no/such/folder/file")
+
+
+@test("a closed standard output: exit 1, and no file takes its place")
+def closed_output():
+    timeline = temporary("timeline")
+    for options in ("-d 0.1", f"-d 0.1 --timeline {timeline}", "--list-stages", "--help"):
+        check_error(Run("sh", "-c", f"{TOOL} {options} >&-"), 1, "standard output")
+    check_equal(os.path.exists(timeline), False, "timeline")
+    output = temporary("output")
+    run = Run("sh", "-c", f"{TOOL} --format line -o {output} -- {LOOP} 3 <&- 2>&-")
+    check_equal(run.status, 0, "exit status")
+    check_equal(len(read(output).splitlines()), 1 + 3, "rows")
+
+
+@test("--list-stages to a full disk: exit 1")
+def list_to_full_disk():
+    with open("/dev/full", "wb") as full:
+        check_error(run_with("--list-stages", stdout=full), 1, "No space left")
+
+
+@test("output and timeline in one file, by whatever names: exit 1")
+def same_file():
+    file, link = temporary("output"), temporary("link")
+    os.symlink(file, link)
+    check_error(run_with("-o", file, "--timeline", link), 1, "same file")
+    with open(file, "wb") as output:
+        check_error(run_with("--timeline", link, stdout=output), 1, "same file")
 
 
 @test("a full disk: the trace ends, exit 1")
@@ -68,6 +136,76 @@ def full_disk():
         check_error(run_with("-q", *options), 1, "/dev/full", "No space left")
     with open("/dev/full", "wb") as full:
         check_error(run_with("-q", stdout=full), 1, "standard output", "No space left")
+
+
+def check_timeline_cut(run, timeline, message):
+    """That the trace ended since the timeline could not go on, and what there is of it is whole."""
+    check_error(run, 1, timeline, message)
+    spans = [event for event in json.loads(read(timeline))["traceEvents"] if event["ph"] == "X"]
+    check(spans, "no spans")
+
+
+@test("a disk that becomes full, a file that becomes too large: the timeline is whole up to there")
+def timeline_on_full_disk():
+    folder = os.path.dirname(temporary("x"))
+    timeline = os.path.join(folder, "timeline")
+    arguments = ["-q", "-o", "/dev/null", "--timeline", timeline, "--", LOOP, 3000]
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "none", folder], check=True)
+    check_timeline_cut(run_with(*arguments), timeline, "No space left")
+    subprocess.run(["umount", folder], check=True)
+    check_timeline_cut(with_limit("-f 300", TOOL, *arguments), timeline, "File too large")
+
+
+@test("a named pipe without a reader: a signal ends the tool")
+def pipe_without_reader():
+    path = temporary("pipe")
+    os.mkfifo(path)
+    process = subprocess.Popen([TOOL, "-o", path])
+    blocked_in_openat = f"{OPENAT[os.uname().machine]} "
+    wait_until(lambda: read(f"/proc/{process.pid}/syscall").startswith(blocked_in_openat), "open")
+    process.send_signal(signal.SIGTERM)
+    check_equal(process.wait(PATIENCE), -signal.SIGTERM, "exit status")
+
+
+def trace_into_stuck_reader(*options):
+    """A trace whose standard output is full, and whose reader does not read."""
+    trace = Trace("--format", "jsonl", *options, output=False)
+    trace.start().wait_until_ready()
+    work.run("loop", 500)
+    wait_until(lambda: unread(trace.process.stdout) > PIPE_SIZE - PIPE_BUF, "the pipe is full")
+    return trace
+
+
+def unread(pipe):
+    """Bytes that wait in a pipe."""
+    count = bytearray(4)
+    fcntl.ioctl(pipe, termios.FIONREAD, count)
+    return int.from_bytes(count, sys.byteorder)
+
+
+@test("one signal while the output's reader does not read: ends soon, says so, exit 1")
+def signal_while_stuck():
+    for number in (signal.SIGTERM, signal.SIGINT):
+        trace = trace_into_stuck_reader()
+        trace.send(number)
+        trace.wait()
+        check_equal(trace.process.returncode, 1, f"exit status ({trace.account})")
+        check("does not take the output" in trace.account, trace.account)
+        shown = [json.loads(line) for line in trace.process.stdout.read().splitlines()[:-1]]
+        check(len(shown) > 10, "what was written before is whole")
+
+
+@test("--duration while the output's reader does not read: ends the trace, all of it is written")
+def duration_while_stuck():
+    trace = trace_into_stuck_reader("-d", "5")
+    began = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+    wait_until(lambda: time.clock_gettime_ns(time.CLOCK_BOOTTIME) > began + 5e9, "5 s later")
+    late = work.run("loop", 1)[0]["pid"]
+    shown = Json(trace.process.stdout.read().decode())
+    trace.wait()
+    check_equal(trace.process.returncode, 0, f"exit status ({trace.account})")
+    check_equal(len(shown.sockets), 500, "sockets")
+    check_equal(shown.of(late), [], "sockets made later")
 
 
 @test("a reader of the output that has gone: quiet exit, also without a command")

@@ -14,7 +14,7 @@ ERROR_NAMES = {**errorcode, 95: "EOPNOTSUPP"}
 
 
 def program(name):
-    return os.path.join(ROOT, "build/work", name)
+    return os.path.join(ROOT, "build/programs", name)
 
 
 def parse(text):

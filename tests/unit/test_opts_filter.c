@@ -49,9 +49,9 @@ static void takes_tasks(void **state)
 	EXPECT_USAGE("--pid: \"-1\" is not a number from 1 to 2147483647", "-p", "-1");
 	EXPECT_USAGE("--pid: \"1x\" is not a number from 1 to 2147483647", "--pid=1x");
 	EXPECT_USAGE("--tid: \"curl\" is not a number from 1 to 2147483647", "-t", "curl");
-	EXPECT_USAGE("empty value in the list \"\"", "-p", "");
-	EXPECT_USAGE("empty value in the list \"\"", "-p", "1,");
-	EXPECT_USAGE("empty value in the list \",1\"", "-p", "1,,1");
+	EXPECT_USAGE("--pid: empty value in the list \"\"", "-p", "");
+	EXPECT_USAGE("--pid: empty value in the list \"1,\"", "-p", "1,");
+	EXPECT_USAGE("--pid: empty value in the list \"1,,1\"", "-p", "1,,1");
 	/* a wrong command line is told first */
 	EXPECT_USAGE("--count: \"x\" is not a number of sockets above 0", "-p", "2147483647", "-n",
 		     "x");
@@ -88,7 +88,7 @@ static void takes_comms(void **state)
 	assert_string_equal(comms->values[3], "d\\e");
 	assert_memory_equal(comms->values[4], fourth, 16);
 	expect_success(&parsed);
-	EXPECT_USAGE("empty value in the list \"\"", "-c", "");
+	EXPECT_USAGE("--comm: empty value in the list \"\"", "-c", "");
 	EXPECT_USAGE("--comm takes at most 16 values", "-c", "1,2,3,4,5,6,7,8,9,a,b,c,d,e,f,g,h");
 	PARSE(&parsed, "-c", "1,2,3,4,5,6,7,8,9,a,b,c,d,e,f,g,g");
 	assert_int_equal(comms->nr, 16);
