@@ -13,7 +13,8 @@ static const char *const phrases[NR_LOST_REASONS] = {
 static const char *const advice[NR_LOST_REASONS] = {
 	[LOST_RING_BUFFER_FULL] = "a larger --buffer-size MIB or a filter helps",
 	[LOST_SESSION_TABLE_FULL] = "a filter such as --pid or --comm helps",
-	[LOST_OUTERMOST_ENTRY_MISSED] = "--attach kprobe helps where the kernel skips probes",
+	[LOST_ENTRY_WITHOUT_EXIT] = "another way to --attach may help",
+	[LOST_OUTERMOST_ENTRY_MISSED] = "another way to --attach may help",
 };
 
 static const char *plural(__u64 count)

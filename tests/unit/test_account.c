@@ -54,7 +54,7 @@ static void adds_lost_creations_to_those_seen(void **state)
 	       "  32 sockets lost: ring buffer full (a larger --buffer-size MIB or a filter "
 	       "helps)\n"
 	       "  64 sockets lost: session table full (a filter such as --pid or --comm helps)\n"
-	       "  1 socket lost: return of the outermost function not seen\n");
+	       "  1 socket lost: return of the outermost function not seen (another way to --attach may help)\n");
 }
 
 static void tells_lost_stages_from_lost_sockets(void **state)
