@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 """The tree of an ordinary socket, by every way to attach."""
 
+import os
+
 import work
 from shapes import check_shape, shape, spans, tcp_socket
 from tap import check, check_equal, test
-from tool import TOOL, Run, trace_command
+from tool import PROBED, TOOL, Run, read, trace_command
 
+PREEMPTION = "/sys/kernel/debug/sched/preempt"  # the models, the one in use in parentheses
 SEVEN = {
     "__sys_socket",
     "__sock_create",
@@ -40,7 +43,7 @@ def check_tcp_tree(ways, *options):
 
 @test("seven functions in one tree, six probed and sock_map_fd reconstructed")
 def default():
-    check_tcp_tree({"fentry", "kprobe"})
+    check_tcp_tree(PROBED)
 
 
 @test("the same with --attach fentry")
@@ -53,9 +56,30 @@ def kprobe():
     check_tcp_tree({"kprobe"}, "--attach", "kprobe")
 
 
+@test("the same with --attach kprobe.multi, where the kernel has it: tried or said")
+def kprobe_multi():
+    options = ["--attach", "kprobe.multi"]
+    run = Run(TOOL, *options, "--list-stages")
+    if run.status == 0:
+        check_tcp_tree({"kprobe.multi"}, *options)
+        return
+    check_equal(run.status, 1, "exit status")
+    check("no kprobe.multi: " in run.errors, run.errors)
+
+
+@test("a kernel that preempts tasks inside fentry programs: a way that misses nothing, if it has one")
+def preemption():
+    stages = trace_command([], [work.program("loop"), "1"]).json.header["stages"]
+    ways = {stage["attach"] for stage in stages if stage["attach"] in PROBED}
+    models = read(PREEMPTION) if os.path.exists(PREEMPTION) else "(none)"
+    preempts = "(full)" in models or "(lazy)" in models
+    release = tuple(int(part) for part in os.uname().release.split(".")[:2])
+    check_equal(ways, {"kprobe.multi" if preempts and release >= (6, 14) else "fentry"}, models)
+
+
 @test("the parts of sock_map_fd with --detail full")
 def full():
-    check_tcp_tree({"fentry", "kprobe"}, "--detail", "full")
+    check_tcp_tree(PROBED, "--detail", "full")
 
 
 @test("the parts of sock_map_fd with --detail full, by kprobes")
@@ -70,7 +94,7 @@ def list_stages():
     stages = {line.split()[0]: line.split(None, 3)[1:] for line in run.output.splitlines()[1:]}
     check(SEVEN <= set(stages), f"stages: {run.output}")
     for name, (picked, way, reason) in stages.items():
-        expected = {"reconstructed"} if name == "sock_map_fd" else {"fentry", "kprobe"}
+        expected = {"reconstructed"} if name == "sock_map_fd" else PROBED
         check(way in expected, f"{name}: {way}")
         check(reason.strip(), f"{name}: no reason")
         check_equal(picked, "no" if name in ("get_unused_fd_flags", "fd_install") else "yes", name)
