@@ -107,12 +107,12 @@ $(BUILD)/bpf.flags: FORCE
 include tests/tests.mk
 
 install: all
-	$(INSTALL) -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man8
-	$(INSTALL) -m 755 $(BUILD)/sockcreate-trace $(DESTDIR)$(SBINDIR)/
-	$(INSTALL) -m 644 docs/sockcreate-trace.8 $(DESTDIR)$(MANDIR)/man8/
+	$(INSTALL) -d "$(DESTDIR)$(SBINDIR)" "$(DESTDIR)$(MANDIR)/man8"
+	$(INSTALL) -m 755 $(BUILD)/sockcreate-trace "$(DESTDIR)$(SBINDIR)/"
+	$(INSTALL) -m 644 docs/sockcreate-trace.8 "$(DESTDIR)$(MANDIR)/man8/"
 
 uninstall:
-	rm -f $(DESTDIR)$(SBINDIR)/sockcreate-trace $(DESTDIR)$(MANDIR)/man8/sockcreate-trace.8
+	rm -f "$(DESTDIR)$(SBINDIR)/sockcreate-trace" "$(DESTDIR)$(MANDIR)/man8/sockcreate-trace.8"
 
 clean:
 	rm -rf $(BUILD)

@@ -43,12 +43,13 @@ struct filter {
 
 struct config {
 	struct filter filter;
-	__u32 pid_namespace;	   /* inode of the tool's own PID namespace */
-	__u32 pid_namespace_level; /* 0: it is the initial one; else not known from user space */
-	__u32 tool_pid;		   /* in that namespace: its child is the COMMAND */
-	__u32 follow_children;	   /* of the COMMAND */
-	__u64 stack_size;	   /* bytes of a kernel stack */
-	__u64 wakeup_bytes;	   /* wake the reader when this much waits in the ring buffer */
+	__u32 pid_namespace;	      /* inode of the tool's own PID namespace */
+	__u32 pid_namespace_level;    /* 0: it is the initial one; else not known from user space */
+	__u32 tool_pid;		      /* in that namespace: its child is the COMMAND */
+	__u32 follow_children;	      /* of the COMMAND */
+	__u32 entries_can_be_skipped; /* the kernel may preempt a task inside a fentry program */
+	__u64 stack_size;	      /* bytes of a kernel stack */
+	__u64 wakeup_bytes;	      /* wake the reader when this much waits in the ring buffer */
 };
 
 #endif /* CONFIG_H */

@@ -43,7 +43,11 @@ static __always_inline s32 recorded_result(enum stage_returns returns, u64 value
 			creation__finish(session, span->ret);                               \
 	} while (0)
 
-/* A kretprobe program does not see the arguments, but it can't be preempted either. */
+/*
+ * Only where an entry can be missed: anywhere else a return without a session is one that a filter
+ * has turned away, or of a call that began before the trace. A kretprobe program does not see the
+ * arguments, but it can't be preempted either.
+ */
 #ifdef PROBE_KPROBE
 #define EXIT_WITHOUT_SESSION(id, ctx, capture_entry) 0
 #else
@@ -51,6 +55,8 @@ static __always_inline s32 recorded_result(enum stage_returns returns, u64 value
 	({                                                       \
 		struct call call = {};                           \
                                                                  \
+		if (!config.entries_can_be_skipped)              \
+			return 0;                                \
 		capture_##capture_entry(ctx, &call, STAGE_##id); \
 		creation__exit_without_session(&call);           \
 	})

@@ -31,7 +31,7 @@ static void add_fd(struct buffer *buffer, const struct wire_record *record, int 
 		buffer__add_char(buffer, '?');
 }
 
-/* socketpair()'s array, which stays as it was when the call fails. */
+/* What socketpair() has put into its array: descriptors only if it succeeds. */
 static void add_pair(struct buffer *buffer, const struct wire_record *record)
 {
 	buffer__add_string(buffer, ", [");

@@ -73,15 +73,11 @@ int command__check(char *const *argv)
 }
 
 /* In the child: becomes the command, or tells the parent why not. */
-static void become(char *const *argv, int report_fd)
+static void become(char *const *argv, const struct signals *signals, int report_fd)
 {
-	sigset_t none;
 	int error;
 
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGPIPE, SIG_DFL);
-	signal(SIGXFSZ, SIG_DFL);
+	signals__restore(signals);
 	execvp(argv[0], argv);
 	error = errno;
 	if (write(report_fd, &error, sizeof(error)) != sizeof(error))
@@ -89,7 +85,7 @@ static void become(char *const *argv, int report_fd)
 	_exit(COMMAND_NOT_FOUND);
 }
 
-int command__start(struct command *command, char *const *argv)
+int command__start(struct command *command, char *const *argv, const struct signals *signals)
 {
 	int report[2];
 	int error = 0;
@@ -106,7 +102,7 @@ int command__start(struct command *command, char *const *argv)
 		goto failed;
 	}
 	if (!command->pid)
-		become(argv, report[1]);
+		become(argv, signals, report[1]);
 	close(report[1]);
 	/* Ends without a byte when exec has closed the other end. */
 	while (read(report[0], &error, sizeof(error)) < 0 && errno == EINTR)

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "signals.h"
+
 /* Exit statuses for a COMMAND that cannot be run, as a shell has them. */
 #define COMMAND_NOT_EXECUTABLE 126
 #define COMMAND_NOT_FOUND      127
@@ -24,10 +26,10 @@ struct command {
 int command__check(char *const *argv);
 
 /*
- * Starts it with default signal handling. 0, or as command__check(), or 1 for another failure;
- * explained on standard error.
+ * Starts it with the signal handling that the tool was given. 0, or as command__check(), or 1 for
+ * another failure; explained on standard error.
  */
-int command__start(struct command *command, char *const *argv);
+int command__start(struct command *command, char *const *argv, const struct signals *signals);
 
 /* Takes its status once it has ended; waits for that if wait is true. */
 void command__reap(struct command *command, bool wait);

@@ -60,37 +60,40 @@ void json__key(struct json *json, const char *key)
 	json->comma = false;
 }
 
-static void add_escape(struct buffer *buffer, unsigned int code_point)
+/* A UTF-16 code unit as \uXXXX. */
+static void add_unit(struct buffer *buffer, unsigned int unit)
 {
 	static const char hex[] = "0123456789abcdef";
-	/* Only control characters, " and \ are escaped: two hexadecimal digits are enough. */
-	char escape[6] = { '\\', 'u', '0', '0', hex[code_point >> 4 & 0xf], hex[code_point & 0xf] };
-	size_t size = 2;
+	const char escape[] = { '\\',
+				'u',
+				hex[unit >> 12 & 0xf],
+				hex[unit >> 8 & 0xf],
+				hex[unit >> 4 & 0xf],
+				hex[unit & 0xf] };
 
-	switch (code_point) {
-	case '"':
-	case '\\':
-		escape[1] = (char)code_point;
-		break;
-	case '\b':
-		escape[1] = 'b';
-		break;
-	case '\f':
-		escape[1] = 'f';
-		break;
-	case '\n':
-		escape[1] = 'n';
-		break;
-	case '\r':
-		escape[1] = 'r';
-		break;
-	case '\t':
-		escape[1] = 't';
-		break;
-	default:
-		size = sizeof(escape);
+	buffer__add(buffer, escape, sizeof(escape));
+}
+
+static void add_escape(struct buffer *buffer, unsigned int code_point)
+{
+	static const char letters[][2] = { { '"', '"' },  { '\\', '\\' }, { '\b', 'b' },
+					   { '\f', 'f' }, { '\n', 'n' },  { '\r', 'r' },
+					   { '\t', 't' } };
+	size_t i;
+
+	for (i = 0; i < sizeof(letters) / sizeof(letters[0]); i++) {
+		if (code_point != (unsigned char)letters[i][0])
+			continue;
+		buffer__add_char(buffer, '\\');
+		buffer__add_char(buffer, letters[i][1]);
+		return;
 	}
-	buffer__add(buffer, escape, size);
+	if (code_point < 0x10000) {
+		add_unit(buffer, code_point);
+		return;
+	}
+	add_unit(buffer, 0xd800 + ((code_point - 0x10000) >> 10));
+	add_unit(buffer, 0xdc00 + ((code_point - 0x10000) & 0x3ff));
 }
 
 /* Whether a byte may stand in a string as it is, whatever is around it. */
@@ -105,7 +108,8 @@ static void add_character(struct buffer *buffer, const char *data, size_t size, 
 
 	if (!utf8__next(data, size, length, &code_point))
 		buffer__add(buffer, UTF8_REPLACEMENT, UTF8_REPLACEMENT_SIZE);
-	else if (utf8__is_control(code_point) || code_point == '"' || code_point == '\\')
+	else if (utf8__is_control(code_point) || utf8__is_invisible(code_point) ||
+		 code_point == '"' || code_point == '\\')
 		add_escape(buffer, code_point);
 	else
 		buffer__add(buffer, data, *length);

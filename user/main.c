@@ -67,6 +67,7 @@ static void make_config(struct config *config, const struct options *options,
 	config->tool_pid = getpid();
 	config->follow_children = !options->no_follow;
 	config->stack_size = host->stack_size;
+	config->entries_can_be_skipped = host->preempts;
 	config->wakeup_bytes = (__u64)options->buffer_mib * 1024 * 1024 / 4;
 }
 
@@ -192,7 +193,7 @@ static bool close_sinks(struct trace *trace)
 }
 
 /* Traces to the end of the trace; the COMMAND may run on. */
-static int trace_to_end(struct trace *trace, const struct host *host, int signal_fd)
+static int trace_to_end(struct trace *trace, const struct host *host)
 {
 	int status = 1;
 
@@ -201,7 +202,7 @@ static int trace_to_end(struct trace *trace, const struct host *host, int signal
 	if (!trace->tracer)
 		return 1;
 	if (!begin_sinks(trace)) {
-		status = trace__run(trace, signal_fd);
+		status = trace__run(trace);
 		/* Before detaching, which takes the kernel a while. */
 		if (!close_sinks(trace) && !status)
 			status = 1;
@@ -216,21 +217,20 @@ static int trace_to_end(struct trace *trace, const struct host *host, int signal
 static int trace_with(const struct options *options, const struct host *host)
 {
 	struct trace trace = { .options = options, .interrupts = { -1, { -1, -1 } } };
-	int signal_fd, status;
+	int status;
 
 	/* A named pipe is opened when its reader is there: until then a signal ends the tool. */
 	if (open_sinks(&trace))
 		return 1;
-	signal_fd = trace__block_signals();
-	if (signal_fd < 0) {
+	if (signals__take(&trace.signals)) {
 		log_error("cannot wait for signals: %s", strerror(errno));
 		return 1;
 	}
-	trace.interrupts.signal_fd = signal_fd;
-	status = trace_to_end(&trace, host, signal_fd);
+	trace.interrupts.signal_fd = trace.signals.fd;
+	status = trace_to_end(&trace, host);
 	if (!close_sinks(&trace) && !status)
 		status = 1;
-	trace__unblock_signals(signal_fd);
+	signals__release(&trace.signals);
 	if (!trace.command.pid)
 		return status;
 	command__reap(&trace.command, true);

@@ -48,7 +48,10 @@ void sessions__reclaim(struct state *state, int claims_fd, __u64 before_ns)
 		struct session *session = &state->sessions[i];
 		__u32 owner = __atomic_load_n(&session->owner, __ATOMIC_ACQUIRE);
 
-		if (owner && session->record.ts < before_ns && task_is_gone(session->record.tid))
+		/* Without an open span it is being opened, and the rest is still its last owner's.
+		 */
+		if (owner && __atomic_load_n(&session->depth, __ATOMIC_ACQUIRE) &&
+		    session->record.ts < before_ns && task_is_gone(session->record.tid))
 			free_slot(state, session, owner, claims_fd);
 	}
 }

@@ -7,17 +7,6 @@ struct range {
 	unsigned int first, last;
 };
 
-/*
- * What is neither a control character nor shown: the Unicode format characters (Cf), which can
- * reorder or hide text, line separators and noncharacters.
- */
-static const struct range invisible[] = {
-	{ 0xad, 0xad },	      { 0x61c, 0x61c },	     { 0x180e, 0x180e },   { 0x200b, 0x200f },
-	{ 0x2028, 0x202e },   { 0x2060, 0x206f },    { 0xfdd0, 0xfdef },   { 0xfeff, 0xfeff },
-	{ 0xfff0, 0xfffb },   { 0xfffe, 0xffff },    { 0x1fffe, 0x1ffff }, { 0x2fffe, 0x2ffff },
-	{ 0xe0000, 0xe00ff }, { 0xffffe, 0x10ffff },
-};
-
 /* Combining marks, which take no column of their own: the common blocks. */
 static const struct range combining[] = {
 	{ 0x300, 0x36f },   { 0x483, 0x489 },	{ 0x591, 0x5bd },   { 0x610, 0x61a },
@@ -79,7 +68,7 @@ void text__add_escaped(struct buffer *buffer, const char *bytes, size_t size, bo
 		size_t length;
 		bool valid = utf8__next(bytes, size, &length, &code_point);
 
-		if (!valid || utf8__is_control(code_point) || IN(invisible, code_point) ||
+		if (!valid || utf8__is_control(code_point) || utf8__is_invisible(code_point) ||
 		    (code_point >= 0x80 && !unicode))
 			add_hex_bytes(buffer, bytes, length);
 		else if (code_point == '\\')

@@ -53,34 +53,6 @@ struct loop {
 	bool damaged; /* a record could not be read */
 };
 
-int trace__block_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	/* Both are then told as an error of write(). */
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);
-	if (sigprocmask(SIG_BLOCK, &set, NULL))
-		return -1;
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-void trace__unblock_signals(int signal_fd)
-{
-	struct signalfd_siginfo info;
-	sigset_t none;
-
-	while (read(signal_fd, &info, sizeof(info)) == sizeof(info))
-		;
-	close(signal_fd);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
 static void show_tree(struct loop *loop, const struct wire_record *record)
 {
 	struct trace *trace = loop->trace;
@@ -254,7 +226,7 @@ static void end_while_writing(void *context)
 }
 
 /* Opens what the loop waits for. -1 on failure, explained. */
-static int prepare(struct loop *loop, int signal_fd)
+static int prepare(struct loop *loop)
 {
 	const struct options *options = loop->trace->options;
 	int i;
@@ -270,7 +242,7 @@ static int prepare(struct loop *loop, int signal_fd)
 		loop->fds[WAIT_READER + i] =
 			(struct pollfd){ .fd = sink__pipe_fd(loop->trace->sinks[i]) };
 	loop->fds[WAIT_RECORDS].fd = live__fd(loop->live);
-	loop->fds[WAIT_SIGNAL].fd = signal_fd;
+	loop->fds[WAIT_SIGNAL].fd = loop->trace->signals.fd;
 	loop->fds[WAIT_DRAIN].fd = make_timer(DRAIN_INTERVAL_NS, true);
 	if (options->duration_ns)
 		loop->fds[WAIT_DURATION].fd = make_timer(options->duration_ns, false);
@@ -296,7 +268,7 @@ static int start(struct loop *loop)
 		return 1;
 	if (!options->command)
 		return 0;
-	status = command__start(&loop->trace->command, options->command);
+	status = command__start(&loop->trace->command, options->command, &loop->trace->signals);
 	loop->fds[WAIT_COMMAND].fd = loop->trace->command.pidfd;
 	loop->trace->interrupts.end_fds[1] = loop->trace->command.pidfd;
 	return status;
@@ -313,12 +285,12 @@ static void release(struct loop *loop)
 		close(loop->fds[WAIT_DURATION].fd);
 }
 
-int trace__run(struct trace *trace, int signal_fd)
+int trace__run(struct trace *trace)
 {
 	struct loop loop = { .trace = trace };
 	int status = 1;
 
-	if (!prepare(&loop, signal_fd)) {
+	if (!prepare(&loop)) {
 		status = start(&loop);
 		trace->started = !status;
 		if (!status && wait_and_show(&loop)) {

@@ -7,6 +7,7 @@
 #include "host.h"
 #include "live.h"
 #include "opts.h"
+#include "signals.h"
 #include "sink.h"
 
 #define TRACE_MAX_SINKS 2 /* the format asked for, and the timeline beside it */
@@ -17,6 +18,7 @@ struct trace {
 	struct trace_header header;
 	struct sink *sinks[TRACE_MAX_SINKS];
 	int nr_sinks;
+	struct signals signals;		   /* taken */
 	struct sink_interrupts interrupts; /* of the sinks */
 	bool started;			   /* something could have been recorded */
 	struct trace_account account;	   /* whole once trace__run() has returned */
@@ -24,19 +26,10 @@ struct trace {
 };
 
 /*
- * Blocks the signals that end a trace (SIGINT, SIGTERM, SIGHUP) and returns a descriptor that
- * reads them; ignores SIGPIPE. -1 and errno on failure.
- */
-int trace__block_signals(void);
-
-/* Undoes it: from here on such a signal ends the process. */
-void trace__unblock_signals(int signal_fd);
-
-/*
  * Runs until a signal, the end of the COMMAND, --duration, --count, or the end of all output;
  * drains what is left and fills trace->account. The sinks are not closed, and the COMMAND may still
  * run. Returns an exit status: 0, or one for a failure that has been explained.
  */
-int trace__run(struct trace *trace, int signal_fd);
+int trace__run(struct trace *trace);
 
 #endif /* TRACE_H */

@@ -72,3 +72,24 @@ bool utf8__is_control(unsigned int code_point)
 {
 	return code_point < 0x20 || (code_point >= 0x7f && code_point <= 0x9f);
 }
+
+/* The Unicode format characters (Cf), line separators and noncharacters. */
+static const struct {
+	unsigned int first, last;
+} invisible[] = {
+	{ 0xad, 0xad },	      { 0x61c, 0x61c },	     { 0x180e, 0x180e },   { 0x200b, 0x200f },
+	{ 0x2028, 0x202e },   { 0x2060, 0x206f },    { 0xfdd0, 0xfdef },   { 0xfeff, 0xfeff },
+	{ 0xfff0, 0xfffb },   { 0xfffe, 0xffff },    { 0x1fffe, 0x1ffff }, { 0x2fffe, 0x2ffff },
+	{ 0xe0000, 0xe00ff }, { 0xffffe, 0x10ffff },
+};
+
+bool utf8__is_invisible(unsigned int code_point)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(invisible) / sizeof(invisible[0]); i++) {
+		if (code_point >= invisible[i].first && code_point <= invisible[i].last)
+			return true;
+	}
+	return false;
+}

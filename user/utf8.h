@@ -21,4 +21,10 @@ bool utf8__next(const char *data, size_t size, size_t *length, unsigned int *cod
 /* Whether it is a control character: C0, DEL or C1. Never to be sent to a terminal. */
 bool utf8__is_control(unsigned int code_point);
 
+/*
+ * Whether it is neither a control character nor shown by itself: it can reorder or hide what is
+ * around it. Not to be sent to a terminal as it is either.
+ */
+bool utf8__is_invisible(unsigned int code_point);
+
 #endif /* UTF8_H */

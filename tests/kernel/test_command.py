@@ -97,6 +97,17 @@ def many_forks():
     check_equal(len({socket["pid"] for socket in run.json.sockets}), 8 * each, "processes")
 
 
+@test("a command has the signal handling that the tool was given")
+def dispositions():
+    look = "grep -E 'Sig(Blk|Ign|Cgt)' /proc/self/status"
+    ignore = "trap '' PIPE XFSZ USR1; exec"
+    expected = Run("bash", "-c", f"{ignore} {look}").output
+    check("SigIgn" in expected, expected)
+    path = temporary("output")
+    run = Run("bash", "-c", f"{ignore} {TOOL} -q -o {path} -- {look}")
+    check_equal(run.output, expected, "as without the tool")
+
+
 @test("a command that a signal ends: 128 and its number")
 def ended_by_signal():
     run = trace_command([], ["sh", "-c", f"{LOOP} 1; kill -9 $$"])

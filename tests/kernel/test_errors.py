@@ -260,6 +260,16 @@ def duration():
     check_equal(trace.account.count("\n"), 1, trace.account)
 
 
+@test("a signal that is ignored, as nohup has it, stays so")
+def ignored_signal():
+    trace = Trace("--format", "line", prefix=["nohup"])
+    with trace:
+        trace.send(signal.SIGHUP)
+        work.run("loop", 1)
+        wait_until(lambda: len(trace.text.splitlines()) == 2, "the trace goes on")
+    check("1 shown" in trace.account, trace.account)
+
+
 @test("a second signal ends the trace of a command that goes on")
 def second_signal():
     script = "trap '' INT; echo; cat"

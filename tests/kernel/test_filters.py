@@ -6,11 +6,12 @@ creations, of which it is known in which order they were made.
 
 import os
 import pwd
+import sys
 from functools import lru_cache
 
 import work
 from tap import check, check_equal, test
-from tool import Trace
+from tool import Trace, trace_command
 
 OTHER_UID = pwd.getpwnam("nobody").pw_uid
 CGROUP = "/sys/fs/cgroup/sockcreate-trace-test"
@@ -25,6 +26,23 @@ REQUESTS = (
     ("thread", 2, 1, 0),
 )
 NEW_NAME = "new,name"
+FLIPPED = 3000
+FLIP = f"""
+import os, socket, threading
+tid = threading.get_native_id()
+ended = threading.Event()
+def flip():
+    while not ended.is_set():
+        for name in ("flipped", "flopped"):
+            with open(f"/proc/self/task/{{tid}}/comm", "w") as comm:
+                comm.write(name)
+thread = threading.Thread(target=flip)
+thread.start()
+for _ in range({FLIPPED}):
+    socket.socket().close()
+ended.set()
+thread.join()
+"""
 
 
 def join_cgroup():
@@ -178,3 +196,13 @@ def facts():
     netns = os.stat("/proc/self/ns/net").st_ino
     check_equal({socket["netns"] for socket in like}, {netns}, "netns")
     check(like[0]["netns"] != other[0]["netns"], "the other's netns")
+
+
+@test("a thread renamed while it makes sockets: each is shown or filtered, none both or neither")
+def renamed():
+    run = trace_command(["-c", "flipped"], [sys.executable, "-c", FLIP])
+    check_equal(run.status, 0, run.errors)
+    end = run.json.end
+    check_equal(set(end["lost"].values()), {0}, f"lost: {end['lost']}")
+    check_equal(end["sockets"] + end["filtered"], FLIPPED, "shown or filtered")
+    check(end["sockets"] > 0 and end["filtered"] > 0, f"both: {end}")

@@ -1,14 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0
 """Many sockets."""
 
+import os
 import re
 import signal
+import subprocess
+import sys
+import time
 
 import work
-from tap import check, check_equal, test
-from tool import TOOL, Json, Run, Trace, read, temporary
+from tap import check, check_equal, comment, test
+from tool import PATIENCE, TOOL, Json, Run, Trace, read, temporary
 
 MANY = 20000
+MODPROBE = "/proc/sys/kernel/modprobe"
+NO_MODULE = 26  # AF_LLC: a family that nothing has loaded
 
 
 @test(f"{MANY} sockets in a tight loop: as many records, none lost, numbered without gaps")
@@ -35,6 +41,56 @@ def many_trees():
     expected = f"{MANY} sockets seen, {MANY} shown (0 failed), 0 filtered, 0 lost\n"
     check_equal(run.errors, expected, "account")
     check_equal(read(path).count("\n__sys_socket "), MANY, "trees")
+
+
+CALLS = f"""
+import os, socket, sys, threading, time
+def call():
+    try:
+        socket.socket({NO_MODULE})
+    except OSError:
+        pass
+threads = []
+while not os.path.exists(sys.argv[1]) and len(threads) < 40:
+    threads.append(threading.Thread(target=call))
+    threads[-1].start()
+    time.sleep(0.1)
+for thread in threads:
+    thread.join()
+print(len(threads))
+"""
+
+
+def set_module_loader(path):
+    with open(MODPROBE, "w", encoding="ascii") as file:
+        file.write(path)
+
+
+@test("calls that are under way when the trace begins are not lost ones")
+def under_way():
+    """Their family has a module that takes until they are released to load."""
+    gate, loader = temporary("gate"), temporary("modprobe")
+    os.mkfifo(gate)
+    with open(loader, "w", encoding="ascii") as file:
+        file.write(f"#!/bin/sh\nread line < {gate}\n")
+    os.chmod(loader, 0o755)
+    usual = read(MODPROBE)
+    set_module_loader(loader)
+    trace = Trace("--format", "jsonl").start()
+    calls = subprocess.Popen(
+        [sys.executable, "-c", CALLS, trace.ready], stdout=subprocess.PIPE, text=True
+    )
+    with trace.wait_until_ready():
+        # More than twice as long as the tool waits for calls that began before it.
+        time.sleep(0.5)
+        set_module_loader(usual)
+        # Whoever reads from the pipe is at its end when there is no writer any more.
+        os.close(os.open(gate, os.O_WRONLY))
+        number = int(calls.communicate(timeout=PATIENCE)[0])
+    seen = len(trace.json.of(calls.pid))
+    comment(f"{number} calls while the tool attached, {seen} seen")
+    check(0 < number, "no calls")
+    check_equal(trace.json.lost_creations, 0, f"lost: {trace.json.end}")
 
 
 @test("a reader that is stopped: what was made is shown, filtered or lost, exactly")

@@ -58,6 +58,7 @@ class Trace:
             self.arguments += ["-o", self.output]
         self.arguments += [str(option) for option in options]
         self.ended = False
+        self.process = None
 
     def start(self):
         """Starts it without waiting for it to be attached."""
@@ -78,7 +79,7 @@ class Trace:
         return self
 
     def __enter__(self):
-        return self.start().wait_until_ready()
+        return self if self.process else self.start().wait_until_ready()
 
     def send(self, number):
         self.process.send_signal(number)

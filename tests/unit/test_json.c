@@ -124,6 +124,11 @@ static void escapes_strings(void **state)
 	EXPECT_TEXT("\b\f\n\r\t", "\"\\b\\f\\n\\r\\t\"");
 	EXPECT_TEXT("a\0b\x01\x1b[31m\x1f", "\"a\\u0000b\\u0001\\u001b[31m\\u001f\"");
 	EXPECT_TEXT("\x7f", "\"\\u007f\"");
+	/* Right-to-left override, zero width space, a tag character: invisible. */
+	EXPECT_TEXT("a\xe2\x80\xae\xe2\x80\x8b"
+		    "b",
+		    "\"a\\u202e\\u200bb\"");
+	EXPECT_TEXT("\xf3\xa0\x80\x81", "\"\\udb40\\udc01\"");
 	EXPECT_TEXT("\xc2\x80\xc2\x9b\xc2\x9f\xc2\xa0", "\"\\u0080\\u009b\\u009f\xc2\xa0\"");
 	EXPECT_TEXT("é€😀", "\"é€😀\"");
 }
