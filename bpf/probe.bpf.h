@@ -11,7 +11,7 @@
  *   ARGUMENT(ctx, n)               the n-th argument, from 0; at entry only. For numbers, and for
  *                                  pointers to structs of the kernel
  *   UNTYPED_ARGUMENT(ctx, n)       the same for any other pointer
- *   RETURN_VALUE(ctx, arguments)   at return, of a function with that many arguments
+ *   RETURN_VALUE(ctx, arguments)   at return, of a function with that many arguments, 0 .. 6
  *   KERNEL_READ(pointer, member)   a member behind a pointer that ARGUMENT() gave
  */
 #ifndef PROBE_BPF_H
@@ -60,7 +60,7 @@
 
 #define ARGUMENT(ctx, n)	     ((ctx)[n])
 #define UNTYPED_ARGUMENT(ctx, n)     untyped_argument(&(ctx)[n])
-#define RETURN_VALUE(ctx, arguments) ((ctx)[arguments])
+#define RETURN_VALUE(ctx, arguments) return_value(ctx, arguments)
 #define KERNEL_READ(pointer, member) ((pointer)->member)
 
 /*
@@ -72,6 +72,40 @@ static __always_inline u64 untyped_argument(const u64 *argument)
 	u64 value = 0;
 
 	bpf_probe_read_kernel(&value, sizeof(value), argument);
+	return value;
+}
+
+/*
+ * The word behind the arguments. Their number is known to the verifier, but not to the compiler,
+ * which must not make one load at a calculated place of these: the verifier would refuse that.
+ */
+static __always_inline u64 return_value(const u64 *ctx, u32 arguments)
+{
+	u64 value = 0;
+
+	switch (arguments) {
+	case 0:
+		asm volatile("%0 = *(u64 *)(%1 + 0)" : "=r"(value) : "r"(ctx));
+		break;
+	case 1:
+		asm volatile("%0 = *(u64 *)(%1 + 8)" : "=r"(value) : "r"(ctx));
+		break;
+	case 2:
+		asm volatile("%0 = *(u64 *)(%1 + 16)" : "=r"(value) : "r"(ctx));
+		break;
+	case 3:
+		asm volatile("%0 = *(u64 *)(%1 + 24)" : "=r"(value) : "r"(ctx));
+		break;
+	case 4:
+		asm volatile("%0 = *(u64 *)(%1 + 32)" : "=r"(value) : "r"(ctx));
+		break;
+	case 5:
+		asm volatile("%0 = *(u64 *)(%1 + 40)" : "=r"(value) : "r"(ctx));
+		break;
+	case 6:
+		asm volatile("%0 = *(u64 *)(%1 + 48)" : "=r"(value) : "r"(ctx));
+		break;
+	}
 	return value;
 }
 

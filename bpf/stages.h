@@ -13,9 +13,10 @@ enum via {
 /* What a stage's function returns, hence how a span's return value is to be read. */
 enum stage_returns {
 	RETURNS_VOID,
-	RETURNS_ERRNO,	 /* int: 0, or -errno */
-	RETURNS_FD,	 /* int: a descriptor, or -errno */
-	RETURNS_POINTER, /* a pointer, NULL or ERR_PTR(-errno): recorded as enum pointer_result */
+	RETURNS_ERRNO,	  /* int: 0, or -errno */
+	RETURNS_FD,	  /* int: a descriptor, or -errno */
+	RETURNS_PROTOCOL, /* int: a protocol's number */
+	RETURNS_POINTER,  /* a pointer, NULL or ERR_PTR(-errno): recorded as enum pointer_result */
 };
 
 /* How a returned pointer is recorded; negative values are the -errno of an ERR_PTR(). */

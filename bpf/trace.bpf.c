@@ -24,23 +24,25 @@ static __always_inline s32 recorded_result(enum stage_returns returns, u64 value
 }
 
 /* The verifier refuses to load the return value of a void function. */
-#define RESULT_RETURNS_VOID(ctx, arguments)    0
-#define RESULT_RETURNS_ERRNO(ctx, arguments)   RETURN_VALUE(ctx, arguments)
-#define RESULT_RETURNS_FD(ctx, arguments)      RETURN_VALUE(ctx, arguments)
-#define RESULT_RETURNS_POINTER(ctx, arguments) RETURN_VALUE(ctx, arguments)
+#define RESULT_RETURNS_VOID(ctx, arguments)	0
+#define RESULT_RETURNS_ERRNO(ctx, arguments)	RETURN_VALUE(ctx, arguments)
+#define RESULT_RETURNS_FD(ctx, arguments)	RETURN_VALUE(ctx, arguments)
+#define RESULT_RETURNS_PROTOCOL(ctx, arguments) RETURN_VALUE(ctx, arguments)
+#define RESULT_RETURNS_POINTER(ctx, arguments)	RETURN_VALUE(ctx, arguments)
 
 /* What every exit program does with the session it has found. */
-#define EXIT_STAGE(id, ctx, session, arguments, returns, capture_exit, is_way_in)           \
-	do {                                                                                \
-		struct wire_span *span = session__pop(session, STAGE_##id, EXIT_FRAME(ctx), \
-						      bpf_ktime_get_boot_ns());             \
-                                                                                            \
-		if (!span)                                                                  \
-			return 0;                                                           \
-		span->ret = recorded_result(returns, RESULT_##returns(ctx, arguments));     \
-		capture_##capture_exit(session, span->ret);                                 \
-		if (is_way_in && !session->depth)                                           \
-			creation__finish(session, span->ret);                               \
+#define EXIT_STAGE(id, ctx, session, returns, capture_exit, is_way_in)                            \
+	do {                                                                                      \
+		struct wire_span *span = session__pop(session, STAGE_##id, EXIT_FRAME(ctx),       \
+						      bpf_ktime_get_boot_ns());                   \
+                                                                                                  \
+		if (!span)                                                                        \
+			return 0;                                                                 \
+		span->ret = recorded_result(returns,                                              \
+					    RESULT_##returns(ctx, config.arguments[STAGE_##id])); \
+		capture_##capture_exit(session, span->ret);                                       \
+		if (is_way_in && !session->depth)                                                 \
+			creation__finish(session, span->ret);                                     \
 	} while (0)
 
 /*
@@ -63,53 +65,53 @@ static __always_inline s32 recorded_result(enum stage_returns returns, u64 value
 #endif
 
 /* An outermost stage. */
-#define WAY_IN(id, function, via, arguments, returns, parents, fallback, detail, capture_entry, \
-	       capture_exit, phrase)                                                            \
+#define WAY_IN(id, function, other_name, via, returns, parents, fallback, detail, capture_entry, \
+	       capture_exit, phrase)                                                             \
+	ENTRY_SECTION(function)                                                                  \
+	int enter_##id(ENTRY_CONTEXT *ctx)                                                       \
+	{                                                                                        \
+		struct call call = {};                                                           \
+                                                                                                 \
+		capture_##capture_entry(ctx, &call, STAGE_##id);                                 \
+		return creation__enter(STAGE_##id, via, ENTRY_FRAME(ctx), &call);                \
+	}                                                                                        \
+	EXIT_SECTION(function)                                                                   \
+	int exit_##id(EXIT_CONTEXT *ctx)                                                         \
+	{                                                                                        \
+		struct session *session = session__find(bpf_get_current_pid_tgid());             \
+                                                                                                 \
+		if (!session)                                                                    \
+			return EXIT_WITHOUT_SESSION(id, ctx, capture_entry);                     \
+		EXIT_STAGE(id, ctx, session, returns, capture_exit, true);                       \
+		return 0;                                                                        \
+	}
+
+/* A stage within. */
+#define STAGE(id, function, other_name, via, returns, parents, fallback, detail, capture_entry, \
+	      capture_exit, phrase)                                                             \
 	ENTRY_SECTION(function)                                                                 \
 	int enter_##id(ENTRY_CONTEXT *ctx)                                                      \
 	{                                                                                       \
-		struct call call = {};                                                          \
+		struct session *session = session__find(bpf_get_current_pid_tgid());            \
+		struct wire_span *span;                                                         \
                                                                                                 \
-		capture_##capture_entry(ctx, &call, STAGE_##id);                                \
-		return creation__enter(STAGE_##id, via, ENTRY_FRAME(ctx), &call);               \
+		if (!session)                                                                   \
+			return 0;                                                               \
+		span = session__push(session, STAGE_##id, ENTRY_FRAME(ctx));                    \
+		if (!span)                                                                      \
+			return 0;                                                               \
+		capture_##capture_entry(ctx, session);                                          \
+		span->start = bpf_ktime_get_boot_ns() - session->record.ts;                     \
+		return 0;                                                                       \
 	}                                                                                       \
 	EXIT_SECTION(function)                                                                  \
 	int exit_##id(EXIT_CONTEXT *ctx)                                                        \
 	{                                                                                       \
 		struct session *session = session__find(bpf_get_current_pid_tgid());            \
                                                                                                 \
-		if (!session)                                                                   \
-			return EXIT_WITHOUT_SESSION(id, ctx, capture_entry);                    \
-		EXIT_STAGE(id, ctx, session, arguments, returns, capture_exit, true);           \
+		if (session)                                                                    \
+			EXIT_STAGE(id, ctx, session, returns, capture_exit, false);             \
 		return 0;                                                                       \
-	}
-
-/* A stage within. */
-#define STAGE(id, function, via, arguments, returns, parents, fallback, detail, capture_entry, \
-	      capture_exit, phrase)                                                            \
-	ENTRY_SECTION(function)                                                                \
-	int enter_##id(ENTRY_CONTEXT *ctx)                                                     \
-	{                                                                                      \
-		struct session *session = session__find(bpf_get_current_pid_tgid());           \
-		struct wire_span *span;                                                        \
-                                                                                               \
-		if (!session)                                                                  \
-			return 0;                                                              \
-		span = session__push(session, STAGE_##id, ENTRY_FRAME(ctx));                   \
-		if (!span)                                                                     \
-			return 0;                                                              \
-		capture_##capture_entry(ctx, session);                                         \
-		span->start = bpf_ktime_get_boot_ns() - session->record.ts;                    \
-		return 0;                                                                      \
-	}                                                                                      \
-	EXIT_SECTION(function)                                                                 \
-	int exit_##id(EXIT_CONTEXT *ctx)                                                       \
-	{                                                                                      \
-		struct session *session = session__find(bpf_get_current_pid_tgid());           \
-                                                                                               \
-		if (session)                                                                   \
-			EXIT_STAGE(id, ctx, session, arguments, returns, capture_exit, false); \
-		return 0;                                                                      \
 	}
 
 #include "stages.def"

@@ -15,6 +15,8 @@ static const char *returned(enum stage_returns returns)
 		return "nothing";
 	case RETURNS_ERRNO:
 		return "0 or an error";
+	case RETURNS_PROTOCOL:
+		return "a protocol";
 	case RETURNS_FD:
 		return "a descriptor or an error";
 	case RETURNS_POINTER:
@@ -40,7 +42,10 @@ static void print_callers(const struct stage_info *stage)
 
 static void print_markdown_row(const struct stage_info *stage)
 {
-	printf("| `%s` | %s | ", stage->name, stage->phrase);
+	printf("| `%s`", stage->name);
+	if (stage->other_name)
+		printf(", on other kernels `%s`", stage->other_name);
+	printf(" | %s | ", stage->phrase);
 	print_callers(stage);
 	printf(" | %s | %s", returned(stage->returns),
 	       stage->detail == DETAIL_FULL ? "with `--detail full`" : "by default");

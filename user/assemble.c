@@ -8,6 +8,7 @@ static bool has_failed(enum stage stage, __s32 ret)
 	switch (stages[stage].returns) {
 	case RETURNS_ERRNO:
 	case RETURNS_FD:
+	case RETURNS_PROTOCOL:
 		return ret < 0;
 	case RETURNS_POINTER:
 		return ret != POINTER_VALID;
@@ -21,6 +22,7 @@ static void copy_span(struct span *span, const struct wire_span *wire, const str
 {
 	memset(span, 0, sizeof(*span));
 	span->stage = wire->stage;
+	span->name = plan->stages[wire->stage].function;
 	span->attach = plan->stages[wire->stage].way;
 	span->start_ns = wire->start;
 	span->complete = wire->flags & WIRE_SPAN_CLOSED;
@@ -64,12 +66,14 @@ static void insert_span(struct tree *tree, int index, const struct span *span)
  * The caller's last part as a span of its own: it begins where the call before it has returned,
  * ends and results with the caller.
  */
-static struct span reconstructed_span(const struct tree *tree, enum stage stage, int before)
+static struct span reconstructed_span(const struct tree *tree, enum stage stage, const char *name,
+				      int before)
 {
 	const struct span *last = &tree->spans[before];
 	const struct span *caller = &tree->spans[last->parent];
 	struct span span = {
 		.stage = stage,
+		.name = name,
 		.attach = ATTACH_RECONSTRUCTED,
 		.start_ns = end_of(last),
 		.parent = last->parent,
@@ -85,9 +89,9 @@ static struct span reconstructed_span(const struct tree *tree, enum stage stage,
 }
 
 /* Puts in the span that follows the call at index before, and gives it its calls. */
-static void reconstruct_after(struct tree *tree, enum stage stage, int before)
+static void reconstruct_after(struct tree *tree, enum stage stage, const char *name, int before)
 {
-	struct span span = reconstructed_span(tree, stage, before);
+	struct span span = reconstructed_span(tree, stage, name, before);
 	int index = before + 1;
 	int i;
 
@@ -101,7 +105,7 @@ static void reconstruct_after(struct tree *tree, enum stage stage, int before)
 	}
 }
 
-static void reconstruct_stage(struct tree *tree, enum stage stage)
+static void reconstruct_stage(struct tree *tree, enum stage stage, const char *name)
 {
 	int i;
 
@@ -113,7 +117,7 @@ static void reconstruct_stage(struct tree *tree, enum stage stage)
 			continue;
 		if (!(stages[stage].parents & STAGE_BIT(tree->spans[span->parent].stage)))
 			continue;
-		reconstruct_after(tree, stage, i);
+		reconstruct_after(tree, stage, name, i);
 		return;
 	}
 }
@@ -160,7 +164,7 @@ void assemble__tree(struct tree *tree, const struct wire_record *record, const s
 		copy_span(&tree->spans[i], &record->spans[i], plan);
 	for (i = 0; i < NR_STAGES; i++) {
 		if (plan->stages[i].way == ATTACH_RECONSTRUCTED)
-			reconstruct_stage(tree, i);
+			reconstruct_stage(tree, i, plan->stages[i].function);
 	}
 	link_spans(tree);
 	compute_self_times(tree);

@@ -35,15 +35,17 @@ static void detach_stage(struct tracer *tracer, int stage)
 }
 
 static struct bpf_link *attach_half(struct tracer *tracer, enum object_kind kind, enum half half,
-				    enum stage stage)
+				    const struct plan *plan, enum stage stage)
 {
 	struct bpf_program *program = load__program(tracer->objects[kind], stage, half);
-	const char *function = stages[stage].name;
+	const char *function = plan->stages[stage].function;
 	LIBBPF_OPTS(bpf_kprobe_multi_opts, options, .syms = &function, .cnt = 1,
 		    .retprobe = half == EXIT_HALF);
 
 	if (kind == OBJECT_KPROBE_MULTI)
 		return bpf_program__attach_kprobe_multi_opts(program, NULL, &options);
+	if (kind == OBJECT_KPROBE)
+		return bpf_program__attach_kprobe(program, half == EXIT_HALF, function);
 	return bpf_program__attach(program);
 }
 
@@ -56,11 +58,11 @@ static int attach_halves(struct tracer *tracer, enum object_kind kind, enum half
 	for (stage = 0; stage < NR_STAGES; stage++) {
 		if (plan->stages[stage].way != load__way(kind))
 			continue;
-		tracer->links[stage][half] = attach_half(tracer, kind, half, stage);
+		tracer->links[stage][half] = attach_half(tracer, kind, half, plan, stage);
 		if (tracer->links[stage][half])
 			continue;
 		error = errno;
-		log_verbose("%s: attaching by %s: %s", stages[stage].name,
+		log_verbose("%s: attaching by %s: %s", plan->stages[stage].function,
 			    attach_way_name(load__way(kind)), strerror(error));
 		if (load__is_shortage(error))
 			return error;
@@ -126,7 +128,7 @@ static void try_kprobes(struct plan *plan)
 			continue;
 		error = no_kprobes;
 		if (!error && !(plan->facts.in_btf & STAGE_BIT(stage)))
-			error = try_kprobe(pmu, stages[stage].name);
+			error = try_kprobe(pmu, plan->stages[stage].function);
 		/* A shortage is explained when loading meets it, too. */
 		if (error && !load__is_shortage(error))
 			plan__refused(plan, stage, error);
@@ -256,7 +258,7 @@ static void explain_nothing(const struct plan *plan)
 		if (stages[stage].via == VIA_NONE || !plan->stages[stage].picked)
 			continue;
 		log_error("cannot attach to any function by which sockets are created; %s: %s",
-			  stages[stage].name, plan->stages[stage].reason);
+			  plan->stages[stage].function, plan->stages[stage].reason);
 		return;
 	}
 	log_error("none of the stages picked is a way into the kernel: nothing would be recorded");

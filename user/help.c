@@ -50,6 +50,8 @@ static const char probes[] =
 	"Probes:\n"
 	"      --detail LEVEL       core (default), or full: also functions that run in\n"
 	"                           other system calls, which then get a little slower\n"
+	"      --stages LIST        these functions instead; core and full stand for all\n"
+	"                           of that level; the system calls are always observed\n"
 	"      --attach WAY         auto (default), fentry, kprobe or kprobe.multi\n"
 	"      --list-stages        says of every function how it is observed on this\n"
 	"                           kernel, and why\n"

@@ -34,7 +34,7 @@ void json_facts__stages(struct json *json, const struct plan *plan)
 		if (!stage->picked)
 			continue;
 		json__object_begin(json);
-		json__key_string(json, "name", stages[i].name);
+		json__key_string(json, "name", stage->function);
 		json__key_string(json, "attach", attach_way_name(stage->way));
 		json__key(json, "reason");
 		json__text(json, stage->reason, strnlen(stage->reason, sizeof(stage->reason)));
@@ -141,6 +141,7 @@ bool json_facts__has_integer(const struct span *span)
 	switch (stages[span->stage].returns) {
 	case RETURNS_FD:
 	case RETURNS_ERRNO:
+	case RETURNS_PROTOCOL:
 		return true;
 	case RETURNS_POINTER:
 		return span->ret < 0;

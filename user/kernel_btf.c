@@ -26,6 +26,30 @@ static bool has_fprobe_per_task(const struct btf *btf)
 	return false;
 }
 
+static bool is_variadic(const struct btf_type *prototype)
+{
+	__u16 number = btf_vlen(prototype);
+
+	return number && !btf_params(prototype)[number - 1].type;
+}
+
+/* Takes in what the BTF has of a stage's function, if it has it by this name. */
+static bool find_function(const struct btf *btf, int stage, const char *name,
+			  struct kernel_btf *facts)
+{
+	__s32 id = name ? btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) : -1;
+	const struct btf_type *prototype;
+
+	if (id <= 0)
+		return false;
+	prototype = btf__type_by_id(btf, btf__type_by_id(btf, id)->type);
+	facts->stages |= STAGE_BIT(stage);
+	facts->arguments[stage] = btf_vlen(prototype);
+	if (is_variadic(prototype) || btf_vlen(prototype) > KERNEL_BTF_MAX_ARGUMENTS)
+		facts->no_fentry |= STAGE_BIT(stage);
+	return true;
+}
+
 int kernel_btf__read(const char *path, struct kernel_btf *facts)
 {
 	struct btf *btf = path ? btf__parse(path, NULL) : btf__load_vmlinux_btf();
@@ -36,10 +60,12 @@ int kernel_btf__read(const char *path, struct kernel_btf *facts)
 			  path ? "the BTF file " : "the kernel's BTF", path ? path : "");
 		return -1;
 	}
-	facts->stages = 0;
+	memset(facts, 0, sizeof(*facts));
 	for (stage = 0; stage < NR_STAGES; stage++) {
-		if (btf__find_by_name_kind(btf, stages[stage].name, BTF_KIND_FUNC) > 0)
-			facts->stages |= STAGE_BIT(stage);
+		if (find_function(btf, stage, stages[stage].name, facts))
+			continue;
+		if (find_function(btf, stage, stages[stage].other_name, facts))
+			facts->renamed |= STAGE_BIT(stage);
 	}
 	facts->fprobe_per_task = has_fprobe_per_task(btf);
 	btf__free(btf);

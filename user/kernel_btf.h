@@ -6,9 +6,16 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
+#include "stage.h"
+
+#define KERNEL_BTF_MAX_ARGUMENTS 6 /* that the BPF programs can look behind */
+
 struct kernel_btf {
-	__u64 stages;	      /* STAGE_BIT()s of the stages whose functions the BTF has */
-	bool fprobe_per_task; /* see struct plan_facts */
+	__u64 stages;	 /* STAGE_BIT()s of the stages whose functions the BTF has */
+	__u64 renamed;	 /* STAGE_BIT()s of those of them that it has by their other name */
+	__u64 no_fentry; /* STAGE_BIT()s of those that fentry can't observe: variadic ones */
+	__u8 arguments[NR_STAGES]; /* how many each function takes */
+	bool fprobe_per_task;	   /* see struct plan_facts */
 };
 
 /*

@@ -67,6 +67,16 @@ struct bpf_program *load__command_program(struct bpf_object *object, enum comman
 	return bpf_object__find_program_by_name(object, names[number]);
 }
 
+/* The table's first name is the one that the program was built for. */
+static void rename_target(enum object_kind kind, struct bpf_program *program,
+			  const struct plan *plan, enum stage stage)
+{
+	const char *function = plan->stages[stage].function;
+
+	if (kind == OBJECT_FENTRY && strcmp(function, stages[stage].name))
+		bpf_program__set_attach_target(program, 0, function);
+}
+
 /* Has only what the plan wants loaded, each program with a log of its own. */
 static void pick_programs(struct loading *loading, const struct plan *plan, bool command)
 {
@@ -80,6 +90,8 @@ static void pick_programs(struct loading *loading, const struct plan *plan, bool
 			program = load__program(loading->object, stage, half);
 			loading->logs[stage][half][0] = '\0';
 			bpf_program__set_autoload(program, wanted);
+			if (wanted)
+				rename_target(loading->kind, program, plan, stage);
 			/* The programs are the same; the kernel wants to know of the way. */
 			if (loading->kind == OBJECT_KPROBE_MULTI)
 				bpf_program__set_expected_attach_type(program,
@@ -142,7 +154,8 @@ static void blame(struct loading *loading, struct plan *plan, int error)
 		for (half = 0; half < NR_HALVES; half++) {
 			if (!loading->logs[stage][half][0])
 				continue;
-			log_verbose("%s: %s", stages[stage].name, loading->logs[stage][half]);
+			log_verbose("%s: %s", plan->stages[stage].function,
+				    loading->logs[stage][half]);
 			plan__refused(plan, stage, EINVAL);
 			found = true;
 			break;

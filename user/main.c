@@ -96,9 +96,12 @@ static struct tracer *attach(const struct options *options, const struct host *h
 	if (kernel_btf__read(options->btf, &kernel_btf))
 		return NULL;
 	facts.in_btf = kernel_btf.stages;
+	facts.renamed = kernel_btf.renamed;
+	facts.no_fentry = kernel_btf.no_fentry;
 	facts.fprobe_per_task = kernel_btf.fprobe_per_task;
 	plan__make(plan, &facts);
 	make_config(&config, options, host);
+	memcpy(config.arguments, kernel_btf.arguments, sizeof(config.arguments));
 	if (open_cgroups(options, cgroup_fds))
 		return NULL;
 	tracer = tracer__attach(plan, &config, &attach_options);

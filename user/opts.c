@@ -11,6 +11,7 @@
 #include "log.h"
 #include "number.h"
 #include "opts_filter.h"
+#include "opts_stages.h"
 
 #ifndef SOCKCREATE_TRACE_VERSION
 #define SOCKCREATE_TRACE_VERSION "unknown"
@@ -40,29 +41,6 @@ static int find_name(const char *const *names, size_t nr_names, const char *valu
 			return (int)i;
 	}
 	return -1;
-}
-
-static __u64 stages_up_to(enum stage_detail detail)
-{
-	__u64 picked = 0;
-	int stage;
-
-	for (stage = 0; stage < NR_STAGES; stage++) {
-		if (stages[stage].detail <= detail)
-			picked |= STAGE_BIT(stage);
-	}
-	return picked;
-}
-
-static enum opts_result set_detail(struct options *options, const char *value)
-{
-	static const char *const names[] = { [DETAIL_CORE] = "core", [DETAIL_FULL] = "full" };
-	int detail = find_name(names, NR(names), value);
-
-	if (detail < 0)
-		return bad_value("--detail", value, "core or full");
-	options->picked = stages_up_to((enum stage_detail)detail);
-	return OPTS_RUN;
 }
 
 static enum opts_result set_attach(struct options *options, const char *value)
@@ -225,7 +203,8 @@ static const struct option_info infos[] = {
 	{ "color", 0, .set = set_color },
 	{ "quiet", 'q', .flag = offsetof(struct options, quiet) },
 	{ "verbose", 'v', .act = set_verbose },
-	{ "detail", 0, .set = set_detail },
+	{ "detail", 0, .set = opts_stages__set_detail },
+	{ "stages", 0, .set = opts_stages__add },
 	{ "attach", 0, .set = set_attach },
 	{ "list-stages", 0, .flag = offsetof(struct options, list_stages) },
 	{ "buffer-size", 0, .set = set_buffer_size },
@@ -353,6 +332,8 @@ static enum opts_result check_together(const struct options *options)
 		return contradiction("--pid and --tid don't go together with a COMMAND");
 	if (options->no_follow && !options->command)
 		return contradiction("--no-follow needs a COMMAND");
+	if (options->detail && options->stages)
+		return contradiction("--detail and --stages don't go together");
 	if (options->output && options->timeline && !strcmp(options->output, options->timeline))
 		return contradiction("--output and --timeline name the same file");
 	return OPTS_RUN;
@@ -366,7 +347,7 @@ enum opts_result opts__parse(struct options *options, int argc, char **argv)
 	memset(options, 0, sizeof(*options));
 	options->format = formats[0];
 	options->buffer_mib = DEFAULT_BUFFER_MIB;
-	options->picked = stages_up_to(DETAIL_CORE);
+	options->picked = opts_stages__up_to(DETAIL_CORE);
 	result = parse_options(options, argc, argv, &value);
 	if (result != OPTS_RUN)
 		return result;

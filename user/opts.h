@@ -25,7 +25,9 @@ struct options {
 	const char *cgroups[FILTER_MAX_VALUES]; /* paths; released by opts__free() */
 	unsigned int nr_cgroups;
 
-	__u64 picked; /* STAGE_BIT()s of the stages to observe, as --detail says */
+	__u64 picked; /* STAGE_BIT()s of the stages to observe */
+	bool detail;  /* as --detail says */
+	bool stages;  /* as --stages says */
 	enum attach_choice attach;
 	const struct out_format *format;
 	const char *output;	/* NULL: standard output */

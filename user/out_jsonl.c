@@ -121,7 +121,7 @@ static void add_span(struct json *json, const struct tree *tree, int index)
 	int child;
 
 	json__object_begin(json);
-	json__key_string(json, "name", stages[span->stage].name);
+	json__key_string(json, "name", span->name);
 	json__key_u64(json, "start_ns", span->start_ns);
 	add_duration(json, "duration_ns", span, span->duration_ns);
 	add_duration(json, "self_ns", span, span->self_ns);

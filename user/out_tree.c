@@ -65,7 +65,7 @@ static void add_stages(const struct out *out, struct buffer *buffer, enum attach
 			continue;
 		buffer__add_string(buffer, "# ");
 		buffer__add_string(buffer, what);
-		buffer__add_string(buffer, stages[stage].name);
+		buffer__add_string(buffer, planned->function);
 		buffer__add_string(buffer, " (");
 		add_safe(out, buffer, planned->reason);
 		buffer__add_string(buffer, ")\n");

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define NO_FENTRY_VARIADIC "no fentry: not for functions with variable arguments"
+
 static void set(struct stage_plan *stage, enum attach_way way, const char *reason)
 {
 	stage->way = way;
@@ -28,20 +30,24 @@ static void fall_back(struct plan *plan, enum stage stage, const char *reason)
 		set(planned, ATTACH_NONE, reason);
 	else
 		snprintf(planned->reason, sizeof(planned->reason),
-			 "%s; taken from %s's return to its caller's", reason, stages[after].name);
+			 "%s; taken from %s's return to its caller's", reason,
+			 plan->stages[after].function);
 	if (after != STAGE_NONE)
 		planned->way = ATTACH_RECONSTRUCTED;
 }
 
 /* The way to try first, if it is left to the plan. */
 static void plan_automatically(struct stage_plan *planned, const struct plan_facts *facts,
-			       bool in_btf)
+			       bool in_btf, bool no_fentry)
 {
-	planned->ruled_out = !facts->kernel_btf || !in_btf;
+	planned->ruled_out = !facts->kernel_btf || !in_btf || no_fentry;
 	if (!facts->kernel_btf)
 		set(planned, ATTACH_KPROBE, "no fentry: the kernel has no BTF of its own");
 	else if (!in_btf)
 		set(planned, ATTACH_KPROBE, "no fentry: no such function in the kernel's BTF");
+	else if (no_fentry)
+		set(planned, facts->fprobe_per_task ? ATTACH_KPROBE_MULTI : ATTACH_KPROBE,
+		    NO_FENTRY_VARIADIC);
 	else if (!facts->preempts)
 		set(planned, ATTACH_FENTRY, "the cheapest way");
 	else if (facts->fprobe_per_task)
@@ -57,7 +63,10 @@ static void plan_stage(struct plan *plan, enum stage stage)
 	const struct plan_facts *facts = &plan->facts;
 	struct stage_plan *planned = &plan->stages[stage];
 	bool in_btf = facts->in_btf & STAGE_BIT(stage);
+	bool no_fentry = facts->no_fentry & STAGE_BIT(stage);
 
+	planned->function =
+		facts->renamed & STAGE_BIT(stage) ? stages[stage].other_name : stages[stage].name;
 	planned->picked = facts->picked & STAGE_BIT(stage);
 	if (!planned->picked)
 		set(planned, ATTACH_NONE, "not picked");
@@ -66,7 +75,9 @@ static void plan_stage(struct plan *plan, enum stage stage)
 	else if (facts->choice == ATTACH_CHOICE_KPROBE_MULTI)
 		set(planned, ATTACH_KPROBE_MULTI, "asked for");
 	else if (facts->choice == ATTACH_CHOICE_AUTO)
-		plan_automatically(planned, facts, in_btf);
+		plan_automatically(planned, facts, in_btf, no_fentry);
+	else if (no_fentry)
+		fall_back(plan, stage, NO_FENTRY_VARIADIC);
 	else if (facts->kernel_btf && in_btf)
 		set(planned, ATTACH_FENTRY, "asked for");
 	else
@@ -157,7 +168,8 @@ void plan__settle(struct plan *plan)
 			continue;
 		planned->way = ATTACH_NONE;
 		snprintf(planned->reason, sizeof(planned->reason),
-			 "cannot be probed, nor reconstructed without %s", stages[after].name);
+			 "cannot be probed, nor reconstructed without %s",
+			 plan->stages[after].function);
 	}
 }
 

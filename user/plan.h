@@ -27,6 +27,7 @@ enum attach_choice {
 };
 
 struct stage_plan {
+	const char *function; /* the stage's name on this kernel */
 	enum attach_way way;
 	bool picked;	/* the user wants it; if not, way is ATTACH_NONE */
 	bool ruled_out; /* reason says which other ways were ruled out, rather than why this one */
@@ -37,6 +38,8 @@ struct stage_plan {
 struct plan_facts {
 	__u64 picked;	      /* STAGE_BIT()s of the stages that the user wants */
 	__u64 in_btf;	      /* STAGE_BIT()s of the functions that the kernel's BTF has */
+	__u64 renamed;	      /* STAGE_BIT()s of those of them that it has by their other name */
+	__u64 no_fentry;      /* STAGE_BIT()s of those that fentry can't observe: variadic ones */
 	bool kernel_btf;      /* the kernel itself has BTF: fentry needs it */
 	bool preempts;	      /* a task may be preempted inside a fentry program */
 	bool fprobe_per_task; /* kprobe.multi keeps returns in the tasks: it misses none */

@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "stage.h"
 
+#include <stddef.h>
+
 #define BELOW(id)		STAGE_BIT(STAGE_##id)
+#define NO_OTHER_NAME		NULL
 #define NO_FALLBACK		STAGE_NONE
 #define RECONSTRUCTED_AFTER(id) STAGE_##id
 
 const struct stage_info stages[NR_STAGES] = {
-#define STAGE(id_, function, via_, arguments, returns_, parents_, fallback, detail_, \
-	      capture_entry, capture_exit, phrase_)                                  \
-	[STAGE_##id_] = {                                                            \
-		.id = #id_,                                                          \
-		.name = #function,                                                   \
-		.via = via_,                                                         \
-		.returns = returns_,                                                 \
-		.parents = parents_,                                                 \
-		.reconstructed_after = fallback,                                     \
-		.detail = detail_,                                                   \
-		.phrase = phrase_,                                                   \
+#define STAGE(id_, function, other_name_, via_, returns_, parents_, fallback, detail_, \
+	      capture_entry, capture_exit, phrase_)                                    \
+	[STAGE_##id_] = {                                                              \
+		.id = #id_,                                                            \
+		.name = #function,                                                     \
+		.other_name = other_name_,                                             \
+		.via = via_,                                                           \
+		.returns = returns_,                                                   \
+		.parents = parents_,                                                   \
+		.reconstructed_after = fallback,                                       \
+		.detail = detail_,                                                     \
+		.phrase = phrase_,                                                     \
 	},
 #include "../bpf/stages.def"
 #undef STAGE

@@ -10,9 +10,10 @@
 #define STAGE_NONE (-1)
 
 struct stage_info {
-	const char *id;	  /* "SYS_SOCKET": its BPF programs are enter_<id> and exit_<id> */
-	const char *name; /* the kernel function: "__sys_socket" */
-	enum via via;	  /* VIA_NONE unless it is an outermost stage */
+	const char *id;		/* "SYS_SOCKET": its BPF programs are enter_<id> and exit_<id> */
+	const char *name;	/* the kernel function: "__sys_socket"; see plan__function() */
+	const char *other_name; /* the same on other kernels, or NULL */
+	enum via via;		/* VIA_NONE unless it is an outermost stage */
 	enum stage_returns returns;
 	__u64 parents; /* STAGE_BIT()s as declared; see plan__parents() for those in force */
 	/*

@@ -13,6 +13,7 @@
 
 struct span {
 	enum stage stage;
+	const char *name; /* the kernel function */
 	enum attach_way attach;
 	__u64 start_ns;	   /* since the creation's outermost entry */
 	__u64 duration_ns; /* 0 if it is not complete */

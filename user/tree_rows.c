@@ -57,9 +57,14 @@ static void add_error(struct buffer *buffer, __s32 ret)
 		buffer__add_s64(buffer, call__error(ret));
 }
 
-/* Where it says something: not a plain 0, nor an address, nor that of a void function. */
-static void add_return(struct buffer *buffer, const struct span *span)
+/*
+ * Where it says something: not a plain 0, nor an address, nor that of a void function, nor the
+ * protocol that was asked for.
+ */
+static void add_return(struct buffer *buffer, const struct wire_record *record,
+		       const struct span *span)
 {
+	char protocol[NAME_SIZE];
 	enum stage_returns returns = stages[span->stage].returns;
 	bool number = returns == RETURNS_ERRNO || returns == RETURNS_FD;
 
@@ -71,6 +76,9 @@ static void add_return(struct buffer *buffer, const struct span *span)
 	} else if (returns == RETURNS_FD || (number && span->ret)) {
 		buffer__add_string(buffer, "= ");
 		buffer__add_s64(buffer, span->ret);
+	} else if (returns == RETURNS_PROTOCOL && span->ret != record->protocol) {
+		buffer__add_string(buffer, "= ");
+		buffer__add_string(buffer, name_of_protocol(record->family, span->ret, protocol));
 	} else if (returns == RETURNS_POINTER && span->ret == POINTER_NULL) {
 		buffer__add_string(buffer, "= NULL");
 	} else if (returns == RETURNS_POINTER && span->ret < 0) {
@@ -86,7 +94,7 @@ static size_t return_width(const struct rows *rows, const struct span *span)
 	size_t before = rows->buffer->size;
 	size_t width;
 
-	add_return(rows->buffer, span);
+	add_return(rows->buffer, rows->tree->record, span);
 	width = rows->buffer->size - before;
 	rows->buffer->size = before;
 	return width;
@@ -94,7 +102,7 @@ static size_t return_width(const struct rows *rows, const struct span *span)
 
 static size_t name_width(const struct span *span)
 {
-	size_t width = (size_t)span->depth * BRANCH_WIDTH + strlen(stages[span->stage].name);
+	size_t width = (size_t)span->depth * BRANCH_WIDTH + strlen(span->name);
 
 	if (span->attach == ATTACH_RECONSTRUCTED)
 		width += strlen(RECONSTRUCTED);
@@ -179,7 +187,7 @@ static void add_branch(const struct rows *rows, const struct span *span)
 static void add_name(const struct rows *rows, const struct span *span)
 {
 	add_branch(rows, span);
-	buffer__add_string(rows->buffer, stages[span->stage].name);
+	buffer__add_string(rows->buffer, span->name);
 	if (span->attach == ATTACH_RECONSTRUCTED)
 		add_dim(rows, RECONSTRUCTED);
 	buffer__add_spaces(rows->buffer, rows->name - name_width(span));
@@ -277,7 +285,7 @@ static void add_row(const struct rows *rows, int index)
 	if (return_width(rows, span)) {
 		buffer__add_spaces(rows->buffer, GAP);
 		text__begin_color(rows->buffer, TEXT_RED, red);
-		add_return(rows->buffer, span);
+		add_return(rows->buffer, rows->tree->record, span);
 		text__end_color(rows->buffer, red);
 	}
 	trim_spaces(rows->buffer);

@@ -4,6 +4,8 @@ The shape of a tree: its functions without their times, as a pair of a function'
 of the shapes of what it calls.
 """
 
+from functools import lru_cache
+
 from tap import check
 
 
@@ -62,14 +64,56 @@ def leaf(name):
     return (name, [])
 
 
+@lru_cache(maxsize=None)
+def kernel_functions():
+    """The names of all functions of this kernel."""
+    with open("/proc/kallsyms", encoding="ascii") as file:
+        return {line.split()[2] for line in file}
+
+
+def in_kernel(tree):
+    """A shape with what this kernel does not have as a function left out."""
+    missing = set(names(tree)) - kernel_functions() - {"sock_map_fd"}
+    return without(tree, *missing)
+
+
 def tcp_socket(full=False):
     """socket(AF_INET, SOCK_STREAM, 0); with full all stages, else those of the default."""
-    made = leaf("sock_alloc_file")
-    map_fd = [leaf("get_unused_fd_flags"), made, leaf("fd_install")] if full else [made]
+    if full:
+        return in_kernel(FULL_TCP_SOCKET)
     inet_create = [leaf("sk_alloc"), leaf("sock_init_data"), leaf("tcp_v4_init_sock")]
     sock_create = [
         leaf("security_socket_create"),
         leaf("sock_alloc"),
         ("inet_create", inet_create),
     ]
-    return ("__sys_socket", [("__sock_create", sock_create), ("sock_map_fd", map_fd)])
+    map_fd = ("sock_map_fd", [leaf("sock_alloc_file")])
+    return ("__sys_socket", [("__sock_create", sock_create), map_fd])
+
+
+FULL_INODE = [leaf("sock_alloc_inode"), leaf("inode_init_always"), leaf("inode_init_always_gfp")]
+FULL_SOCK_ALLOC = ("sock_alloc", [("new_inode_pseudo", [("alloc_inode", FULL_INODE)])])
+FULL_INET_CREATE = [
+    ("sk_alloc", [("sk_prot_alloc", [leaf("security_sk_alloc")])]),
+    ("sock_init_data", [leaf("sock_init_data_uid")]),
+    ("tcp_v4_init_sock", [("tcp_init_sock", [leaf("tcp_init_xmit_timers")])]),
+]
+FULL_SOCK_CREATE = [
+    leaf("security_socket_create"),
+    FULL_SOCK_ALLOC,
+    ("inet_create", FULL_INET_CREATE),
+    leaf("security_socket_post_create"),
+]
+FULL_MAP_FD = [
+    leaf("get_unused_fd_flags"),
+    ("sock_alloc_file", [leaf("alloc_file_pseudo")]),
+    leaf("fd_install"),
+]
+FULL_TCP_SOCKET = (
+    "__sys_socket",
+    [
+        leaf("update_socket_protocol"),
+        ("__sock_create", FULL_SOCK_CREATE),
+        ("sock_map_fd", FULL_MAP_FD),
+    ],
+)

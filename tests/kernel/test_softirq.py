@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """
 Softirqs that run on top of a task inside socket(), and call there for the connections of others
-what creating a socket calls, too. The tool used has those functions added as stages.
+what creating a socket calls, too: sk_prot_alloc(), security_sk_alloc(), tcp_init_xmit_timers().
 """
 
 import socket
@@ -9,9 +9,9 @@ import struct
 import subprocess
 
 import work
-from shapes import check_part, check_shape, leaf, shape, tcp_socket
+from shapes import check_part, check_shape, shape, tcp_socket
 from tap import Failed, Skipped, check_equal, comment, test
-from tool import TOOL_WITH_MORE_STAGES, Json, Run, read, temporary
+from tool import TOOL, Json, Run, read, temporary
 
 CONNECTIONS = 400
 LEAST_FOREIGN = 50
@@ -46,27 +46,14 @@ def delay_loopback():
     return kind == NLMSG_ERROR and error == 0
 
 
-def expected_shape():
-    """socket(AF_INET, SOCK_STREAM, 0) with all stages, and those that were added."""
-    more = {
-        "sk_alloc": [("sk_prot_alloc", [leaf("security_sk_alloc")])],
-        "tcp_v4_init_sock": [leaf("tcp_init_xmit_timers")],
-    }
-
-    def with_more(tree):
-        return (tree[0], [with_more(child) for child in tree[1]] + more.get(tree[0], []))
-
-    return with_more(tcp_socket(full=True))
-
-
 def trace_once(*options):
     """The creations while connections are made, all without a foreign span; what was made."""
     path = temporary("output")
     options = ("--format", "jsonl", "--detail", "full", "--buffer-size", 64, "-o", path, *options)
-    run = Run(TOOL_WITH_MORE_STAGES, *options, "--", work.program("softirq"), CONNECTIONS)
+    run = Run(TOOL, *options, "--", work.program("softirq"), CONNECTIONS)
     check_equal(run.status, 0, run.errors)
     json = Json(read(path))
-    expected = expected_shape()
+    expected = tcp_socket(full=True)
     for traced in json.sockets:
         check_part(shape(traced["tree"]), expected, f"creation {traced['seq']}")
     return json, work.parse(run.output)[0]
@@ -92,7 +79,7 @@ def check_whole(json, made):
     listener = 1
     connecting = made["connections"] + listener
     check_equal(len(json.of(made["connecting_pid"])), connecting, "sockets that connect")
-    expected = expected_shape()
+    expected = tcp_socket(full=True)
     for traced in json.sockets:
         check_shape(shape(traced["tree"]), expected, f"creation {traced['seq']}")
 
@@ -103,7 +90,7 @@ def prepare():
         raise Skipped("no netem in this kernel")
 
 
-@test("softirqs on top of socket(): no foreign span, with all stages and more")
+@test("softirqs on top of socket(): no foreign span, with all stages")
 def by_default():
     prepare()
     json, made = check_no_foreign_span()

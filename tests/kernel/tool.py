@@ -12,7 +12,6 @@ from tap import check, check_equal
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TOOL = os.path.join(ROOT, "build/sockcreate-trace")
-TOOL_WITH_MORE_STAGES = os.path.join(ROOT, "build/more-stages/build/sockcreate-trace")
 PROBED = {"fentry", "kprobe", "kprobe.multi"}  # the ways in which a function can be observed
 PATIENCE = 120  # seconds that anything may take before it counts as hanging
 

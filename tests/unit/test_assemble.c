@@ -20,8 +20,10 @@ static int set_up(void **state)
 	int stage;
 
 	(void)state;
-	for (stage = 0; stage < NR_STAGES; stage++)
+	for (stage = 0; stage < NR_STAGES; stage++) {
+		plan.stages[stage].function = stages[stage].name;
 		plan.stages[stage].way = ATTACH_FENTRY;
+	}
 	plan.stages[STAGE_SOCK_MAP_FD].way = ATTACH_RECONSTRUCTED;
 	memset(&tree, 0xa5, sizeof(tree));
 	return 0;
@@ -46,7 +48,7 @@ static void describe(int index, char *text, size_t size)
 	size_t length = strlen(text);
 	int child = tree.spans[index].first_child;
 
-	snprintf(text + length, size - length, "%s(", stages[tree.spans[index].stage].name);
+	snprintf(text + length, size - length, "%s(", tree.spans[index].name);
 	for (; child != TREE_NO_SPAN; child = tree.spans[child].next_sibling)
 		describe(child, text, size);
 	length = strlen(text);

@@ -11,8 +11,15 @@
 
 static void has_defaults(void **state)
 {
-	__u64 all = (1ULL << NR_STAGES) - 1;
 	struct parsed parsed;
+	/* As the users of the first version know it. */
+	const __u64 core = STAGE_BIT(STAGE_SYS_SOCKET) | STAGE_BIT(STAGE_SYS_SOCKETPAIR) |
+			   STAGE_BIT(STAGE_SOCK_CREATE) | STAGE_BIT(STAGE_SECURITY_SOCKET_CREATE) |
+			   STAGE_BIT(STAGE_SOCK_ALLOC) | STAGE_BIT(STAGE_INET_CREATE) |
+			   STAGE_BIT(STAGE_INET6_CREATE) | STAGE_BIT(STAGE_UNIX_CREATE) |
+			   STAGE_BIT(STAGE_SK_ALLOC) | STAGE_BIT(STAGE_SOCK_INIT_DATA) |
+			   STAGE_BIT(STAGE_TCP_V4_INIT_SOCK) | STAGE_BIT(STAGE_SOCK_MAP_FD) |
+			   STAGE_BIT(STAGE_SOCK_ALLOC_FILE);
 	struct filter none;
 
 	(void)state;
@@ -23,8 +30,7 @@ static void has_defaults(void **state)
 	assert_int_equal(parsed.options.buffer_mib, 8);
 	assert_int_equal(parsed.options.attach, ATTACH_CHOICE_AUTO);
 	assert_int_equal(parsed.options.color, COLOR_AUTO);
-	assert_true(parsed.options.picked ==
-		    (all & ~(1ULL << STAGE_GET_UNUSED_FD_FLAGS) & ~(1ULL << STAGE_FD_INSTALL)));
+	assert_true(parsed.options.picked == core);
 	assert_null(parsed.options.output);
 	assert_null(parsed.options.timeline);
 	assert_null(parsed.options.ready_file);
@@ -66,6 +72,31 @@ static void takes_output_options(void **state)
 	EXPECT_USAGE("unknown format \"lines\", there are tree, line, jsonl", "--format", "lines");
 	EXPECT_USAGE("--color: \"yes\" is not auto, always or never", "--color", "yes");
 	EXPECT_USAGE("--output and --timeline name the same file", "-o", "a", "--timeline", "a");
+}
+
+static void takes_stages(void **state)
+{
+	const __u64 roots = STAGE_BIT(STAGE_SYS_SOCKET) | STAGE_BIT(STAGE_SYS_SOCKETPAIR);
+	struct parsed parsed;
+
+	(void)state;
+	PARSE(&parsed, "--stages", "sk_alloc,inode_init_always_gfp", "--stages", "fd_install");
+	assert_true(parsed.options.picked ==
+		    (roots | STAGE_BIT(STAGE_SK_ALLOC) | STAGE_BIT(STAGE_INODE_INIT_ALWAYS) |
+		     STAGE_BIT(STAGE_FD_INSTALL)));
+	expect_success(&parsed);
+	PARSE(&parsed, "--stages", "core,sk_prot_alloc");
+	assert_true(parsed.options.picked & STAGE_BIT(STAGE_SK_ALLOC));
+	assert_true(parsed.options.picked & STAGE_BIT(STAGE_SK_PROT_ALLOC));
+	assert_false(parsed.options.picked & STAGE_BIT(STAGE_FD_INSTALL));
+	expect_success(&parsed);
+	EXPECT_USAGE("--stages: there is no stage \"sk\"; --list-stages shows all", "--stages",
+		     "core,sk");
+	EXPECT_USAGE("--stages: there is no stage \"\"; --list-stages shows all", "--stages", "");
+	EXPECT_USAGE("--stages: there is no stage \"\"; --list-stages shows all", "--stages",
+		     "core,");
+	EXPECT_USAGE("--detail and --stages don't go together", "--stages", "core", "--detail",
+		     "full");
 }
 
 static void takes_probe_options(void **state)
@@ -252,6 +283,7 @@ int main(void)
 		cmocka_unit_test(has_defaults),
 		cmocka_unit_test(takes_output_options),
 		cmocka_unit_test(takes_probe_options),
+		cmocka_unit_test(takes_stages),
 		cmocka_unit_test(takes_limits),
 		cmocka_unit_test(refuses_bad_limits),
 		cmocka_unit_test(finds_the_command),

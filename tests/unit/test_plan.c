@@ -242,6 +242,44 @@ static void test_refused_fentry_becomes_kprobe_multi_where_that_is_complete(void
 		       "kernel refuses");
 }
 
+static void test_variadic_functions_have_no_fentry(void **state)
+{
+	struct plan_facts facts = {
+		.picked = ALL,
+		.in_btf = ALL,
+		.no_fentry = BIT(REQUEST_MODULE),
+		.kernel_btf = true,
+	};
+	struct plan plan;
+
+	(void)state;
+	plan__make(&plan, &facts);
+	assert_planned(&plan, STAGE_REQUEST_MODULE, ATTACH_KPROBE, "variable arguments");
+	facts.fprobe_per_task = true;
+	plan__make(&plan, &facts);
+	assert_planned(&plan, STAGE_REQUEST_MODULE, ATTACH_KPROBE_MULTI, "variable arguments");
+	plan__refused(&plan, STAGE_REQUEST_MODULE, EPERM);
+	assert_planned(&plan, STAGE_REQUEST_MODULE, ATTACH_KPROBE,
+		       "variable arguments; no kprobe.multi: the kernel does not permit it");
+	facts.choice = ATTACH_CHOICE_FENTRY;
+	plan__make(&plan, &facts);
+	assert_planned(&plan, STAGE_REQUEST_MODULE, ATTACH_NONE, "variable arguments");
+}
+
+static void test_functions_are_called_as_on_this_kernel(void **state)
+{
+	struct plan_facts facts = { .picked = ALL, .in_btf = ALL, .kernel_btf = true };
+	struct plan plan;
+
+	(void)state;
+	plan__make(&plan, &facts);
+	assert_string_equal(plan.stages[STAGE_INODE_INIT_ALWAYS].function, "inode_init_always");
+	facts.renamed = BIT(INODE_INIT_ALWAYS);
+	plan__make(&plan, &facts);
+	assert_string_equal(plan.stages[STAGE_INODE_INIT_ALWAYS].function, "inode_init_always_gfp");
+	assert_string_equal(plan.stages[STAGE_SK_ALLOC].function, "sk_alloc");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -257,6 +295,8 @@ int main(void)
 		cmocka_unit_test(test_reconstruction_needs_its_sibling),
 		cmocka_unit_test(test_parents_skip_what_is_not_probed),
 		cmocka_unit_test(test_nothing_without_a_way_in),
+		cmocka_unit_test(test_variadic_functions_have_no_fentry),
+		cmocka_unit_test(test_functions_are_called_as_on_this_kernel),
 		cmocka_unit_test(test_preemption_wants_kprobe_multi),
 		cmocka_unit_test(test_preemption_without_kprobe_multi_keeps_fentry),
 		cmocka_unit_test(test_forced_ways_heed_no_preemption),

@@ -43,6 +43,7 @@ static inline int add_span(struct made_tree *made, enum stage stage, int parent,
 
 	*span = (struct span){
 		.stage = stage,
+		.name = stages[stage].name,
 		.attach = ATTACH_FENTRY,
 		.start_ns = start,
 		.duration_ns = duration,
@@ -122,11 +123,13 @@ static inline void make_header(struct trace_header *header)
 	header->start_boot_ns = 10000000000;
 	header->boot_to_real_ns = 1709208000000000000;
 	header->plan.stages[STAGE_SYS_SOCKET] = (struct stage_plan){
+		.function = stages[STAGE_SYS_SOCKET].name,
 		.way = ATTACH_FENTRY,
 		.picked = true,
 		.reason = "has \"fentry\"",
 	};
 	header->plan.stages[STAGE_SOCK_MAP_FD] = (struct stage_plan){
+		.function = stages[STAGE_SOCK_MAP_FD].name,
 		.way = ATTACH_RECONSTRUCTED,
 		.picked = true,
 		.reason = "inlined",

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "opts_stages.h"
+
+#include <string.h>
+
+#include "log.h"
+
+static const char *const level_names[] = { [DETAIL_CORE] = "core", [DETAIL_FULL] = "full" };
+
+#define NR_LEVELS ((int)(sizeof(level_names) / sizeof(level_names[0])))
+
+__u64 opts_stages__up_to(enum stage_detail detail)
+{
+	__u64 picked = 0;
+	int stage;
+
+	for (stage = 0; stage < NR_STAGES; stage++) {
+		if (stages[stage].detail <= detail)
+			picked |= STAGE_BIT(stage);
+	}
+	return picked;
+}
+
+static __u64 ways_in(void)
+{
+	__u64 picked = 0;
+	int stage;
+
+	for (stage = 0; stage < NR_STAGES; stage++) {
+		if (stages[stage].via != VIA_NONE)
+			picked |= STAGE_BIT(stage);
+	}
+	return picked;
+}
+
+/* Whether name, of length bytes, is that of a known one, or NULL. */
+static bool is_called(const char *name, size_t length, const char *known)
+{
+	return known && strlen(known) == length && !memcmp(name, known, length);
+}
+
+/* The stages of a level of detail by its name, 0 if there is none. */
+static __u64 find_level(const char *name, size_t length)
+{
+	int level;
+
+	for (level = 0; level < NR_LEVELS; level++) {
+		if (is_called(name, length, level_names[level]))
+			return opts_stages__up_to((enum stage_detail)level);
+	}
+	return 0;
+}
+
+static __u64 find_stage(const char *name, size_t length)
+{
+	int stage;
+
+	for (stage = 0; stage < NR_STAGES; stage++) {
+		if (is_called(name, length, stages[stage].name) ||
+		    is_called(name, length, stages[stage].other_name))
+			return STAGE_BIT(stage);
+	}
+	return 0;
+}
+
+enum opts_result opts_stages__set_detail(struct options *options, const char *level)
+{
+	__u64 picked = find_level(level, strlen(level));
+
+	if (!picked) {
+		log_error("--detail: \"%s\" is not core or full", level);
+		return OPTS_USAGE;
+	}
+	options->picked = picked;
+	options->detail = true;
+	return OPTS_RUN;
+}
+
+enum opts_result opts_stages__add(struct options *options, const char *list)
+{
+	const char *name, *end;
+
+	if (!options->stages)
+		options->picked = ways_in();
+	options->stages = true;
+	for (name = list;; name = end + 1) {
+		size_t length = strcspn(name, ",");
+		__u64 picked = find_level(name, length) | find_stage(name, length);
+
+		if (!picked) {
+			log_error("--stages: there is no stage \"%.*s\"; --list-stages shows all",
+				  (int)length, name);
+			return OPTS_USAGE;
+		}
+		options->picked |= picked;
+		end = name + length;
+		if (!*end)
+			return OPTS_RUN;
+	}
+}
