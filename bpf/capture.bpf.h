@@ -29,22 +29,39 @@ struct call {
 			(call)->user_fds = UNTYPED_ARGUMENT(ctx, 3); \
 	} while (0)
 
+/* How many spans are open above the __sock_create() that makes the socket asked for. */
+static __always_inline u32 capture_socket_depth(const struct session *session)
+{
+	return session->record.via != VIA_KERNEL;
+}
+
 /*
  * __sock_create(net, family, type, protocol, res, kern). Some protocols make a socket of the
  * kernel's own within the creation of the one asked for (MPTCP its first subflow, SMC its TCP
  * socket). That one has no descriptor: only the outer call, right below the outermost span, says
  * where the socket asked for will be.
  */
-#define capture_network_namespace(ctx, session)                      \
-	do {                                                         \
-		struct net *net;                                     \
-                                                                     \
-		if ((session)->depth != 2)                           \
-			break;                                       \
-		net = (struct net *)ARGUMENT(ctx, 0);                \
-		(session)->record.netns = KERNEL_READ(net, ns.inum); \
-		(session)->socket_result = UNTYPED_ARGUMENT(ctx, 4); \
+#define capture_network_namespace(ctx, session)                           \
+	do {                                                              \
+		struct net *net;                                          \
+                                                                          \
+		if ((session)->depth > capture_socket_depth(session) + 1) \
+			break;                                            \
+		net = (struct net *)ARGUMENT(ctx, 0);                     \
+		(session)->record.netns = KERNEL_READ(net, ns.inum);      \
+		(session)->socket_result = UNTYPED_ARGUMENT(ctx, 4);      \
 	} while (0)
+
+/* Its arguments as those of the call, where it is the outermost one. */
+#define capture_kernel_arguments(ctx, call)          \
+	do {                                         \
+		(call)->family = ARGUMENT(ctx, 1);   \
+		(call)->type = ARGUMENT(ctx, 2);     \
+		(call)->protocol = ARGUMENT(ctx, 3); \
+	} while (0)
+
+/* Whether the socket is to be the kernel's own. */
+#define capture_is_for_kernel(ctx) ((s32)ARGUMENT(ctx, 5))
 
 /*
  * The socket that the __sock_create() of an outermost stage made; *res is valid only after success.
@@ -57,8 +74,8 @@ static __always_inline void capture_socket_made(struct session *session, s32 ret
 	struct socket *socket = NULL;
 	struct sock *sock;
 
-	/* Its own span is closed already: what is open is the outermost one. */
-	if (ret || session->depth != 1 || index >= WIRE_MAX_SOCKETS)
+	/* Its own span is closed already. */
+	if (ret || session->depth != capture_socket_depth(session) || index >= WIRE_MAX_SOCKETS)
 		return;
 	bpf_probe_read_kernel(&socket, sizeof(socket), (void *)session->socket_result);
 	sock = BPF_CORE_READ(socket, sk);
@@ -87,6 +104,13 @@ static __always_inline void capture_result(struct session *session, s32 ret)
 	capture_missing_sockets(session, 1);
 	if (session->record.nr_sockets)
 		session->record.sockets[0].fd = ret;
+}
+
+/* The file that io_uring puts behind a descriptor, or into its table of fixed files, later on. */
+static __always_inline void capture_file_result(struct session *session, s32 ret)
+{
+	if (ret == POINTER_VALID)
+		capture_missing_sockets(session, 1);
 }
 
 /* The two descriptors that socketpair() has put into the caller's array. */

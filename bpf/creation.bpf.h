@@ -5,6 +5,7 @@
 
 #include "capture.bpf.h"
 #include "filter.bpf.h"
+#include "system_call.bpf.h"
 
 /* Submissions between two looks at how full the ring buffer is; a power of two. */
 #define WAKEUP_CHECK_INTERVAL 16
@@ -44,6 +45,19 @@ static __always_inline void creation__submit(struct session *session, s32 ret)
 		account__count(account, failed);
 }
 
+/* By which system call, where that is not the usual one for the outermost stage. */
+static __always_inline void creation__note_system_call(struct wire_record *record)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+
+	if (likely(!system_call__is_compat(task)))
+		return;
+	record->flags |= WIRE_COMPAT;
+	if ((record->via == VIA_SOCKET || record->via == VIA_SOCKETPAIR) &&
+	    system_call__is_socketcall(task))
+		record->via = VIA_SOCKETCALL;
+}
+
 /* Who creates the socket, and what is asked for. */
 static __always_inline void creation__describe(struct wire_record *record, enum via via,
 					       const struct call *call)
@@ -55,6 +69,7 @@ static __always_inline void creation__describe(struct wire_record *record, enum 
 	record->nr_spans = 0;
 	record->nr_sockets = 0;
 	record->flags = 0;
+	creation__note_system_call(record);
 	record->cgroup_id = bpf_get_current_cgroup_id();
 	record->netns = 0;
 	record->pid = pid_tid >> 32;
@@ -69,16 +84,16 @@ static __always_inline void creation__describe(struct wire_record *record, enum 
 	bpf_get_current_comm(record->comm, sizeof(record->comm));
 }
 
-/* The function of an outermost stage is called. Within an open session it is a span like others. */
-static __always_inline int creation__enter(enum stage stage, enum via via, u64 frame,
-					   const struct call *call)
+/* The function of an outermost stage is called. The session that begins, or NULL if none does. */
+static __always_inline struct session *creation__enter(enum stage stage, enum via via, u64 frame,
+						       const struct call *call)
 {
 	u32 tid = bpf_get_current_pid_tgid();
 	struct session *session;
 	struct wire_span *span;
 
 	if (state.gate == GATE_CLOSED)
-		return 0;
+		return NULL;
 	session = session__find(tid);
 	if (unlikely(session)) {
 		/* The last one's return was missed: its functions can't be open at this place. */
@@ -88,19 +103,19 @@ static __always_inline int creation__enter(enum stage stage, enum via via, u64 f
 	}
 	if (!filter__accepts_entry(call->family, call->type, call->protocol)) {
 		account__count(account__this_cpu(), filtered);
-		return 0;
+		return NULL;
 	}
 	session = session__claim(tid);
 	if (unlikely(!session)) {
 		account__lost(LOST_SESSION_TABLE_FULL);
-		return 0;
+		return NULL;
 	}
 	creation__describe(&session->record, via, call);
 	session->user_fds = call->user_fds;
 	span = session__append(session, 0, stage, frame, WIRE_NO_PARENT);
 	span->start = 0;
 	session->record.ts = bpf_ktime_get_boot_ns();
-	return 0;
+	return session;
 }
 
 /* The outermost span is closed: submit the record, or not, and give the session back. */

@@ -29,6 +29,13 @@
 #define EXIT_SECTION(function)	SEC("kretprobe/" #function)
 
 #define ENTRY_FRAME(ctx) PT_REGS_SP(ctx)
+/* The sixth argument, which older libbpf has no name for. */
+#if defined(__TARGET_ARCH_x86)
+#define ARGUMENT_SIXTH(ctx) ((ctx)->r9)
+#else
+#define ARGUMENT_SIXTH(ctx) (((struct user_pt_regs *)(ctx))->regs[5])
+#endif
+
 #if defined(__TARGET_ARCH_x86)
 /* The return has taken the return address off the stack. */
 #define EXIT_FRAME(ctx) (PT_REGS_SP(ctx) - sizeof(u64))
@@ -41,6 +48,7 @@
 #define ARGUMENT_2(ctx)		     PT_REGS_PARM3(ctx)
 #define ARGUMENT_3(ctx)		     PT_REGS_PARM4(ctx)
 #define ARGUMENT_4(ctx)		     PT_REGS_PARM5(ctx)
+#define ARGUMENT_5(ctx)		     ARGUMENT_SIXTH(ctx)
 #define ARGUMENT(ctx, n)	     ARGUMENT_##n(ctx)
 #define UNTYPED_ARGUMENT(ctx, n)     ARGUMENT(ctx, n)
 #define RETURN_VALUE(ctx, arguments) PT_REGS_RC(ctx)

@@ -143,16 +143,29 @@ static __always_inline void session__cut(struct session *session, u32 from, u32 
 }
 
 /*
+ * Whether the span at a level can't be open any more when a stage is called at frame. It can't if
+ * it lies below frame. One at frame itself can only be what jumps to the stage instead of calling
+ * it, as compilers have it for a function's last call: then kprobes see both at one place.
+ */
+static __always_inline bool session__is_over(struct session *session, u32 level, enum stage stage,
+					     u64 frame)
+{
+	if (session->frames[level] != frame)
+		return session->frames[level] < frame;
+	return !(state.parents[stage] & STAGE_BIT(session__open_span(session, level)->stage & 63));
+}
+
+/*
  * Cuts off open spans that cannot be open any more, since a function above them on the stack is
  * being called. Returns the new depth.
  */
-static __noinline u32 session__unwind(struct session *session, u64 frame)
+static __noinline u32 session__unwind(struct session *session, enum stage stage, u64 frame)
 {
 	u32 depth = session->depth;
 	u32 i, new_depth = depth;
 
 	for (i = MAX_DEPTH - 1; i > 0; i--) {
-		if (i < depth && session->frames[i] <= frame)
+		if (i < depth && session__is_over(session, i, stage, frame))
 			new_depth = i;
 	}
 	if (new_depth != depth)
@@ -208,7 +221,7 @@ static __always_inline struct wire_span *session__push(struct session *session, 
 	if (!depth || !session__on_stack(session, frame))
 		return session__count_foreign(session);
 	if (unlikely(frame >= session->frames[(depth - 1) & (MAX_DEPTH - 1)]))
-		depth = session__unwind(session, frame);
+		depth = session__unwind(session, stage, frame);
 	if (!session__may_call(session, depth, stage))
 		return session__count_foreign(session);
 	if (unlikely(depth >= MAX_DEPTH || session->record.nr_spans >= WIRE_MAX_SPANS))

@@ -8,6 +8,9 @@ enum via {
 	VIA_NONE, /* not an outermost stage */
 	VIA_SOCKET,
 	VIA_SOCKETPAIR,
+	VIA_SOCKETCALL, /* socketcall() of 32-bit programs, for either of the two */
+	VIA_IO_URING,
+	VIA_KERNEL, /* the kernel's own: sock_create_kern() */
 };
 
 /* What a stage's function returns, hence how a span's return value is to be read. */

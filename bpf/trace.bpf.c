@@ -30,6 +30,17 @@ static __always_inline s32 recorded_result(enum stage_returns returns, u64 value
 #define RESULT_RETURNS_PROTOCOL(ctx, arguments) RETURN_VALUE(ctx, arguments)
 #define RESULT_RETURNS_POINTER(ctx, arguments)	RETURN_VALUE(ctx, arguments)
 
+/* What the entry program of a stage does with the session it has found. */
+#define ENTER_STAGE(id, ctx, session, capture_entry)                                           \
+	do {                                                                                   \
+		struct wire_span *span = session__push(session, STAGE_##id, ENTRY_FRAME(ctx)); \
+                                                                                               \
+		if (!span)                                                                     \
+			return 0;                                                              \
+		capture_##capture_entry(ctx, session);                                         \
+		span->start = bpf_ktime_get_boot_ns() - session->record.ts;                    \
+	} while (0)
+
 /* What every exit program does with the session it has found. */
 #define EXIT_STAGE(id, ctx, session, returns, capture_exit, is_way_in)                            \
 	do {                                                                                      \
@@ -73,7 +84,8 @@ static __always_inline s32 recorded_result(enum stage_returns returns, u64 value
 		struct call call = {};                                                           \
                                                                                                  \
 		capture_##capture_entry(ctx, &call, STAGE_##id);                                 \
-		return creation__enter(STAGE_##id, via, ENTRY_FRAME(ctx), &call);                \
+		creation__enter(STAGE_##id, via, ENTRY_FRAME(ctx), &call);                       \
+		return 0;                                                                        \
 	}                                                                                        \
 	EXIT_SECTION(function)                                                                   \
 	int exit_##id(EXIT_CONTEXT *ctx)                                                         \
@@ -86,6 +98,37 @@ static __always_inline s32 recorded_result(enum stage_returns returns, u64 value
 		return 0;                                                                        \
 	}
 
+/* A stage within, or an outermost one where the kernel makes a socket for itself. */
+#define KERNEL_WAY_IN(id, function, other_name, via, returns, parents, fallback, detail, \
+		      capture_entry, capture_exit, phrase)                               \
+	ENTRY_SECTION(function)                                                          \
+	int enter_##id(ENTRY_CONTEXT *ctx)                                               \
+	{                                                                                \
+		struct session *session = session__find(bpf_get_current_pid_tgid());     \
+		struct call call = {};                                                   \
+                                                                                         \
+		if (session) {                                                           \
+			ENTER_STAGE(id, ctx, session, capture_entry);                    \
+			return 0;                                                        \
+		}                                                                        \
+		if (!capture_is_for_kernel(ctx))                                         \
+			return 0;                                                        \
+		capture_kernel_arguments(ctx, &call);                                    \
+		session = creation__enter(STAGE_##id, via, ENTRY_FRAME(ctx), &call);     \
+		if (session)                                                             \
+			capture_##capture_entry(ctx, session);                           \
+		return 0;                                                                \
+	}                                                                                \
+	EXIT_SECTION(function)                                                           \
+	int exit_##id(EXIT_CONTEXT *ctx)                                                 \
+	{                                                                                \
+		struct session *session = session__find(bpf_get_current_pid_tgid());     \
+                                                                                         \
+		if (session)                                                             \
+			EXIT_STAGE(id, ctx, session, returns, capture_exit, true);       \
+		return 0;                                                                \
+	}
+
 /* A stage within. */
 #define STAGE(id, function, other_name, via, returns, parents, fallback, detail, capture_entry, \
 	      capture_exit, phrase)                                                             \
@@ -93,15 +136,9 @@ static __always_inline s32 recorded_result(enum stage_returns returns, u64 value
 	int enter_##id(ENTRY_CONTEXT *ctx)                                                      \
 	{                                                                                       \
 		struct session *session = session__find(bpf_get_current_pid_tgid());            \
-		struct wire_span *span;                                                         \
                                                                                                 \
-		if (!session)                                                                   \
-			return 0;                                                               \
-		span = session__push(session, STAGE_##id, ENTRY_FRAME(ctx));                    \
-		if (!span)                                                                      \
-			return 0;                                                               \
-		capture_##capture_entry(ctx, session);                                          \
-		span->start = bpf_ktime_get_boot_ns() - session->record.ts;                     \
+		if (session)                                                                    \
+			ENTER_STAGE(id, ctx, session, capture_entry);                           \
 		return 0;                                                                       \
 	}                                                                                       \
 	EXIT_SECTION(function)                                                                  \

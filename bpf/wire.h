@@ -28,6 +28,7 @@ enum wire_record_flags {
 	WIRE_SPANS_TRUNCATED = 1 << 0, /* more stages ran than a record can hold */
 	WIRE_EXIT_MISSED = 1 << 1,     /* a stage's return was not seen: a span is not closed */
 	WIRE_ENTRY_MISSED = 1 << 2,    /* a stage returned whose entry was not seen: a span lacks */
+	WIRE_COMPAT = 1 << 3,	       /* by a 32-bit system call on a 64-bit kernel */
 };
 
 /* One call of one stage. Spans stand in the order of their entries, the outermost first. */

@@ -31,7 +31,9 @@ static void print_callers(const struct stage_info *stage)
 	int parent;
 
 	if (stage->via != VIA_NONE)
-		printf("user space");
+		printf(stage->via == VIA_KERNEL ? "the kernel itself" : "user space");
+	if (stage->via != VIA_NONE && stage->parents)
+		separator = ", ";
 	for (parent = 0; parent < NR_STAGES; parent++) {
 		if (!(stage->parents & STAGE_BIT(parent)))
 			continue;

@@ -15,6 +15,24 @@ int call__error(__s32 ret)
 	return ret == INT_MIN ? INT_MAX : -ret;
 }
 
+bool call__is_pair(const struct wire_record *record)
+{
+	return record->spans[0].stage == STAGE_SYS_SOCKETPAIR;
+}
+
+bool call__is_system_call(const struct wire_record *record)
+{
+	return record->spans[0].stage == STAGE_SYS_SOCKET || call__is_pair(record);
+}
+
+/* As the system call is called, the kernel's own function where there is none. */
+static const char *name_of_call(const struct wire_record *record)
+{
+	if (record->via == VIA_KERNEL)
+		return stages[STAGE_SOCK_CREATE].name;
+	return call__is_pair(record) ? "socketpair" : "socket";
+}
+
 static void add_flag(const char *flag, void *context)
 {
 	struct buffer *buffer = context;
@@ -47,7 +65,7 @@ void call__add(struct buffer *buffer, const struct wire_record *record)
 {
 	char name[NAME_SIZE];
 
-	buffer__add_string(buffer, via_name(record->via));
+	buffer__add_string(buffer, name_of_call(record));
 	buffer__add_char(buffer, '(');
 	buffer__add_string(buffer, name_of_family(record->family, name));
 	buffer__add_string(buffer, ", ");
@@ -55,7 +73,7 @@ void call__add(struct buffer *buffer, const struct wire_record *record)
 	visit_type_flags(record->type, add_flag, buffer);
 	buffer__add_string(buffer, ", ");
 	buffer__add_string(buffer, name_of_protocol(record->family, record->protocol, name));
-	if (record->via == VIA_SOCKETPAIR)
+	if (call__is_pair(record))
 		add_pair(buffer, record);
 	buffer__add_char(buffer, ')');
 }
@@ -67,7 +85,10 @@ void call__add_result(struct buffer *buffer, const struct wire_record *record)
 
 	buffer__add_string(buffer, " = ");
 	if (record->ret >= 0) {
-		buffer__add_s64(buffer, record->ret);
+		if (record->via == VIA_IO_URING)
+			buffer__add_string(buffer, "file");
+		else
+			buffer__add_s64(buffer, record->ret);
 		return;
 	}
 	name = name_of_error(error);

@@ -9,7 +9,13 @@
 /* Appends "socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_TCP)": as asked for. */
 void call__add(struct buffer *buffer, const struct wire_record *record);
 
-/* Appends " = 5" or " = -1 EMFILE (Too many open files)". */
+/* Whether two sockets are asked for, whichever way the call came in. */
+bool call__is_pair(const struct wire_record *record);
+
+/* Whether the result is that of a system call: an integer, which the caller sees. */
+bool call__is_system_call(const struct wire_record *record);
+
+/* Appends " = 5", " = file" (which io_uring gets) or " = -1 EMFILE (Too many open files)". */
 void call__add_result(struct buffer *buffer, const struct wire_record *record);
 
 /*

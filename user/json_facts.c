@@ -122,6 +122,14 @@ void json_facts__failure(struct json *json, const struct span *span)
 	json__bool(json, true);
 }
 
+void json_facts__compat(struct json *json, const struct wire_record *record)
+{
+	if (!(record->flags & WIRE_COMPAT))
+		return;
+	json__key(json, "compat");
+	json__bool(json, true);
+}
+
 void json_facts__gaps(struct json *json, const struct wire_record *record)
 {
 	if (record->flags & WIRE_SPANS_TRUNCATED) {

@@ -30,6 +30,9 @@ void json_facts__error(struct json *json, __s32 ret);
 void json_facts__failure(struct json *json, const struct span *span);
 
 /* Keys truncated and incomplete, where the record is; else none. */
+/* "compat": true, where a 32-bit system call has made the creation. */
+void json_facts__compat(struct json *json, const struct wire_record *record);
+
 void json_facts__gaps(struct json *json, const struct wire_record *record);
 
 /*

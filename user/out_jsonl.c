@@ -2,6 +2,7 @@
 /* One JSON object a line: a header, one for each creation, and the account. */
 #include <stdlib.h>
 
+#include "call.h"
 #include "json_facts.h"
 #include "rfc3339.h"
 
@@ -87,7 +88,7 @@ static void add_result(struct json *json, const struct tree *tree)
 	if (complete && record->ret >= 0 && record->nr_sockets)
 		socket = &record->sockets[0];
 	json__key(json, "ret");
-	if (complete)
+	if (complete && (call__is_system_call(record) || record->ret < 0))
 		json__s64(json, record->ret);
 	else
 		json__null(json);
@@ -155,6 +156,7 @@ static void jsonl_creation(struct out *out, const struct tree *tree, struct buff
 	add_when(out, &json, record);
 	add_who(&json, record);
 	json__key_string(&json, "via", via_name(record->via));
+	json_facts__compat(&json, record);
 	json_facts__asked(&json, record);
 	add_arguments(&json, record);
 	add_result(&json, tree);

@@ -15,6 +15,7 @@
 #include "call.h"
 #include "local_time.h"
 #include "names.h"
+#include "stage.h"
 #include "out.h"
 #include "text.h"
 
@@ -164,7 +165,11 @@ static void set_result(struct out *out, const struct wire_record *record)
 			buffer__add_s64(&out->text, record->ret);
 		return;
 	}
-	if (record->via != VIA_SOCKETPAIR) {
+	if (!call__is_system_call(record)) {
+		buffer__add_string(&out->text, via_name(record->via));
+		return;
+	}
+	if (!call__is_pair(record)) {
 		buffer__add_s64(&out->text, record->ret);
 		return;
 	}

@@ -214,6 +214,7 @@ static void add_creation_facts(struct json *json, const struct tree *tree)
 
 	json__key_u64(json, "sequence", tree->sequence);
 	json__key_string(json, "via", via_name(record->via));
+	json_facts__compat(json, record);
 	json_facts__asked(json, record);
 	json_facts__sockets(json, record);
 	json__key_u64(json, "ppid", record->ppid);

@@ -130,6 +130,17 @@ static void add_inodes(const struct wire_record *record, struct buffer *buffer)
 		buffer__add_string(buffer, " (released)");
 }
 
+/* Where it is not the system call that the head line looks like. */
+static void add_way_in(const struct wire_record *record, struct buffer *buffer)
+{
+	if (record->via != VIA_SOCKET && record->via != VIA_SOCKETPAIR) {
+		buffer__add_string(buffer, ", via ");
+		buffer__add_string(buffer, via_name(record->via));
+	}
+	if (record->flags & WIRE_COMPAT)
+		buffer__add_string(buffer, ", 32-bit");
+}
+
 static void add_head(struct out *out, const struct tree *tree, struct buffer *buffer)
 {
 	const struct wire_record *record = tree->record;
@@ -154,6 +165,7 @@ static void add_head(struct out *out, const struct tree *tree, struct buffer *bu
 		buffer__add_string(buffer, RETURN_NOT_SEEN);
 	add_inodes(record, buffer);
 	call__add_made(buffer, record, ", made ");
+	add_way_in(record, buffer);
 	buffer__add_char(buffer, '\n');
 }
 

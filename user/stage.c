@@ -33,6 +33,12 @@ const char *via_name(enum via via)
 		return "socket";
 	case VIA_SOCKETPAIR:
 		return "socketpair";
+	case VIA_SOCKETCALL:
+		return "socketcall";
+	case VIA_IO_URING:
+		return "io_uring";
+	case VIA_KERNEL:
+		return "kernel";
 	case VIA_NONE:
 		break;
 	}

@@ -27,7 +27,7 @@ struct stage_info {
 
 extern const struct stage_info stages[NR_STAGES];
 
-/* "socket", "socketpair": as outputs name a way in. Static string. */
+/* "socket", "socketpair", "io_uring": as outputs name a way in. Static string. */
 const char *via_name(enum via via);
 
 #endif /* STAGE_H */

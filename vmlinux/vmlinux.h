@@ -108,7 +108,19 @@ struct signal_struct {
 	atomic_t live;
 };
 
+#if defined(__TARGET_ARCH_x86)
+struct thread_info {
+	u32 status;
+};
+#else
+struct thread_info {
+	unsigned long flags;
+};
+#endif
+
 struct task_struct {
+	struct thread_info thread_info;
+	void *stack;
 	int pid;
 	int tgid;
 	struct task_struct *real_parent;

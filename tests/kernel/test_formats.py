@@ -21,7 +21,7 @@ ROW = re.compile(
 )
 
 # What each format has once for every creation.
-MARKS = {"tree": "__sys_socket", "line": "kinds", "jsonl": '"event":"socket"'}
+MARKS = {"tree": "\n__sys_socket", "line": "kinds", "jsonl": '"event":"socket"'}
 
 
 @lru_cache(maxsize=None)
@@ -32,7 +32,7 @@ def traced(format_, number):
     with trace:
         made = work.run("kinds")
         wait_until(lambda: trace.text.count(MARKS[format_]) >= len(made), "output not flushed")
-        wait_until(lambda: read(timeline).count("__sys_socket") >= len(made), "no timeline")
+        wait_until(lambda: read(timeline).count('"sequence":') >= len(made), "no timeline")
         while_running = read(timeline)
         trace.send(number)
         trace.wait()

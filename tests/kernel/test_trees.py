@@ -35,7 +35,7 @@ def check_tcp_tree(ways, *options):
     for name, way in attached.items():
         check_equal(stages[name], way, f"{name} in the header")
     map_fd = tree["children"][-1]
-    create = tree["children"][0]
+    create = next(child for child in tree["children"] if child["name"] == "__sock_create")
     check_equal(map_fd["start_ns"], create["start_ns"] + create["duration_ns"], "its begin")
     check_equal(map_fd["start_ns"] + map_fd["duration_ns"], tree["duration_ns"], "its end")
     check_equal(map_fd["ret"], tree["ret"], "its result")

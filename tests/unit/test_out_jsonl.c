@@ -134,6 +134,7 @@ static void writes_a_socketpair(void **state)
 	(void)state;
 	make_tree(&made, TS);
 	made.record.via = VIA_SOCKETPAIR;
+	made.record.spans[0].stage = STAGE_SYS_SOCKETPAIR;
 	made.record.family = 1;
 	made.record.type = 5;
 	made.record.protocol = 0;
@@ -149,6 +150,34 @@ static void writes_a_socketpair(void **state)
 		     "     (2**64 - 1, '18446744073709551615'))\n"
 		     "same('pair', [(s['inode'], s['fd'], s['cookie']) for s in got['sockets']],\n"
 		     "     [(10, 7, 2**64 - 1), (11, 8, 1)])\n");
+}
+
+static void writes_sockets_of_other_ways(void **state)
+{
+	struct made_tree made;
+
+	(void)state;
+	make_tree(&made, TS);
+	made.record.via = VIA_IO_URING;
+	made.record.spans[0].stage = STAGE_SYS_SOCKET_FILE;
+	made.record.ret = POINTER_VALID;
+	add_socket(&made, 10, 0, -1);
+	add_span(&made, STAGE_SYS_SOCKET_FILE, TREE_NO_SPAN, 0, 5000, POINTER_VALID);
+	check(&made, "got = lines(sys.argv[1])[1]\n"
+		     "same('via', (got['via'], 'compat' in got), ('io_uring', False))\n"
+		     "same('ret', (got['ret'], got['errno'], got['inode']), (None, None, 10))\n"
+		     "same('fd', got['sockets'][0]['fd'], None)\n");
+	made.record.via = VIA_KERNEL;
+	made.record.spans[0].stage = STAGE_SOCK_CREATE;
+	made.record.ret = 0;
+	check(&made, "got = lines(sys.argv[1])[1]\n"
+		     "same('via', (got['via'], got['ret'], got['inode']), ('kernel', None, 10))\n");
+	made.record.flags = WIRE_COMPAT;
+	made.record.ret = -97;
+	made.record.nr_sockets = 0;
+	check(&made, "got = lines(sys.argv[1])[1]\n"
+		     "same('compat', got['compat'], True)\n"
+		     "same('ret', (got['ret'], got['errno']), (-97, 'EAFNOSUPPORT'))\n");
 }
 
 static void says_what_is_missing(void **state)
@@ -213,6 +242,7 @@ static void survives_any_numbers(void **state)
 	made.tree.record = &made.record;
 	made.tree.nr_spans = 0;
 	made.record.ret = INT32_MIN;
+	made.record.spans[0].stage = STAGE_SYS_SOCKET;
 	add_span(&made, STAGE_SYS_SOCKET, TREE_NO_SPAN, UINT64_MAX, UINT64_MAX, INT32_MIN);
 	check(&made,
 	      "got = lines(sys.argv[1])[1]\n"
@@ -312,6 +342,7 @@ int main(void)
 		cmocka_unit_test(writes_a_creation),
 		cmocka_unit_test(writes_a_failed_creation),
 		cmocka_unit_test(writes_a_socketpair),
+		cmocka_unit_test(writes_sockets_of_other_ways),
 		cmocka_unit_test(says_what_is_missing),
 		cmocka_unit_test(survives_any_comm),
 		cmocka_unit_test(survives_any_numbers),

@@ -94,6 +94,7 @@ static void shows_a_pair(void **state)
 	(void)state;
 	make_tree(&made, 0);
 	made.record.via = VIA_SOCKETPAIR;
+	made.record.spans[0].stage = STAGE_SYS_SOCKETPAIR;
 	made.record.family = 1;
 	made.record.protocol = 0;
 	add_socket(&made, 10, 0, 5);
@@ -101,6 +102,21 @@ static void shows_a_pair(void **state)
 	add_span(&made, STAGE_SYS_SOCKETPAIR, TREE_NO_SPAN, 0, 900, 0);
 	expect(&made, &ascii,
 	       "12:00:00.000 100     curl        unix    stream 0        5,1000000        900ns\n");
+}
+
+static void shows_a_socket_of_io_uring(void **state)
+{
+	struct made_tree made;
+
+	(void)state;
+	make_tree(&made, 0);
+	made.record.via = VIA_IO_URING;
+	made.record.spans[0].stage = STAGE_SYS_SOCKET_FILE;
+	made.record.ret = POINTER_VALID;
+	add_socket(&made, 10, 0, -1);
+	add_span(&made, STAGE_SYS_SOCKET_FILE, TREE_NO_SPAN, 0, 900, POINTER_VALID);
+	expect(&made, &ascii,
+	       "12:00:00.000 100     curl        inet    stream tcp      io_uring         900ns\n");
 }
 
 static void shows_a_failure(void **state)
@@ -155,6 +171,8 @@ static void make_any(struct made_tree *made, unsigned int *seed)
 
 	make_tree(made, (__u64)rand_r(seed) << 33 ^ (__u64)rand_r(seed));
 	made->record.via = rand_r(seed) & 1 ? VIA_SOCKET : VIA_SOCKETPAIR;
+	made->record.spans[0].stage =
+		made->record.via == VIA_SOCKET ? STAGE_SYS_SOCKET : STAGE_SYS_SOCKETPAIR;
 	made->record.family = any_number(seed);
 	made->record.type = any_number(seed);
 	made->record.protocol = any_number(seed);
@@ -213,9 +231,13 @@ static void colors_failures(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(has_one_heading),	 cmocka_unit_test(shows_a_socket),
-		cmocka_unit_test(shows_a_pair),		 cmocka_unit_test(shows_a_failure),
-		cmocka_unit_test(escapes_and_cuts_comm), cmocka_unit_test(stays_below_80_columns),
+		cmocka_unit_test(has_one_heading),
+		cmocka_unit_test(shows_a_socket),
+		cmocka_unit_test(shows_a_pair),
+		cmocka_unit_test(shows_a_socket_of_io_uring),
+		cmocka_unit_test(shows_a_failure),
+		cmocka_unit_test(escapes_and_cuts_comm),
+		cmocka_unit_test(stays_below_80_columns),
 		cmocka_unit_test(colors_failures),
 	};
 

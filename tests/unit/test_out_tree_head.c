@@ -72,6 +72,7 @@ static void shows_pairs(void **state)
 	(void)state;
 	make_tree(&made, 0);
 	made.record.via = VIA_SOCKETPAIR;
+	made.record.spans[0].stage = STAGE_SYS_SOCKETPAIR;
 	made.record.family = 1;
 	made.record.protocol = 0;
 	made.record.tid = 100;
@@ -86,6 +87,37 @@ static void shows_pairs(void **state)
 	made.record.nr_sockets = 0;
 	expect_head(&made, "12:00:00.000000 curl/100 socketpair(AF_UNIX, SOCK_STREAM, 0, []) = -1 "
 			   "EOPNOTSUPP (Operation not supported)  100 ns");
+}
+
+static void says_by_which_way_it_came(void **state)
+{
+	struct made_tree made;
+
+	(void)state;
+	make_tree(&made, 0);
+	made.record.tid = 100;
+	made.record.via = VIA_IO_URING;
+	made.record.spans[0].stage = STAGE_SYS_SOCKET_FILE;
+	made.record.ret = POINTER_VALID;
+	add_socket(&made, 10, 0, -1);
+	add_span(&made, STAGE_SYS_SOCKET_FILE, TREE_NO_SPAN, 0, 100, POINTER_VALID);
+	expect_head(&made, "12:00:00.000000 curl/100 socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = "
+			   "file  100 ns, inode 10, via io_uring");
+	made.record.via = VIA_KERNEL;
+	made.record.spans[0].stage = STAGE_SOCK_CREATE;
+	made.record.ret = 0;
+	expect_head(&made,
+		    "12:00:00.000000 curl/100 __sock_create(AF_INET, SOCK_STREAM, IPPROTO_TCP)"
+		    " = 0  100 ns, inode 10, via kernel");
+	made.record.via = VIA_SOCKETCALL;
+	made.record.flags = WIRE_COMPAT;
+	made.record.spans[0].stage = STAGE_SYS_SOCKET;
+	made.record.ret = 3;
+	expect_head(&made, "12:00:00.000000 curl/100 socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = 3"
+			   "  100 ns, inode 10, via socketcall, 32-bit");
+	made.record.via = VIA_SOCKET;
+	expect_head(&made, "12:00:00.000000 curl/100 socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = 3"
+			   "  100 ns, inode 10, 32-bit");
 }
 
 static void says_what_was_made_instead(void **state)
@@ -143,6 +175,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shows_the_call_as_strace_does),
 		cmocka_unit_test(shows_pairs),
+		cmocka_unit_test(says_by_which_way_it_came),
 		cmocka_unit_test(says_what_was_made_instead),
 		cmocka_unit_test(escapes_comm),
 	};

@@ -147,7 +147,7 @@ static void test_parents_skip_what_is_not_probed(void **state)
 	assert_int_equal(plan__parents(&plan, STAGE_TCP_V4_INIT_SOCK), BIT(INET_CREATE));
 	plan__refused(&plan, STAGE_SOCK_MAP_FD, ENOENT);
 	assert_int_equal(plan__parents(&plan, STAGE_SOCK_ALLOC_FILE),
-			 BIT(SYS_SOCKET) | BIT(SYS_SOCKETPAIR));
+			 BIT(SYS_SOCKET) | BIT(SYS_SOCKETPAIR) | BIT(SYS_SOCKET_FILE));
 	plan__refused(&plan, STAGE_INET_CREATE, EINVAL);
 	plan__refused(&plan, STAGE_INET_CREATE, EINVAL);
 	assert_int_equal(plan__parents(&plan, STAGE_TCP_V4_INIT_SOCK), BIT(SOCK_CREATE));
@@ -162,6 +162,10 @@ static void test_nothing_without_a_way_in(void **state)
 	plan__refused(&plan, STAGE_SYS_SOCKET, EPERM);
 	assert_true(plan__observes_anything(&plan));
 	plan__refused(&plan, STAGE_SYS_SOCKETPAIR, EPERM);
+	assert_true(plan__observes_anything(&plan));
+	plan__refused(&plan, STAGE_SYS_SOCKET_FILE, EPERM);
+	assert_true(plan__observes_anything(&plan));
+	plan__refused(&plan, STAGE_SOCK_CREATE, EPERM);
 	assert_false(plan__observes_anything(&plan));
 }
 
