@@ -29,10 +29,10 @@ void json_facts__error(struct json *json, __s32 ret);
 /* Keys errno and failed, where the span failed; else none. */
 void json_facts__failure(struct json *json, const struct span *span);
 
-/* Keys truncated and incomplete, where the record is; else none. */
 /* "compat": true, where a 32-bit system call has made the creation. */
 void json_facts__compat(struct json *json, const struct wire_record *record);
 
+/* Keys truncated and incomplete, where the record is; else none. */
 void json_facts__gaps(struct json *json, const struct wire_record *record);
 
 /*

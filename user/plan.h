@@ -78,8 +78,7 @@ __u64 plan__observed(const struct plan *plan);
 /* Whether an outermost stage is probed: without one nothing at all is recorded. */
 bool plan__observes_anything(const struct plan *plan);
 
-/* "fentry", "kprobe", "kprobe.multi", "reconstructed", "none": as outputs name a way. Static
- * string. */
+/* How outputs name a way, a static string: fentry, kprobe, kprobe.multi, reconstructed, none. */
 const char *attach_way_name(enum attach_way way);
 
 #endif /* PLAN_H */

@@ -24,6 +24,7 @@ static void make_header(struct trace_header *header)
 	memset(header, 0, sizeof(*header));
 	header->tool_version = "fuzz";
 	for (stage = 0; stage < NR_STAGES; stage++) {
+		header->plan.stages[stage].function = stages[stage].name;
 		header->plan.stages[stage].picked = true;
 		header->plan.stages[stage].way = stages[stage].reconstructed_after == STAGE_NONE
 							 ? ATTACH_FENTRY
