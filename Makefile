@@ -44,14 +44,14 @@ endif
 
 # One source, built four ways: see bpf/trace.bpf.c.
 BPF_OBJECTS := trace_fentry trace_fentry_atomics trace_kprobe trace_kprobe_atomics
-VARIANT_trace_fentry :=
-VARIANT_trace_fentry_atomics := -DHAVE_ATOMICS
-VARIANT_trace_kprobe := -DPROBE_KPROBE
-VARIANT_trace_kprobe_atomics := -DPROBE_KPROBE -DHAVE_ATOMICS
+VARIANT_fentry :=
+VARIANT_fentry_atomics := -DHAVE_ATOMICS
+VARIANT_kprobe := -DPROBE_KPROBE
+VARIANT_kprobe_atomics := -DPROBE_KPROBE -DHAVE_ATOMICS
 
 SOURCES := $(wildcard user/*.c)
 OBJECTS := $(SOURCES:user/%.c=$(BUILD)/user/%.o)
-SKELETONS := $(BPF_OBJECTS:%=$(BUILD)/skel/%.skel.h)
+SKELETONS := $(BPF_OBJECTS:%=$(BUILD)/skel/%.skel.h) $(BUILD)/skel/read_families.skel.h
 
 ifeq ($(V),1)
 Q :=
@@ -77,14 +77,20 @@ $(BUILD)/user/%.o: user/%.c $(BUILD)/compile.flags
 	$(Q)$(CC) $(TOOL_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # What includes the skeletons needs them made first; afterwards the dependency files know.
-$(BUILD)/user/objects.o: | $(SKELETONS)
+$(BUILD)/user/objects.o $(BUILD)/user/families.o: | $(SKELETONS)
 
 # Without debugging information, but with BTF: what libbpf reads, and nothing of where it was built.
-$(BUILD)/bpf/%.bpf.o: bpf/trace.bpf.c $(BUILD)/bpf.flags
+define compile_bpf
 	$(say) BPF $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) $(VARIANT_$*) -MMD -MP -c -o $@ $<
 	$(Q)$(LLVM_STRIP) -g $@
+endef
+
+$(BUILD)/bpf/trace_%.bpf.o: bpf/trace.bpf.c $(BUILD)/bpf.flags
+	$(compile_bpf)
+$(BUILD)/bpf/read_families.bpf.o: bpf/read_families.bpf.c $(BUILD)/bpf.flags
+	$(compile_bpf)
 
 $(BUILD)/skel/%.skel.h: $(BUILD)/bpf/%.bpf.o
 	$(say) SKEL $@
@@ -117,4 +123,4 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(BPF_OBJECTS:%=$(BUILD)/bpf/%.bpf.d)
+-include $(OBJECTS:.o=.d) $(BPF_OBJECTS:%=$(BUILD)/bpf/%.bpf.d) $(BUILD)/bpf/read_families.bpf.d

@@ -19,6 +19,16 @@ struct call {
 
 #define capture_nothing(...) ((void)0)
 
+#define AF_INET	    2
+#define AF_PACKET   17
+#define SOCK_PACKET 10
+
+/* Of which family __sock_create() makes the socket: SOCK_PACKET was of AF_INET once. */
+static __always_inline u8 socket_family(s32 family, s32 type)
+{
+	return family == AF_INET && type == SOCK_PACKET ? AF_PACKET : family;
+}
+
 /* The first three arguments of socket() and socketpair(), and where the latter puts its fds. */
 #define capture_call_arguments(ctx, call, stage)                     \
 	do {                                                         \
@@ -41,16 +51,21 @@ static __always_inline u32 capture_socket_depth(const struct session *session)
  * socket). That one has no descriptor: only the outer call, right below the outermost span, says
  * where the socket asked for will be.
  */
-#define capture_network_namespace(ctx, session)                           \
-	do {                                                              \
-		struct net *net;                                          \
-                                                                          \
-		if ((session)->depth > capture_socket_depth(session) + 1) \
-			break;                                            \
-		net = (struct net *)ARGUMENT(ctx, 0);                     \
-		(session)->record.netns = KERNEL_READ(net, ns.inum);      \
-		(session)->socket_result = UNTYPED_ARGUMENT(ctx, 4);      \
+#define capture_socket_arguments(ctx, session)                                         \
+	do {                                                                           \
+		struct net *net;                                                       \
+                                                                                       \
+		(session)->family = socket_family(ARGUMENT(ctx, 1), ARGUMENT(ctx, 2)); \
+		if ((session)->depth > capture_socket_depth(session) + 1)              \
+			break;                                                         \
+		net = (struct net *)ARGUMENT(ctx, 0);                                  \
+		(session)->record.netns = KERNEL_READ(net, ns.inum);                   \
+		(session)->socket_result = UNTYPED_ARGUMENT(ctx, 4);                   \
 	} while (0)
+
+/* A family's create function: of which family is not among its arguments. */
+#define capture_family(ctx, session) \
+	(session__open_span(session, (session)->depth - 1)->family = (session)->family)
 
 /* Its arguments as those of the call, where it is the outermost one. */
 #define capture_kernel_arguments(ctx, call)          \

@@ -112,6 +112,7 @@ static __always_inline struct session *creation__enter(enum stage stage, enum vi
 	}
 	creation__describe(&session->record, via, call);
 	session->user_fds = call->user_fds;
+	session->family = socket_family(call->family, call->type);
 	span = session__append(session, 0, stage, frame, WIRE_NO_PARENT);
 	span->start = 0;
 	session->record.ts = bpf_ktime_get_boot_ns();

@@ -29,18 +29,19 @@
 #define EXIT_SECTION(function)	SEC("kretprobe/" #function)
 
 #define ENTRY_FRAME(ctx) PT_REGS_SP(ctx)
-/* The sixth argument, which older libbpf has no name for. */
-#if defined(__TARGET_ARCH_x86)
-#define ARGUMENT_SIXTH(ctx) ((ctx)->r9)
-#else
-#define ARGUMENT_SIXTH(ctx) (((struct user_pt_regs *)(ctx))->regs[5])
-#endif
 
 #if defined(__TARGET_ARCH_x86)
 /* The return has taken the return address off the stack. */
 #define EXIT_FRAME(ctx) (PT_REGS_SP(ctx) - sizeof(u64))
 #else
 #define EXIT_FRAME(ctx) PT_REGS_SP(ctx)
+#endif
+
+/* The sixth argument, which older libbpf has no name for. */
+#if defined(__TARGET_ARCH_x86)
+#define ARGUMENT_SIXTH(ctx) ((ctx)->r9)
+#else
+#define ARGUMENT_SIXTH(ctx) (((struct user_pt_regs *)(ctx))->regs[5])
 #endif
 
 #define ARGUMENT_0(ctx)		     PT_REGS_PARM1(ctx)

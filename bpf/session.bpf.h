@@ -200,6 +200,7 @@ static __always_inline struct wire_span *session__append(struct session *session
 	span->stage = stage;
 	span->parent = parent;
 	span->flags = 0;
+	span->family = 0;
 	session->record.nr_spans = index + 1;
 	session->frames[depth & (MAX_DEPTH - 1)] = frame;
 	session->open[depth & (MAX_DEPTH - 1)] = index;

@@ -24,6 +24,7 @@ struct session {
 	__u32 depth;		 /* open spans; 0 while the session is being opened or closed */
 	__u64 frames[MAX_DEPTH]; /* of the open spans: addresses on the stack; never exported */
 	__u8 open[MAX_DEPTH];	 /* their indexes in record.spans */
+	__u8 family;		 /* that the latest __sock_create() is to make a socket of */
 	__u64 socket_result;	 /* __sock_create()'s res: where it puts the struct socket * */
 	__u64 user_fds;		 /* __sys_socketpair()'s usockvec: where it puts the descriptors */
 	struct wire_record record;

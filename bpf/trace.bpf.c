@@ -75,6 +75,19 @@ static __always_inline s32 recorded_result(enum stage_returns returns, u64 value
 	})
 #endif
 
+/* What a return does, with its session or without one. */
+#define EXIT_PROGRAM(id, function, returns, capture_exit, is_way_in, without_session) \
+	EXIT_SECTION(function)                                                        \
+	int exit_##id(EXIT_CONTEXT *ctx)                                              \
+	{                                                                             \
+		struct session *session = session__find(bpf_get_current_pid_tgid());  \
+                                                                                      \
+		if (!session)                                                         \
+			return without_session;                                       \
+		EXIT_STAGE(id, ctx, session, returns, capture_exit, is_way_in);       \
+		return 0;                                                             \
+	}
+
 /* An outermost stage. */
 #define WAY_IN(id, function, other_name, via, returns, parents, fallback, detail, capture_entry, \
 	       capture_exit, phrase)                                                             \
@@ -87,16 +100,8 @@ static __always_inline s32 recorded_result(enum stage_returns returns, u64 value
 		creation__enter(STAGE_##id, via, ENTRY_FRAME(ctx), &call);                       \
 		return 0;                                                                        \
 	}                                                                                        \
-	EXIT_SECTION(function)                                                                   \
-	int exit_##id(EXIT_CONTEXT *ctx)                                                         \
-	{                                                                                        \
-		struct session *session = session__find(bpf_get_current_pid_tgid());             \
-                                                                                                 \
-		if (!session)                                                                    \
-			return EXIT_WITHOUT_SESSION(id, ctx, capture_entry);                     \
-		EXIT_STAGE(id, ctx, session, returns, capture_exit, true);                       \
-		return 0;                                                                        \
-	}
+	EXIT_PROGRAM(id, function, returns, capture_exit, true,                                  \
+		     EXIT_WITHOUT_SESSION(id, ctx, capture_entry))
 
 /* A stage within, or an outermost one where the kernel makes a socket for itself. */
 #define KERNEL_WAY_IN(id, function, other_name, via, returns, parents, fallback, detail, \
@@ -119,15 +124,7 @@ static __always_inline s32 recorded_result(enum stage_returns returns, u64 value
 			capture_##capture_entry(ctx, session);                           \
 		return 0;                                                                \
 	}                                                                                \
-	EXIT_SECTION(function)                                                           \
-	int exit_##id(EXIT_CONTEXT *ctx)                                                 \
-	{                                                                                \
-		struct session *session = session__find(bpf_get_current_pid_tgid());     \
-                                                                                         \
-		if (session)                                                             \
-			EXIT_STAGE(id, ctx, session, returns, capture_exit, true);       \
-		return 0;                                                                \
-	}
+	EXIT_PROGRAM(id, function, returns, capture_exit, true, 0)
 
 /* A stage within. */
 #define STAGE(id, function, other_name, via, returns, parents, fallback, detail, capture_entry, \
@@ -141,14 +138,6 @@ static __always_inline s32 recorded_result(enum stage_returns returns, u64 value
 			ENTER_STAGE(id, ctx, session, capture_entry);                           \
 		return 0;                                                                       \
 	}                                                                                       \
-	EXIT_SECTION(function)                                                                  \
-	int exit_##id(EXIT_CONTEXT *ctx)                                                        \
-	{                                                                                       \
-		struct session *session = session__find(bpf_get_current_pid_tgid());            \
-                                                                                                \
-		if (session)                                                                    \
-			EXIT_STAGE(id, ctx, session, returns, capture_exit, false);             \
-		return 0;                                                                       \
-	}
+	EXIT_PROGRAM(id, function, returns, capture_exit, false, 0)
 
 #include "stages.def"

@@ -18,12 +18,19 @@ static bool has_failed(enum stage stage, __s32 ret)
 	return false;
 }
 
+static int probe_of(const struct wire_span *wire)
+{
+	return wire->stage == STAGE_FAMILY_CREATE ? NR_STAGES + wire->family : wire->stage;
+}
+
 static void copy_span(struct span *span, const struct wire_span *wire, const struct plan *plan)
 {
+	const struct stage_plan *planned = &plan->probes[probe_of(wire)];
+
 	memset(span, 0, sizeof(*span));
 	span->stage = wire->stage;
-	span->name = plan->stages[wire->stage].function;
-	span->attach = plan->stages[wire->stage].way;
+	span->name = planned->function[0] ? planned->function : stages[wire->stage].name;
+	span->attach = planned->way;
 	span->start_ns = wire->start;
 	span->complete = wire->flags & WIRE_SPAN_CLOSED;
 	span->parent = wire->parent == WIRE_NO_PARENT ? TREE_NO_SPAN : wire->parent;
@@ -154,6 +161,32 @@ static void compute_self_times(struct tree *tree)
 	}
 }
 
+static bool has_stage(const struct tree *tree, enum stage stage)
+{
+	int i;
+
+	for (i = 0; i < tree->nr_spans; i++) {
+		if (tree->spans[i].stage == stage)
+			return true;
+	}
+	return false;
+}
+
+/* A socket was made, so its family's create function was called. */
+static const struct stage_plan *find_unobserved(const struct tree *tree, const struct plan *plan)
+{
+	const struct wire_record *record = tree->record;
+	const struct stage_plan *planned;
+
+	if (!record->nr_sockets || record->family < 0 || record->family >= NR_FAMILIES ||
+	    has_stage(tree, STAGE_FAMILY_CREATE))
+		return NULL;
+	planned = &plan->probes[NR_STAGES + record->family];
+	if (!planned->picked || (planned->way != ATTACH_NONE && record->ts >= planned->since_ns))
+		return NULL;
+	return planned;
+}
+
 void assemble__tree(struct tree *tree, const struct wire_record *record, const struct plan *plan)
 {
 	int i;
@@ -163,9 +196,10 @@ void assemble__tree(struct tree *tree, const struct wire_record *record, const s
 	for (i = 0; i < record->nr_spans; i++)
 		copy_span(&tree->spans[i], &record->spans[i], plan);
 	for (i = 0; i < NR_STAGES; i++) {
-		if (plan->stages[i].way == ATTACH_RECONSTRUCTED)
-			reconstruct_stage(tree, i, plan->stages[i].function);
+		if (plan->probes[i].way == ATTACH_RECONSTRUCTED)
+			reconstruct_stage(tree, i, plan->probes[i].function);
 	}
+	tree->unobserved = find_unobserved(tree, plan);
 	link_spans(tree);
 	compute_self_times(tree);
 }

@@ -17,28 +17,62 @@
 #include "load.h"
 #include "log.h"
 
+/* A program loaded for one more function, and what attaches it; -1 where there is none. */
+struct clone {
+	int program_fd;
+	int link_fd;
+};
+
 struct tracer {
+	struct config config;
+	struct attach_options options;
 	struct bpf_object *objects[NR_OBJECTS];
-	struct bpf_link *links[NR_STAGES][NR_HALVES];
+	struct bpf_link *links[NR_PROBES][NR_HALVES];
+	struct clone clones[NR_FAMILIES][NR_HALVES]; /* the families' by fentry */
 	struct bpf_link *command_links[2];
 	struct state *state;
 };
 
-static void detach_stage(struct tracer *tracer, int stage)
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static void detach_probe(struct tracer *tracer, int probe)
 {
 	int half;
 
 	for (half = 0; half < NR_HALVES; half++) {
-		bpf_link__destroy(tracer->links[stage][half]);
-		tracer->links[stage][half] = NULL;
+		bpf_link__destroy(tracer->links[probe][half]);
+		tracer->links[probe][half] = NULL;
+		if (probe < NR_STAGES)
+			continue;
+		close_fd(&tracer->clones[probe - NR_STAGES][half].link_fd);
+		close_fd(&tracer->clones[probe - NR_STAGES][half].program_fd);
 	}
 }
 
-static struct bpf_link *attach_half(struct tracer *tracer, enum object_kind kind, enum half half,
-				    const struct plan *plan, enum stage stage)
+static bool is_attached(const struct tracer *tracer, int probe, enum half half)
 {
-	struct bpf_program *program = load__program(tracer->objects[kind], stage, half);
-	const char *function = plan->stages[stage].function;
+	return tracer->links[probe][half] ||
+	       (probe >= NR_STAGES && tracer->clones[probe - NR_STAGES][half].link_fd >= 0);
+}
+
+/* 0, or -1 and errno. */
+static int attach_clone(struct clone *clone, const struct bpf_program *program, __u32 btf_id)
+{
+	clone->program_fd = load__clone(program, btf_id);
+	if (clone->program_fd < 0)
+		return -1;
+	clone->link_fd = bpf_raw_tracepoint_open(NULL, clone->program_fd);
+	return clone->link_fd < 0 ? -1 : 0;
+}
+
+static struct bpf_link *attach_program(const struct bpf_program *program, enum object_kind kind,
+				       enum half half, const char *function)
+{
 	LIBBPF_OPTS(bpf_kprobe_multi_opts, options, .syms = &function, .cnt = 1,
 		    .retprobe = half == EXIT_HALF);
 
@@ -49,25 +83,45 @@ static struct bpf_link *attach_half(struct tracer *tracer, enum object_kind kind
 	return bpf_program__attach(program);
 }
 
-/* Attaches one half of every stage of an object. 0, or a positive errno for a shortage. */
+/* 0, or a positive errno. */
+static int attach_half(struct tracer *tracer, enum object_kind kind, enum half half,
+		       const struct plan *plan, int probe)
+{
+	struct bpf_program *program =
+		load__program(tracer->objects[kind], plan__stage(probe), half);
+	struct bpf_link **link = &tracer->links[probe][half];
+	int family = probe - NR_STAGES;
+
+	if (kind == OBJECT_FENTRY && family >= 0)
+		return attach_clone(&tracer->clones[family][half], program,
+				    plan->facts.families[family].btf_id)
+			       ? errno
+			       : 0;
+	*link = attach_program(program, kind, half, plan->probes[probe].function);
+	return *link ? 0 : errno;
+}
+
+/*
+ * Attaches one half of every probe of an object that is not attached yet. 0, or a positive errno
+ * for a shortage.
+ */
 static int attach_halves(struct tracer *tracer, enum object_kind kind, enum half half,
 			 struct plan *plan)
 {
-	int stage, error;
+	int probe, error;
 
-	for (stage = 0; stage < NR_STAGES; stage++) {
-		if (plan->stages[stage].way != load__way(kind))
+	for (probe = 0; probe < NR_PROBES; probe++) {
+		if (plan->probes[probe].way != load__way(kind) || is_attached(tracer, probe, half))
 			continue;
-		tracer->links[stage][half] = attach_half(tracer, kind, half, plan, stage);
-		if (tracer->links[stage][half])
+		error = attach_half(tracer, kind, half, plan, probe);
+		if (!error)
 			continue;
-		error = errno;
-		log_verbose("%s: attaching by %s: %s", plan->stages[stage].function,
+		log_verbose("%s: attaching by %s: %s", plan->probes[probe].function,
 			    attach_way_name(load__way(kind)), strerror(error));
 		if (load__is_shortage(error))
 			return error;
-		plan__refused(plan, stage, error);
-		detach_stage(tracer, stage);
+		plan__refused(plan, probe, error);
+		detach_probe(tracer, probe);
 	}
 	return 0;
 }
@@ -117,21 +171,22 @@ static int try_kprobe(int pmu, const char *function)
  * A function that the BTF does not have is mostly one that does not exist. Trying it costs little,
  * and spares loading the kprobe object for nothing.
  */
-static void try_kprobes(struct plan *plan)
+static void try_kprobes(const struct tracer *tracer, struct plan *plan)
 {
 	int pmu;
 	int no_kprobes = find_kprobe_pmu(&pmu);
-	int stage, error;
+	int probe, error;
 
-	for (stage = 0; stage < NR_STAGES; stage++) {
-		if (plan->stages[stage].way != ATTACH_KPROBE)
+	for (probe = 0; probe < NR_PROBES; probe++) {
+		if (plan->probes[probe].way != ATTACH_KPROBE ||
+		    is_attached(tracer, probe, EXIT_HALF))
 			continue;
 		error = no_kprobes;
-		if (!error && !(plan->facts.in_btf & STAGE_BIT(stage)))
-			error = try_kprobe(pmu, plan->stages[stage].function);
+		if (!error && !(probe < NR_STAGES && plan->facts.in_btf & STAGE_BIT(probe)))
+			error = try_kprobe(pmu, plan->probes[probe].function);
 		/* A shortage is explained when loading meets it, too. */
 		if (error && !load__is_shortage(error))
-			plan__refused(plan, stage, error);
+			plan__refused(plan, probe, error);
 	}
 }
 
@@ -152,14 +207,15 @@ static int map_state(struct tracer *tracer)
 	return 0;
 }
 
-static int set_cgroups(struct tracer *tracer, const struct config *config, const int *fds)
+static int set_cgroups(struct tracer *tracer)
 {
 	struct bpf_map *map =
 		bpf_object__find_map_by_name(tracer->objects[OBJECT_FENTRY], "cgroups");
 	__u32 i;
 
-	for (i = 0; i < config->filter.nr_cgroups; i++) {
-		if (bpf_map_update_elem(bpf_map__fd(map), &i, &fds[i], BPF_ANY))
+	for (i = 0; i < tracer->config.filter.nr_cgroups; i++) {
+		if (bpf_map_update_elem(bpf_map__fd(map), &i, &tracer->options.cgroup_fds[i],
+					BPF_ANY))
 			return -1;
 	}
 	return 0;
@@ -192,13 +248,17 @@ static int attach_command(struct tracer *tracer, const struct plan *plan)
 	return attach_command_pair(tracer, COMMAND_EXIT);
 }
 
-/* Loads an object and attaches its programs. 0, or a positive errno if that cannot go on. */
-static int load_and_attach(struct tracer *tracer, enum object_kind kind, struct plan *plan,
-			   const struct config *config, const struct attach_options *options)
+/*
+ * Loads an object, if it is not loaded yet, and attaches its programs. 0, or a positive errno if
+ * that cannot go on.
+ */
+static int load_and_attach(struct tracer *tracer, enum object_kind kind, struct plan *plan)
 {
-	int error = load__object(kind, tracer->objects[OBJECT_FENTRY], plan, config, options,
-				 &tracer->objects[kind]);
+	int error = 0;
 
+	if (!tracer->objects[kind])
+		error = load__object(kind, tracer->objects[OBJECT_FENTRY], plan, &tracer->config,
+				     &tracer->options, &tracer->objects[kind]);
 	return error ? error : attach_object(tracer, kind, plan);
 }
 
@@ -219,34 +279,38 @@ static void explain_not_loaded(int error)
 }
 
 /*
- * Loads and attaches the stages. What one object's way leaves is planned for a later one's, so the
- * order is that of plan__refused(). An object is loaded only once.
+ * Loads and attaches what the plan wants and is not attached yet. What one object's way leaves is
+ * planned for a later one's, so the order is that of plan__refused(). An object is loaded only
+ * once. 0, or a positive errno.
  */
-static int attach_stages(struct tracer *tracer, struct plan *plan, const struct config *config,
-			 const struct attach_options *options)
+static int attach_stages(struct tracer *tracer, struct plan *plan)
 {
 	static const enum object_kind others[] = { OBJECT_KPROBE_MULTI, OBJECT_KPROBE };
 	/* Always loaded, if without programs: it holds the maps. */
-	int error = load_and_attach(tracer, OBJECT_FENTRY, plan, config, options);
+	int error = load_and_attach(tracer, OBJECT_FENTRY, plan);
 	int i;
 
-	if (error) {
-		explain_not_loaded(error);
-		return -1;
-	}
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < 2 && !error; i++) {
 		if (others[i] == OBJECT_KPROBE)
-			try_kprobes(plan);
+			try_kprobes(tracer, plan);
 		if (!load__is_wanted(others[i], plan))
 			continue;
-		error = load_and_attach(tracer, others[i], plan, config, options);
+		error = load_and_attach(tracer, others[i], plan);
 		/* What the kernel refuses is not wanted any more. */
-		if (!error || !load__is_wanted(others[i], plan))
-			continue;
-		explain_not_loaded(error);
-		return -1;
+		if (error && !load__is_wanted(others[i], plan))
+			error = 0;
 	}
-	return 0;
+	return error;
+}
+
+/* Tells the BPF side which stages may call which: that depends on which are probed. */
+static void set_parents(struct tracer *tracer, const struct plan *plan)
+{
+	int stage;
+
+	for (stage = 0; stage < NR_STAGES; stage++)
+		tracer->state->parents[stage] = plan__parents(plan, (enum stage)stage);
+	tracer->state->observed = plan__observed(plan);
 }
 
 /* Says why no outermost stage could be attached, by the first one's reason. */
@@ -255,22 +319,23 @@ static void explain_nothing(const struct plan *plan)
 	int stage;
 
 	for (stage = 0; stage < NR_STAGES; stage++) {
-		if (stages[stage].via == VIA_NONE || !plan->stages[stage].picked)
+		if (stages[stage].via == VIA_NONE || !plan->probes[stage].picked)
 			continue;
 		log_error("cannot attach to any function by which sockets are created; %s: %s",
-			  plan->stages[stage].function, plan->stages[stage].reason);
+			  plan->probes[stage].function, plan->probes[stage].reason);
 		return;
 	}
 	log_error("none of the stages picked is a way into the kernel: nothing would be recorded");
 }
 
-static int attach_all(struct tracer *tracer, struct plan *plan, const struct config *config,
-		      const struct attach_options *options)
+static int attach_all(struct tracer *tracer, struct plan *plan)
 {
-	int stage;
+	int error = attach_stages(tracer, plan);
 
-	if (attach_stages(tracer, plan, config, options))
+	if (error) {
+		explain_not_loaded(error);
 		return -1;
+	}
 	if (!plan__observes_anything(plan)) {
 		explain_nothing(plan);
 		return -1;
@@ -279,15 +344,13 @@ static int attach_all(struct tracer *tracer, struct plan *plan, const struct con
 		log_error("cannot map the BPF programs' memory: %s", strerror(errno));
 		return -1;
 	}
-	for (stage = 0; stage < NR_STAGES; stage++)
-		tracer->state->parents[stage] = plan__parents(plan, stage);
-	tracer->state->observed = plan__observed(plan);
-	if (set_cgroups(tracer, config, options->cgroup_fds)) {
+	set_parents(tracer, plan);
+	if (set_cgroups(tracer)) {
 		log_error("cannot filter by cgroup: %s (it must be in the cgroup v2 hierarchy)",
 			  strerror(errno));
 		return -1;
 	}
-	if (options->command && attach_command(tracer, plan)) {
+	if (tracer->options.command && attach_command(tracer, plan)) {
 		log_error("cannot follow the command's processes: %s", strerror(errno));
 		return -1;
 	}
@@ -303,11 +366,27 @@ struct tracer *tracer__attach(struct plan *plan, const struct config *config,
 		log_error("out of memory");
 		return NULL;
 	}
-	if (attach_all(tracer, plan, config, options)) {
+	tracer->config = *config;
+	tracer->options = *options;
+	memset(tracer->clones, -1, sizeof(tracer->clones));
+	if (attach_all(tracer, plan)) {
 		tracer__detach(tracer);
 		return NULL;
 	}
 	return tracer;
+}
+
+void tracer__attach_more(struct tracer *tracer, struct plan *plan, int probe)
+{
+	int error;
+
+	detach_probe(tracer, probe);
+	plan__retry(plan, probe);
+	error = attach_stages(tracer, plan);
+	if (error)
+		log_verbose("%s cannot be observed: %s", plan->probes[probe].function,
+			    strerror(error));
+	set_parents(tracer, plan);
 }
 
 void tracer__set_gate(struct tracer *tracer, enum gate gate)
@@ -332,24 +411,32 @@ struct state *tracer__state(const struct tracer *tracer)
 	return tracer->state;
 }
 
+/* Runs of a program that the kernel has skipped. */
+static __u64 skipped_runs(int program_fd)
+{
+	struct bpf_prog_info info = {};
+	__u32 size = sizeof(info);
+
+	if (program_fd < 0 || bpf_obj_get_info_by_fd(program_fd, &info, &size))
+		return 0;
+	return info.recursion_misses;
+}
+
 __u64 tracer__missed_runs(const struct tracer *tracer)
 {
 	struct bpf_program *program;
 	__u64 missed = 0;
-	int i;
+	int i, half;
 
 	for (i = 0; i < NR_OBJECTS; i++) {
 		if (!tracer->objects[i])
 			continue;
-		bpf_object__for_each_program(program, tracer->objects[i])
-		{
-			struct bpf_prog_info info = {};
-			__u32 size = sizeof(info);
-			int fd = bpf_program__fd(program);
-
-			if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &size))
-				missed += info.recursion_misses;
-		}
+		bpf_object__for_each_program(program, tracer->objects[i]) missed +=
+			skipped_runs(bpf_program__fd(program));
+	}
+	for (i = 0; i < NR_FAMILIES; i++) {
+		for (half = 0; half < NR_HALVES; half++)
+			missed += skipped_runs(tracer->clones[i][half].program_fd);
 	}
 	return missed;
 }
@@ -360,8 +447,8 @@ void tracer__detach(struct tracer *tracer)
 
 	if (!tracer)
 		return;
-	for (i = 0; i < NR_STAGES; i++)
-		detach_stage(tracer, i);
+	for (i = 0; i < NR_PROBES; i++)
+		detach_probe(tracer, i);
 	for (i = 0; i < 2; i++)
 		bpf_link__destroy(tracer->command_links[i]);
 	if (tracer->state)

@@ -18,11 +18,17 @@ struct attach_options {
 
 /*
  * Loads and attaches what the plan says, and corrects the plan where the kernel refuses. config is
- * taken as given but for .parents, which follow from the plan. The gate is closed: nothing is
+ * taken as given. The gate is closed: nothing is
  * recorded before tracer__set_gate(). NULL on failure, which has been explained on standard error.
  */
 struct tracer *tracer__attach(struct plan *plan, const struct config *config,
 			      const struct attach_options *options);
+
+/*
+ * Attaches one more probe while the trace runs: its function has come, or been replaced, with a
+ * module. The plan says afterwards whether it could be.
+ */
+void tracer__attach_more(struct tracer *tracer, struct plan *plan, int probe);
 
 /* Opens or closes the gate through which creations are recorded. */
 void tracer__set_gate(struct tracer *tracer, enum gate gate);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "decode.h"
 
+#include "../bpf/families.h"
 #include "stage.h"
 
 static const char *check_span(const struct wire_record *record, unsigned int index)
@@ -9,6 +10,8 @@ static const char *check_span(const struct wire_record *record, unsigned int ind
 
 	if (span->stage >= NR_STAGES)
 		return "unknown stage";
+	if (span->family >= NR_FAMILIES)
+		return "family out of range";
 	if (index == 0)
 		return span->parent == WIRE_NO_PARENT ? NULL : "the outermost span has a parent";
 	return span->parent < index ? NULL : "a span's parent is not before it";

@@ -22,22 +22,25 @@ void json_facts__host(struct json *json, const struct trace_header *header)
 	json__text(json, header->arch, strnlen(header->arch, sizeof(header->arch)));
 }
 
+void json_facts__stage(struct json *json, const struct stage_plan *planned)
+{
+	json__key_string(json, "name", planned->function);
+	json__key_string(json, "attach", attach_way_name(planned->way));
+	json__key(json, "reason");
+	json__text(json, planned->reason, strnlen(planned->reason, sizeof(planned->reason)));
+}
+
 void json_facts__stages(struct json *json, const struct plan *plan)
 {
-	int i;
+	int probe;
 
 	json__key(json, "stages");
 	json__array_begin(json);
-	for (i = 0; i < NR_STAGES; i++) {
-		const struct stage_plan *stage = &plan->stages[i];
-
-		if (!stage->picked)
+	for (probe = 0; probe < NR_PROBES; probe++) {
+		if (!plan__is_shown(plan, probe))
 			continue;
 		json__object_begin(json);
-		json__key_string(json, "name", stage->function);
-		json__key_string(json, "attach", attach_way_name(stage->way));
-		json__key(json, "reason");
-		json__text(json, stage->reason, strnlen(stage->reason, sizeof(stage->reason)));
+		json_facts__stage(json, &plan->probes[probe]);
 		json__object_end(json);
 	}
 	json__array_end(json);

@@ -11,7 +11,10 @@
 /* Keys tool, kernel and arch. */
 void json_facts__host(struct json *json, const struct trace_header *header);
 
-/* Key stages: those picked, each with name, attach and reason. */
+/* Keys name, attach and reason. */
+void json_facts__stage(struct json *json, const struct stage_plan *planned);
+
+/* Key stages: an object of those for each function that is picked. */
 void json_facts__stages(struct json *json, const struct plan *plan);
 
 /* Keys family, type, protocol and flags, by name, as the call asked for. */

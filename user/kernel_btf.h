@@ -10,18 +10,28 @@
 
 #define KERNEL_BTF_MAX_ARGUMENTS 6 /* that the BPF programs can look behind */
 
-struct kernel_btf {
+struct kernel_btf_facts {
 	__u64 stages;	 /* STAGE_BIT()s of the stages whose functions the BTF has */
 	__u64 renamed;	 /* STAGE_BIT()s of those of them that it has by their other name */
 	__u64 no_fentry; /* STAGE_BIT()s of those that fentry can't observe: variadic ones */
 	__u8 arguments[NR_STAGES]; /* how many each function takes */
 	bool fprobe_per_task;	   /* see struct plan_facts */
+	bool looks_symbols_up;	   /* BPF programs can: bpf_kallsyms_lookup_name() */
+	__u32 family_offset;	   /* members of struct net_proto_family, in bytes */
+	__u32 create_offset;
 };
 
+struct btf;
+
 /*
- * Reads the facts. path is a file, or NULL for the kernel's own BTF. 0, or -1 if it cannot be read,
- * which has been explained on standard error.
+ * The BTF in a file, or the kernel's own where path is NULL; the caller's, by btf__free(). NULL if
+ * it cannot be read, which has been explained on standard error.
  */
-int kernel_btf__read(const char *path, struct kernel_btf *facts);
+struct btf *kernel_btf__open(const char *path);
+
+void kernel_btf__read(const struct btf *btf, struct kernel_btf_facts *facts);
+
+/* The number of a function in the BTF, 0 if it is not there. */
+__u32 kernel_btf__function(const struct btf *btf, const char *name);
 
 #endif /* KERNEL_BTF_H */

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <bpf/bpf.h>
+
 #include "log.h"
 
 #define LOG_BUFFER_SIZE	  4096 /* of the verifier's words on one program */
@@ -37,13 +39,40 @@ bool load__is_shortage(int error)
 
 bool load__is_wanted(enum object_kind kind, const struct plan *plan)
 {
-	int stage;
+	int probe;
 
-	for (stage = 0; stage < NR_STAGES; stage++) {
-		if (plan->stages[stage].way == load__way(kind))
+	for (probe = 0; probe < NR_PROBES; probe++) {
+		if (plan->probes[probe].way == load__way(kind))
 			return true;
 	}
 	return false;
+}
+
+/*
+ * The first probe of a stage that the plan wants to have in this way, or -1. Only that of the
+ * families has more than one.
+ */
+static int find_probe(enum object_kind kind, const struct plan *plan, enum stage stage)
+{
+	int probe;
+
+	for (probe = 0; probe < NR_PROBES; probe++) {
+		if (plan__stage(probe) == stage && plan->probes[probe].way == load__way(kind))
+			return probe;
+	}
+	return -1;
+}
+
+/*
+ * Whether a stage's programs are to be loaded. An object is loaded once, so the kprobe object gets
+ * those, too, whose functions may come with a module: then they need no more than to be attached.
+ */
+static bool wants_stage(enum object_kind kind, const struct plan *plan, enum stage stage)
+{
+	const struct stage_plan *planned = &plan->probes[stage];
+	bool may_come = planned->picked && (stage == STAGE_FAMILY_CREATE || planned->absent);
+
+	return find_probe(kind, plan, stage) >= 0 || (kind == OBJECT_KPROBE && may_come);
 }
 
 struct bpf_program *load__program(struct bpf_object *object, enum stage stage, enum half half)
@@ -67,13 +96,21 @@ struct bpf_program *load__command_program(struct bpf_object *object, enum comman
 	return bpf_object__find_program_by_name(object, names[number]);
 }
 
-/* The table's first name is the one that the program was built for. */
-static void rename_target(enum object_kind kind, struct bpf_program *program,
-			  const struct plan *plan, enum stage stage)
+int load__clone(const struct bpf_program *program, __u32 btf_id)
 {
-	const char *function = plan->stages[stage].function;
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .attach_btf_id = btf_id,
+		    .expected_attach_type = bpf_program__expected_attach_type(program));
 
-	if (kind == OBJECT_FENTRY && strcmp(function, stages[stage].name))
+	return bpf_prog_load(bpf_program__type(program), bpf_program__name(program), "GPL",
+			     bpf_program__insns(program), bpf_program__insn_cnt(program), &options);
+}
+
+/* fentry programs are built into a function: by default that of the table's first name. */
+static void set_target(struct bpf_program *program, const struct plan *plan, enum stage stage)
+{
+	const char *function = plan->probes[find_probe(OBJECT_FENTRY, plan, stage)].function;
+
+	if (strcmp(function, stages[stage].name))
 		bpf_program__set_attach_target(program, 0, function);
 }
 
@@ -84,14 +121,14 @@ static void pick_programs(struct loading *loading, const struct plan *plan, bool
 	int stage, half, i;
 
 	for (stage = 0; stage < NR_STAGES; stage++) {
-		bool wanted = plan->stages[stage].way == load__way(loading->kind);
+		bool wanted = wants_stage(loading->kind, plan, stage);
 
 		for (half = 0; half < NR_HALVES; half++) {
 			program = load__program(loading->object, stage, half);
 			loading->logs[stage][half][0] = '\0';
 			bpf_program__set_autoload(program, wanted);
-			if (wanted)
-				rename_target(loading->kind, program, plan, stage);
+			if (wanted && loading->kind == OBJECT_FENTRY)
+				set_target(program, plan, stage);
 			/* The programs are the same; the kernel wants to know of the way. */
 			if (loading->kind == OBJECT_KPROBE_MULTI)
 				bpf_program__set_expected_attach_type(program,
@@ -141,29 +178,39 @@ static int prepare_maps(struct loading *loading, struct bpf_object *maps,
 	return bpf_map__set_max_entries(map, options->buffer_bytes);
 }
 
+/* What the verifier has said of a stage's programs, or NULL. */
+static const char *complaint(const struct loading *loading, enum stage stage)
+{
+	int half;
+
+	for (half = 0; half < NR_HALVES; half++) {
+		if (loading->logs[stage][half][0])
+			return loading->logs[stage][half];
+	}
+	return NULL;
+}
+
 /*
- * Tells the plan which stage made the loading fail. A program that the kernel refused has left
+ * Tells the plan which probes made the loading fail. A program that the kernel refused has left
  * words in its log; without any, the kernel refuses all programs of this kind.
  */
 static void blame(struct loading *loading, struct plan *plan, int error)
 {
 	bool found = false;
-	int stage, half;
+	int probe;
 
-	for (stage = 0; stage < NR_STAGES; stage++) {
-		for (half = 0; half < NR_HALVES; half++) {
-			if (!loading->logs[stage][half][0])
-				continue;
-			log_verbose("%s: %s", plan->stages[stage].function,
-				    loading->logs[stage][half]);
-			plan__refused(plan, stage, EINVAL);
-			found = true;
-			break;
-		}
+	for (probe = 0; probe < NR_PROBES; probe++) {
+		const char *words = complaint(loading, plan__stage(probe));
+
+		if (!words || plan->probes[probe].way != load__way(loading->kind))
+			continue;
+		log_verbose("%s: %s", plan->probes[probe].function, words);
+		plan__refused(plan, probe, EINVAL);
+		found = true;
 	}
-	for (stage = 0; stage < NR_STAGES && !found; stage++) {
-		if (plan->stages[stage].way == load__way(loading->kind))
-			plan__refused(plan, stage, error);
+	for (probe = 0; probe < NR_PROBES && !found; probe++) {
+		if (plan->probes[probe].way == load__way(loading->kind))
+			plan__refused(plan, probe, error);
 	}
 }
 

@@ -33,8 +33,17 @@ int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *pl
 		 const struct config *config, const struct attach_options *options,
 		 struct bpf_object **object);
 
-/* A stage's program in an object. */
+/*
+ * A stage's program in an object. That of STAGE_FAMILY_CREATE, where it is loaded, is for fentry
+ * built into one of the families' functions only: load__clone() makes it for another.
+ */
 struct bpf_program *load__program(struct bpf_object *object, enum stage stage, enum half half);
+
+/*
+ * Loads a program of the fentry object once more, for another function: btf_id is its number in the
+ * kernel's BTF. Its descriptor, or -1 and errno.
+ */
+int load__clone(const struct bpf_program *program, __u32 btf_id);
 
 /* One of the programs that follow a COMMAND's processes, in the object that has them. */
 struct bpf_program *load__command_program(struct bpf_object *object, enum command_program number);

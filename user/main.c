@@ -2,15 +2,12 @@
 /* The life cycle: options, facts, plan, attach, run, account. */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "account.h"
-#include "kernel_btf.h"
 #include "list.h"
 #include "load.h"
 #include "log.h"
@@ -19,96 +16,6 @@
 #ifndef SOCKCREATE_TRACE_VERSION
 #define SOCKCREATE_TRACE_VERSION "unknown"
 #endif
-
-/* A descriptor of a cgroup, or -1, explained. */
-static int open_cgroup(const char *path)
-{
-	struct statfs filesystem;
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd < 0 || fstatfs(fd, &filesystem)) {
-		log_error("cannot open the cgroup %s: %s", path, strerror(errno));
-		if (fd >= 0)
-			close(fd);
-		return -1;
-	}
-	if (filesystem.f_type == CGROUP2_SUPER_MAGIC)
-		return fd;
-	log_error("%s is not in the cgroup v2 hierarchy, which is mostly at /sys/fs/cgroup", path);
-	close(fd);
-	return -1;
-}
-
-/* Opens the cgroups of --cgroup; the descriptors are the caller's. -1 on failure, explained. */
-static int open_cgroups(const struct options *options, int *fds)
-{
-	unsigned int i;
-
-	for (i = 0; i < options->nr_cgroups; i++) {
-		fds[i] = open_cgroup(options->cgroups[i]);
-		if (fds[i] >= 0)
-			continue;
-		while (i)
-			close(fds[--i]);
-		return -1;
-	}
-	return 0;
-}
-
-static void make_config(struct config *config, const struct options *options,
-			const struct host *host)
-{
-	memset(config, 0, sizeof(*config));
-	config->filter = options->filter;
-	config->filter.nr_cgroups = options->nr_cgroups;
-	config->filter.command = options->command != NULL;
-	config->pid_namespace = host->pid_namespace;
-	config->pid_namespace_level = !host->initial_pid_namespace;
-	config->tool_pid = getpid();
-	config->follow_children = !options->no_follow;
-	config->stack_size = host->stack_size;
-	config->entries_can_be_skipped = host->preempts;
-	config->wakeup_bytes = (__u64)options->buffer_mib * 1024 * 1024 / 4;
-}
-
-/* Makes the plan and carries it out. NULL on failure, explained. */
-static struct tracer *attach(const struct options *options, const struct host *host,
-			     struct plan *plan)
-{
-	struct plan_facts facts = {
-		.picked = options->picked,
-		.kernel_btf = host->kernel_btf,
-		.preempts = host->preempts,
-		.choice = options->attach,
-	};
-	struct kernel_btf kernel_btf;
-	int cgroup_fds[FILTER_MAX_VALUES];
-	struct attach_options attach_options = {
-		.btf = options->btf,
-		.buffer_bytes = options->buffer_mib * 1024 * 1024,
-		.command = options->command != NULL,
-		.cgroup_fds = cgroup_fds,
-	};
-	struct tracer *tracer;
-	struct config config;
-	unsigned int i;
-
-	if (kernel_btf__read(options->btf, &kernel_btf))
-		return NULL;
-	facts.in_btf = kernel_btf.stages;
-	facts.renamed = kernel_btf.renamed;
-	facts.no_fentry = kernel_btf.no_fentry;
-	facts.fprobe_per_task = kernel_btf.fprobe_per_task;
-	plan__make(plan, &facts);
-	make_config(&config, options, host);
-	memcpy(config.arguments, kernel_btf.arguments, sizeof(config.arguments));
-	if (open_cgroups(options, cgroup_fds))
-		return NULL;
-	tracer = tracer__attach(plan, &config, &attach_options);
-	for (i = 0; i < options->nr_cgroups; i++)
-		close(cgroup_fds[i]);
-	return tracer;
-}
 
 static void make_header(struct trace_header *header, const struct host *host)
 {
@@ -201,8 +108,7 @@ static int trace_to_end(struct trace *trace, const struct host *host)
 	int status = 1;
 
 	make_header(&trace->header, host);
-	trace->tracer = attach(trace->options, host, &trace->header.plan);
-	if (!trace->tracer)
+	if (observation__begin(&trace->observation, &trace->header.plan, trace->options, host))
 		return 1;
 	if (!begin_sinks(trace)) {
 		status = trace__run(trace);
@@ -213,7 +119,7 @@ static int trace_to_end(struct trace *trace, const struct host *host)
 		    (!trace->options->quiet || account__has_losses(&trace->account)))
 			account__print(stderr, &trace->account);
 	}
-	tracer__detach(trace->tracer);
+	observation__end(&trace->observation);
 	return status;
 }
 
@@ -243,15 +149,14 @@ static int trace_with(const struct options *options, const struct host *host)
 static int list_stages(const struct options *options, const struct host *host)
 {
 	struct options all = *options;
-	struct tracer *tracer;
+	struct observation observation;
 	struct plan plan;
 
 	all.picked = STAGE_BIT(NR_STAGES) - 1;
-	tracer = attach(&all, host, &plan);
-	if (!tracer)
+	if (observation__begin(&observation, &plan, &all, host))
 		return 1;
 	list__stages(stdout, &plan, options->picked);
-	tracer__detach(tracer);
+	observation__end(&observation);
 	if (!ferror(stdout) && !fflush(stdout))
 		return 0;
 	log_error("cannot write to standard output: %s", strerror(errno));

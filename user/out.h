@@ -49,6 +49,8 @@ struct out_format {
 	struct out *(*create)(const struct trace_header *header, const struct out_style *style);
 	void (*begin)(struct out *out, struct buffer *buffer);
 	void (*creation)(struct out *out, const struct tree *tree, struct buffer *buffer);
+	/* A function has come with a module, and is observed from here on. May be NULL. */
+	void (*observed)(struct out *out, const struct stage_plan *planned, struct buffer *buffer);
 	void (*end)(struct out *out, const struct trace_account *account, struct buffer *buffer);
 	void (*destroy)(struct out *out);
 	/*

@@ -47,6 +47,17 @@ static void jsonl_begin(struct out *out, struct buffer *buffer)
 	end_line(&json);
 }
 
+/* Behind the header's, in the same words. */
+static void jsonl_observed(struct out *out, const struct stage_plan *planned, struct buffer *buffer)
+{
+	struct json json;
+
+	(void)out;
+	begin_line(&json, buffer, "stage");
+	json_facts__stage(&json, planned);
+	end_line(&json);
+}
+
 static void add_when(struct out *out, struct json *json, const struct wire_record *record)
 {
 	json__key(json, "time");
@@ -163,6 +174,8 @@ static void jsonl_creation(struct out *out, const struct tree *tree, struct buff
 	json_facts__sockets(&json, record);
 	add_duration(&json, "duration_ns", &tree->spans[0], tree->spans[0].duration_ns);
 	json_facts__gaps(&json, record);
+	if (tree->unobserved)
+		json__key_string(&json, "unobserved", tree->unobserved->function);
 	json__key(&json, "tree");
 	add_span(&json, tree, 0);
 	end_line(&json);
@@ -209,6 +222,7 @@ const struct out_format out_jsonl = {
 	.create = jsonl_create,
 	.begin = jsonl_begin,
 	.creation = jsonl_creation,
+	.observed = jsonl_observed,
 	.end = jsonl_end,
 	.destroy = jsonl_destroy,
 };

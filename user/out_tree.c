@@ -56,16 +56,16 @@ static void add_remark(const struct out *out, struct buffer *buffer, const char 
 static void add_stages(const struct out *out, struct buffer *buffer, enum attach_way way,
 		       const char *what)
 {
-	int stage;
+	int probe;
 
-	for (stage = 0; stage < NR_STAGES; stage++) {
-		const struct stage_plan *planned = &out->header->plan.stages[stage];
+	for (probe = 0; probe < NR_PROBES; probe++) {
+		const struct stage_plan *planned = &out->header->plan.probes[probe];
 
-		if (!planned->picked || planned->way != way)
+		if (!plan__is_shown(&out->header->plan, probe) || planned->way != way)
 			continue;
 		buffer__add_string(buffer, "# ");
 		buffer__add_string(buffer, what);
-		buffer__add_string(buffer, planned->function);
+		add_safe(out, buffer, planned->function);
 		buffer__add_string(buffer, " (");
 		add_safe(out, buffer, planned->reason);
 		buffer__add_string(buffer, ")\n");
@@ -91,6 +91,15 @@ static void begin(struct out *out, struct buffer *buffer)
 			   "# latencies are as measured: the cost of the probes is in them\n");
 	text__end_color(buffer, out->style.color);
 	buffer__add_char(buffer, '\n');
+}
+
+static void observed(struct out *out, const struct stage_plan *planned, struct buffer *buffer)
+{
+	text__begin_color(buffer, TEXT_DIM, out->style.color);
+	buffer__add_string(buffer, "# observed from here on: ");
+	add_safe(out, buffer, planned->function);
+	text__end_color(buffer, out->style.color);
+	buffer__add_string(buffer, "\n\n");
 }
 
 /* A task that the tool's PID namespace does not see has no number there. */
@@ -169,6 +178,23 @@ static void add_head(struct out *out, const struct tree *tree, struct buffer *bu
 	buffer__add_char(buffer, '\n');
 }
 
+static void add_unobserved(const struct out *out, struct buffer *buffer,
+			   const struct stage_plan *planned)
+{
+	text__begin_color(buffer, TEXT_DIM, out->style.color);
+	buffer__add_char(buffer, '(');
+	add_safe(out, buffer, planned->function);
+	if (planned->way == ATTACH_NONE) {
+		buffer__add_string(buffer, " was called, but is not observed: ");
+		add_safe(out, buffer, planned->reason);
+		buffer__add_char(buffer, ')');
+	} else {
+		buffer__add_string(buffer, " was called, but not observed yet: its module is new)");
+	}
+	text__end_color(buffer, out->style.color);
+	buffer__add_char(buffer, '\n');
+}
+
 static void creation(struct out *out, const struct tree *tree, struct buffer *buffer)
 {
 	add_head(out, tree, buffer);
@@ -177,6 +203,8 @@ static void creation(struct out *out, const struct tree *tree, struct buffer *bu
 		add_remark(out, buffer, "(more stages ran than a record holds: rows are missing)");
 	if (tree->record->flags & WIRE_ENTRY_MISSED)
 		add_remark(out, buffer, "(the entry of a stage was not seen: a row is missing)");
+	if (tree->unobserved)
+		add_unobserved(out, buffer, tree->unobserved);
 	buffer__add_char(buffer, '\n');
 }
 
@@ -193,6 +221,7 @@ const struct out_format out_tree = {
 	.create = create,
 	.begin = begin,
 	.creation = creation,
+	.observed = observed,
 	.end = end,
 	.destroy = destroy,
 };

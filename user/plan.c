@@ -6,6 +6,8 @@
 #include <string.h>
 
 #define NO_FENTRY_VARIADIC "no fentry: not for functions with variable arguments"
+#define NO_FENTRY_MODULE   "no fentry: it would keep the module from being removed"
+#define NO_FENTRY_ABSENT   "no fentry: no such function in the kernel's BTF"
 
 static void set(struct stage_plan *stage, enum attach_way way, const char *reason)
 {
@@ -13,41 +15,66 @@ static void set(struct stage_plan *stage, enum attach_way way, const char *reaso
 	snprintf(stage->reason, sizeof(stage->reason), "%s", reason);
 }
 
+static bool is_probed(const struct stage_plan *planned)
+{
+	return planned->way != ATTACH_NONE && planned->way != ATTACH_RECONSTRUCTED;
+}
+
 static bool probed(const struct plan *plan, int stage)
 {
-	enum attach_way way = plan->stages[stage].way;
+	int family;
 
-	return way != ATTACH_NONE && way != ATTACH_RECONSTRUCTED;
+	if (stage != STAGE_FAMILY_CREATE)
+		return is_probed(&plan->probes[stage]);
+	for (family = 0; family < NR_FAMILIES; family++) {
+		if (is_probed(&plan->probes[NR_STAGES + family]))
+			return true;
+	}
+	return false;
+}
+
+enum stage plan__stage(int probe)
+{
+	return probe < NR_STAGES ? (enum stage)probe : STAGE_FAMILY_CREATE;
+}
+
+bool plan__is_shown(const struct plan *plan, int probe)
+{
+	const struct stage_plan *planned = &plan->probes[probe];
+
+	if (!planned->picked || probe == STAGE_FAMILY_CREATE)
+		return false;
+	return probe < NR_STAGES || !planned->absent;
 }
 
 /* The function cannot be probed: reconstruct its span if there is a way. */
-static void fall_back(struct plan *plan, enum stage stage, const char *reason)
+static void fall_back(struct plan *plan, int probe, const char *reason)
 {
-	struct stage_plan *planned = &plan->stages[stage];
-	int after = stages[stage].reconstructed_after;
+	struct stage_plan *planned = &plan->probes[probe];
+	int after = stages[plan__stage(probe)].reconstructed_after;
 
 	if (after == STAGE_NONE)
 		set(planned, ATTACH_NONE, reason);
 	else
 		snprintf(planned->reason, sizeof(planned->reason),
 			 "%s; taken from %s's return to its caller's", reason,
-			 plan->stages[after].function);
+			 plan->probes[after].function);
 	if (after != STAGE_NONE)
 		planned->way = ATTACH_RECONSTRUCTED;
 }
 
 /* The way to try first, if it is left to the plan. */
 static void plan_automatically(struct stage_plan *planned, const struct plan_facts *facts,
-			       bool in_btf, bool no_fentry)
+			       bool in_btf, const char *no_fentry)
 {
 	planned->ruled_out = !facts->kernel_btf || !in_btf || no_fentry;
 	if (!facts->kernel_btf)
 		set(planned, ATTACH_KPROBE, "no fentry: the kernel has no BTF of its own");
-	else if (!in_btf)
-		set(planned, ATTACH_KPROBE, "no fentry: no such function in the kernel's BTF");
 	else if (no_fentry)
-		set(planned, facts->fprobe_per_task ? ATTACH_KPROBE_MULTI : ATTACH_KPROBE,
-		    NO_FENTRY_VARIADIC);
+		set(planned, in_btf && facts->fprobe_per_task ? ATTACH_KPROBE_MULTI : ATTACH_KPROBE,
+		    no_fentry);
+	else if (!in_btf)
+		set(planned, ATTACH_KPROBE, NO_FENTRY_ABSENT);
 	else if (!facts->preempts)
 		set(planned, ATTACH_FENTRY, "the cheapest way");
 	else if (facts->fprobe_per_task)
@@ -58,40 +85,83 @@ static void plan_automatically(struct stage_plan *planned, const struct plan_fac
 		    "the cheapest way, though the kernel may skip runs when it preempts a task in one");
 }
 
-static void plan_stage(struct plan *plan, enum stage stage)
+/* Plans a probe that the user wants. */
+static void plan_probe(struct plan *plan, int probe, bool in_btf, const char *no_fentry)
 {
 	const struct plan_facts *facts = &plan->facts;
-	struct stage_plan *planned = &plan->stages[stage];
-	bool in_btf = facts->in_btf & STAGE_BIT(stage);
-	bool no_fentry = facts->no_fentry & STAGE_BIT(stage);
+	struct stage_plan *planned = &plan->probes[probe];
 
-	planned->function =
-		facts->renamed & STAGE_BIT(stage) ? stages[stage].other_name : stages[stage].name;
-	planned->picked = facts->picked & STAGE_BIT(stage);
-	if (!planned->picked)
-		set(planned, ATTACH_NONE, "not picked");
-	else if (facts->choice == ATTACH_CHOICE_KPROBE)
+	if (facts->choice == ATTACH_CHOICE_KPROBE)
 		set(planned, ATTACH_KPROBE, "asked for");
 	else if (facts->choice == ATTACH_CHOICE_KPROBE_MULTI)
 		set(planned, ATTACH_KPROBE_MULTI, "asked for");
 	else if (facts->choice == ATTACH_CHOICE_AUTO)
 		plan_automatically(planned, facts, in_btf, no_fentry);
 	else if (no_fentry)
-		fall_back(plan, stage, NO_FENTRY_VARIADIC);
+		fall_back(plan, probe, no_fentry);
 	else if (facts->kernel_btf && in_btf)
 		set(planned, ATTACH_FENTRY, "asked for");
 	else
-		fall_back(plan, stage, "no fentry: no such function in the kernel's BTF");
+		fall_back(plan, probe, NO_FENTRY_ABSENT);
+}
+
+static void plan_stage(struct plan *plan, enum stage stage)
+{
+	const struct plan_facts *facts = &plan->facts;
+	struct stage_plan *planned = &plan->probes[stage];
+	bool variadic = facts->no_fentry & STAGE_BIT(stage);
+
+	planned->function =
+		facts->renamed & STAGE_BIT(stage) ? stages[stage].other_name : stages[stage].name;
+	planned->picked = facts->picked & STAGE_BIT(stage);
+	if (!planned->picked)
+		set(planned, ATTACH_NONE, "not picked");
+	else if (stage == STAGE_FAMILY_CREATE)
+		set(planned, ATTACH_NONE, "stands for the create functions of all families");
+	else
+		plan_probe(plan, stage, facts->in_btf & STAGE_BIT(stage),
+			   variadic ? NO_FENTRY_VARIADIC : NULL);
+}
+
+void plan__family(struct plan *plan, int family)
+{
+	const struct plan_facts *facts = &plan->facts;
+	const struct family_function *function = &facts->families[family];
+	struct stage_plan *planned = &plan->probes[NR_STAGES + family];
+
+	memset(planned, 0, sizeof(*planned));
+	planned->function = function->name;
+	planned->picked = facts->picked & STAGE_BIT(STAGE_FAMILY_CREATE) && function->name[0];
+	if (!planned->picked)
+		set(planned, ATTACH_NONE, "not picked");
+	else
+		plan_probe(plan, NR_STAGES + family, function->btf_id,
+			   function->in_module ? NO_FENTRY_MODULE : NULL);
+}
+
+void plan__retry(struct plan *plan, int probe)
+{
+	if (probe >= NR_STAGES)
+		plan__family(plan, probe - NR_STAGES);
+	else
+		plan_stage(plan, (enum stage)probe);
+	plan->probes[probe].absent = false;
 }
 
 void plan__make(struct plan *plan, const struct plan_facts *facts)
 {
-	int stage;
+	int stage, family;
 
 	memset(plan, 0, sizeof(*plan));
 	plan->facts = *facts;
 	for (stage = 0; stage < NR_STAGES; stage++)
 		plan_stage(plan, stage);
+	for (family = 0; family < NR_FAMILIES; family++) {
+		if (facts->families)
+			plan__family(plan, family);
+		else
+			plan->probes[NR_STAGES + family].function = "";
+	}
 	plan__settle(plan);
 }
 
@@ -137,13 +207,14 @@ static enum attach_way next_way(const struct plan_facts *facts, enum attach_way 
 	return refused == ATTACH_KPROBE ? ATTACH_NONE : ATTACH_KPROBE;
 }
 
-void plan__refused(struct plan *plan, enum stage stage, int error)
+void plan__refused(struct plan *plan, int probe, int error)
 {
-	struct stage_plan *planned = &plan->stages[stage];
+	struct stage_plan *planned = &plan->probes[probe];
 	enum attach_way way = planned->way;
 	char reason[sizeof(planned->reason)];
 
-	if (way != ATTACH_FENTRY && (error == ENOENT || error == ESRCH))
+	planned->absent = way != ATTACH_FENTRY && (error == ENOENT || error == ESRCH);
+	if (planned->absent)
 		/* Then other ways, if any were tried, have failed for the same reason. */
 		set(planned, ATTACH_NONE, "inlined, or not built in");
 	else
@@ -152,7 +223,7 @@ void plan__refused(struct plan *plan, enum stage stage, int error)
 	if (planned->way != ATTACH_NONE)
 		return;
 	memcpy(reason, planned->reason, sizeof(reason));
-	fall_back(plan, stage, reason);
+	fall_back(plan, probe, reason);
 	plan__settle(plan);
 }
 
@@ -161,7 +232,7 @@ void plan__settle(struct plan *plan)
 	int stage;
 
 	for (stage = 0; stage < NR_STAGES; stage++) {
-		struct stage_plan *planned = &plan->stages[stage];
+		struct stage_plan *planned = &plan->probes[stage];
 		int after = stages[stage].reconstructed_after;
 
 		if (planned->way != ATTACH_RECONSTRUCTED || probed(plan, after))
@@ -169,8 +240,14 @@ void plan__settle(struct plan *plan)
 		planned->way = ATTACH_NONE;
 		snprintf(planned->reason, sizeof(planned->reason),
 			 "cannot be probed, nor reconstructed without %s",
-			 plan->stages[after].function);
+			 plan->probes[after].function);
 	}
+}
+
+/* Of the create functions there may be some that can't be observed, beside those that are. */
+static bool calls_may_be_hidden(const struct plan *plan, int stage)
+{
+	return stage == STAGE_FAMILY_CREATE || !probed(plan, stage);
 }
 
 __u64 plan__parents(const struct plan *plan, enum stage stage)
@@ -183,14 +260,15 @@ __u64 plan__parents(const struct plan *plan, enum stage stage)
 	do {
 		again = false;
 		for (parent = 0; parent < NR_STAGES; parent++) {
-			if (!(parents & ~replaced & STAGE_BIT(parent)) || probed(plan, parent))
+			if (!(parents & ~replaced & STAGE_BIT(parent)) ||
+			    !calls_may_be_hidden(plan, parent))
 				continue;
 			parents |= stages[parent].parents;
 			replaced |= STAGE_BIT(parent);
 			again = true;
 		}
 	} while (again);
-	return parents & ~replaced;
+	return parents & (~replaced | plan__observed(plan));
 }
 
 __u64 plan__observed(const struct plan *plan)

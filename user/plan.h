@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "families.h"
 #include "stage.h"
 
 enum attach_way {
@@ -27,10 +28,12 @@ enum attach_choice {
 };
 
 struct stage_plan {
-	const char *function; /* the stage's name on this kernel */
+	const char *function; /* the function's name on this kernel; "" if there is none */
 	enum attach_way way;
 	bool picked;	/* the user wants it; if not, way is ATTACH_NONE */
+	bool absent;	/* the kernel has no such function now: a module may bring it */
 	bool ruled_out; /* reason says which other ways were ruled out, rather than why this one */
+	__u64 since_ns; /* CLOCK_BOOTTIME when it was attached, 0 if before the trace */
 	char reason[256]; /* why this way: one clause, for people */
 };
 
@@ -44,21 +47,45 @@ struct plan_facts {
 	bool preempts;	      /* a task may be preempted inside a fentry program */
 	bool fprobe_per_task; /* kprobe.multi keeps returns in the tasks: it misses none */
 	enum attach_choice choice;
+	/* NR_FAMILIES of them, which must outlive the plan; NULL where nothing is known of them */
+	const struct family_function *families;
 };
+
+/*
+ * What is probed: a probe's number is that of its stage; those from NR_STAGES on are the create
+ * functions of families 0, 1, … NR_FAMILIES - 1, together the stage STAGE_FAMILY_CREATE, which has
+ * no function of its own.
+ */
+#define NR_PROBES (NR_STAGES + NR_FAMILIES)
 
 struct plan {
 	struct plan_facts facts;
-	struct stage_plan stages[NR_STAGES];
+	struct stage_plan probes[NR_PROBES];
 };
+
+/* The stage of a probe. */
+enum stage plan__stage(int probe);
+
+/*
+ * Whether users are told how the probe is observed: it is picked, and stands for a function. The
+ * name that the create function of an unregistered family might have is none.
+ */
+bool plan__is_shown(const struct plan *plan, int probe);
+
+/* Makes family's part of the plan anew: its function has come, gone or changed. */
+void plan__family(struct plan *plan, int family);
+
+/* The probe is to be tried again: its function was absent, and a module may have brought it. */
+void plan__retry(struct plan *plan, int probe);
 
 /* Fills plan from facts. */
 void plan__make(struct plan *plan, const struct plan_facts *facts);
 
 /*
- * The kernel refused to attach the stage by the way planned (error is a positive errno). Plans the
+ * The kernel refused to attach the probe by the way planned (error is a positive errno). Plans the
  * next way, or none, and says why.
  */
-void plan__refused(struct plan *plan, enum stage stage, int error);
+void plan__refused(struct plan *plan, int probe, int error);
 
 /*
  * The stages that may be open right above this one: its declared parents, with those that are not

@@ -220,6 +220,12 @@ bool sink__creation(struct sink *sink, const struct tree *tree)
 	return sink->buffer.size < FLUSH_SIZE || sink__flush(sink);
 }
 
+void sink__observed(struct sink *sink, const struct stage_plan *planned)
+{
+	if (!sink->failed && sink->format->observed)
+		sink->format->observed(sink->out, planned, &sink->buffer);
+}
+
 bool sink__reader_gone(const struct sink *sink)
 {
 	return sink->reader_gone;

@@ -50,6 +50,9 @@ bool sink__begin(struct sink *sink, const struct out_format *format,
  */
 bool sink__creation(struct sink *sink, const struct tree *tree);
 
+/* Adds that a function is observed from here on. */
+void sink__observed(struct sink *sink, const struct stage_plan *planned);
+
 /*
  * Writes what has gathered. False if that failed now or before: then the output is at its end. A
  * failure has been explained on standard error, but for a pipe whose reader is gone.

@@ -88,12 +88,23 @@ static int show_record(void *context, void *data, size_t size)
 	return ++loop->drained == DRAIN_RECORDS ? -1 : 0;
 }
 
+static void show_observed(void *context, const struct stage_plan *planned)
+{
+	struct loop *loop = context;
+	int i;
+
+	for (i = 0; i < loop->trace->nr_sinks; i++)
+		sink__observed(loop->trace->sinks[i], planned);
+}
+
 /* Shows what has come. The trace ends when an output does. False if more is there. */
 static bool drain(struct loop *loop)
 {
 	int i;
 
 	loop->drained = 0;
+	/* First, so that what is shown has the names of functions that have just come. */
+	observation__update(&loop->trace->observation, show_observed, loop);
 	live__drain(loop->live);
 	for (i = 0; i < loop->trace->nr_sinks; i++) {
 		if (!sink__flush(loop->trace->sinks[i]))
@@ -142,7 +153,7 @@ static void handle_signal(struct loop *loop)
 
 static void reclaim(struct loop *loop, __u64 before_ns)
 {
-	struct tracer *tracer = loop->trace->tracer;
+	struct tracer *tracer = loop->trace->observation.tracer;
 
 	sessions__reclaim(tracer__state(tracer), tracer__claims_fd(tracer), before_ns);
 }
@@ -154,7 +165,7 @@ static void handle_timer(struct loop *loop)
 	if (read(loop->fds[WAIT_DRAIN].fd, &expirations, sizeof(expirations)) < 0)
 		log_verbose("reading the timer: %s", strerror(errno));
 	if (++loop->drains == SETTLE_DRAINS)
-		tracer__set_gate(loop->trace->tracer, GATE_SETTLED);
+		tracer__set_gate(loop->trace->observation.tracer, GATE_SETTLED);
 	if (loop->drains < RECLAIM_DRAINS)
 		return;
 	loop->drains = 0;
@@ -194,15 +205,15 @@ static void show_last(struct loop *loop)
 	const struct timespec pause = { .tv_nsec = 1000000 };
 	__u64 deadline = host__boot_ns() + LAST_CREATIONS_NS;
 
-	tracer__set_gate(loop->trace->tracer, GATE_CLOSED);
+	tracer__set_gate(loop->trace->observation.tracer, GATE_CLOSED);
 	reclaim(loop, host__boot_ns());
-	while (sessions__count_open(tracer__state(loop->trace->tracer)) &&
+	while (sessions__count_open(tracer__state(loop->trace->observation.tracer)) &&
 	       host__boot_ns() < deadline)
 		nanosleep(&pause, NULL);
 	reclaim(loop, host__boot_ns());
 	while (!drain(loop))
 		;
-	live__account(loop->trace->tracer, &loop->trace->account);
+	live__account(loop->trace->observation.tracer, &loop->trace->account);
 }
 
 static int make_ready_file(const char *path)
@@ -221,7 +232,7 @@ static void end_while_writing(void *context)
 {
 	struct loop *loop = context;
 
-	tracer__set_gate(loop->trace->tracer, GATE_CLOSED);
+	tracer__set_gate(loop->trace->observation.tracer, GATE_CLOSED);
 	loop->stop = true;
 }
 
@@ -233,7 +244,7 @@ static int prepare(struct loop *loop)
 
 	for (i = 0; i < NR_WAITS; i++)
 		loop->fds[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
-	loop->live = live__open(loop->trace->tracer, show_record, loop);
+	loop->live = live__open(loop->trace->observation.tracer, show_record, loop);
 	if (!loop->live) {
 		log_error("cannot read the ring buffer: %s", strerror(errno));
 		return -1;
@@ -263,7 +274,8 @@ static int start(struct loop *loop)
 	int status;
 
 	/* A COMMAND that is yet to start has no calls under way. */
-	tracer__set_gate(loop->trace->tracer, options->command ? GATE_SETTLED : GATE_OPEN);
+	tracer__set_gate(loop->trace->observation.tracer,
+			 options->command ? GATE_SETTLED : GATE_OPEN);
 	if (options->ready_file && make_ready_file(options->ready_file))
 		return 1;
 	if (!options->command)

@@ -6,6 +6,7 @@
 #include "command.h"
 #include "host.h"
 #include "live.h"
+#include "observation.h"
 #include "opts.h"
 #include "signals.h"
 #include "sink.h"
@@ -14,7 +15,7 @@
 
 struct trace {
 	const struct options *options;
-	struct tracer *tracer;
+	struct observation observation; /* begun; its plan is the header's */
 	struct trace_header header;
 	struct sink *sinks[TRACE_MAX_SINKS];
 	int nr_sinks;

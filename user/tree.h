@@ -34,7 +34,12 @@ struct tree {
 	 */
 	const struct wire_record *record;
 	__u64 sequence; /* over all processors, from 0; a gap is where records were lost */
-	int nr_spans;	/* at least 1 */
+	/*
+	 * The create function of the family, where it was called but is not among the spans: it is
+	 * not observed, or was not yet. Else NULL.
+	 */
+	const struct stage_plan *unobserved;
+	int nr_spans;			   /* at least 1 */
 	struct span spans[TREE_MAX_SPANS]; /* in call order: each before its children; [0] is the
 					      root */
 };

@@ -19,16 +19,20 @@ static const struct out_format *const formats[] = { &out_tree, &out_line, &out_j
 /* As on the kernels that inline sock_map_fd. */
 static void make_header(struct trace_header *header)
 {
-	int stage;
+	int stage, family;
 
 	memset(header, 0, sizeof(*header));
 	header->tool_version = "fuzz";
 	for (stage = 0; stage < NR_STAGES; stage++) {
-		header->plan.stages[stage].function = stages[stage].name;
-		header->plan.stages[stage].picked = true;
-		header->plan.stages[stage].way = stages[stage].reconstructed_after == STAGE_NONE
+		header->plan.probes[stage].function = stages[stage].name;
+		header->plan.probes[stage].picked = true;
+		header->plan.probes[stage].way = stages[stage].reconstructed_after == STAGE_NONE
 							 ? ATTACH_FENTRY
 							 : ATTACH_RECONSTRUCTED;
+	}
+	for (family = 0; family < NR_FAMILIES; family++) {
+		header->plan.probes[NR_STAGES + family].function = family % 2 ? "any_create" : "";
+		header->plan.probes[NR_STAGES + family].picked = family % 4 == 1;
 	}
 }
 

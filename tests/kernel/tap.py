@@ -69,9 +69,17 @@ def _run(number, name, function):
     return not result.startswith("not ok")
 
 
+def _is_wanted(name, function, wanted):
+    file = function.__module__.removeprefix("test_")
+    return not wanted or any(text in name or text == file for text in wanted)
+
+
 def run(wanted):
-    """Runs all declared tests whose name contains the text wanted; the exit status."""
-    tests = [(name, function) for name, function in _tests if wanted in name]
+    """
+    Runs the declared tests whose name contains one of the texts wanted or whose file is called so;
+    all of them if none is given. The exit status.
+    """
+    tests = [(name, test) for name, test in _tests if _is_wanted(name, test, wanted)]
     _show("TAP version 13")
     _show(f"1..{len(tests)}")
     results = [_run(number, *test) for number, test in enumerate(tests, 1)]

@@ -20,7 +20,9 @@ BUFFER_KB = 4096
 OPTIONS = {"funcgraph-irqs": 0, "funcgraph-proc": 0, "funcgraph-tail": 0, "sleep-time": 1}
 
 # What is left of a line behind the processor and the duration.
-LINE = re.compile(r"(?:(?P<name>[\w.]+)\(.*\)(?P<leaf>;| \{)|(?P<end>\}))(?: */\*.*\*/)?")
+LINE = re.compile(
+    r"(?:(?P<name>[\w.]+)(?: \[\w+\])?\(.*\)(?P<leaf>;| \{)|(?P<end>\}))(?: */\*.*\*/)?"
+)
 
 
 def write(name, text, mode="w"):

@@ -137,9 +137,10 @@ class Json:
         check(lines and lines[0]["event"] == "header", f"no header: {text[:500]}")
         check_equal(lines[-1]["event"], "end", "last event")
         self.header = lines[0]
-        self.sockets = lines[1:-1]
+        self.sockets = [line for line in lines[1:-1] if line["event"] == "socket"]
+        self.observed = [line for line in lines[1:-1] if line["event"] == "stage"]
         self.end = lines[-1]
-        check(all(line["event"] == "socket" for line in self.sockets), "events between")
+        check_equal(len(self.sockets) + len(self.observed) + 2, len(lines), "events between")
 
     def of(self, *pids):
         """The creations of these processes."""

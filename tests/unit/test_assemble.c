@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <cmocka.h>
 
@@ -17,14 +18,19 @@ static struct tree tree;
 /* As on the kernels that inline sock_map_fd. */
 static int set_up(void **state)
 {
-	int stage;
+	int stage, family;
 
 	(void)state;
 	for (stage = 0; stage < NR_STAGES; stage++) {
-		plan.stages[stage].function = stages[stage].name;
-		plan.stages[stage].way = ATTACH_FENTRY;
+		plan.probes[stage].function = stages[stage].name;
+		plan.probes[stage].way = ATTACH_FENTRY;
 	}
-	plan.stages[STAGE_SOCK_MAP_FD].way = ATTACH_RECONSTRUCTED;
+	plan.probes[STAGE_SOCK_MAP_FD].way = ATTACH_RECONSTRUCTED;
+	for (family = 0; family < NR_FAMILIES; family++)
+		plan.probes[NR_STAGES + family] = (struct stage_plan){ .function = "" };
+	plan.probes[NR_STAGES + AF_INET] = (struct stage_plan){ .function = "inet_create",
+								.way = ATTACH_KPROBE,
+								.picked = true };
 	memset(&tree, 0xa5, sizeof(tree));
 	return 0;
 }
@@ -65,12 +71,13 @@ static void assert_shape(const char *expected)
 
 static struct wire_record tcp_record(void)
 {
-	struct wire_record record = { .version = WIRE_VERSION };
+	struct wire_record record = { .version = WIRE_VERSION, .family = AF_INET };
 
 	add(&record, STAGE_SYS_SOCKET, -1, 0, 1000, 5);
 	add(&record, STAGE_SOCK_CREATE, 0, 100, 600, 0);
 	add(&record, STAGE_SECURITY_SOCKET_CREATE, 1, 110, 40, 0);
-	add(&record, STAGE_INET_CREATE, 1, 200, 400, 0);
+	add(&record, STAGE_FAMILY_CREATE, 1, 200, 400, 0);
+	record.spans[3].family = AF_INET;
 	add(&record, STAGE_SK_ALLOC, 3, 210, 100, POINTER_VALID);
 	add(&record, STAGE_SOCK_ALLOC_FILE, 0, 750, 150, POINTER_VALID);
 	return record;
@@ -103,7 +110,7 @@ static void test_probed_sock_map_fd_is_left_alone(void **state)
 	struct wire_record record = { .version = WIRE_VERSION };
 
 	(void)state;
-	plan.stages[STAGE_SOCK_MAP_FD].way = ATTACH_KPROBE;
+	plan.probes[STAGE_SOCK_MAP_FD].way = ATTACH_KPROBE;
 	add(&record, STAGE_SYS_SOCKET, -1, 0, 1000, 5);
 	add(&record, STAGE_SOCK_CREATE, 0, 100, 600, 0);
 	add(&record, STAGE_SOCK_MAP_FD, 0, 720, 200, 5);
@@ -167,6 +174,73 @@ static void test_socketpair_has_no_sock_map_fd(void **state)
 	assert_shape("__sys_socketpair(__sock_create()__sock_create()sock_alloc_file())");
 }
 
+static void test_family_create_has_its_functions_name(void **state)
+{
+	struct wire_record record = tcp_record();
+
+	(void)state;
+	assemble__tree(&tree, &record, &plan);
+	assert_string_equal(tree.spans[3].name, "inet_create");
+	assert_int_equal(tree.spans[3].attach, ATTACH_KPROBE);
+	/* One that has been taken out meanwhile, with its module. */
+	record.spans[3].family = AF_ALG;
+	assemble__tree(&tree, &record, &plan);
+	assert_string_equal(tree.spans[3].name, stages[STAGE_FAMILY_CREATE].name);
+}
+
+/* A socket of AF_ALG whose create function is not among the spans. */
+static struct wire_record alg_record(__u64 ts)
+{
+	struct wire_record record = { .version = WIRE_VERSION, .family = AF_ALG, .ts = ts };
+
+	record.nr_sockets = 1;
+	add(&record, STAGE_SYS_SOCKET, -1, 0, 1000, 5);
+	add(&record, STAGE_SOCK_CREATE, 0, 100, 600, 0);
+	return record;
+}
+
+static void test_create_function_that_came_later(void **state)
+{
+	struct stage_plan *planned = &plan.probes[NR_STAGES + AF_ALG];
+	struct wire_record record = alg_record(4000);
+
+	(void)state;
+	*planned = (struct stage_plan){
+		.function = "alg_create", .way = ATTACH_KPROBE, .picked = true, .since_ns = 4001
+	};
+	assemble__tree(&tree, &record, &plan);
+	assert_ptr_equal(tree.unobserved, planned);
+	/* From then on a tree without it is one that missed it. */
+	record.ts = 4001;
+	assemble__tree(&tree, &record, &plan);
+	assert_null(tree.unobserved);
+	planned->way = ATTACH_NONE;
+	assemble__tree(&tree, &record, &plan);
+	assert_ptr_equal(tree.unobserved, planned);
+}
+
+static void test_nothing_is_said_of_what_may_not_have_been_called(void **state)
+{
+	struct wire_record record = alg_record(4000);
+
+	(void)state;
+	plan.probes[NR_STAGES + AF_ALG] =
+		(struct stage_plan){ .function = "alg_create", .way = ATTACH_NONE };
+	assemble__tree(&tree, &record, &plan);
+	assert_null(tree.unobserved);
+	plan.probes[NR_STAGES + AF_ALG].picked = true;
+	record.nr_sockets = 0;
+	assemble__tree(&tree, &record, &plan);
+	assert_null(tree.unobserved);
+	record.nr_sockets = 1;
+	record.family = -3;
+	assemble__tree(&tree, &record, &plan);
+	assert_null(tree.unobserved);
+	record.family = NR_FAMILIES;
+	assemble__tree(&tree, &record, &plan);
+	assert_null(tree.unobserved);
+}
+
 static void test_incomplete_span(void **state)
 {
 	struct wire_record record = tcp_record();
@@ -209,6 +283,10 @@ int main(void)
 		cmocka_unit_test_setup(test_failed_creation_has_no_sock_map_fd, set_up),
 		cmocka_unit_test_setup(test_failed_sock_map_fd, set_up),
 		cmocka_unit_test_setup(test_socketpair_has_no_sock_map_fd, set_up),
+		cmocka_unit_test_setup(test_family_create_has_its_functions_name, set_up),
+		cmocka_unit_test_setup(test_create_function_that_came_later, set_up),
+		cmocka_unit_test_setup(test_nothing_is_said_of_what_may_not_have_been_called,
+				       set_up),
 		cmocka_unit_test_setup(test_incomplete_span, set_up),
 		cmocka_unit_test_setup(test_full_record, set_up),
 	};

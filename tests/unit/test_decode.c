@@ -20,7 +20,7 @@ static struct wire_record whole_record(void)
 	record.spans[0].parent = WIRE_NO_PARENT;
 	record.spans[1].stage = STAGE_SOCK_CREATE;
 	record.spans[1].parent = 0;
-	record.spans[2].stage = STAGE_INET_CREATE;
+	record.spans[2].stage = STAGE_FAMILY_CREATE;
 	record.spans[2].parent = 1;
 	return record;
 }

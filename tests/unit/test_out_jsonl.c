@@ -239,6 +239,7 @@ static void survives_any_numbers(void **state)
 
 	(void)state;
 	memset(&made, 0xff, sizeof(made));
+	made.tree.unobserved = NULL;
 	made.tree.record = &made.record;
 	made.tree.nr_spans = 0;
 	made.record.ret = INT32_MIN;

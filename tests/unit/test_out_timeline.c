@@ -209,7 +209,7 @@ static void draws_open_spans(void **state)
 	root = add_span(&made, STAGE_SYS_SOCKET, TREE_NO_SPAN, 0, 9000, -12);
 	create = add_span(&made, STAGE_SOCK_CREATE, root, 100, 8000, -12);
 	leave_open(&made, add_span(&made, STAGE_SECURITY_SOCKET_CREATE, create, 200, 10, 0));
-	inet = add_span(&made, STAGE_INET_CREATE, create, 1000, 10, 0);
+	inet = add_create(&made, "inet_create", create, 1000, 10);
 	leave_open(&made, add_span(&made, STAGE_SK_ALLOC, inet, 1500, 10, 0));
 	leave_open(&made, inet);
 	check(&made, 1,

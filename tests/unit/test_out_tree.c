@@ -235,10 +235,10 @@ static void begins_with_what_is_not_observed(void **state)
 
 	(void)state;
 	make_header(&header);
-	header.plan.stages[STAGE_INET6_CREATE] = (struct stage_plan){
-		.function = "inet6_create", .picked = true, .reason = "not\nin this kernel"
-	};
-	header.plan.stages[STAGE_FD_INSTALL] =
+	header.plan.probes[NR_STAGES + 10] = (struct stage_plan){ .function = "inet6_create",
+								  .picked = true,
+								  .reason = "not\nin this kernel" };
+	header.plan.probes[STAGE_FD_INSTALL] =
 		(struct stage_plan){ .function = "fd_install", .reason = "not picked" };
 	out = out_tree.create(&header, &ascii);
 	assert_non_null(out);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <cmocka.h>
 
@@ -31,9 +32,9 @@ static struct plan plan_of(__u64 picked, __u64 in_btf, bool kernel_btf, enum att
 static void assert_planned(const struct plan *plan, enum stage stage, enum attach_way way,
 			   const char *reason_part)
 {
-	assert_string_equal(attach_way_name(plan->stages[stage].way), attach_way_name(way));
-	if (!strstr(plan->stages[stage].reason, reason_part))
-		fail_msg("%s: reason is \"%s\"", stages[stage].name, plan->stages[stage].reason);
+	assert_string_equal(attach_way_name(plan->probes[stage].way), attach_way_name(way));
+	if (!strstr(plan->probes[stage].reason, reason_part))
+		fail_msg("%s: reason is \"%s\"", stages[stage].name, plan->probes[stage].reason);
 }
 
 static void test_fentry_where_btf_has_it(void **state)
@@ -43,11 +44,13 @@ static void test_fentry_where_btf_has_it(void **state)
 
 	(void)state;
 	for (stage = 0; stage < NR_STAGES; stage++) {
-		if (stage == STAGE_SOCK_MAP_FD)
+		if (stage == STAGE_FAMILY_CREATE)
+			assert_planned(&plan, stage, ATTACH_NONE, "stands for");
+		else if (stage == STAGE_SOCK_MAP_FD)
 			assert_planned(&plan, stage, ATTACH_KPROBE, "no such function");
 		else
 			assert_planned(&plan, stage, ATTACH_FENTRY, "");
-		assert_true(plan.stages[stage].reason[0]);
+		assert_true(plan.probes[stage].reason[0]);
 	}
 }
 
@@ -76,7 +79,7 @@ static void test_refused_fentry_becomes_kprobe(void **state)
 	(void)state;
 	plan__refused(&plan, STAGE_SK_ALLOC, 524);
 	assert_planned(&plan, STAGE_SK_ALLOC, ATTACH_KPROBE, "fentry");
-	assert_planned(&plan, STAGE_INET_CREATE, ATTACH_FENTRY, "");
+	assert_planned(&plan, STAGE_SOCK_INIT_DATA, ATTACH_FENTRY, "");
 	plan__refused(&plan, STAGE_SK_ALLOC, ENOENT);
 	assert_planned(&plan, STAGE_SK_ALLOC, ATTACH_NONE, "inlined, or not built in");
 }
@@ -123,8 +126,8 @@ static void test_not_picked_is_not_observed(void **state)
 
 	(void)state;
 	assert_planned(&plan, STAGE_FD_INSTALL, ATTACH_NONE, "not picked");
-	assert_false(plan.stages[STAGE_FD_INSTALL].picked);
-	assert_true(plan.stages[STAGE_SK_ALLOC].picked);
+	assert_false(plan.probes[STAGE_FD_INSTALL].picked);
+	assert_true(plan.probes[STAGE_SK_ALLOC].picked);
 }
 
 static void test_reconstruction_needs_its_sibling(void **state)
@@ -144,13 +147,94 @@ static void test_parents_skip_what_is_not_probed(void **state)
 	struct plan plan = plan_of(ALL, ALL & ~BIT(SOCK_MAP_FD), true, ATTACH_CHOICE_AUTO);
 
 	(void)state;
-	assert_int_equal(plan__parents(&plan, STAGE_TCP_V4_INIT_SOCK), BIT(INET_CREATE));
+	assert_int_equal(plan__parents(&plan, STAGE_TCP_INIT_XMIT_TIMERS), BIT(TCP_INIT_SOCK));
 	plan__refused(&plan, STAGE_SOCK_MAP_FD, ENOENT);
 	assert_int_equal(plan__parents(&plan, STAGE_SOCK_ALLOC_FILE),
 			 BIT(SYS_SOCKET) | BIT(SYS_SOCKETPAIR) | BIT(SYS_SOCKET_FILE));
-	plan__refused(&plan, STAGE_INET_CREATE, EINVAL);
-	plan__refused(&plan, STAGE_INET_CREATE, EINVAL);
-	assert_int_equal(plan__parents(&plan, STAGE_TCP_V4_INIT_SOCK), BIT(SOCK_CREATE));
+	plan__refused(&plan, STAGE_TCP_INIT_SOCK, EINVAL);
+	plan__refused(&plan, STAGE_TCP_INIT_SOCK, EINVAL);
+	assert_int_equal(plan__parents(&plan, STAGE_TCP_INIT_XMIT_TIMERS),
+			 BIT(TCP_V4_INIT_SOCK) | BIT(TCP_V6_INIT_SOCK));
+}
+
+/* Families as a kernel might have them: one of its own, one of a module. */
+static struct family_function families[NR_FAMILIES] = {
+	[AF_INET] = { "inet_create", false, 77 },
+	[AF_ALG] = { "alg_create", true, 0 },
+};
+
+static struct plan plan_with_families(enum attach_choice choice)
+{
+	struct plan_facts facts = {
+		.picked = ALL,
+		.in_btf = ALL,
+		.kernel_btf = true,
+		.choice = choice,
+		.families = families,
+	};
+	struct plan plan;
+
+	plan__make(&plan, &facts);
+	return plan;
+}
+
+static void assert_family(const struct plan *plan, int family, enum attach_way way,
+			  const char *function, const char *reason_part)
+{
+	const struct stage_plan *planned = &plan->probes[NR_STAGES + family];
+
+	assert_string_equal(planned->function, function);
+	assert_string_equal(attach_way_name(planned->way), attach_way_name(way));
+	if (!strstr(planned->reason, reason_part))
+		fail_msg("%s: reason is \"%s\"", function, planned->reason);
+}
+
+static void test_families_are_probed_as_they_are_registered(void **state)
+{
+	struct plan plan = plan_with_families(ATTACH_CHOICE_AUTO);
+
+	(void)state;
+	assert_family(&plan, AF_INET, ATTACH_FENTRY, "inet_create", "cheapest");
+	assert_family(&plan, AF_ALG, ATTACH_KPROBE, "alg_create", "module");
+	assert_family(&plan, AF_VSOCK, ATTACH_NONE, "", "");
+	assert_true(plan__is_shown(&plan, NR_STAGES + AF_INET));
+	assert_true(plan__is_shown(&plan, NR_STAGES + AF_ALG));
+	assert_false(plan__is_shown(&plan, NR_STAGES + AF_VSOCK));
+	assert_false(plan__is_shown(&plan, STAGE_FAMILY_CREATE));
+	assert_true(plan__observed(&plan) & BIT(FAMILY_CREATE));
+	plan = plan_with_families(ATTACH_CHOICE_FENTRY);
+	assert_family(&plan, AF_ALG, ATTACH_NONE, "alg_create", "module");
+}
+
+/* What the function of an unobserved family calls seems to be called by __sock_create(). */
+static void test_parents_allow_for_unobserved_families(void **state)
+{
+	struct plan plan = plan_with_families(ATTACH_CHOICE_AUTO);
+
+	(void)state;
+	assert_int_equal(plan__parents(&plan, STAGE_SOCK_INIT_DATA),
+			 BIT(FAMILY_CREATE) | BIT(SOCK_CREATE));
+	plan__refused(&plan, NR_STAGES + AF_INET, EINVAL);
+	plan__refused(&plan, NR_STAGES + AF_INET, EINVAL);
+	plan__refused(&plan, NR_STAGES + AF_ALG, ENOENT);
+	assert_int_equal(plan__parents(&plan, STAGE_SOCK_INIT_DATA), BIT(SOCK_CREATE));
+	/* A name that a family's function might have had, but this kernel has none by it. */
+	assert_false(plan__is_shown(&plan, NR_STAGES + AF_ALG));
+	assert_true(plan__is_shown(&plan, NR_STAGES + AF_INET));
+}
+
+static void test_family_that_comes_later(void **state)
+{
+	struct plan plan = plan_with_families(ATTACH_CHOICE_AUTO);
+
+	(void)state;
+	families[AF_VSOCK] = (struct family_function){ "vsock_create", true, 0 };
+	plan__retry(&plan, NR_STAGES + AF_VSOCK);
+	families[AF_VSOCK] = (struct family_function){ .name = "" };
+	plan__retry(&plan, NR_STAGES + AF_ALG);
+	assert_string_equal(attach_way_name(plan.probes[NR_STAGES + AF_VSOCK].way), "kprobe");
+	plan__retry(&plan, NR_STAGES + AF_VSOCK);
+	assert_family(&plan, AF_VSOCK, ATTACH_NONE, "", "");
 }
 
 static void test_nothing_without_a_way_in(void **state)
@@ -277,11 +361,11 @@ static void test_functions_are_called_as_on_this_kernel(void **state)
 
 	(void)state;
 	plan__make(&plan, &facts);
-	assert_string_equal(plan.stages[STAGE_INODE_INIT_ALWAYS].function, "inode_init_always");
+	assert_string_equal(plan.probes[STAGE_INODE_INIT_ALWAYS].function, "inode_init_always");
 	facts.renamed = BIT(INODE_INIT_ALWAYS);
 	plan__make(&plan, &facts);
-	assert_string_equal(plan.stages[STAGE_INODE_INIT_ALWAYS].function, "inode_init_always_gfp");
-	assert_string_equal(plan.stages[STAGE_SK_ALLOC].function, "sk_alloc");
+	assert_string_equal(plan.probes[STAGE_INODE_INIT_ALWAYS].function, "inode_init_always_gfp");
+	assert_string_equal(plan.probes[STAGE_SK_ALLOC].function, "sk_alloc");
 }
 
 int main(void)
@@ -298,6 +382,9 @@ int main(void)
 		cmocka_unit_test(test_not_picked_is_not_observed),
 		cmocka_unit_test(test_reconstruction_needs_its_sibling),
 		cmocka_unit_test(test_parents_skip_what_is_not_probed),
+		cmocka_unit_test(test_families_are_probed_as_they_are_registered),
+		cmocka_unit_test(test_parents_allow_for_unobserved_families),
+		cmocka_unit_test(test_family_that_comes_later),
 		cmocka_unit_test(test_nothing_without_a_way_in),
 		cmocka_unit_test(test_variadic_functions_have_no_fentry),
 		cmocka_unit_test(test_functions_are_called_as_on_this_kernel),

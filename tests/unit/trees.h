@@ -66,6 +66,16 @@ static inline int add_span(struct made_tree *made, enum stage stage, int parent,
 	return index;
 }
 
+/* The same for the create function of a family, by its name. */
+static inline int add_create(struct made_tree *made, const char *name, int parent, __u64 start,
+			     __u64 duration)
+{
+	int index = add_span(made, STAGE_FAMILY_CREATE, parent, start, duration, 0);
+
+	made->tree.spans[index].name = name;
+	return index;
+}
+
 /* The return of the span was not seen. */
 static inline void leave_open(struct made_tree *made, int index)
 {
@@ -104,7 +114,7 @@ static inline void make_tcp(struct made_tree *made, __u64 ts)
 	root = add_span(made, STAGE_SYS_SOCKET, TREE_NO_SPAN, 0, 30000, 5);
 	create = add_span(made, STAGE_SOCK_CREATE, root, 1000, 20000, 0);
 	add_span(made, STAGE_SOCK_ALLOC, create, 2000, 3000, POINTER_VALID);
-	inet = add_span(made, STAGE_INET_CREATE, create, 6001, 12000, 0);
+	inet = add_create(made, "inet_create", create, 6001, 12000);
 	add_span(made, STAGE_SK_ALLOC, inet, 7000, 4000, POINTER_VALID);
 	add_span(made, STAGE_SOCK_INIT_DATA, inet, 11500, 999, 0);
 	add_span(made, STAGE_TCP_V4_INIT_SOCK, inet, 13000, 5001, 0);
@@ -122,13 +132,13 @@ static inline void make_header(struct trace_header *header)
 	strcpy(header->arch, "x86_64");
 	header->start_boot_ns = 10000000000;
 	header->boot_to_real_ns = 1709208000000000000;
-	header->plan.stages[STAGE_SYS_SOCKET] = (struct stage_plan){
+	header->plan.probes[STAGE_SYS_SOCKET] = (struct stage_plan){
 		.function = stages[STAGE_SYS_SOCKET].name,
 		.way = ATTACH_FENTRY,
 		.picked = true,
 		.reason = "has \"fentry\"",
 	};
-	header->plan.stages[STAGE_SOCK_MAP_FD] = (struct stage_plan){
+	header->plan.probes[STAGE_SOCK_MAP_FD] = (struct stage_plan){
 		.function = stages[STAGE_SOCK_MAP_FD].name,
 		.way = ATTACH_RECONSTRUCTED,
 		.picked = true,

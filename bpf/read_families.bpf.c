@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which families are registered, and what their create functions are: net_families[] of the running
+ * kernel. The front end runs read_families() by itself (BPF_PROG_RUN), on kernels that can't run it
+ * read_families_at(); note_registration() tells it when to do so again.
+ */
+#include "vmlinux.h"
+
+#include <bpf/bpf_helpers.h>
+
+#include "families.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+struct family_table family_table;
+
+static const char table_name[] = "net_families";
+static const char symbol_format[] = "%ps";
+
+/*
+ * The table's size is not known, and what lies behind it is anything. Reading at an address that
+ * can be none at all draws a warning from the kernel, so one must lie where the kernel's and its
+ * modules' data do on x86-64 and arm64: in the upper half of 48 bits.
+ */
+#define LOWEST_DATA_ADDRESS 0xffff800000000000ULL
+
+/* Whether the family's entry could be read. */
+static __always_inline bool read_family(u64 table, u32 number, u64 *create)
+{
+	u64 entry = 0;
+	u32 family = 0;
+
+	if (bpf_probe_read_kernel(&entry, sizeof(entry), (void *)(table + number * sizeof(entry))))
+		return false;
+	/* An entry is told from what lies behind the table by its naming its family. */
+	if (entry < LOWEST_DATA_ADDRESS ||
+	    bpf_probe_read_kernel(&family, sizeof(family),
+				  (void *)(entry + family_table.family_offset)) ||
+	    family != number)
+		return false;
+	return !bpf_probe_read_kernel(create, sizeof(*create),
+				      (void *)(entry + family_table.create_offset));
+}
+
+/* Since 5.16: programs of this kind may look symbols up. */
+SEC("syscall")
+int read_families(void *ctx __attribute__((unused)))
+{
+	u64 table = 0;
+	u32 i;
+
+	family_table.error = bpf_kallsyms_lookup_name(table_name, sizeof(table_name), 0, &table);
+	if (family_table.error)
+		return 0;
+	for (i = 0; i < NR_FAMILIES; i++) {
+		u64 create = 0;
+
+		family_table.families[i].symbol[0] = '\0';
+		if (read_family(table, i, &create) && create)
+			bpf_snprintf(family_table.families[i].symbol, FAMILY_SYMBOL_SIZE,
+				     symbol_format, &create, sizeof(create));
+		family_table.families[i].create = create;
+	}
+	return 0;
+}
+
+SEC("raw_tracepoint/sys_enter")
+int read_families_at(void *ctx __attribute__((unused)))
+{
+	u32 i;
+
+	for (i = 0; i < NR_FAMILIES; i++) {
+		u64 create = 0;
+
+		read_family(family_table.table, i, &create);
+		family_table.families[i].create = create;
+	}
+	return 0;
+}
+
+/* On the return of the functions by which families and protocols are registered. */
+SEC("kretprobe")
+int note_registration(void *ctx __attribute__((unused)))
+{
+	__sync_fetch_and_add(&family_table.registrations, 1);
+	return 0;
+}

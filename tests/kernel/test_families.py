@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The create functions of families: those of the kernel, and those that modules bring."""
+
+import os
+import socket
+
+from shapes import spans
+from tap import check, check_equal, comment, test
+from tool import Run, Trace, trace_command, wait_until
+
+AF_CAN, AF_ALG, AF_VSOCK = socket.AF_CAN, socket.AF_ALG, socket.AF_VSOCK
+IPPROTO_SCTP = 132
+
+# A module that brings a family or a protocol, a socket of it, and the function it is made by.
+MODULES = {
+    "af_alg": ((AF_ALG, socket.SOCK_SEQPACKET, 0), "alg_create"),
+    "vsock": ((AF_VSOCK, socket.SOCK_STREAM, 0), "vsock_create"),
+    "can": ((AF_CAN, socket.SOCK_RAW, socket.CAN_RAW), "can_create"),
+    "sctp": ((socket.AF_INET, socket.SOCK_STREAM, IPPROTO_SCTP), "sctp_init_sock"),
+}
+# What depends on these modules, and must go before them.
+USERS = {
+    "af_alg": ("algif_hash", "algif_skcipher", "algif_aead", "algif_rng"),
+    "vsock": ("vsock_loopback", "vmw_vsock_virtio_transport_common", "vsock_diag"),
+    "can": ("can_raw",),
+    "sctp": (),
+}
+
+
+def remove(module):
+    """Takes a module out of the kernel, and what uses it."""
+    for name in (*USERS[module], module):
+        if os.path.exists(f"/sys/module/{name}"):
+            check_equal(Run("rmmod", name).status, 0, f"rmmod {name}")
+
+
+def make(arguments):
+    socket.socket(*arguments).close()
+
+
+def functions(shown):
+    return [span["name"] for span in spans(shown["tree"])]
+
+
+def wait_for(trace, text):
+    """Waits until the output has it: it is written as it comes."""
+    wait_until(lambda: text in trace.text, text)
+
+
+def check_module(module, *options):
+    """First call with the load of the module, a later one with its function."""
+    arguments, function = MODULES[module]
+    remove(module)
+    with Trace("--format", "jsonl", "--detail", "full", "-p", os.getpid(), *options) as trace:
+        make(arguments)
+        wait_for(trace, f'{{"event":"stage","name":"{function}"')
+        make(arguments)
+    json = trace.json
+    json.check_nothing_lost()
+    check_equal(len(json.sockets), 2, "sockets")
+    first, later = json.sockets
+    check("__request_module" in functions(first), f"first call: {functions(first)}")
+    check("__request_module" not in functions(later), f"later call: {functions(later)}")
+    check(function in functions(later), f"later call: {functions(later)}")
+    # A slow load gives the tool the time to observe the function in the same call.
+    if function.endswith("_create"):
+        observed = function in functions(first)
+        check_equal(first.get("unobserved"), None if observed else function, "unobserved")
+        comment("observed in the first call" if observed else "observed in later calls")
+    check("unobserved" not in later, "unobserved later")
+    way = next(stage["attach"] for stage in json.observed if stage["name"] == function)
+    check_equal(way, "kprobe", "way")
+
+
+@test("AF_ALG: first call with its module's load, later ones with alg_create")
+def alg():
+    check_module("af_alg")
+
+
+@test("AF_VSOCK: first call with its module's load, later ones with vsock_create")
+def vsock():
+    check_module("vsock")
+
+
+@test("AF_CAN: first call with its module's load, later ones with can_create")
+def can():
+    check_module("can")
+
+
+@test("SCTP: first call with its module's load, later ones with sctp_init_sock")
+def sctp():
+    check_module("sctp")
+
+
+@test("a module that was there before the trace: its create function from the first call on")
+def module_before():
+    make(MODULES["vsock"][0])
+    with Trace("--format", "jsonl", "-p", os.getpid()) as trace:
+        make(MODULES["vsock"][0])
+        wait_for(trace, '{"event":"socket"')
+    check("vsock_create" in functions(trace.json.sockets[0]), functions(trace.json.sockets[0]))
+
+
+@test("a module removed and loaded again while it is traced: its function is followed")
+def module_again():
+    arguments, function = MODULES["can"]
+    make(arguments)
+    with Trace("--format", "jsonl", "-p", os.getpid()) as trace:
+        make(arguments)
+        wait_for(trace, '{"event":"socket"')
+        remove("can")
+        wait_until(lambda: not os.path.exists("/sys/module/can"), "the module is gone")
+        make(arguments)
+        wait_for(trace, '{"event":"stage","name":"can_create"')
+        make(arguments)
+    sockets = trace.json.sockets
+    check_equal(len(sockets), 3, "sockets")
+    found = [function in functions(shown) for shown in sockets]
+    check_equal((found[0], found[2]), (True, True), function)
+    check(found[1] or sockets[1]["unobserved"] == function, "the call that loads it again")
+
+
+@test("every family that this kernel has by itself is observed by its create function")
+def built_in():
+    run = trace_command([], ["true"])
+    ways = {stage["name"]: stage["attach"] for stage in run.json.header["stages"]}
+    for name in ("unix_create", "inet_create", "inet6_create", "netlink_create", "packet_create"):
+        check(ways.get(name) in ("fentry", "kprobe", "kprobe.multi"), f"{name}: {ways}")
+
+
+@test("where the kernel's table is hidden, the known names are tried: said by none, seen by all")
+def hidden_table():
+    path = "/proc/sys/kernel/kptr_restrict"
+    with open(path, encoding="ascii") as file:
+        before = file.read()
+    with open(path, "w", encoding="ascii") as file:
+        file.write("2")
+    try:
+        check_module("af_alg")
+        make(MODULES["vsock"][0])
+        run = trace_command([], ["true"])
+    finally:
+        with open(path, "w", encoding="ascii") as file:
+            file.write(before)
+    names = {stage["name"] for stage in run.json.header["stages"]}
+    check({"inet_create", "vsock_create", "alg_create"} <= names, f"stages: {names}")
+    check(not {"ax25_create", "tipc_sk_create"} & names, f"stages: {names}")
+    comment(f"{len(names)} stages")

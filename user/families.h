@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The families that are registered in the running kernel, and their create functions, from its
+ * table net_families[]; families and protocols may come and go with modules.
+ */
+#ifndef USER_FAMILIES_H
+#define USER_FAMILIES_H
+
+#include <stdbool.h>
+
+#include "../bpf/families.h"
+#include "kernel_btf.h"
+
+/* The create function of a family. */
+struct family_function {
+	char name[FAMILY_SYMBOL_SIZE]; /* "alg_create"; "" where no such family is registered */
+	bool in_module;		       /* of a module, rather than of the kernel itself */
+	__u32 btf_id;		       /* its number in the kernel's BTF, 0 if it is not there */
+};
+
+struct families; /* the BPF programs that read the table */
+
+/*
+ * Loads the programs. facts is what the kernel's BTF says. NULL where the kernel refuses them (told
+ * with -v): then there are just the functions' known names.
+ */
+struct families *families__open(const struct kernel_btf_facts *facts);
+
+/*
+ * Fills functions[NR_FAMILIES], but for .btf_id. Where families is NULL or the kernel's table can't
+ * be read, with the names that the functions are known by; whether a kernel has them is then open.
+ */
+void families__read(struct families *families, struct family_function *functions);
+
+/*
+ * Whether families or protocols have been registered or taken out since it was last asked. Needs
+ * neither a system call nor privileges. False where it can't be known, or families is NULL.
+ */
+bool families__have_changed(struct families *families);
+
+void families__close(struct families *families);
+
+#endif /* USER_FAMILIES_H */

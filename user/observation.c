@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "observation.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/btf.h>
+
+#include "cgroups.h"
+#include "kernel_btf.h"
+
+static void make_config(struct config *config, const struct options *options,
+			const struct host *host, const struct kernel_btf_facts *facts)
+{
+	memset(config, 0, sizeof(*config));
+	config->filter = options->filter;
+	config->filter.nr_cgroups = options->nr_cgroups;
+	config->filter.command = options->command != NULL;
+	config->pid_namespace = host->pid_namespace;
+	config->pid_namespace_level = !host->initial_pid_namespace;
+	config->tool_pid = getpid();
+	config->follow_children = !options->no_follow;
+	config->stack_size = host->stack_size;
+	config->entries_can_be_skipped = host->preempts;
+	config->wakeup_bytes = (__u64)options->buffer_mib * 1024 * 1024 / 4;
+	memcpy(config->arguments, facts->arguments, sizeof(config->arguments));
+}
+
+static void make_plan(struct plan *plan, const struct options *options, const struct host *host,
+		      const struct kernel_btf_facts *btf, const struct family_function *functions)
+{
+	const struct plan_facts facts = {
+		.picked = options->picked,
+		.in_btf = btf->stages,
+		.renamed = btf->renamed,
+		.no_fentry = btf->no_fentry,
+		.kernel_btf = host->kernel_btf,
+		.preempts = host->preempts,
+		.fprobe_per_task = btf->fprobe_per_task,
+		.choice = options->attach,
+		.families = functions,
+	};
+
+	plan__make(plan, &facts);
+}
+
+/* Numbers are those of the kernel's own BTF, so a file in place of that has none to give. */
+static void number_functions(const struct btf *btf, const char *file,
+			     struct family_function *functions)
+{
+	int family;
+
+	for (family = 0; family < NR_FAMILIES && !file; family++) {
+		struct family_function *function = &functions[family];
+
+		if (function->name[0] && !function->in_module)
+			function->btf_id = kernel_btf__function(btf, function->name);
+	}
+}
+
+/* What is known of the kernel's functions. -1 on failure, explained. */
+static int read_functions(struct observation *observation, const struct options *options,
+			  struct kernel_btf_facts *facts)
+{
+	struct btf *btf = kernel_btf__open(options->btf);
+
+	if (!btf)
+		return -1;
+	kernel_btf__read(btf, facts);
+	if (options->picked & STAGE_BIT(STAGE_FAMILY_CREATE)) {
+		observation->families = families__open(facts);
+		families__have_changed(observation->families);
+		families__read(observation->families, observation->functions);
+		number_functions(btf, options->btf, observation->functions);
+	}
+	btf__free(btf);
+	return 0;
+}
+
+static int attach(struct observation *observation, const struct options *options,
+		  const struct config *config)
+{
+	int cgroup_fds[FILTER_MAX_VALUES];
+	const struct attach_options attach_options = {
+		.btf = options->btf,
+		.buffer_bytes = options->buffer_mib * 1024 * 1024,
+		.command = options->command != NULL,
+		.cgroup_fds = cgroup_fds,
+	};
+
+	if (cgroups__open(options->cgroups, options->nr_cgroups, cgroup_fds))
+		return -1;
+	observation->tracer = tracer__attach(observation->plan, config, &attach_options);
+	cgroups__close(cgroup_fds, options->nr_cgroups);
+	return observation->tracer ? 0 : -1;
+}
+
+int observation__begin(struct observation *observation, struct plan *plan,
+		       const struct options *options, const struct host *host)
+{
+	struct kernel_btf_facts facts;
+	struct config config;
+
+	memset(observation, 0, sizeof(*observation));
+	observation->plan = plan;
+	if (read_functions(observation, options, &facts))
+		return -1;
+	make_plan(plan, options, host, &facts, observation->functions);
+	make_config(&config, options, host, &facts);
+	if (!attach(observation, options, &config))
+		return 0;
+	observation__end(observation);
+	return -1;
+}
+
+/* What of the families is different now. The kprobes of a module that has been removed are dead. */
+static bool has_changed(const struct family_function *before, const struct family_function *now,
+			const struct stage_plan *planned)
+{
+	return planned->absent || now->in_module || strcmp(before->name, now->name) != 0;
+}
+
+static void attach_more(struct observation *observation, int probe, bool was_observed,
+			observed_handler handler, void *context)
+{
+	struct stage_plan *planned = &observation->plan->probes[probe];
+
+	tracer__attach_more(observation->tracer, observation->plan, probe);
+	planned->since_ns = host__boot_ns();
+	if (planned->way != ATTACH_NONE && !was_observed)
+		handler(context, planned);
+}
+
+void observation__update(struct observation *observation, observed_handler handler, void *context)
+{
+	struct family_function functions[NR_FAMILIES] = {};
+	const struct stage_plan *probes = observation->plan->probes;
+	int i;
+
+	if (!families__have_changed(observation->families))
+		return;
+	families__read(observation->families, functions);
+	for (i = 0; i < NR_FAMILIES; i++) {
+		struct family_function *function = &observation->functions[i];
+		bool was_observed = probes[NR_STAGES + i].way != ATTACH_NONE &&
+				    !strcmp(function->name, functions[i].name);
+
+		if (!has_changed(function, &functions[i], &probes[NR_STAGES + i]))
+			continue;
+		*function = functions[i];
+		attach_more(observation, NR_STAGES + i, was_observed, handler, context);
+	}
+	for (i = 0; i < NR_STAGES; i++) {
+		if (probes[i].absent && probes[i].way == ATTACH_NONE)
+			attach_more(observation, i, false, handler, context);
+	}
+}
+
+void observation__end(struct observation *observation)
+{
+	tracer__detach(observation->tracer);
+	families__close(observation->families);
+	observation->tracer = NULL;
+	observation->families = NULL;
+}

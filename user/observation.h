@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What of the running kernel is observed: the facts, the plan made of them, and its execution. */
+#ifndef OBSERVATION_H
+#define OBSERVATION_H
+
+#include "attach.h"
+#include "families.h"
+#include "host.h"
+#include "opts.h"
+
+struct observation {
+	struct plan *plan;
+	struct tracer *tracer;
+	struct families *families; /* or NULL: then families that come later are not noticed */
+	struct family_function functions[NR_FAMILIES];
+};
+
+/*
+ * Makes the plan and carries it out: what options pick is attached, and the gate is closed. plan
+ * must outlive the observation. -1 on failure, explained; then there is nothing to end.
+ */
+int observation__begin(struct observation *observation, struct plan *plan,
+		       const struct options *options, const struct host *host);
+
+/* Told of a probe that has been attached while the trace runs. */
+typedef void (*observed_handler)(void *context, const struct stage_plan *planned);
+
+/*
+ * Attaches what modules have brought since the last time, and calls handler for each probe that is
+ * observed now and was not before. Costs next to nothing where nothing has come.
+ */
+void observation__update(struct observation *observation, observed_handler handler, void *context);
+
+void observation__end(struct observation *observation);
+
+#endif /* OBSERVATION_H */
