@@ -19,7 +19,7 @@ $(BUILD)/unit/%.o: tests/unit/%.c $(BUILD)/compile.flags
 
 $(BUILD)/unit/%: $(BUILD)/unit/%.o $(UNIT_OBJECTS)
 	$(say) LINK $@
-	$(Q)$(CC) $(SANITIZERS) $(LDFLAGS) -o $@ $^ -lcmocka
+	$(Q)$(CC) $(SANITIZERS) $(LDFLAGS) -o $@ $^ -lcmocka -lelf
 
 unit: $(UNIT_TESTS:%=$(BUILD)/unit/%)
 
