@@ -297,20 +297,27 @@ static int count_descriptors(void)
 	return number;
 }
 
-/* Many times more ids than are kept, of which one exists. */
+/* Many times more ids than are kept, of which one exists. One that is removed is forgotten. */
 static void bounds_what_it_keeps(void **state)
 {
 	struct fixture *fixture = *state;
 	int before = count_descriptors();
-	__u64 id, i;
+	char path[PATH_SIZE];
+	__u64 id, removed, i;
 
 	need_cgroup(fixture);
 	id = make_cgroup(fixture, "/kept");
+	removed = make_cgroup(fixture, "/removed");
+	expect(fixture, fixture->paths, removed, "/removed");
+	snprintf(path, sizeof(path), "%s/removed", fixture->cgroup);
+	assert_int_equal(rmdir(path), 0);
+	expect(fixture, fixture->paths, removed, "/removed");
 	for (i = 0; i < 20000; i++) {
 		assert_null(cgroup_paths__find(fixture->paths, 0xffff000000000000 + i));
 		if (i % 100 == 0)
 			expect(fixture, fixture->paths, id, "/kept");
 	}
+	expect(fixture, fixture->paths, removed, NULL);
 	assert_int_equal(count_descriptors(), before);
 }
 
