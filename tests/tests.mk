@@ -19,13 +19,15 @@ $(BUILD)/unit/%.o: tests/unit/%.c $(BUILD)/compile.flags
 
 $(BUILD)/unit/%: $(BUILD)/unit/%.o $(UNIT_OBJECTS)
 	$(say) LINK $@
-	$(Q)$(CC) $(SANITIZERS) $(LDFLAGS) -o $@ $^ -lcmocka
+	$(Q)$(CC) $(SANITIZERS) $(LDFLAGS) -o $@ $^ -lcmocka -lelf
 
 unit: $(UNIT_TESTS:%=$(BUILD)/unit/%)
 
 .PRECIOUS: $(BUILD)/unit/%.o $(BUILD)/unit/user/%.o $(BUILD)/bpf/%.bpf.o $(BUILD)/fuzz/%.o
 
 -include $(UNIT_OBJECTS:.o=.d) $(UNIT_TESTS:%=$(BUILD)/unit/%.d)
+
+FUZZ_TESTS := record symbols
 
 # The same sources as in the unit tests, through the fuzzing entry.
 $(BUILD)/fuzz/%.o: tests/fuzz/%.c $(BUILD)/compile.flags
@@ -35,9 +37,9 @@ $(BUILD)/fuzz/%.o: tests/fuzz/%.c $(BUILD)/compile.flags
 
 $(BUILD)/fuzz/smoke_%: $(BUILD)/fuzz/smoke_%.o $(BUILD)/fuzz/fuzz_%.o $(UNIT_OBJECTS)
 	$(say) LINK $@
-	$(Q)$(CC) $(SANITIZERS) $(LDFLAGS) -o $@ $^
+	$(Q)$(CC) $(SANITIZERS) $(LDFLAGS) -o $@ $^ -lelf
 
-fuzz: $(BUILD)/fuzz/smoke_record
+fuzz: $(FUZZ_TESTS:%=$(BUILD)/fuzz/smoke_%)
 
 include tests/programs/programs.mk
 

@@ -1,0 +1,864 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <sys/auxv.h>
+#include <sys/inotify.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+
+#include "tests/unit/elf_file.h"
+#include "tests/unit/files.h"
+#include "user/user_symbols.h"
+
+#define NR(array) (sizeof(array) / sizeof((array)[0]))
+
+#define PATH_SIZE (2 * FILES_PATH_SIZE)
+
+struct fixture {
+	char folder[FILES_PATH_SIZE]; /* serves as /proc where a process is made up */
+	struct user_symbols *symbols; /* of the folder */
+	struct user_symbols *real;    /* of /proc */
+};
+
+static int begin(void **state)
+{
+	struct fixture *fixture = calloc(1, sizeof(*fixture));
+
+	assert_non_null(fixture);
+	files__begin(fixture->folder);
+	fixture->symbols = user_symbols__new(fixture->folder);
+	fixture->real = user_symbols__new("/proc");
+	assert_non_null(fixture->symbols);
+	assert_non_null(fixture->real);
+	*state = fixture;
+	return 0;
+}
+
+static int end(void **state)
+{
+	struct fixture *fixture = *state;
+
+	user_symbols__free(fixture->symbols);
+	user_symbols__free(fixture->real);
+	files__end(fixture->folder);
+	free(fixture);
+	return 0;
+}
+
+/* Makes up a process, whose root is FOLDER/root. */
+static void make_process(const struct fixture *fixture, unsigned int pid, const char *maps)
+{
+	char path[PATH_SIZE];
+
+	snprintf(path, sizeof(path), "%s/root", fixture->folder);
+	mkdir(path, 0755);
+	snprintf(path, sizeof(path), "%s/%u", fixture->folder, pid);
+	mkdir(path, 0755);
+	snprintf(path, sizeof(path), "%s/%u/root", fixture->folder, pid);
+	if (symlink("../root", path))
+		assert_int_equal(errno, EEXIST);
+	snprintf(path, sizeof(path), "%s/%u/maps", fixture->folder, pid);
+	files__write_text(path, maps);
+}
+
+static const char *root_path(const struct fixture *fixture, const char *name)
+{
+	static char path[PATH_SIZE];
+
+	snprintf(path, sizeof(path), "%s/root/%s", fixture->folder, name);
+	return path;
+}
+
+static struct user_frame find(struct user_symbols *symbols, const struct process_id *id,
+			      __u64 address)
+{
+	struct user_frame frame;
+
+	user_symbols__select(symbols, id);
+	user_symbols__find(symbols, address, &frame);
+	return frame;
+}
+
+static void expect_unknown(const struct user_frame *frame)
+{
+	assert_string_equal(frame->path, "[unknown]");
+	assert_string_equal(frame->module, "[unknown]");
+	assert_int_equal(frame->offset, 0);
+	assert_null(frame->symbol);
+	assert_false(frame->elf_address);
+	assert_false(frame->deleted);
+}
+
+static void expect_at(const struct user_frame *frame, const char *path, const char *module,
+		      __u64 offset)
+{
+	assert_string_equal(frame->path, path);
+	assert_string_equal(frame->module, module);
+	assert_int_equal(frame->offset, offset);
+}
+
+static void expect_symbol(const struct user_frame *frame, const char *symbol, __u64 offset)
+{
+	assert_true(frame->elf_address);
+	assert_non_null(frame->symbol);
+	assert_string_equal(frame->symbol, symbol);
+	assert_int_equal(frame->symbol_offset, offset);
+}
+
+/* --- made-up processes --- */
+
+static const struct process_id made_up = { .pid = 123 };
+
+static void describes_mappings(void **state)
+{
+	static const struct {
+		__u64 address;
+		const char *path, *module;
+		__u64 offset;
+		bool deleted;
+	} rows[] = {
+		{ 0x400000, "/usr/bin/no such", "no such", 0x1000, false },
+		{ 0x400fff, "/usr/bin/no such", "no such", 0x1fff, false },
+		{ 0x402010, "/usr/bin/gone", "gone", 0x10, true },
+		{ 0x403010, "/memfd:a/b", "memfd:a/b", 0x10, true },
+		{ 0x404010, "/", "/", 0x10, false },
+		{ 0x405010, "/usr/lib/", "/usr/lib/", 0x10, false },
+		{ 0x500010, "[anonymous]", "[anonymous]", 0x10, false },
+		{ 0x501010, "[anonymous]", "[anonymous]", 0x10, false },
+		{ 0x502010, "[anon:a/b (deleted)]", "[anon:a/b (deleted)]", 0x10, false },
+		{ 0x503010, "[vdso]", "[vdso]", 0x10, false },
+		{ 0xffffffffff600010, "[vsyscall]", "[vsyscall]", 0x10, false },
+	};
+	static const __u64 nothing[] = {
+		0,	  0x3fffff, 0x401000, 0x40ffff, 0x600000,
+		0x601000, 0x602000, 0x603000, 0x700000, UINT64_MAX,
+	};
+	struct fixture *fixture = *state;
+	struct user_frame frame;
+	size_t i;
+
+	make_process(
+		fixture, 123,
+		"00400000-00401000 r-xp 00001000 fd:01 17                    /usr/bin/no such\n"
+		"00401000-00402000 rw-p 00002000 fd:01 17                    /usr/bin/no such\n"
+		"00402000-00403000 r-xp 00000000 fd:01 18   /usr/bin/gone (deleted)\n"
+		"00403000-00404000 r-xs 00000000 00:01 19 /memfd:a/b (deleted)\n"
+		"00404000-00405000 r-xs 00000000 00:01 19 /\n"
+		"00405000-00406000 r-xs 00000000 00:01 19 /usr/lib/\n"
+		"00500000-00501000 rwxp 00000000 00:00 0 \n"
+		"00501000-00502000 --xp 00000000 00:00 0\n"
+		"00502000-00503000 rwxp 00000000 00:00 0      [anon:a/b (deleted)]\n"
+		"00503000-00504000 r-xp 00000000 00:00 0      [vdso]\n"
+		"ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0  [vsyscall]\n");
+	for (i = 0; i < NR(rows); i++) {
+		frame = find(fixture->symbols, &made_up, rows[i].address);
+		expect_at(&frame, rows[i].path, rows[i].module, rows[i].offset);
+		assert_int_equal(frame.deleted, rows[i].deleted);
+		assert_null(frame.symbol);
+		assert_false(frame.elf_address);
+	}
+	for (i = 0; i < NR(nothing); i++) {
+		frame = find(fixture->symbols, &made_up, nothing[i]);
+		expect_unknown(&frame);
+	}
+}
+
+static void leaves_out_malformed_mappings(void **state)
+{
+	struct fixture *fixture = *state;
+	static const __u64 addresses[] = { 0x1000, 0x2000, 0x3000, 0x4000, 0x5000,
+					   0x6000, 0x7000, 0x8000, 0x9000, 0xa000 };
+	struct user_frame frame;
+	size_t i;
+
+	make_process(fixture, 123,
+		     "\n1000\n1000-\n1000-2000\n1000-2000 r-xp\n"
+		     "2000-3000 r-xp 0 fd:01 x /a\n"
+		     "3000-4000 r-xp 0 fd-01 1 /a\n"
+		     "4000-5000 r-xp 0 fd:01 99999999999999999999 /a\n"
+		     "5000-5000 r-xp 0 fd:01 1 /a\n"
+		     "11111111111116000-7000 r-xp 0 fd:01 1 /a\n"
+		     "7000-8000 r-xp0 fd:01 1 /a\n"
+		     "8000-9000 r-xp 0 fd:01 1/a\n"
+		     "a000-9000 r-xp 0 fd:01 1 /a\n"
+		     "b000-c000 r-xp 0 fd:01 1 /good\n"
+		     "8000-b001 r-xp 0 fd:01 1 /overlaps\n"
+		     "c000-d000 r-xp 0 fd:01 1 /cut");
+	for (i = 0; i < NR(addresses); i++) {
+		frame = find(fixture->symbols, &made_up, addresses[i]);
+		expect_unknown(&frame);
+	}
+	frame = find(fixture->symbols, &made_up, 0xb000);
+	expect_at(&frame, "/good", "good", 0);
+	frame = find(fixture->symbols, &made_up, 0xc000);
+	expect_unknown(&frame);
+}
+
+static const struct elf_file_symbol functions[] = {
+	{ "first", ELF_FILE_TEXT_ADDRESS, 0x20, STT_FUNC, STB_GLOBAL, ELF_FILE_TEXT },
+	{ "second", ELF_FILE_TEXT_ADDRESS + 0x20, 0x20, STT_FUNC, STB_GLOBAL, ELF_FILE_TEXT },
+};
+
+static void make_elf(const char *path, const struct elf_file_symbol *symbols, int number)
+{
+	const struct elf_file file = { ELFCLASS64, ELFDATA2LSB, SHT_SYMTAB, symbols, number };
+	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0755);
+
+	assert_true(fd >= 0);
+	assert_true(elf_file__write(fd, &file));
+	close(fd);
+}
+
+/* A mapping of one of the root's files, at 0x10000, of the functions' text. */
+static void map_file(const struct fixture *fixture, unsigned int pid, const char *name,
+		     unsigned int major, unsigned long inode)
+{
+	char maps[PATH_SIZE];
+
+	snprintf(maps, sizeof(maps), "10000-11000 r-xp %x %x:00 %lu /%s\n", ELF_FILE_TEXT_OFFSET,
+		 major, inode, name);
+	make_process(fixture, pid, maps);
+}
+
+static void finds_files_below_the_root(void **state)
+{
+	struct fixture *fixture = *state;
+	struct user_frame frame;
+
+	map_file(fixture, 123, "program", 0xfff, 5);
+	make_elf(root_path(fixture, "program"), functions, NR(functions));
+	frame = find(fixture->symbols, &made_up, 0x10025);
+	expect_at(&frame, "/program", "program", ELF_FILE_TEXT_ADDRESS + 0x25);
+	expect_symbol(&frame, "second", 5);
+	/* Text that no function has. */
+	frame = find(fixture->symbols, &made_up, 0x10080);
+	expect_at(&frame, "/program", "program", ELF_FILE_TEXT_ADDRESS + 0x80);
+	assert_true(frame.elf_address);
+	assert_null(frame.symbol);
+}
+
+static void prefers_the_mapped_file_itself(void **state)
+{
+	struct fixture *fixture = *state;
+	char path[PATH_SIZE];
+	struct user_frame frame;
+
+	map_file(fixture, 123, "program (deleted)", 0xfff, 5);
+	make_elf(root_path(fixture, "other"), functions, NR(functions));
+	snprintf(path, sizeof(path), "%s/123/map_files", fixture->folder);
+	assert_int_equal(mkdir(path, 0755), 0);
+	snprintf(path, sizeof(path), "%s/123/map_files/10000-11000", fixture->folder);
+	assert_int_equal(symlink(root_path(fixture, "other"), path), 0);
+	frame = find(fixture->symbols, &made_up, 0x10025);
+	expect_at(&frame, "/program", "program", ELF_FILE_TEXT_ADDRESS + 0x25);
+	expect_symbol(&frame, "second", 5);
+	assert_true(frame.deleted);
+}
+
+static void expect_no_elf(struct fixture *fixture, unsigned int pid, const char *name)
+{
+	const struct process_id id = { .pid = pid };
+	struct user_frame frame = find(fixture->symbols, &id, 0x10025);
+
+	assert_string_equal(frame.module, name);
+	assert_int_equal(frame.offset, ELF_FILE_TEXT_OFFSET + 0x25);
+	assert_false(frame.elf_address);
+	assert_null(frame.symbol);
+}
+
+/* The same, without opening the file so that whoever waits on it, or the device, notices. */
+static void expect_not_opened(struct fixture *fixture, unsigned int pid, const char *name)
+{
+	int events = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	struct inotify_event event;
+
+	assert_true(inotify_add_watch(events, root_path(fixture, name), IN_OPEN) >= 0);
+	expect_no_elf(fixture, pid, name);
+	assert_int_equal(read(events, &event, sizeof(event)), -1);
+	assert_int_equal(errno, EAGAIN);
+	close(events);
+}
+
+static void reads_regular_files_only(void **state)
+{
+	struct fixture *fixture = *state;
+	char outside[PATH_SIZE];
+
+	map_file(fixture, 1, "fifo", 0xfff, 5);
+	map_file(fixture, 2, "link", 0xfff, 5);
+	map_file(fixture, 3, "folder", 0xfff, 5);
+	map_file(fixture, 4, "text", 0xfff, 5);
+	map_file(fixture, 5, "missing", 0xfff, 5);
+	map_file(fixture, 6, "program (deleted)", 0xfff, 5);
+	map_file(fixture, 7, "../outside", 0xfff, 5);
+	snprintf(outside, sizeof(outside), "%s/outside", fixture->folder);
+	make_elf(outside, functions, NR(functions));
+	make_elf(root_path(fixture, "program"), functions, NR(functions));
+	assert_int_equal(mkfifo(root_path(fixture, "fifo"), 0600), 0);
+	assert_int_equal(symlink("program", root_path(fixture, "link")), 0);
+	assert_int_equal(mkdir(root_path(fixture, "folder"), 0700), 0);
+	files__write_text(root_path(fixture, "text"), "text\n");
+	expect_not_opened(fixture, 1, "fifo");
+	expect_no_elf(fixture, 2, "link");
+	expect_no_elf(fixture, 3, "folder");
+	expect_no_elf(fixture, 4, "text");
+	expect_no_elf(fixture, 5, "missing");
+	expect_no_elf(fixture, 6, "program");
+	expect_no_elf(fixture, 7, "outside");
+}
+
+static void opens_no_device(void **state)
+{
+	struct fixture *fixture = *state;
+
+	map_file(fixture, 1, "zero", 0xfff, 5);
+	if (mknod(root_path(fixture, "zero"), S_IFCHR | 0600, makedev(1, 5))) {
+		print_message("cannot make a device here: %s\n", strerror(errno));
+		skip();
+	}
+	expect_not_opened(fixture, 1, "zero");
+}
+
+static void turns_away_another_file_at_the_path(void **state)
+{
+	struct fixture *fixture = *state;
+	struct user_frame frame;
+	char maps[PATH_SIZE];
+	struct stat status;
+	int i;
+
+	map_file(fixture, 123, "program", 0xfff, 5);
+	make_elf(root_path(fixture, "program"), functions, NR(functions));
+	assert_int_equal(stat(root_path(fixture, "program"), &status), 0);
+	for (i = 0; i < 2; i++) {
+		snprintf(maps, sizeof(maps), "10000-11000 r-xp %x %x:%x %lu /program\n",
+			 ELF_FILE_TEXT_OFFSET, major(status.st_dev), minor(status.st_dev),
+			 status.st_ino + i);
+		make_process(fixture, 123, maps);
+		frame = find(fixture->symbols, &made_up, 0x10025);
+		assert_int_equal(frame.elf_address, i == 0);
+	}
+}
+
+static void reads_changed_files_anew(void **state)
+{
+	static const struct elf_file_symbol renamed[] = {
+		{ "a", ELF_FILE_TEXT_ADDRESS, 0x20, STT_FUNC, STB_GLOBAL, ELF_FILE_TEXT },
+		{ "renamed", ELF_FILE_TEXT_ADDRESS + 0x20, 0x20, STT_FUNC, STB_GLOBAL,
+		  ELF_FILE_TEXT },
+	};
+	/* The kernel's own clock for files may not have gone on in between. */
+	static const struct timespec times[2] = { { .tv_sec = 1000 }, { .tv_sec = 1000 } };
+	struct fixture *fixture = *state;
+	struct user_frame frame;
+
+	map_file(fixture, 123, "program", 0xfff, 5);
+	make_elf(root_path(fixture, "program"), functions, NR(functions));
+	frame = find(fixture->symbols, &made_up, 0x10025);
+	expect_symbol(&frame, "second", 5);
+	make_elf(root_path(fixture, "program"), renamed, NR(renamed));
+	assert_int_equal(utimensat(AT_FDCWD, root_path(fixture, "program"), times, 0), 0);
+	frame = find(fixture->symbols, &made_up, 0x10025);
+	expect_symbol(&frame, "renamed", 5);
+}
+
+static void keeps_what_it_read_of_a_program(void **state)
+{
+	const struct process_id id = { .pid = 123, .exec_id = 5 }, later = { 123, 0, 6 };
+	struct fixture *fixture = *state;
+	struct user_frame frame;
+
+	make_process(fixture, 123, "10000-11000 r-xp 0 0:0 0 [one]\n");
+	frame = find(fixture->symbols, &id, 0x10000);
+	assert_string_equal(frame.path, "[one]");
+	make_process(fixture, 123, "10000-11000 r-xp 0 0:0 0 [two]\n");
+	frame = find(fixture->symbols, &id, 0x10000);
+	assert_string_equal(frame.path, "[one]");
+	/* The program that was executed after it. */
+	frame = find(fixture->symbols, &later, 0x10000);
+	assert_string_equal(frame.path, "[two]");
+	frame = find(fixture->symbols, &id, 0x10000);
+	assert_string_equal(frame.path, "[one]");
+	/* Where the program is not known it may be any. */
+	frame = find(fixture->symbols, &made_up, 0x10000);
+	assert_string_equal(frame.path, "[two]");
+	make_process(fixture, 123, "10000-11000 r-xp 0 0:0 0 [three]\n");
+	frame = find(fixture->symbols, &made_up, 0x10000);
+	assert_string_equal(frame.path, "[three]");
+}
+
+static void knows_nothing_of_an_earlier_program(void **state)
+{
+	const struct process_id earlier = { .pid = 123, .exec_id = 5 }, later = { 123, 0, 6 };
+	struct fixture *fixture = *state;
+	struct user_frame frame;
+
+	make_process(fixture, 123, "10000-11000 r-xp 0 0:0 0 [two]\n");
+	frame = find(fixture->symbols, &later, 0x10000);
+	assert_string_equal(frame.path, "[two]");
+	frame = find(fixture->symbols, &earlier, 0x10000);
+	expect_unknown(&frame);
+}
+
+static void asks_no_later_program_for_an_earlier_one(void **state)
+{
+	const struct process_id earlier = { .pid = 123, .exec_id = 5 }, later = { 123, 0, 6 };
+	struct fixture *fixture = *state;
+	struct user_frame frame;
+
+	make_process(fixture, 123, "10000-11000 r-xp 0 0:0 0 [one]\n");
+	frame = find(fixture->symbols, &earlier, 0x10000);
+	assert_string_equal(frame.path, "[one]");
+	make_process(fixture, 123, "20000-21000 r-xp 0 0:0 0 [two]\n");
+	frame = find(fixture->symbols, &later, 0x20000);
+	assert_string_equal(frame.path, "[two]");
+	frame = find(fixture->symbols, &earlier, 0x20000);
+	expect_unknown(&frame);
+	frame = find(fixture->symbols, &earlier, 0x10000);
+	assert_string_equal(frame.path, "[one]");
+}
+
+static void finds_what_is_mapped_later(void **state)
+{
+	const struct process_id id = { .pid = 123, .exec_id = 5 };
+	struct fixture *fixture = *state;
+	struct user_frame frame;
+	int i;
+
+	make_process(fixture, 123, "10000-11000 r-xp 0 0:0 0 [one]\n");
+	user_symbols__select(fixture->symbols, &id);
+	/* Even after much garbage. */
+	for (i = 0; i < 1000; i++) {
+		user_symbols__find(fixture->symbols, 0x20000, &frame);
+		expect_unknown(&frame);
+	}
+	make_process(fixture, 123,
+		     "10000-11000 r-xp 0 0:0 0 [one]\n20000-21000 r-xp 0 0:0 0 [two]\n");
+	for (i = 0; i < 100 && strcmp(frame.path, "[two]"); i++)
+		user_symbols__find(fixture->symbols, 0x20000, &frame);
+	assert_string_equal(frame.path, "[two]");
+	/* And then at once. */
+	make_process(fixture, 123,
+		     "20000-21000 r-xp 0 0:0 0 [two]\n30000-31000 r-xp 0 0:0 0 [three]\n");
+	user_symbols__find(fixture->symbols, 0x30000, &frame);
+	assert_string_equal(frame.path, "[three]");
+}
+
+static void keeps_what_an_ending_process_had(void **state)
+{
+	const struct process_id id = { .pid = 123, .exec_id = 5 };
+	struct fixture *fixture = *state;
+	struct user_frame frame;
+
+	make_process(fixture, 123, "10000-11000 r-xp 0 0:0 0 [one]\n");
+	frame = find(fixture->symbols, &id, 0x10000);
+	make_process(fixture, 123, "");
+	frame = find(fixture->symbols, &id, 0x20000);
+	expect_unknown(&frame);
+	frame = find(fixture->symbols, &id, 0x10000);
+	assert_string_equal(frame.path, "[one]");
+}
+
+static void tells_processes_by_their_start(void **state)
+{
+	/* 7 ticks of 10 ms; the name has what the fields are counted by. */
+	static const char stat[] = "123 (a) R 1 (b) S 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 "
+				   "19 7 22 23\n";
+	const struct process_id right = { .pid = 123, .start_ns = 79999999 },
+				wrong = { .pid = 123, .start_ns = 80000000 };
+	struct fixture *fixture = *state;
+	struct user_frame frame;
+	char path[PATH_SIZE];
+
+	make_process(fixture, 123, "10000-11000 r-xp 0 0:0 0 [one]\n");
+	frame = find(fixture->symbols, &right, 0x10000);
+	expect_unknown(&frame);
+	snprintf(path, sizeof(path), "%s/123/stat", fixture->folder);
+	files__write_text(path, stat);
+	frame = find(fixture->symbols, &right, 0x10000);
+	assert_string_equal(frame.path, "[one]");
+	frame = find(fixture->symbols, &wrong, 0x10000);
+	expect_unknown(&frame);
+	files__write_text(path, "123 (a) S 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19");
+	frame = find(fixture->symbols, &right, 0x10000);
+	expect_unknown(&frame);
+}
+
+static int count_descriptors(void)
+{
+	DIR *folder = opendir("/proc/self/fd");
+	int number = 0;
+
+	assert_non_null(folder);
+	while (readdir(folder))
+		number++;
+	closedir(folder);
+	return number;
+}
+
+/* More of both than are kept, each process with a file of its own; three times all of them. */
+static void bounds_what_it_keeps(void **state)
+{
+	struct fixture *fixture = *state;
+	int before = count_descriptors(), round;
+	struct elf_file_symbol symbol = functions[0];
+	char name[32], maps[128];
+	struct user_frame frame;
+	unsigned int i;
+
+	make_process(fixture, 1, "");
+	symbol.name = name;
+	for (i = 1; i <= 300; i++) {
+		snprintf(name, sizeof(name), "file%u", i);
+		snprintf(maps, sizeof(maps), "10000-11000 r-xp %x fff:00 %u /file%u\n",
+			 ELF_FILE_TEXT_OFFSET, i, i);
+		make_process(fixture, i, maps);
+		make_elf(root_path(fixture, name), &symbol, 1);
+	}
+	for (round = 0; round < 3; round++) {
+		for (i = 1; i <= 300; i++) {
+			const struct process_id id = { .pid = i, .exec_id = 1 };
+
+			snprintf(name, sizeof(name), "file%u", i);
+			frame = find(fixture->symbols, &id, 0x10001);
+			assert_string_equal(frame.module, name);
+			expect_symbol(&frame, name, 1);
+		}
+	}
+	assert_int_equal(count_descriptors(), before);
+}
+
+/* --- real processes --- */
+
+static struct process_id self(void)
+{
+	return (struct process_id){ .pid = getpid() };
+}
+
+__attribute__((noinline)) static int function_of_this_program(int number)
+{
+	return number * 3 + 1;
+}
+
+static void finds_functions_of_this_program(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct process_id id = self();
+	uintptr_t address = (uintptr_t)function_of_this_program;
+	struct user_frame frame = find(fixture->real, &id, address + 1);
+	char exe[PATH_SIZE];
+	ssize_t size = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+
+	assert_true(size > 0);
+	exe[size] = '\0';
+	assert_int_equal(function_of_this_program(2), 7);
+	assert_string_equal(frame.path, exe);
+	assert_string_equal(frame.module, strrchr(exe, '/') + 1);
+	assert_false(frame.deleted);
+	expect_symbol(&frame, "function_of_this_program", 1);
+}
+
+/* The dynamic linker knows it, too. Its own names for one address may be others. */
+static void agrees_with_the_dynamic_linker(void **state)
+{
+	static const char *const names[] = { "elf_begin", "elf_strptr", "gelf_getsym", "qsort" };
+	struct fixture *fixture = *state;
+	const struct process_id id = self();
+	struct user_frame frame;
+	Dl_info info;
+	size_t i;
+
+	for (i = 0; i < NR(names); i++) {
+		uintptr_t address = (uintptr_t)dlsym(RTLD_DEFAULT, names[i]);
+		char path[PATH_MAX];
+
+		assert_true(address != 0);
+		assert_true(dladdr((void *)address, &info) != 0);
+		frame = find(fixture->real, &id, address + 2);
+		assert_string_equal(frame.path, realpath(info.dli_fname, path));
+		/* The libraries' own count of addresses begins with 0. */
+		assert_int_equal(frame.offset, address + 2 - (uintptr_t)info.dli_fbase);
+		assert_true(frame.elf_address);
+		assert_non_null(frame.symbol);
+		assert_int_equal(frame.symbol_offset, address + 2 - (uintptr_t)info.dli_saddr);
+		assert_ptr_equal(dlsym(RTLD_DEFAULT, frame.symbol), address);
+	}
+}
+
+static void describes_code_without_a_file(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct process_id id = self();
+	uintptr_t vdso = getauxval(AT_SYSINFO_EHDR);
+	int memory = memfd_create("code", MFD_CLOEXEC);
+	struct user_frame frame;
+	char *code, *shared;
+
+	code = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	assert_true(code != MAP_FAILED);
+	assert_int_equal(ftruncate(memory, 8192), 0);
+	shared = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_SHARED, memory, 4096);
+	assert_true(shared != MAP_FAILED);
+	frame = find(fixture->real, &id, (uintptr_t)code + 16);
+	/* Two anonymous mappings may have been merged. */
+	assert_string_equal(frame.module, "[anonymous]");
+	frame = find(fixture->real, &id, (uintptr_t)shared + 16);
+	expect_at(&frame, "/memfd:code", "memfd:code", 4096 + 16);
+	assert_true(frame.deleted);
+	if (vdso) {
+		frame = find(fixture->real, &id, vdso + 16);
+		expect_at(&frame, "[vdso]", "[vdso]", 16);
+	}
+	/* Data is not code. */
+	frame = find(fixture->real, &id, (uintptr_t)fixture);
+	expect_unknown(&frame);
+	munmap(shared, 4096);
+	munmap(code, 4096);
+	close(memory);
+}
+
+/* The first executable mapping of a program's file, as the kernel shows it. */
+static __u64 text_of(pid_t pid, const char *name)
+{
+	char path[64], line[4096];
+	unsigned long long start = 0;
+	bool found = false;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	while (!found && fgets(line, sizeof(line), file))
+		found = strstr(line, name) && strstr(line, " r-xp ") &&
+			sscanf(line, "%llx-", &start) == 1;
+	fclose(file);
+	assert_true(found);
+	return start;
+}
+
+/*
+ * Runs a program that waits for its standard input to end. It runs when this returns. prepare, if
+ * there is one, is called first in the child. Returns the write end of its input in *input.
+ */
+static pid_t run(const char *path, int *input, int (*prepare)(const char *path))
+{
+	int pipes[2], running[2];
+	char byte;
+	pid_t pid;
+
+	assert_int_equal(pipe2(pipes, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(running, O_CLOEXEC), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (!pid) {
+		dup2(pipes[0], STDIN_FILENO);
+		if (!prepare || !prepare(path))
+			execl(path, path, NULL);
+		byte = errno;
+		_exit(write(running[1], &byte, 1) != 1);
+	}
+	close(pipes[0]);
+	close(running[1]);
+	if (read(running[0], &byte, 1))
+		fail_msg("cannot run %s: %s", path, strerror(byte));
+	close(running[0]);
+	*input = pipes[1];
+	return pid;
+}
+
+static void end_program(pid_t pid, int input)
+{
+	int status;
+
+	close(input);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+static void forgets_nothing_but_processes_that_are_gone(void **state)
+{
+	struct fixture *fixture = *state;
+	struct process_id id = {};
+	struct user_frame frame;
+	int input;
+	__u64 text;
+
+	id.pid = run("/bin/cat", &input, NULL);
+	text = text_of(id.pid, "cat");
+	frame = find(fixture->real, &id, text);
+	assert_string_equal(frame.module, "cat");
+	end_program(id.pid, input);
+	frame = find(fixture->real, &id, text);
+	expect_unknown(&frame);
+	id.exec_id = 3;
+	frame = find(fixture->real, &id, text);
+	expect_unknown(&frame);
+}
+
+static void finds_stripped_and_deleted_files(void **state)
+{
+	struct fixture *fixture = *state;
+	char path[PATH_SIZE], command[3 * PATH_SIZE];
+	struct process_id id = {};
+	struct user_frame frame;
+	int input;
+	__u64 text;
+
+	snprintf(path, sizeof(path), "%s/stripped", fixture->folder);
+	snprintf(command, sizeof(command), "strip -o %s /bin/cat", path);
+	if (system(command)) {
+		print_message("there is no strip(1) here\n");
+		skip();
+	}
+	id.pid = run(path, &input, NULL);
+	text = text_of(id.pid, "/stripped");
+	frame = find(fixture->real, &id, text);
+	assert_string_equal(frame.path, path);
+	assert_true(frame.elf_address);
+	assert_null(frame.symbol);
+	assert_false(frame.deleted);
+	unlink(path);
+	frame = find(fixture->real, &id, text);
+	assert_string_equal(frame.path, path);
+	assert_string_equal(frame.module, "stripped");
+	assert_true(frame.deleted);
+	/* Only what can be opened by its mapping. */
+	if (!geteuid())
+		assert_true(frame.elf_address);
+	end_program(id.pid, input);
+}
+
+/* Only the child sees what is mounted here. */
+static int mount_over(const char *path)
+{
+	char folder[PATH_SIZE];
+	int from, size;
+	char *data;
+
+	snprintf(folder, sizeof(folder), "%s", path);
+	*strrchr(folder, '/') = '\0';
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		return -1;
+	from = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	if (from < 0 || mount("none", folder, "tmpfs", 0, NULL))
+		return -1;
+	size = lseek(from, 0, SEEK_END);
+	data = mmap(NULL, size, PROT_READ, MAP_PRIVATE, from, 0);
+	from = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
+	if (data == MAP_FAILED || write(from, data, size) != size)
+		return -1;
+	close(from);
+	/* This program again, to wait: see main(). */
+	setenv("USER_SYMBOLS_WAIT", "1", 1);
+	return 0;
+}
+
+/* With CAP_SYS_PTRACE, but without what map_files takes. */
+static bool drop_capabilities(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {};
+
+	if (syscall(SYS_capget, &header, data))
+		return false;
+	data[CAP_TO_INDEX(CAP_SYS_ADMIN)].effective &= ~CAP_TO_MASK(CAP_SYS_ADMIN);
+	data[CAP_TO_INDEX(CAP_CHECKPOINT_RESTORE)].effective &=
+		~CAP_TO_MASK(CAP_CHECKPOINT_RESTORE);
+	return !syscall(SYS_capset, &header, data);
+}
+
+/* function_of_this_program() is as far behind the beginning of the text as here. */
+static __u64 function_in(pid_t pid, const char *name)
+{
+	char link[64], exe[PATH_SIZE];
+	ssize_t size = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+
+	snprintf(link, sizeof(link), "/proc/%d/maps", pid);
+	assert_true(size > 0);
+	exe[size] = '\0';
+	return text_of(pid, name) + (uintptr_t)function_of_this_program - text_of(getpid(), exe);
+}
+
+static void finds_files_of_another_mount_namespace(void **state)
+{
+	struct fixture *fixture = *state;
+	struct process_id id = {};
+	struct user_frame frame;
+	char path[PATH_SIZE];
+	int input, status;
+	__u64 address;
+	pid_t child;
+
+	if (geteuid()) {
+		print_message("only root can make a mount namespace\n");
+		skip();
+	}
+	snprintf(path, sizeof(path), "%s/hidden", fixture->folder);
+	id.pid = run(path, &input, mount_over);
+	assert_int_equal(access(path, F_OK), -1);
+	address = function_in(id.pid, "/hidden");
+	frame = find(fixture->real, &id, address + 1);
+	assert_string_equal(frame.path, path);
+	expect_symbol(&frame, "function_of_this_program", 1);
+
+	child = fork();
+	assert_true(child >= 0);
+	if (!child) {
+		struct user_symbols *symbols = user_symbols__new("/proc");
+
+		if (!symbols || !drop_capabilities())
+			_exit(1);
+		frame = find(symbols, &id, address + 1);
+		_exit(!frame.symbol || strcmp(frame.symbol, "function_of_this_program"));
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	end_program(id.pid, input);
+}
+
+#define TEST(test) cmocka_unit_test_setup_teardown(test, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(describes_mappings),
+		TEST(leaves_out_malformed_mappings),
+		TEST(finds_files_below_the_root),
+		TEST(prefers_the_mapped_file_itself),
+		TEST(reads_regular_files_only),
+		TEST(opens_no_device),
+		TEST(turns_away_another_file_at_the_path),
+		TEST(reads_changed_files_anew),
+		TEST(keeps_what_it_read_of_a_program),
+		TEST(knows_nothing_of_an_earlier_program),
+		TEST(asks_no_later_program_for_an_earlier_one),
+		TEST(finds_what_is_mapped_later),
+		TEST(keeps_what_an_ending_process_had),
+		TEST(tells_processes_by_their_start),
+		TEST(bounds_what_it_keeps),
+		TEST(finds_functions_of_this_program),
+		TEST(agrees_with_the_dynamic_linker),
+		TEST(describes_code_without_a_file),
+		TEST(forgets_nothing_but_processes_that_are_gone),
+		TEST(finds_stripped_and_deleted_files),
+		TEST(finds_files_of_another_mount_namespace),
+	};
+	char byte;
+
+	if (getenv("USER_SYMBOLS_WAIT"))
+		return read(STDIN_FILENO, &byte, 1) != 0;
+	return cmocka_run_group_tests_name("user_symbols", tests, NULL, NULL);
+}
