@@ -24,8 +24,9 @@ struct families {
 	struct bpf_object *object;
 	struct bpf_link *links[NR_REGISTRARS];
 	struct family_table *table; /* the programs' memory */
-	const char *reader;	    /* the program that reads the kernel's table */
-	__u32 registrations;	    /* as last seen */
+	struct kernel_symbols *symbols;
+	const char *reader;  /* the program that reads the kernel's table, or NULL */
+	__u32 registrations; /* as last seen */
 };
 
 static struct bpf_program *program(const struct families *families, const char *name)
@@ -45,7 +46,8 @@ static int load(struct families *families)
 		return -1;
 	bpf_program__set_autoload(program(families, "read_families"), false);
 	bpf_program__set_autoload(program(families, "read_families_at"), false);
-	bpf_program__set_autoload(program(families, families->reader), true);
+	if (families->reader)
+		bpf_program__set_autoload(program(families, families->reader), true);
 	return bpf_object__load(families->object);
 }
 
@@ -80,18 +82,24 @@ static void watch_registrations(struct families *families)
 	}
 }
 
-struct families *families__open(const struct kernel_btf_facts *facts)
+struct families *families__open(const struct kernel_btf_facts *facts,
+				struct kernel_symbols *symbols, __u64 table)
 {
 	struct families *families = calloc(1, sizeof(*families));
 
 	if (!families)
 		return NULL;
-	families->reader = facts->looks_symbols_up ? "read_families" : "read_families_at";
+	families->symbols = symbols;
+	if (facts->looks_symbols_up)
+		families->reader = "read_families";
+	else if (table)
+		families->reader = "read_families_at";
 	if (load(families) || map_table(families)) {
 		log_verbose("the table of families can't be read: %s", strerror(errno));
 		families__close(families);
 		return NULL;
 	}
+	families->table->table = table;
 	families->table->family_offset = facts->family_offset;
 	families->table->create_offset = facts->create_offset;
 	watch_registrations(families);
@@ -135,16 +143,34 @@ static void set_known_names(struct family_function *functions)
 	}
 }
 
+/* Names a function by its address, as far as the kernel's symbols have it. */
+static void look_up(const struct families *families, __u64 address,
+		    struct family_function *function)
+{
+	struct kernel_symbol symbol;
+
+	memset(function, 0, sizeof(*function));
+	if (!address || !kernel_symbols__find(families->symbols, address, &symbol) || symbol.offset)
+		return;
+	snprintf(function->name, sizeof(function->name), "%s", symbol.name);
+	function->in_module = symbol.module != NULL;
+}
+
 void families__read(struct families *families, struct family_function *functions)
 {
 	int family;
 
-	if (!families || !run_reader(families)) {
+	if (!families || !families->reader || !run_reader(families)) {
 		set_known_names(functions);
 		return;
 	}
-	for (family = 0; family < NR_FAMILIES; family++)
-		set_function(&functions[family], families->table->families[family].symbol);
+	for (family = 0; family < NR_FAMILIES; family++) {
+		if (families->symbols)
+			look_up(families, families->table->families[family].create,
+				&functions[family]);
+		else
+			set_function(&functions[family], families->table->families[family].symbol);
+	}
 }
 
 bool families__have_changed(struct families *families)

@@ -10,6 +10,7 @@
 
 #include "../bpf/families.h"
 #include "kernel_btf.h"
+#include "kernel_symbols.h"
 
 /* The create function of a family. */
 struct family_function {
@@ -21,10 +22,14 @@ struct family_function {
 struct families; /* the BPF programs that read the table */
 
 /*
- * Loads the programs. facts is what the kernel's BTF says. NULL where the kernel refuses them (told
- * with -v): then there are just the functions' known names.
+ * Loads the programs. facts is what the kernel's BTF says. Where BPF programs can't look symbols up
+ * (facts->looks_symbols_up), they must be told where the table is, and symbols, which must outlive
+ * the families, names its functions; else table is 0 and symbols NULL. Without a table, or where
+ * the kernel refuses the programs (told with -v; then NULL), there are just the functions' known
+ * names.
  */
-struct families *families__open(const struct kernel_btf_facts *facts);
+struct families *families__open(const struct kernel_btf_facts *facts,
+				struct kernel_symbols *symbols, __u64 table);
 
 /*
  * Fills functions[NR_FAMILIES], but for .btf_id. Where families is NULL or the kernel's table can't

@@ -8,6 +8,7 @@
 
 #include "cgroups.h"
 #include "kernel_btf.h"
+#include "log.h"
 
 static void make_config(struct config *config, const struct options *options,
 			const struct host *host, const struct kernel_btf_facts *facts)
@@ -58,6 +59,26 @@ static void number_functions(const struct btf *btf, const char *file,
 	}
 }
 
+/*
+ * Opens the kernel's table of families. Where BPF programs can't look symbols up all have to be
+ * read, which takes a while: the kernel writes some 100,000 lines.
+ */
+static void open_families(struct observation *observation, const struct kernel_btf_facts *facts)
+{
+	struct kernel_symbol_address table = { .name = "net_families" };
+	const char *reason;
+
+	if (!facts->looks_symbols_up) {
+		observation->symbols = kernel_symbols__read(NULL, &table, 1, &reason);
+		if (!observation->symbols)
+			log_verbose("the table of families can't be found: %s", reason);
+	}
+	observation->families =
+		families__open(facts, observation->symbols, table.found == 1 ? table.address : 0);
+	/* What came before the first look at the table is no change. */
+	families__have_changed(observation->families);
+}
+
 /* What is known of the kernel's functions. -1 on failure, explained. */
 static int read_functions(struct observation *observation, const struct options *options,
 			  struct kernel_btf_facts *facts)
@@ -68,8 +89,7 @@ static int read_functions(struct observation *observation, const struct options 
 		return -1;
 	kernel_btf__read(btf, facts);
 	if (options->picked & STAGE_BIT(STAGE_FAMILY_CREATE)) {
-		observation->families = families__open(facts);
-		families__have_changed(observation->families);
+		open_families(observation, facts);
 		families__read(observation->families, observation->functions);
 		number_functions(btf, options->btf, observation->functions);
 	}
@@ -135,10 +155,13 @@ void observation__update(struct observation *observation, observed_handler handl
 {
 	struct family_function functions[NR_FAMILIES] = {};
 	const struct stage_plan *probes = observation->plan->probes;
+	const char *reason;
 	int i;
 
 	if (!families__have_changed(observation->families))
 		return;
+	if (observation->symbols && kernel_symbols__refresh(observation->symbols, &reason))
+		log_verbose("functions of new modules have no names: %s", reason);
 	families__read(observation->families, functions);
 	for (i = 0; i < NR_FAMILIES; i++) {
 		struct family_function *function = &observation->functions[i];
@@ -160,6 +183,8 @@ void observation__end(struct observation *observation)
 {
 	tracer__detach(observation->tracer);
 	families__close(observation->families);
+	kernel_symbols__free(observation->symbols);
 	observation->tracer = NULL;
 	observation->families = NULL;
+	observation->symbols = NULL;
 }

@@ -11,7 +11,8 @@
 struct observation {
 	struct plan *plan;
 	struct tracer *tracer;
-	struct families *families; /* or NULL: then families that come later are not noticed */
+	struct kernel_symbols *symbols; /* where BPF programs can't look them up, or NULL */
+	struct families *families;	/* or NULL: then families that come later are not noticed */
 	struct family_function functions[NR_FAMILIES];
 };
 
