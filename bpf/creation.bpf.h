@@ -4,6 +4,7 @@
 #define CREATION_BPF_H
 
 #include "capture.bpf.h"
+#include "details.bpf.h"
 #include "filter.bpf.h"
 #include "system_call.bpf.h"
 
@@ -28,15 +29,21 @@ static __always_inline void creation__submit(struct session *session, s32 ret)
 	struct wire_record *record = &session->record;
 	struct account *account = account__this_cpu();
 	u64 spans = record->nr_spans;
+	u64 size;
 
 	if (spans > WIRE_MAX_SPANS)
 		spans = WIRE_MAX_SPANS;
+	size = WIRE_HEADER_SIZE + spans * sizeof(struct wire_span);
+	if (unlikely(ret == -EMFILE))
+		details__capture_descriptor_limit(record);
+	if (unlikely(record->nr_modules || record->nr_kernel_frames || record->nr_user_frames))
+		size = details__pack_all(record, size);
+	if (size > sizeof(*record))
+		size = sizeof(*record);
 	record->ret = ret;
 	record->cpu = bpf_get_smp_processor_id() & (NR_ACCOUNTS - 1);
 	record->sequence = account__next_sequence(account);
-	if (bpf_ringbuf_output(&records, record,
-			       WIRE_HEADER_SIZE + spans * sizeof(struct wire_span),
-			       creation__wakeup_flag(record->sequence))) {
+	if (bpf_ringbuf_output(&records, record, size, creation__wakeup_flag(record->sequence))) {
 		account__count(account, lost[LOST_RING_BUFFER_FULL]);
 		return;
 	}
@@ -68,13 +75,17 @@ static __always_inline void creation__describe(struct wire_record *record, enum 
 	record->via = via;
 	record->nr_spans = 0;
 	record->nr_sockets = 0;
+	record->nr_modules = 0;
 	record->flags = 0;
+	record->descriptor_limit = 0;
 	creation__note_system_call(record);
 	record->cgroup_id = bpf_get_current_cgroup_id();
 	record->netns = 0;
 	record->pid = pid_tid >> 32;
 	record->tid = pid_tid;
 	record->ppid = task__current_parent_pid();
+	if (config.identify_process)
+		task__identify_process(&record->process_start_ns, &record->exec_id);
 	record->uid = bpf_get_current_uid_gid();
 	record->family = call->family;
 	record->type = call->type;
@@ -85,8 +96,8 @@ static __always_inline void creation__describe(struct wire_record *record, enum 
 }
 
 /* The function of an outermost stage is called. The session that begins, or NULL if none does. */
-static __always_inline struct session *creation__enter(enum stage stage, enum via via, u64 frame,
-						       const struct call *call)
+static __always_inline struct session *creation__enter(void *ctx, enum stage stage, enum via via,
+						       u64 frame, const struct call *call)
 {
 	u32 tid = bpf_get_current_pid_tgid();
 	struct session *session;
@@ -111,6 +122,7 @@ static __always_inline struct session *creation__enter(enum stage stage, enum vi
 		return NULL;
 	}
 	creation__describe(&session->record, via, call);
+	details__capture_stacks(ctx, &session->record);
 	session->user_fds = call->user_fds;
 	session->family = socket_family(call->family, call->type);
 	span = session__append(session, 0, stage, frame, WIRE_NO_PARENT);

@@ -43,6 +43,15 @@ static __always_inline u64 task__current_pid_tid(void)
 	return pid << 32 | task__number_in_tool_namespace(task);
 }
 
+/* When the current process started, and which of its programs it executes: see wire.h. */
+static __always_inline void task__identify_process(__u64 *start_ns, __u64 *exec_id)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+
+	*start_ns = BPF_CORE_READ(task, group_leader, start_boottime);
+	*exec_id = BPF_CORE_READ(task, self_exec_id);
+}
+
 /* The pid of the current task's parent in the tool's own PID namespace. */
 static __always_inline u32 task__current_parent_pid(void)
 {

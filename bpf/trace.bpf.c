@@ -97,33 +97,33 @@ static __always_inline s32 recorded_result(enum stage_returns returns, u64 value
 		struct call call = {};                                                           \
                                                                                                  \
 		capture_##capture_entry(ctx, &call, STAGE_##id);                                 \
-		creation__enter(STAGE_##id, via, ENTRY_FRAME(ctx), &call);                       \
+		creation__enter(ctx, STAGE_##id, via, ENTRY_FRAME(ctx), &call);                  \
 		return 0;                                                                        \
 	}                                                                                        \
 	EXIT_PROGRAM(id, function, returns, capture_exit, true,                                  \
 		     EXIT_WITHOUT_SESSION(id, ctx, capture_entry))
 
 /* A stage within, or an outermost one where the kernel makes a socket for itself. */
-#define KERNEL_WAY_IN(id, function, other_name, via, returns, parents, fallback, detail, \
-		      capture_entry, capture_exit, phrase)                               \
-	ENTRY_SECTION(function)                                                          \
-	int enter_##id(ENTRY_CONTEXT *ctx)                                               \
-	{                                                                                \
-		struct session *session = session__find(bpf_get_current_pid_tgid());     \
-		struct call call = {};                                                   \
-                                                                                         \
-		if (session) {                                                           \
-			ENTER_STAGE(id, ctx, session, capture_entry);                    \
-			return 0;                                                        \
-		}                                                                        \
-		if (!capture_is_for_kernel(ctx))                                         \
-			return 0;                                                        \
-		capture_kernel_arguments(ctx, &call);                                    \
-		session = creation__enter(STAGE_##id, via, ENTRY_FRAME(ctx), &call);     \
-		if (session)                                                             \
-			capture_##capture_entry(ctx, session);                           \
-		return 0;                                                                \
-	}                                                                                \
+#define KERNEL_WAY_IN(id, function, other_name, via, returns, parents, fallback, detail,  \
+		      capture_entry, capture_exit, phrase)                                \
+	ENTRY_SECTION(function)                                                           \
+	int enter_##id(ENTRY_CONTEXT *ctx)                                                \
+	{                                                                                 \
+		struct session *session = session__find(bpf_get_current_pid_tgid());      \
+		struct call call = {};                                                    \
+                                                                                          \
+		if (session) {                                                            \
+			ENTER_STAGE(id, ctx, session, capture_entry);                     \
+			return 0;                                                         \
+		}                                                                         \
+		if (!capture_is_for_kernel(ctx))                                          \
+			return 0;                                                         \
+		capture_kernel_arguments(ctx, &call);                                     \
+		session = creation__enter(ctx, STAGE_##id, via, ENTRY_FRAME(ctx), &call); \
+		if (session)                                                              \
+			capture_##capture_entry(ctx, session);                            \
+		return 0;                                                                 \
+	}                                                                                 \
 	EXIT_PROGRAM(id, function, returns, capture_exit, true, 0)
 
 /* A stage within. */
@@ -141,3 +141,16 @@ static __always_inline s32 recorded_result(enum stage_returns returns, u64 value
 	EXIT_PROGRAM(id, function, returns, capture_exit, false, 0)
 
 #include "stages.def"
+
+#ifndef PROBE_KPROBE
+/* Within __request_module(), which a stage observes where it is picked: its name is told here. */
+SEC("raw_tracepoint/module_request")
+int module_request(const u64 *ctx)
+{
+	struct session *session = session__find(bpf_get_current_pid_tgid());
+
+	if (session)
+		details__capture_module(session, (const char *)ctx[0]);
+	return 0;
+}
+#endif

@@ -13,9 +13,12 @@
 
 #define WIRE_VERSION 1
 
-#define WIRE_MAX_SPANS	 64   /* a socketpair with every stage takes about 50 */
-#define WIRE_MAX_SOCKETS 2    /* socketpair makes two */
-#define WIRE_COMM_LEN	 16   /* TASK_COMM_LEN */
+#define WIRE_MAX_SPANS	 64 /* a socketpair with every stage takes about 50 */
+#define WIRE_MAX_SOCKETS 2  /* socketpair makes two */
+#define WIRE_MAX_MODULES 8  /* the kernel asks for no more than 3 on any way it is known to take */
+#define WIRE_MAX_FRAMES	 64 /* of each stack, the innermost ones */
+#define WIRE_MODULE_LEN	 56 /* MODULE_NAME_LEN on 64-bit kernels */
+#define WIRE_COMM_LEN	 16 /* TASK_COMM_LEN */
 #define WIRE_NO_PARENT	 0xff /* wire_span.parent of the outermost span */
 
 /* wire_span.flags */
@@ -55,8 +58,26 @@ struct wire_socket {
 };
 _Static_assert(sizeof(struct wire_socket) == 32, "wire_socket has no padding");
 
+/* A module that the kernel had user space load, or try to, for this creation. */
+struct wire_module {
+	char name[WIRE_MODULE_LEN]; /* as asked for; NUL-terminated unless damaged */
+	__u64 capabilities;	    /* effective ones of the task, as a mask */
+	__u8 span;		    /* index of the innermost span that was open */
+	__u8 in_user_namespace;	    /* another than the initial one: that is where they hold */
+	__u8 reserved[6];
+};
+_Static_assert(sizeof(struct wire_module) == 72, "wire_module has no padding");
+
+/* What few creations have. */
+struct wire_details {
+	struct wire_module modules[WIRE_MAX_MODULES];
+	__u64 kernel_frames[WIRE_MAX_FRAMES]; /* addresses, the innermost first; never shown */
+	__u64 user_frames[WIRE_MAX_FRAMES];
+};
+
 /*
- * A finished creation. Only the first nr_spans elements of spans are in the ring buffer. pid, tid
+ * A finished creation. Only the first nr_spans elements of spans are in the ring buffer, and right
+ * behind them only so many of the details as there are: see wire_record__modules(). pid, tid
  * and ppid are as the tool's own PID namespace sees them, 0 where it does not see the task. uid is
  * as the initial user namespace sees it.
  */
@@ -65,27 +86,54 @@ struct wire_record {
 	__u8 via;	 /* enum via */
 	__u8 nr_spans;	 /* 1 .. WIRE_MAX_SPANS */
 	__u8 nr_sockets; /* 0 .. WIRE_MAX_SOCKETS */
-	__u8 reserved;
+	__u8 nr_modules; /* 0 .. WIRE_MAX_MODULES */
 	__u16 flags;	 /* enum wire_record_flags */
 	__u64 ts;	 /* CLOCK_BOOTTIME at the outermost entry */
 	__u64 sequence;	 /* counts, per cpu, the records made there: a gap is a lost record */
 	__u64 cgroup_id; /* in the cgroup v2 hierarchy */
-	__u32 cpu;	 /* the processor whose sequence this is */
-	__u32 netns;	 /* inode of the network namespace */
-	__u32 pid;	 /* thread group */
+	/*
+	 * Tell a process from those that had its pid before, and from itself before an execve():
+	 * when it started (CLOCK_BOOTTIME) and task_struct.self_exec_id. 0 where not asked for.
+	 */
+	__u64 process_start_ns;
+	__u64 exec_id;
+	__u64 descriptor_limit; /* RLIMIT_NOFILE, where it was reached; else 0 */
+	__u32 cpu;		/* the processor whose sequence this is */
+	__u32 netns;		/* inode of the network namespace */
+	__u32 pid;		/* thread group */
 	__u32 tid;
 	__u32 ppid;
 	__u32 uid;
-	__s32 family;		  /* as asked for */
-	__s32 type;		  /* as asked for, SOCK_CLOEXEC and SOCK_NONBLOCK included */
-	__s32 protocol;		  /* as asked for */
-	__s32 ret;		  /* what the outermost function returned */
+	__s32 family;	       /* as asked for */
+	__s32 type;	       /* as asked for, SOCK_CLOEXEC and SOCK_NONBLOCK included */
+	__s32 protocol;	       /* as asked for */
+	__s32 ret;	       /* what the outermost function returned */
+	__u8 nr_kernel_frames; /* 0 .. WIRE_MAX_FRAMES */
+	__u8 nr_user_frames;   /* 0 .. WIRE_MAX_FRAMES */
+	__u8 reserved[6];
 	char comm[WIRE_COMM_LEN]; /* of the thread; any bytes; NUL-terminated unless damaged */
 	struct wire_socket sockets[WIRE_MAX_SOCKETS];
 	struct wire_span spans[WIRE_MAX_SPANS];
+	struct wire_details details;
 };
 #define WIRE_HEADER_SIZE (__builtin_offsetof(struct wire_record, spans))
-_Static_assert(WIRE_HEADER_SIZE == 152, "wire_record has no padding");
+_Static_assert(WIRE_HEADER_SIZE == 184, "wire_record has no padding");
+
+/* Where the details are in a record of the ring buffer. */
+static inline const struct wire_module *wire_record__modules(const struct wire_record *record)
+{
+	return (const struct wire_module *)(record->spans + record->nr_spans);
+}
+
+static inline const __u64 *wire_record__kernel_frames(const struct wire_record *record)
+{
+	return (const __u64 *)(wire_record__modules(record) + record->nr_modules);
+}
+
+static inline const __u64 *wire_record__user_frames(const struct wire_record *record)
+{
+	return wire_record__kernel_frames(record) + record->nr_kernel_frames;
+}
 
 /*
  * Why something is missing. Of the first kinds one count is one creation that is not shown;

@@ -29,6 +29,7 @@ static void copy_span(struct span *span, const struct wire_span *wire, const str
 
 	memset(span, 0, sizeof(*span));
 	span->stage = wire->stage;
+	span->family = wire->family;
 	span->name = planned->function[0] ? planned->function : stages[wire->stage].name;
 	span->attach = planned->way;
 	span->start_ns = wire->start;

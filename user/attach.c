@@ -30,6 +30,7 @@ struct tracer {
 	struct bpf_link *links[NR_PROBES][NR_HALVES];
 	struct clone clones[NR_FAMILIES][NR_HALVES]; /* the families' by fentry */
 	struct bpf_link *command_links[2];
+	struct bpf_link *module_link;
 	struct state *state;
 };
 
@@ -328,6 +329,15 @@ static void explain_nothing(const struct plan *plan)
 	log_error("none of the stages picked is a way into the kernel: nothing would be recorded");
 }
 
+/* Names the modules that are asked for. Where it can't be attached, they have none. */
+static void attach_module_request(struct tracer *tracer)
+{
+	tracer->module_link = bpf_program__attach(
+		bpf_object__find_program_by_name(tracer->objects[OBJECT_FENTRY], "module_request"));
+	if (!tracer->module_link)
+		log_verbose("modules that are asked for have no names: %s", strerror(errno));
+}
+
 static int attach_all(struct tracer *tracer, struct plan *plan)
 {
 	int error = attach_stages(tracer, plan);
@@ -345,6 +355,7 @@ static int attach_all(struct tracer *tracer, struct plan *plan)
 		return -1;
 	}
 	set_parents(tracer, plan);
+	attach_module_request(tracer);
 	if (set_cgroups(tracer)) {
 		log_error("cannot filter by cgroup: %s (it must be in the cgroup v2 hierarchy)",
 			  strerror(errno));
@@ -451,6 +462,7 @@ void tracer__detach(struct tracer *tracer)
 		detach_probe(tracer, i);
 	for (i = 0; i < 2; i++)
 		bpf_link__destroy(tracer->command_links[i]);
+	bpf_link__destroy(tracer->module_link);
 	if (tracer->state)
 		munmap(tracer->state, sizeof(struct state));
 	for (i = NR_OBJECTS - 1; i >= 0; i--)

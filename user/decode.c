@@ -29,8 +29,16 @@ static const char *check_header(const struct wire_record *record, size_t size)
 		return "number of sockets out of range";
 	if (record->cpu >= NR_ACCOUNTS)
 		return "processor out of range";
+	if (record->nr_modules > WIRE_MAX_MODULES)
+		return "number of modules out of range";
+	if (record->nr_kernel_frames > WIRE_MAX_FRAMES || record->nr_user_frames > WIRE_MAX_FRAMES)
+		return "number of frames out of range";
 	if (size < WIRE_HEADER_SIZE + record->nr_spans * sizeof(struct wire_span))
 		return "too short for its spans";
+	if (size < WIRE_HEADER_SIZE + record->nr_spans * sizeof(struct wire_span) +
+			   record->nr_modules * sizeof(struct wire_module) +
+			   (record->nr_kernel_frames + record->nr_user_frames) * sizeof(__u64))
+		return "too short for its details";
 	return NULL;
 }
 
@@ -42,6 +50,10 @@ const struct wire_record *decode__record(const void *data, size_t size, const ch
 	*reason = check_header(record, size);
 	for (i = 0; !*reason && i < record->nr_spans; i++)
 		*reason = check_span(record, i);
+	for (i = 0; !*reason && i < record->nr_modules; i++) {
+		if (wire_record__modules(record)[i].span >= record->nr_spans)
+			*reason = "a module's span is out of range";
+	}
 	return *reason ? NULL : record;
 }
 

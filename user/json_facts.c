@@ -4,7 +4,10 @@
 #include <limits.h>
 #include <string.h>
 
+#include "call.h"
+#include "modules.h"
 #include "names.h"
+#include "why.h"
 
 void json_facts__host(struct json *json, const struct trace_header *header)
 {
@@ -123,6 +126,64 @@ void json_facts__failure(struct json *json, const struct span *span)
 	}
 	json__key(json, "failed");
 	json__bool(json, true);
+}
+
+void json_facts__why(struct json *json, const struct tree *tree)
+{
+	int span = why__span(tree);
+	struct buffer reason = {};
+
+	if (span == TREE_NO_SPAN)
+		return;
+	why__add_reason(&reason, tree, span);
+	json__key(json, "failure");
+	json__object_begin(json);
+	json__key_string(json, "stage", tree->spans[span].name);
+	json__key(json, "errno");
+	json_facts__error(json, tree->record->ret);
+	json__key_string(json, "error", strerror(call__error(tree->record->ret)));
+	json__key(json, "reason");
+	if (reason.size)
+		json__text(json, reason.data, reason.size);
+	else
+		json__null(json);
+	json__object_end(json);
+	json->buffer->failed |= reason.failed;
+	buffer__free(&reason);
+}
+
+static void add_module(struct json *json, const struct tree *tree, int index)
+{
+	const struct wire_module *module = &wire_record__modules(tree->record)[index];
+	const struct span *load = modules__load(tree, index);
+
+	json__object_begin(json);
+	json__key(json, "name");
+	json__text(json, module->name, strnlen(module->name, sizeof(module->name)));
+	json__key_string(json, "stage", modules__asker(tree, index)->name);
+	json__key(json, "privileged");
+	json__bool(json, modules__is_privileged(module));
+	if (load && load->complete) {
+		json__key_u64(json, "duration_ns", load->duration_ns);
+		json__key_s64(json, "ret", load->ret);
+	} else {
+		json__key_null(json, "duration_ns");
+		json__key_null(json, "ret");
+	}
+	json__object_end(json);
+}
+
+void json_facts__modules(struct json *json, const struct tree *tree)
+{
+	int i;
+
+	if (!tree->record->nr_modules)
+		return;
+	json__key(json, "modules");
+	json__array_begin(json);
+	for (i = 0; i < tree->record->nr_modules; i++)
+		add_module(json, tree, i);
+	json__array_end(json);
 }
 
 void json_facts__compat(struct json *json, const struct wire_record *record)

@@ -32,6 +32,13 @@ void json_facts__error(struct json *json, __s32 ret);
 /* Keys errno and failed, where the span failed; else none. */
 void json_facts__failure(struct json *json, const struct span *span);
 
+/* Key failure: the stage in which the error arose, and why; nothing if the creation did not fail.
+ */
+void json_facts__why(struct json *json, const struct tree *tree);
+
+/* Key modules: those that were asked for; nothing if none was. */
+void json_facts__modules(struct json *json, const struct tree *tree);
+
 /* "compat": true, where a 32-bit system call has made the creation. */
 void json_facts__compat(struct json *json, const struct wire_record *record);
 

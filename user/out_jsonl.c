@@ -171,6 +171,8 @@ static void jsonl_creation(struct out *out, const struct tree *tree, struct buff
 	json_facts__asked(&json, record);
 	add_arguments(&json, record);
 	add_result(&json, tree);
+	json_facts__why(&json, tree);
+	json_facts__modules(&json, tree);
 	json_facts__sockets(&json, record);
 	add_duration(&json, "duration_ns", &tree->spans[0], tree->spans[0].duration_ns);
 	json_facts__gaps(&json, record);

@@ -216,6 +216,8 @@ static void add_creation_facts(struct json *json, const struct tree *tree)
 	json__key_string(json, "via", via_name(record->via));
 	json_facts__compat(json, record);
 	json_facts__asked(json, record);
+	json_facts__why(json, tree);
+	json_facts__modules(json, tree);
 	json_facts__sockets(json, record);
 	json__key_u64(json, "ppid", record->ppid);
 	json__key_u64(json, "uid", record->uid);

@@ -12,9 +12,11 @@
 
 #include "call.h"
 #include "local_time.h"
+#include "modules.h"
 #include "out.h"
 #include "text.h"
 #include "tree_rows.h"
+#include "why.h"
 
 struct out {
 	const struct trace_header *header;
@@ -178,6 +180,54 @@ static void add_head(struct out *out, const struct tree *tree, struct buffer *bu
 	buffer__add_char(buffer, '\n');
 }
 
+/* Where the error arose, and what it means there. */
+static void add_failure(const struct out *out, const struct tree *tree, struct buffer *buffer)
+{
+	int span = why__span(tree);
+	struct buffer reason = {};
+
+	if (span == TREE_NO_SPAN)
+		return;
+	text__begin_color(buffer, TEXT_RED, out->style.color);
+	buffer__add_string(buffer, "failed in ");
+	add_safe(out, buffer, tree->spans[span].name);
+	why__add_reason(&reason, tree, span);
+	if (reason.size) {
+		buffer__add_string(buffer, ": ");
+		text__add_escaped(buffer, reason.data, reason.size, out->style.unicode);
+	}
+	buffer->failed |= reason.failed;
+	buffer__free(&reason);
+	text__end_color(buffer, out->style.color);
+	buffer__add_char(buffer, '\n');
+}
+
+/* "(module net-pf-38: asked for by an unprivileged task in __sock_create, 122 ms, loaded)" */
+static void add_module(const struct out *out, const struct tree *tree, int index,
+		       struct buffer *buffer)
+{
+	const struct wire_module *module = &wire_record__modules(tree->record)[index];
+	const struct span *span = modules__load(tree, index);
+
+	text__begin_color(buffer, TEXT_DIM, out->style.color);
+	buffer__add_string(buffer, "(module ");
+	text__add_escaped(buffer, module->name, strnlen(module->name, sizeof(module->name)),
+			  out->style.unicode);
+	buffer__add_string(buffer, ": asked for in ");
+	add_safe(out, buffer, modules__asker(tree, index)->name);
+	if (!modules__is_privileged(module))
+		buffer__add_string(buffer, " by an unprivileged task");
+	if (span && span->complete) {
+		buffer__add_string(buffer, ", ");
+		text__add_duration(buffer, span->duration_ns, out->style.unicode);
+		buffer__add_string(buffer, ", ");
+		modules__add_result(buffer, span->ret);
+	}
+	buffer__add_char(buffer, ')');
+	text__end_color(buffer, out->style.color);
+	buffer__add_char(buffer, '\n');
+}
+
 static void add_unobserved(const struct out *out, struct buffer *buffer,
 			   const struct stage_plan *planned)
 {
@@ -197,12 +247,17 @@ static void add_unobserved(const struct out *out, struct buffer *buffer,
 
 static void creation(struct out *out, const struct tree *tree, struct buffer *buffer)
 {
+	int i;
+
 	add_head(out, tree, buffer);
+	add_failure(out, tree, buffer);
 	tree_rows__add(buffer, tree, &out->style);
 	if (tree->record->flags & WIRE_SPANS_TRUNCATED)
 		add_remark(out, buffer, "(more stages ran than a record holds: rows are missing)");
 	if (tree->record->flags & WIRE_ENTRY_MISSED)
 		add_remark(out, buffer, "(the entry of a stage was not seen: a row is missing)");
+	for (i = 0; i < tree->record->nr_modules; i++)
+		add_module(out, tree, i, buffer);
 	if (tree->unobserved)
 		add_unobserved(out, buffer, tree->unobserved);
 	buffer__add_char(buffer, '\n');

@@ -13,6 +13,7 @@
 
 struct span {
 	enum stage stage;
+	int family;	  /* STAGE_FAMILY_CREATE: whose create function it is; else 0 */
 	const char *name; /* the kernel function */
 	enum attach_way attach;
 	__u64 start_ns;	   /* since the creation's outermost entry */

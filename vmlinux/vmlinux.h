@@ -44,6 +44,9 @@ enum {
 enum {
 	BPF_RB_AVAIL_DATA = 0,
 };
+enum {
+	BPF_F_USER_STACK = 1 << 8,
+};
 
 /*
  * The registers a kprobe is handed (arch/.../include/asm/ptrace.h). Their layout is fixed, so these
@@ -104,8 +107,26 @@ struct pid {
 	struct upid numbers[1];
 };
 
+struct rlimit {
+	unsigned long rlim_cur;
+};
+
 struct signal_struct {
 	atomic_t live;
+	struct rlimit rlim[16];
+};
+
+typedef struct {
+	u64 val;
+} kernel_cap_t;
+
+struct user_namespace {
+	int level;
+};
+
+struct cred {
+	kernel_cap_t cap_effective;
+	struct user_namespace *user_ns;
 };
 
 #if defined(__TARGET_ARCH_x86)
@@ -128,6 +149,9 @@ struct task_struct {
 	struct pid *thread_pid;
 	struct nsproxy *nsproxy;
 	struct signal_struct *signal;
+	const struct cred *cred;
+	u64 start_boottime;
+	u64 self_exec_id;
 };
 
 struct sock_common {

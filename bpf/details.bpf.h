@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What few creations have: modules that were asked for, and stacks that the user wants. */
+#ifndef DETAILS_BPF_H
+#define DETAILS_BPF_H
+
+#include "session.bpf.h"
+#include "task.bpf.h"
+
+/* From arch-independent errno.h. */
+#define EMFILE 24
+
+/* The number of frames that bpf_get_stack() has stored, of its result in bytes or its error. */
+static __always_inline u8 details__frames(long bytes)
+{
+	return bytes > 0 ? bytes / sizeof(u64) : 0;
+}
+
+/* At the entry of an outermost stage: later its caller's frames can't be told for sure. */
+static __always_inline void details__capture_stacks(void *ctx, struct wire_record *record)
+{
+	record->nr_kernel_frames = 0;
+	record->nr_user_frames = 0;
+	if (config.kernel_stack || record->via == VIA_KERNEL)
+		record->nr_kernel_frames =
+			details__frames(bpf_get_stack(ctx, record->details.kernel_frames,
+						      sizeof(record->details.kernel_frames), 0));
+	if (config.user_stack)
+		record->nr_user_frames = details__frames(
+			bpf_get_stack(ctx, record->details.user_frames,
+				      sizeof(record->details.user_frames), BPF_F_USER_STACK));
+}
+
+/* Moves some of the details down to offset in the record. The offset behind them. */
+static __always_inline u32 details__pack(struct wire_record *record, u32 offset, const void *from,
+					 u32 size, u32 max)
+{
+	/* The compiler must not know that these hold already: the verifier does not. */
+	asm volatile("" : "+r"(offset), "+r"(size));
+	if (offset > sizeof(*record) - sizeof(record->details.user_frames) || size > max)
+		return offset;
+	bpf_probe_read_kernel((char *)record + offset, size, from);
+	return offset + size;
+}
+
+/*
+ * Puts the details right behind the spans, as they are in the ring buffer: there they take no
+ * more than there is of them. The size of the whole record.
+ */
+static __noinline u32 details__pack_all(struct wire_record *record, u32 offset)
+{
+	struct wire_details *details = &record->details;
+
+	offset = details__pack(record, offset, details->modules,
+			       record->nr_modules * sizeof(struct wire_module),
+			       sizeof(details->modules));
+	offset = details__pack(record, offset, details->kernel_frames,
+			       record->nr_kernel_frames * sizeof(u64),
+			       sizeof(details->kernel_frames));
+	return details__pack(record, offset, details->user_frames,
+			     record->nr_user_frames * sizeof(u64), sizeof(details->user_frames));
+}
+
+static __noinline void details__capture_descriptor_limit(struct wire_record *record)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+
+	record->descriptor_limit =
+		BPF_CORE_READ(task, signal, rlim[7 /* RLIMIT_NOFILE */].rlim_cur);
+}
+
+static __always_inline void details__capture_capabilities(struct wire_module *module)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	const struct cred *cred = BPF_CORE_READ(task, cred);
+
+	bpf_probe_read_kernel(&module->capabilities, sizeof(module->capabilities),
+			      &cred->cap_effective);
+	module->in_user_namespace = BPF_CORE_READ(cred, user_ns, level) != 0;
+}
+
+/* The kernel asks user space for a module; within a creation, it is for that. */
+static __always_inline void details__capture_module(struct session *session, const char *name)
+{
+	u32 index = session->record.nr_modules;
+	struct wire_module *module;
+
+	if (!session->depth)
+		return;
+	if (index >= WIRE_MAX_MODULES) {
+		session__count_truncated(session);
+		return;
+	}
+	module = &session->record.details.modules[index];
+	__builtin_memset(module, 0, sizeof(*module));
+	bpf_probe_read_kernel_str(module->name, sizeof(module->name), name);
+	details__capture_capabilities(module);
+	module->span = session->open[(session->depth - 1) & (MAX_DEPTH - 1)];
+	session->record.nr_modules = index + 1;
+}
+
+#endif /* DETAILS_BPF_H */

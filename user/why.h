@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Why a creation failed: where the error arose, and what it means there. */
+#ifndef WHY_H
+#define WHY_H
+
+#include "buffer.h"
+#include "tree.h"
+
+/*
+ * The index of the span in which the creation's error arose: the innermost one that failed with it.
+ * TREE_NO_SPAN if the creation did not fail or its return was not seen.
+ */
+int why__span(const struct tree *tree);
+
+/*
+ * Appends what the error means in that span, as a clause without a final stop: "raw sockets need
+ * CAP_NET_RAW". ASCII but for the names of modules, which are any bytes. Nothing where the spans
+ * don't tell.
+ */
+void why__add_reason(struct buffer *buffer, const struct tree *tree, int span);
+
+#endif /* WHY_H */
