@@ -186,6 +186,33 @@ void json_facts__modules(struct json *json, const struct tree *tree)
 	json__array_end(json);
 }
 
+void json_facts__requester(struct json *json, const struct origin *origin)
+{
+	if (origin && origin->requester)
+		json__key_string(json, "requester", origin->requester);
+}
+
+static void add_stack(struct json *json, const char *key, const char *const *frames, int nr)
+{
+	int i;
+
+	if (!nr)
+		return;
+	json__key(json, key);
+	json__array_begin(json);
+	for (i = 0; i < nr; i++)
+		json__text(json, frames[i], strlen(frames[i]));
+	json__array_end(json);
+}
+
+void json_facts__stacks(struct json *json, const struct origin *origin)
+{
+	if (!origin)
+		return;
+	add_stack(json, "kernel_stack", origin->kernel_frames, origin->nr_kernel_frames);
+	add_stack(json, "user_stack", origin->user_frames, origin->nr_user_frames);
+}
+
 void json_facts__compat(struct json *json, const struct wire_record *record)
 {
 	if (!(record->flags & WIRE_COMPAT))

@@ -39,6 +39,13 @@ void json_facts__why(struct json *json, const struct tree *tree);
 /* Key modules: those that were asked for; nothing if none was. */
 void json_facts__modules(struct json *json, const struct tree *tree);
 
+/* Key requester: the kernel's function that wanted a socket of its own; nothing where there is
+ * none. */
+void json_facts__requester(struct json *json, const struct origin *origin);
+
+/* Keys kernel_stack and user_stack, as far as there are any. origin may be NULL in either. */
+void json_facts__stacks(struct json *json, const struct origin *origin);
+
 /* "compat": true, where a 32-bit system call has made the creation. */
 void json_facts__compat(struct json *json, const struct wire_record *record);
 

@@ -74,6 +74,18 @@ static enum opts_result set_color(struct options *options, const char *value)
 	return OPTS_RUN;
 }
 
+static enum opts_result set_stack(struct options *options, const char *value)
+{
+	static const char *const names[] = { "kernel", "user", "both" };
+	int choice = find_name(names, NR(names), value);
+
+	if (choice < 0)
+		return bad_value("--stack", value, "kernel, user or both");
+	options->kernel_stack |= choice != 1;
+	options->user_stack |= choice != 0;
+	return OPTS_RUN;
+}
+
 static enum opts_result set_format(struct options *options, const char *value)
 {
 	struct buffer names = { 0 };
@@ -194,6 +206,9 @@ static const struct option_info infos[] = {
 	{ "netns", 0, .filter = true, .which = FILTER_NETNS },
 	{ "failed", 'x', .act = set_failed },
 	{ "min-us", 'm', .set = set_min_us },
+	{ "stack", 0, .set = set_stack },
+	{ "kernel-stack", 'K', .flag = offsetof(struct options, kernel_stack) },
+	{ "user-stack", 'U', .flag = offsetof(struct options, user_stack) },
 	{ "no-follow", 0, .flag = offsetof(struct options, no_follow) },
 	{ "duration", 'd', .set = set_duration },
 	{ "count", 'n', .set = set_count },
@@ -337,6 +352,11 @@ static enum opts_result check_together(const struct options *options)
 	if (options->output && options->timeline && !strcmp(options->output, options->timeline))
 		return contradiction("--output and --timeline name the same file");
 	return OPTS_RUN;
+}
+
+bool opts__wants_processes(const struct options *options)
+{
+	return options->format == &out_jsonl;
 }
 
 enum opts_result opts__parse(struct options *options, int argc, char **argv)

@@ -38,6 +38,8 @@ struct options {
 	__u64 duration_ns;	 /* 0: no limit */
 	__u64 count;		 /* 0: no limit */
 	unsigned int buffer_mib; /* ring buffer: a power of two */
+	bool kernel_stack;
+	bool user_stack;
 	bool no_follow;
 	bool quiet;
 	int verbose; /* number of -v */
@@ -58,6 +60,9 @@ enum opts_result {
  * standard output, errors to standard error as "sockcreate-trace: <sentence>".
  */
 enum opts_result opts__parse(struct options *options, int argc, char **argv);
+
+/* Whether what is shown takes knowing the process itself: its exe, its cgroup's path. */
+bool opts__wants_processes(const struct options *options);
 
 /* Releases what parsing has allocated. */
 void opts__free(struct options *options);

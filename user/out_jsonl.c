@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* One JSON object a line: a header, one for each creation, and the account. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "call.h"
 #include "json_facts.h"
@@ -77,6 +78,26 @@ static void add_who(struct json *json, const struct wire_record *record)
 	json_facts__comm(json, record);
 	json__key_u64_twin(json, "cgroup_id", record->cgroup_id);
 	json__key_u64(json, "netns", record->netns);
+}
+
+static void add_text_or_null(struct json *json, const char *key, const char *text)
+{
+	json__key(json, key);
+	if (text)
+		json__text(json, text, strlen(text));
+	else
+		json__null(json);
+}
+
+/* What the process is, beyond numbers; null where it was gone before it could be asked. */
+static void add_process(struct json *json, const struct origin *origin)
+{
+	add_text_or_null(json, "exe", origin ? origin->exe : NULL);
+	if (origin && origin->exe_deleted) {
+		json__key(json, "exe_deleted");
+		json__bool(json, true);
+	}
+	add_text_or_null(json, "cgroup", origin ? origin->cgroup : NULL);
 }
 
 static void add_arguments(struct json *json, const struct wire_record *record)
@@ -166,7 +187,9 @@ static void jsonl_creation(struct out *out, const struct tree *tree, struct buff
 	json__key_u64(&json, "seq", tree->sequence);
 	add_when(out, &json, record);
 	add_who(&json, record);
+	add_process(&json, tree->origin);
 	json__key_string(&json, "via", via_name(record->via));
+	json_facts__requester(&json, tree->origin);
 	json_facts__compat(&json, record);
 	json_facts__asked(&json, record);
 	add_arguments(&json, record);
@@ -178,6 +201,7 @@ static void jsonl_creation(struct out *out, const struct tree *tree, struct buff
 	json_facts__gaps(&json, record);
 	if (tree->unobserved)
 		json__key_string(&json, "unobserved", tree->unobserved->function);
+	json_facts__stacks(&json, tree->origin);
 	json__key(&json, "tree");
 	add_span(&json, tree, 0);
 	end_line(&json);

@@ -15,8 +15,9 @@
 #include "call.h"
 #include "local_time.h"
 #include "names.h"
-#include "stage.h"
 #include "out.h"
+#include "stack_rows.h"
+#include "stage.h"
 #include "text.h"
 
 #define TYPE_MASK 0xf /* the kernel's SOCK_TYPE_MASK: what is not flags */
@@ -209,6 +210,7 @@ static void creation(struct out *out, const struct tree *tree, struct buffer *bu
 	add_comm(out, record, buffer);
 	add_kind(out, record, buffer);
 	add_result_and_latency(out, tree, buffer);
+	stack_rows__add(buffer, tree->origin, &out->style);
 }
 
 /* The account of the trace goes to standard error, not into the output. */

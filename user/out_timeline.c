@@ -214,6 +214,7 @@ static void add_creation_facts(struct json *json, const struct tree *tree)
 
 	json__key_u64(json, "sequence", tree->sequence);
 	json__key_string(json, "via", via_name(record->via));
+	json_facts__requester(json, tree->origin);
 	json_facts__compat(json, record);
 	json_facts__asked(json, record);
 	json_facts__why(json, tree);
@@ -224,6 +225,7 @@ static void add_creation_facts(struct json *json, const struct tree *tree)
 	json__key(json, "cgroup_id");
 	json__u64_string(json, record->cgroup_id);
 	json__key_u64(json, "netns", record->netns);
+	json_facts__stacks(json, tree->origin);
 	json_facts__gaps(json, record);
 }
 

@@ -14,6 +14,7 @@
 #include "local_time.h"
 #include "modules.h"
 #include "out.h"
+#include "stack_rows.h"
 #include "text.h"
 #include "tree_rows.h"
 #include "why.h"
@@ -142,11 +143,17 @@ static void add_inodes(const struct wire_record *record, struct buffer *buffer)
 }
 
 /* Where it is not the system call that the head line looks like. */
-static void add_way_in(const struct wire_record *record, struct buffer *buffer)
+static void add_way_in(const struct out *out, const struct tree *tree, struct buffer *buffer)
 {
+	const struct wire_record *record = tree->record;
+
 	if (record->via != VIA_SOCKET && record->via != VIA_SOCKETPAIR) {
 		buffer__add_string(buffer, ", via ");
 		buffer__add_string(buffer, via_name(record->via));
+	}
+	if (tree->origin && tree->origin->requester) {
+		buffer__add_string(buffer, ", for ");
+		add_safe(out, buffer, tree->origin->requester);
 	}
 	if (record->flags & WIRE_COMPAT)
 		buffer__add_string(buffer, ", 32-bit");
@@ -176,7 +183,7 @@ static void add_head(struct out *out, const struct tree *tree, struct buffer *bu
 		buffer__add_string(buffer, RETURN_NOT_SEEN);
 	add_inodes(record, buffer);
 	call__add_made(buffer, record, ", made ");
-	add_way_in(record, buffer);
+	add_way_in(out, tree, buffer);
 	buffer__add_char(buffer, '\n');
 }
 
@@ -252,6 +259,7 @@ static void creation(struct out *out, const struct tree *tree, struct buffer *bu
 	add_head(out, tree, buffer);
 	add_failure(out, tree, buffer);
 	tree_rows__add(buffer, tree, &out->style);
+	stack_rows__add(buffer, tree->origin, &out->style);
 	if (tree->record->flags & WIRE_SPANS_TRUNCATED)
 		add_remark(out, buffer, "(more stages ran than a record holds: rows are missing)");
 	if (tree->record->flags & WIRE_ENTRY_MISSED)

@@ -14,6 +14,7 @@
 #include "assemble.h"
 #include "decode.h"
 #include "log.h"
+#include "origin.h"
 #include "sessions.h"
 
 /* Records are shown at most this long after they were made, plus the time it takes to show them. */
@@ -44,6 +45,8 @@ struct loop {
 	struct live *live;
 	struct sequencer sequencer;
 	struct tree tree;
+	struct origins *origins;
+	struct origin origin; /* of the tree */
 	struct pollfd fds[NR_WAITS];
 	int signals;  /* that came so far */
 	int drains;   /* by the timer, since sessions were last reclaimed */
@@ -59,6 +62,8 @@ static void show_tree(struct loop *loop, const struct wire_record *record)
 	int i;
 
 	assemble__tree(&loop->tree, record, &trace->header.plan);
+	origins__find(loop->origins, record, &loop->origin);
+	loop->tree.origin = &loop->origin;
 	loop->tree.sequence = sequencer__number(&loop->sequencer, record);
 	for (i = 0; i < trace->nr_sinks; i++)
 		loop->closed |= !sink__creation(trace->sinks[i], &loop->tree);
@@ -249,6 +254,11 @@ static int prepare(struct loop *loop)
 		log_error("cannot read the ring buffer: %s", strerror(errno));
 		return -1;
 	}
+	loop->origins = origins__new(opts__wants_processes(options), options->kernel_stack);
+	if (!loop->origins) {
+		log_error("out of memory");
+		return -1;
+	}
 	for (i = 0; i < loop->trace->nr_sinks; i++)
 		loop->fds[WAIT_READER + i] =
 			(struct pollfd){ .fd = sink__pipe_fd(loop->trace->sinks[i]) };
@@ -291,6 +301,7 @@ static void release(struct loop *loop)
 	loop->trace->interrupts.end_fds[0] = -1;
 	loop->trace->interrupts.end_fds[1] = -1;
 	live__close(loop->live);
+	origins__free(loop->origins);
 	if (loop->fds[WAIT_DRAIN].fd >= 0)
 		close(loop->fds[WAIT_DRAIN].fd);
 	if (loop->fds[WAIT_DURATION].fd >= 0)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "../bpf/wire.h"
+#include "origin.h"
 #include "plan.h"
 
 #define TREE_MAX_SPANS (WIRE_MAX_SPANS + NR_STAGES) /* recorded and reconstructed ones */
@@ -34,6 +35,7 @@ struct tree {
 	 * spans is the wire form of the spans below; outputs use those below.
 	 */
 	const struct wire_record *record;
+	const struct origin *origin; /* who asked, or NULL where that was not looked up */
 	__u64 sequence; /* over all processors, from 0; a gap is where records were lost */
 	/*
 	 * The create function of the family, where it was called but is not among the spans: it is
