@@ -41,7 +41,8 @@ static const char output[] =
 	"  -o, --output FILE        to FILE instead of standard output\n"
 	"      --timeline FILE      besides, a timeline in Chrome's trace event\n"
 	"                           format, for Perfetto or speedscope\n"
-	"  -K, -U, --stack WHICH    the caller's stack, too: kernel (-K), user (-U), both\n"
+	"  -K, -U, --stack WHICH    the caller's stack, too: kernel (-K), user (-U) or\n"
+	"                           both\n"
 	"      --color WHEN         auto (default: heeds NO_COLOR), always or never\n"
 	"  -q, --quiet              no warnings; an account only if something was lost\n"
 	"  -v, --verbose            more on what the tool does; -vv for still more\n";

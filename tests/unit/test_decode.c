@@ -46,6 +46,40 @@ static void test_whole(void **state)
 	assert_non_null(decode__record(&record, SIZE_OF(3) + 8, &reason));
 }
 
+static void test_details(void **state)
+{
+	union {
+		struct wire_record record;
+		char bytes[sizeof(struct wire_record)];
+	} whole = { .record = whole_record() };
+	const size_t size = SIZE_OF(3) + 2 * sizeof(struct wire_module) + 5 * sizeof(__u64);
+	struct wire_record *record = &whole.record;
+	struct wire_module *modules;
+	const char *reason;
+
+	(void)state;
+	record->nr_modules = 2;
+	record->nr_kernel_frames = 4;
+	record->nr_user_frames = 1;
+	modules = (struct wire_module *)wire_record__modules(record);
+	assert_ptr_equal(modules, whole.bytes + SIZE_OF(3));
+	assert_ptr_equal(wire_record__user_frames(record), whole.bytes + size - sizeof(__u64));
+	modules[1].span = 2;
+	assert_ptr_equal(decode__record(record, size, &reason), record);
+	assert_refused(record, size - 1, "too short for its details");
+	modules[1].span = 3;
+	assert_refused(record, size, "a module's span is out of range");
+	modules[1].span = 2;
+	record->nr_modules = WIRE_MAX_MODULES + 1;
+	assert_refused(record, sizeof(*record), "number of modules out of range");
+	record->nr_modules = 2;
+	record->nr_user_frames = WIRE_MAX_FRAMES + 1;
+	assert_refused(record, sizeof(*record), "number of frames out of range");
+	record->nr_user_frames = 1;
+	record->spans[1].family = 64;
+	assert_refused(record, sizeof(*record), "family out of range");
+}
+
 static void test_cut_off_anywhere(void **state)
 {
 	struct wire_record record = whole_record();
@@ -134,6 +168,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole),
+		cmocka_unit_test(test_details),
 		cmocka_unit_test(test_cut_off_anywhere),
 		cmocka_unit_test(test_bad_header),
 		cmocka_unit_test(test_bad_spans),

@@ -219,6 +219,24 @@ static void finds_the_command(void **state)
 	EXPECT_USAGE("--pid and --tid don't go together with a COMMAND", "-t", "1", "--", "curl");
 }
 
+static void takes_stacks(void **state)
+{
+	struct parsed parsed;
+
+	(void)state;
+	PARSE(&parsed, "-K");
+	assert_true(parsed.options.kernel_stack && !parsed.options.user_stack);
+	PARSE(&parsed, "-U");
+	assert_true(parsed.options.user_stack && !parsed.options.kernel_stack);
+	PARSE(&parsed, "--stack", "kernel");
+	assert_true(parsed.options.kernel_stack && !parsed.options.user_stack);
+	PARSE(&parsed, "--stack", "user", "-K");
+	assert_true(parsed.options.kernel_stack && parsed.options.user_stack);
+	PARSE(&parsed, "--stack", "both");
+	assert_true(parsed.options.kernel_stack && parsed.options.user_stack);
+	EXPECT_USAGE("--stack: \"all\" is not kernel, user or both", "--stack", "all");
+}
+
 static void refuses_what_it_does_not_know(void **state)
 {
 	(void)state;
@@ -247,12 +265,14 @@ static void expect_narrow(const char *text)
 static void prints_help_and_version(void **state)
 {
 	static const char *const options[] = {
-		"-p, --pid",	 "-t, --tid",	  "-c, --comm",	    "-u, --uid",   "-f, --family",
-		"--type",	 "--protocol",	  "--cgroup",	    "--netns",	   "-x, --failed",
-		"-m, --min-us",	 "--no-follow",	  "-d, --duration", "-n, --count", "--format",
-		"-o, --output",	 "--timeline",	  "--color",	    "-q, --quiet", "-v, --verbose",
-		"--attach",	 "--list-stages", "--buffer-size",  "--btf",	   "--ready-file",
-		"-V, --version", "-h, --help",	  "--detail",	    "Examples:",
+		"-p, --pid",	  "-t, --tid",	     "-c, --comm",    "-u, --uid",
+		"-f, --family",	  "--type",	     "--protocol",    "--cgroup",
+		"--netns",	  "-x, --failed",    "-m, --min-us",  "--no-follow",
+		"-d, --duration", "-n, --count",     "--format",      "-o, --output",
+		"--timeline",	  "--color",	     "-q, --quiet",   "-v, --verbose",
+		"--attach",	  "--list-stages",   "--buffer-size", "--btf",
+		"--ready-file",	  "-V, --version",   "-h, --help",    "--detail",
+		"Examples:",	  "-K, -U, --stack",
 	};
 	struct parsed parsed;
 	size_t i;
@@ -287,6 +307,7 @@ int main(void)
 		cmocka_unit_test(takes_limits),
 		cmocka_unit_test(refuses_bad_limits),
 		cmocka_unit_test(finds_the_command),
+		cmocka_unit_test(takes_stacks),
 		cmocka_unit_test(refuses_what_it_does_not_know),
 		cmocka_unit_test(prints_help_and_version),
 	};

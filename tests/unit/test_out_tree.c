@@ -135,6 +135,7 @@ static void says_what_a_failing_reconstruction_includes(void **state)
 	expect(&made, &unicode,
 	       "12:00:00.000000 curl/100:101 socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = -1 EMFILE "
 	       "(Too many open files)  800 ns, inode 77 (released)\n"
+	       "failed in sock_map_fd: no descriptor is left\n"
 	       "__sys_socket                      800 ns    200 ns  100%  ██████████  = -EMFILE\n"
 	       "├─ __sock_create                  400 ns    400 ns   50%  █████\n"
 	       "└─ sock_map_fd (reconstructed)    200 ns    200 ns   25%  ██▌         = -EMFILE\n"
@@ -145,6 +146,7 @@ static void says_what_a_failing_reconstruction_includes(void **state)
 	expect(&made, &unicode,
 	       "12:00:00.000000 curl/100:101 socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = -1 EMFILE "
 	       "(Too many open files)  800 ns, inode 77 (released)\n"
+	       "failed in sock_map_fd: no descriptor is left\n"
 	       "__sys_socket                      800 ns    200 ns  100%  ██████████  = -EMFILE\n"
 	       "├─ __sock_create                  400 ns    400 ns   50%  █████\n"
 	       "└─ sock_map_fd                    200 ns    200 ns   25%  ██▌         = -EMFILE\n"
@@ -156,6 +158,7 @@ static void says_what_a_failing_reconstruction_includes(void **state)
 	expect(&made, &ascii,
 	       "12:00:00.000000 curl/100:101 socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = -1 EMFILE "
 	       "(Too many open files)  800 ns, inode 77 (released)\n"
+	       "failed in sock_map_fd: no descriptor is left\n"
 	       "__sys_socket                      800 ns    198 ns  100%  ##########  = -EMFILE\n"
 	       "|- __sock_create                  400 ns    400 ns   50%  #####\n"
 	       "|- sock_map_fd (reconstructed)    200 ns    100 ns   25%  ###         = -EMFILE\n"
@@ -216,6 +219,7 @@ static void shows_return_values_that_say_something(void **state)
 	expect(&made, &ascii,
 	       "12:00:00.000000 curl/100:101 socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = -1 "
 	       "EAFNOSUPPORT (Address family not supported by protocol)  100 ns\n"
+	       "failed in __sys_socket\n"
 	       "__sys_socket                      100 ns     45 ns  100%  ##########  = "
 	       "-EAFNOSUPPORT\n"
 	       "|- __sock_create                   50 ns     40 ns   50%  #####       = 1\n"

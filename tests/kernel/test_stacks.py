@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Who called: stacks, the kernel's own requesters, exe and path of the cgroup."""
+
+import os
+import re
+import socket
+import subprocess
+
+import work
+from tap import check, check_equal, test
+from tool import Run, Trace, read, trace_command, wait_until
+
+FRAME = re.compile(r"[\w.$]+\+0x[0-9a-f]+( \[\w+\])?")  # of a kernel's function
+ADDRESS = re.compile(r"\b(0x)?ffff[0-9a-f]{12}\b")
+
+
+def functions(stack):
+    return [frame.partition("+")[0] for frame in stack]
+
+
+def symbols(frame):
+    """The function's name that a user frame has, or None."""
+    found = re.fullmatch(r".*\((?P<symbol>.*)\+0x[0-9a-f]+\)", frame)
+    return found and found["symbol"]
+
+
+def check_stacks(*options):
+    """Both stacks of a process that is still there when they are read."""
+    with Trace("--format", "jsonl", "--stack", "both", "-p", os.getpid(), *options) as trace:
+        socket.socket().close()
+        wait_until(lambda: '{"event":"socket"' in trace.text, "the socket is shown")
+    trace.json.check_nothing_lost()
+    shown = trace.json.sockets[0]
+    for frame in shown["kernel_stack"]:
+        check(FRAME.fullmatch(frame), f"frame: {frame}")
+    kernel = functions(shown["kernel_stack"])
+    entries = ("__x64_sys_socket", "__do_sys_socket", "__se_sys_socket", "__arm64_sys_socket")
+    check(kernel[0] in entries, f"kernel stack: {kernel}")
+    check(kernel[-1].startswith(("entry_SYSCALL_64", "el0")), f"kernel stack: {kernel}")
+    # Python's own functions have no frame pointers: the C library's is the one that is sure.
+    check(symbols(shown["user_stack"][0]) in ("socket", "__socket"), shown["user_stack"])
+    check(shown["user_stack"][0].startswith("libc.so.6+0x"), shown["user_stack"])
+    check(not ADDRESS.search(trace.text), "an address of the kernel")
+
+
+@test("--stack both: the caller's frames in the kernel and in the process, by name")
+def stacks():
+    check_stacks()
+
+
+@test("--stack both with kprobes")
+def stacks_kprobe():
+    check_stacks("--attach", "kprobe")
+
+
+@test("-K and -U in the formats for people; without them no stack at all")
+def for_people():
+    for way in ("tree", "line"):
+        run = Run(*command("-K", "-U", "--format", way))
+        check_equal(run.status, 0, run.errors)
+        check("kernel stack: " in run.output and "user stack:   " in run.output, run.output)
+        check("entry_SYSCALL_64" in run.output or "el0" in run.output, run.output)
+        check(not ADDRESS.search(run.output), run.output)
+        kernel_only = Run(*command("-K", "--format", way)).output
+        check("kernel stack: " in kernel_only and "user stack" not in kernel_only, kernel_only)
+        check("stack: " not in Run(*command("--format", way)).output, "no stack")
+    shown = trace_command([], [work.program("loop"), "1"]).json.sockets[0]
+    check(not {"kernel_stack", "user_stack", "requester"} & set(shown), f"keys: {shown}")
+
+
+def command(*options):
+    return [work.ROOT + "/build/sockcreate-trace", *options, "--", work.program("loop"), "1"]
+
+
+@test("via kernel: the function that wanted the socket, also one of a module that is new")
+def requesters():
+    for module in ("vxlan", "udp_tunnel"):
+        if os.path.exists(f"/sys/module/{module}"):
+            Run("ip", "link", "del", "vx0")
+            Run("rmmod", module)
+    Run("ip", "link", "set", "lo", "up")
+    with Trace("--format", "jsonl") as trace:
+        check_equal(Run("unshare", "-n", "true").status, 0, "unshare")
+        add = ["ip", "link", "add", "vx0", "type", "vxlan", "id", "3", "dstport", "4789", "dev", "lo"]
+        check_equal(Run(*add).status, 0, "ip link add")
+        check_equal(Run("ip", "link", "set", "vx0", "up").status, 0, "ip link set")
+        wait_until(lambda: '"comm":"ip"' in trace.text, "the sockets are shown")
+    kernel = [shown for shown in trace.json.sockets if shown["via"] == "kernel"]
+    requesters_of = {}
+    for shown in kernel:
+        requesters_of.setdefault(shown["comm"], set()).add(shown.get("requester"))
+        check("kernel_stack" not in shown, "a stack that was not asked for")
+    check("igmp_net_init" in requesters_of["unshare"], f"requesters: {requesters_of}")
+    check(any("vxlan" in (name or "") for name in requesters_of["ip"]), f"{requesters_of}")
+    check(None not in requesters_of["unshare"] | requesters_of["ip"], f"{requesters_of}")
+    Run("ip", "link", "del", "vx0")
+
+
+@test("exe and the cgroup's path, also of a program whose file is gone")
+def process():
+    path = "/sys/fs/cgroup/a test/below"
+    os.makedirs(path, exist_ok=True)
+    program = "/tmp/on request"
+    check_equal(Run("cp", work.program("on_request"), program).status, 0, "cp")
+
+    def enter():
+        with open(f"{path}/cgroup.procs", "w", encoding="ascii") as file:
+            file.write("0")
+
+    with Trace("--format", "jsonl") as trace:
+        process_there = subprocess.Popen(
+            [program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
+            preexec_fn=enter,
+        )  # fmt: skip
+        process_there.stdout.readline()
+        ask(process_there, trace, 1)
+        os.unlink(program)
+        ask(process_there, trace, 2)
+    process_there.stdin.close()
+    process_there.wait()
+    first, second = trace.json.of(process_there.pid)
+    for shown in (first, second):
+        check_equal(shown["exe"], program, "exe")
+        check_equal(shown["cgroup"], "/a test/below", "cgroup")
+    check("exe_deleted" not in first, "exe_deleted")
+
+
+def ask(process_there, trace, count):
+    """Has it make a socket, and waits until that is shown."""
+    print("socket", socket.AF_INET, socket.SOCK_STREAM, 0, file=process_there.stdin)
+    process_there.stdout.readline()
+    needle = f'"pid":{process_there.pid},'
+    wait_until(lambda: trace.text.count(needle) == count, "the socket is shown")
