@@ -11,7 +11,8 @@ import time
 from tap import check, check_equal
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-TOOL = os.path.join(ROOT, "build/sockcreate-trace")
+BUILD = os.path.join(ROOT, os.environ.get("BUILD", "build"))
+TOOL = os.path.join(BUILD, "sockcreate-trace")
 PROBED = {"fentry", "kprobe", "kprobe.multi"}  # the ways in which a function can be observed
 PATIENCE = 120  # seconds that anything may take before it counts as hanging
 

@@ -22,7 +22,7 @@ $(PROGRAMS): $(BUILD)/programs/%: $(BUILD)/programs/%.o $(BUILD)/programs/creati
 -include $(PROGRAM_NAMES:%=$(BUILD)/programs/%.d) $(BUILD)/programs/creation.d
 
 # 32-bit, for the x86-64 kernels' compatibility system calls.
-ifeq ($(shell uname -m),x86_64)
+ifeq ($(BPF_ARCH),x86)
 programs: $(BUILD)/programs/compat
 endif
 
