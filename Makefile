@@ -2,6 +2,7 @@
 #
 # make                    build/sockcreate-trace
 # make STATIC=1           the same as one static binary
+# make ARCH=arm64         build/arm64/sockcreate-trace, static, for that machine
 # make install            to $(DESTDIR)$(PREFIX)
 # make demo               shows the tool at work; installs what it needs
 # make check              all tests; installs what they need
@@ -24,9 +25,26 @@ CLANG_FORMAT ?= clang-format
 BPFTOOL ?= $(firstword $(shell command -v bpftool) /usr/sbin/bpftool)
 INSTALL ?= install
 
+# The kernel's name for an architecture, by what uname calls the machine.
+arch_of = $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(1)))
+MACHINE_ARCH := $(call arch_of,$(shell uname -m))
+ARCH ?= $(MACHINE_ARCH)
+BPF_ARCH := $(call arch_of,$(ARCH))
+
+# For another machine: Debian's cross compiler, and its libraries fetched into a folder.
+ifeq ($(BPF_ARCH),$(MACHINE_ARCH))
 BUILD := build
-ARCH ?= $(shell uname -m)
-BPF_ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(ARCH)))
+else ifeq ($(BPF_ARCH),arm64)
+BUILD := build/$(BPF_ARCH)
+CROSS := aarch64-linux-gnu
+STATIC := 1
+LIBRARIES := $(BUILD)/libraries
+ifeq ($(origin CC),default)
+CC := $(CROSS)-gcc
+endif
+else
+$(error cannot build for $(ARCH) on this machine)
+endif
 
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
@@ -40,6 +58,12 @@ LIBS := -lbpf -lelf -lz
 ifdef STATIC
 TOOL_CFLAGS += -DSTATIC_BUILD
 TOOL_LDFLAGS := -static
+endif
+ifdef LIBRARIES
+TOOL_CFLAGS += -isystem $(LIBRARIES)/usr/include
+BPF_CFLAGS += -isystem $(LIBRARIES)/usr/include
+TOOL_LDFLAGS += -L$(LIBRARIES)/usr/lib/$(CROSS)
+LIBS += -lzstd
 endif
 
 # One source, built four ways: see bpf/trace.bpf.c.
@@ -71,7 +95,7 @@ $(BUILD)/sockcreate-trace: $(OBJECTS) $(BUILD)/link.flags
 	$(say) LINK $@
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(TOOL_LDFLAGS) -o $@ $(OBJECTS) $(LIBS)
 
-$(BUILD)/user/%.o: user/%.c $(BUILD)/compile.flags
+$(BUILD)/user/%.o: user/%.c $(BUILD)/compile.flags | $(LIBRARIES)
 	$(say) CC $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(TOOL_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
@@ -87,15 +111,23 @@ define compile_bpf
 	$(Q)$(LLVM_STRIP) -g $@
 endef
 
-$(BUILD)/bpf/trace_%.bpf.o: bpf/trace.bpf.c $(BUILD)/bpf.flags
+$(BUILD)/bpf/trace_%.bpf.o: bpf/trace.bpf.c $(BUILD)/bpf.flags | $(LIBRARIES)
 	$(compile_bpf)
-$(BUILD)/bpf/read_families.bpf.o: bpf/read_families.bpf.c $(BUILD)/bpf.flags
+$(BUILD)/bpf/read_families.bpf.o: bpf/read_families.bpf.c $(BUILD)/bpf.flags | $(LIBRARIES)
 	$(compile_bpf)
 
 $(BUILD)/skel/%.skel.h: $(BUILD)/bpf/%.bpf.o
 	$(say) SKEL $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(BPFTOOL) gen skeleton $< name $* > $@
+
+ifdef LIBRARIES
+# A link into the cache.
+$(LIBRARIES):
+	$(say) FETCH $@
+	$(Q)mkdir -p $(@D)
+	$(Q)folder=$$(tests/vm/fetch-debian libraries $(BPF_ARCH)) && ln -sfn "$$folder" $@
+endif
 
 # A file that changes only when the flags do, so that what was built with others is built again.
 define record_flags

@@ -45,13 +45,15 @@ include tests/programs/programs.mk
 
 # Each installs what it needs first, then builds with what is there.
 check:
-	$(Q)tests/install-needed build unit vm kernel-tests docs
+	$(Q)tests/install-needed build build-arm64 unit vm vm-arm64 kernel-tests docs
 	$(Q)$(MAKE) all unit fuzz programs
+	$(Q)$(MAKE) ARCH=arm64 all programs
 	$(Q)tests/check
 
 vm-check:
-	$(Q)tests/install-needed build vm kernel-tests
+	$(Q)tests/install-needed build build-arm64 vm vm-arm64 kernel-tests
 	$(Q)$(MAKE) all programs
+	$(Q)$(MAKE) ARCH=arm64 all programs
 	$(Q)tests/check vm
 
 demo:

@@ -5,8 +5,8 @@ from collections import defaultdict
 
 import work
 from shapes import check_shape, shape, tcp_socket
-from tap import check, check_equal, comment, test
-from tool import Trace
+from tap import Skipped, check, check_equal, comment, test
+from tool import HAS_FENTRY, Trace
 
 NR_SESSIONS = 1024  # threads whose numbers are equal modulo this collide in the table of sessions
 
@@ -68,17 +68,24 @@ def threads():
     check_whole(trace.json, made)
 
 
+def check_counted(json, made):
+    """That nothing is mixed, and that what is missing is counted."""
+    lost = {reason: count for reason, count in json.end["lost"].items() if count}
+    comment(f"{len(made)} made, lost: {lost}, probes skipped: {json.end['probe_missed']}")
+    check_nothing_mixed(json, made)
+    check_equal(json.end["in_flight"], 0, "creations under way of tasks that have ended")
+
+
 def check_threads_by(way):
     with Trace("--format", "jsonl", "--attach", way) as trace:
         made = work.run("threads", 8, 30, 3)
-    lost = {reason: count for reason, count in trace.json.end["lost"].items() if count}
-    comment(f"{len(made)} made, lost: {lost}, probes skipped: {trace.json.end['probe_missed']}")
-    check_nothing_mixed(trace.json, made)
-    check_equal(trace.json.end["in_flight"], 0, "creations under way of tasks that have ended")
+    check_counted(trace.json, made)
 
 
 @test("threads, with fentry whether it misses any or not: nothing mixed, what is lost is counted")
 def threads_by_fentry():
+    if not HAS_FENTRY:
+        raise Skipped("this kernel has no fentry")
     check_threads_by("fentry")
 
 
@@ -87,12 +94,15 @@ def threads_by_kprobe():
     check_threads_by("kprobe")
 
 
-@test("64 threads that collide in the table of sessions, all inside at once: none mixed or lost")
+@test("64 threads that collide in the table of sessions, all inside at once: none mixed or lost, but by kprobes")
 def collision():
     raise_pid_limit()
     with Trace("--format", "jsonl") as trace:
         made = work.run("collide", 64, 20, NR_SESSIONS)
-    check_whole(trace.json, made)
+    if HAS_FENTRY:
+        check_whole(trace.json, made)
+    else:  # that many at once are more than a kretprobe has instances
+        check_counted(trace.json, made)
 
 
 @test("more colliding threads than the table takes: what does not fit is counted")
@@ -103,5 +113,6 @@ def too_many():
     json = trace.json
     check_nothing_mixed(json, made)
     check(json.end["lost"]["session_table_full"] > 0, f"table not full: {json.end}")
-    check_equal(json.end["lost"]["session_table_full"], json.lost_creations, "lost otherwise")
+    if HAS_FENTRY:
+        check_equal(json.end["lost"]["session_table_full"], json.lost_creations, "lost otherwise")
     check_equal(len(json.sockets) + json.lost_creations, len(made), "shown and lost")

@@ -6,7 +6,7 @@ import os
 import work
 from shapes import check_shape, kernel_functions, shape, spans, tcp_socket
 from tap import check, check_equal, test
-from tool import PROBED, TOOL, Run, read, trace_command
+from tool import HAS_FENTRY, PROBED, RELEASE, TOOL, Run, read, trace_command
 
 PREEMPTION = "/sys/kernel/debug/sched/preempt"  # the models, the one in use in parentheses
 SEVEN = {
@@ -46,9 +46,15 @@ def default():
     check_tcp_tree(PROBED)
 
 
-@test("the same with --attach fentry")
+@test("the same with --attach fentry, where the kernel has it: else that is said")
 def fentry():
-    check_tcp_tree({"fentry"}, "--attach", "fentry")
+    options = ["--attach", "fentry"]
+    if HAS_FENTRY:
+        check_tcp_tree({"fentry"}, *options)
+        return
+    run = Run(TOOL, *options)
+    check_equal(run.status, 1, "exit status")
+    check("no fentry: this kernel has none on this architecture" in run.errors, run.errors)
 
 
 @test("the same with --attach kprobe")
@@ -73,8 +79,8 @@ def preemption():
     ways = {stage["attach"] for stage in stages if stage["attach"] in PROBED}
     models = read(PREEMPTION) if os.path.exists(PREEMPTION) else "(none)"
     preempts = "(full)" in models or "(lazy)" in models
-    release = tuple(int(part) for part in os.uname().release.split(".")[:2])
-    check_equal(ways, {"kprobe.multi" if preempts and release >= (6, 14) else "fentry"}, models)
+    usual = "fentry" if HAS_FENTRY else "kprobe"
+    check_equal(ways, {"kprobe.multi" if preempts and RELEASE >= (6, 14) else usual}, models)
 
 
 @test("the parts of sock_map_fd with --detail full")

@@ -11,7 +11,11 @@ import time
 from tap import check, check_equal
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-TOOL = os.path.join(ROOT, "build/sockcreate-trace")
+BUILD = os.path.join(ROOT, os.environ.get("BUILD", "build"))
+TOOL = os.path.join(BUILD, "sockcreate-trace")
+RELEASE = tuple(int(part) for part in os.uname().release.split(".")[:2])
+# Commit 2aa6ac03516d "arm64: ftrace: Add direct call support".
+HAS_FENTRY = os.uname().machine == "x86_64" or RELEASE >= (6, 4)
 PROBED = {"fentry", "kprobe", "kprobe.multi"}  # the ways in which a function can be observed
 PATIENCE = 120  # seconds that anything may take before it counts as hanging
 

@@ -7,14 +7,14 @@ import subprocess
 from errno import errorcode
 
 from tap import check, check_equal
-from tool import ROOT, PATIENCE, Run
+from tool import BUILD, PATIENCE, Run
 
 # The kernel headers' name, where Python has another for the same number.
 ERROR_NAMES = {**errorcode, 95: "EOPNOTSUPP"}
 
 
 def program(name):
-    return os.path.join(ROOT, "build/programs", name)
+    return os.path.join(BUILD, "programs", name)
 
 
 def parse(text):

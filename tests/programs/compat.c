@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * compat: a 32-bit program that makes sockets, by socketcall() and by the system calls of their
- * own, then waits for the end of its input. Without a library, which would be needed in a 32-bit
- * form.
+ * compat: a 32-bit program that makes sockets, by socketcall() where there is that, and by the
+ * system calls of their own, then waits for the end of its input. Without a library, which would be
+ * needed in a 32-bit form.
  */
+
+enum { FAMILY_UNIX = 1, FAMILY_INET = 2, TYPE_STREAM = 1, TYPE_DGRAM = 2, NO_FAMILY = 9999 };
+
+#if defined(__i386__)
 
 enum { NR_EXIT = 1, NR_READ = 3, NR_SOCKETCALL = 102, NR_SOCKET = 359, NR_SOCKETPAIR = 360 };
 enum { CALL_SOCKET = 1, CALL_SOCKETPAIR = 8 }; /* linux/net.h */
-enum { FAMILY_UNIX = 1, FAMILY_INET = 2, TYPE_STREAM = 1, TYPE_DGRAM = 2, NO_FAMILY = 9999 };
 
 static int call(int number, long one, long two, long three, long four)
 {
@@ -20,6 +23,44 @@ static int call(int number, long one, long two, long three, long four)
 	return result;
 }
 
+static int socketcall_socket(const unsigned long *arguments)
+{
+	return call(NR_SOCKETCALL, CALL_SOCKET, (long)arguments, 0, 0);
+}
+
+static int socketcall_socketpair(const unsigned long *arguments)
+{
+	return call(NR_SOCKETCALL, CALL_SOCKETPAIR, (long)arguments, 0, 0);
+}
+
+#elif defined(__arm__) /* which has no socketcall() */
+
+enum { NR_EXIT = 1, NR_READ = 3, NR_SOCKET = 281, NR_SOCKETPAIR = 288 };
+
+static int call(int number, long one, long two, long three, long four)
+{
+	register long r0 __asm__("r0") = one;
+	register long r1 __asm__("r1") = two;
+	register long r2 __asm__("r2") = three;
+	register long r3 __asm__("r3") = four;
+	register long r7 __asm__("r7") = number;
+
+	__asm__ volatile("svc #0" : "+r"(r0) : "r"(r1), "r"(r2), "r"(r3), "r"(r7) : "memory");
+	return r0;
+}
+
+static int socketcall_socket(const unsigned long *arguments)
+{
+	return call(NR_SOCKET, arguments[0], arguments[1], arguments[2], 0);
+}
+
+static int socketcall_socketpair(const unsigned long *arguments)
+{
+	return call(NR_SOCKETPAIR, arguments[0], arguments[1], arguments[2], arguments[3]);
+}
+
+#endif
+
 void _start(void)
 {
 	unsigned long socket[] = { FAMILY_INET, TYPE_STREAM, 0 };
@@ -28,9 +69,9 @@ void _start(void)
 	unsigned long pair[] = { FAMILY_UNIX, TYPE_DGRAM, 0, (unsigned long)fds };
 	char byte;
 
-	call(NR_SOCKETCALL, CALL_SOCKET, (long)socket, 0, 0);
-	call(NR_SOCKETCALL, CALL_SOCKETPAIR, (long)pair, 0, 0);
-	call(NR_SOCKETCALL, CALL_SOCKET, (long)unknown, 0, 0);
+	socketcall_socket(socket);
+	socketcall_socketpair(pair);
+	socketcall_socket(unknown);
 	call(NR_SOCKET, FAMILY_INET, TYPE_DGRAM, 0, 0);
 	call(NR_SOCKETPAIR, FAMILY_UNIX, TYPE_STREAM, 0, (long)fds);
 	call(NR_READ, 0, (long)&byte, 1, 0);

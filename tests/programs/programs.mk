@@ -21,13 +21,17 @@ $(PROGRAMS): $(BUILD)/programs/%: $(BUILD)/programs/%.o $(BUILD)/programs/creati
 
 -include $(PROGRAM_NAMES:%=$(BUILD)/programs/%.d) $(BUILD)/programs/creation.d
 
-# 32-bit, for the x86-64 kernels' compatibility system calls.
-ifeq ($(shell uname -m),x86_64)
+# 32-bit, for the kernels' compatibility system calls.
 programs: $(BUILD)/programs/compat
-endif
+
+COMPAT_CFLAGS := -Wall -Wextra -Werror -O1 -ffreestanding -fno-pie -fno-stack-protector
 
 $(BUILD)/programs/compat: tests/programs/compat.c
 	$(say) CC $@
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -m32 -Wall -Wextra -Werror -O1 -ffreestanding -fno-pie -no-pie -fno-stack-protector \
-		-static -nostdlib -o $@ $<
+ifeq ($(BPF_ARCH),x86)
+	$(Q)$(CC) -m32 $(COMPAT_CFLAGS) -no-pie -static -nostdlib -o $@ $<
+else
+	$(Q)$(CLANG) --target=armv7-linux-gnueabi $(COMPAT_CFLAGS) -c -o $@.o $<
+	$(Q)$(shell $(CC) -print-prog-name=ld) -m armelf_linux_eabi -static -o $@ $@.o
+endif
