@@ -7,11 +7,11 @@ import json
 import os
 import resource
 import socket
-import struct
 
+from bpf import CGROUP_SOCK_CREATE, LSM, attach, attach_to_cgroup, function_id, load_returning
 from shapes import spans
 from tap import Skipped, check, check_equal, comment, test
-from tool import Run, Trace, wait_until
+from tool import Trace, wait_until
 
 AF_AX25 = 3
 UNUSED_FAMILY = 9999
@@ -42,19 +42,23 @@ def attempt(*arguments):
 
 
 class Watch:
-    """Two traces of what fails, as JSON and for people."""
+    """Traces of what fails: as JSON, and where that is wanted for people, too."""
 
-    def __init__(self, json, tree):
-        self.json = json
+    def __init__(self, lines, tree=None):
+        self.lines = lines
         self.tree = tree
 
     def shown(self, pid):
         """The failed creation of a process, and what people see of it."""
 
         def find():
-            lines = [line for line in self.json.text.split("\n")[1:-1] if f'"pid":{pid},' in line]
-            trees = [tree for tree in self.tree.text.split("\n\n") if f"/{pid} " in tree]
-            return (lines, trees) if lines and trees else None
+            lines = self.lines.text.split("\n")[1:-1]
+            trees = self.tree.text.split("\n\n") if self.tree else [f"/{pid} "]
+            found = (
+                [line for line in lines if f'"pid":{pid},' in line],
+                [tree for tree in trees if f"/{pid} " in tree],
+            )
+            return found if all(found) else None
 
         lines, trees = wait_until(find, "the creation is shown")
         check_equal((len(lines), len(trees)), (1, 1), "failed creations")
@@ -68,17 +72,18 @@ class Watch:
         check_equal((found["stage"], found["errno"]), (stage, errno), "failure")
         check_equal(shown["errno"], errno, "errno")
         check(reason in found["reason"], f"reason: {found['reason']}")
-        line = next(line for line in tree.splitlines() if line.startswith("failed in "))
-        check(reason in line and stage in line, f"line of the tree: {line}")
+        if self.tree:
+            line = next(line for line in tree.splitlines() if line.startswith("failed in "))
+            check(reason in line and stage in line, f"line of the tree: {line}")
         return shown
 
 
 @contextlib.contextmanager
-def watch(*options):
-    traces = [Trace("--format", "jsonl", "-x", *options), Trace("-x", *options)]
-    Trace.start_all(traces)
-    with traces[0], traces[1]:
-        yield Watch(*traces)
+def watch(*options, for_people=False):
+    with contextlib.ExitStack() as stack:
+        lines = stack.enter_context(Trace("--format", "jsonl", "-x", *options))
+        tree = stack.enter_context(Trace("-x", *options)) if for_people else None
+        yield Watch(lines, tree)
 
 
 def unknown_family():
@@ -199,17 +204,17 @@ FULL = (
 )
 
 
-def check_all(failures, *options):
+def check_all(failures, *options, for_people=False):
     with open("/proc/sys/net/ipv4/ping_group_range", "w", encoding="ascii") as file:
         file.write("1 0")
-    with watch(*options) as watched:
+    with watch(*options, for_people=for_people) as watched:
         for failure in failures:
             watched.check(*failure)
 
 
 @test("bad arguments, missing capabilities, no descriptor left, no pairs: the stage and why")
 def core():
-    check_all(COMMON + CORE)
+    check_all(COMMON + CORE, for_people=True)
 
 
 @test("the same with --detail full")
@@ -222,41 +227,16 @@ def kprobe():
     check_all(COMMON + CORE, "--attach", "kprobe")
 
 
-# --- BPF programs that deny, made of two instructions: r0 = ...; exit -------------------------
-
-SYS_BPF = {"x86_64": 321, "aarch64": 280}[os.uname().machine]
-BPF_PROG_LOAD, BPF_PROG_ATTACH, BPF_RAW_TRACEPOINT_OPEN = 5, 8, 17
-BPF_PROG_TYPE_CGROUP_SOCK, BPF_PROG_TYPE_LSM = 9, 29
-BPF_CGROUP_INET_SOCK_CREATE, BPF_LSM_MAC = 2, 27
-
-
-def bpf(command, attributes):
-    attributes = ctypes.create_string_buffer(attributes, 128)
-    result = libc.syscall(SYS_BPF, command, attributes, 128)
-    if result < 0:
-        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
-    return result
-
-
-def load_returning(value, kind, attach, btf_id=0):
-    """Loads a program that returns the value."""
-    program = struct.pack("<BBhi", 0xB7, 0, 0, value) + struct.pack("<BBhi", 0x95, 0, 0, 0)
-    instructions = ctypes.create_string_buffer(program)
-    license_ = ctypes.create_string_buffer(b"GPL")
-    head = struct.pack("<IIQQ", kind, 2, ctypes.addressof(instructions), ctypes.addressof(license_))
-    # log_level .. prog_name, prog_ifindex, expected_attach_type, BTF of the program, attach_btf_id
-    rest = struct.pack("<IIQII16sIIIIQIIQII", 0, 0, 0, 0, 0, b"deny", 0, attach, 0, 0, 0, 0, 0, 0,
-                       0, btf_id)  # fmt: skip
-    return bpf(BPF_PROG_LOAD, head + rest)
+# --- BPF programs that deny ---------------------------------------------------------------------
 
 
 @test("denied by a BPF program of the cgroup, at the end of inet_create")
 def cgroup_program():
     path = "/sys/fs/cgroup/deny"
     os.makedirs(path, exist_ok=True)
-    program = load_returning(0, BPF_PROG_TYPE_CGROUP_SOCK, BPF_CGROUP_INET_SOCK_CREATE)
+    program = load_returning(0, CGROUP_SOCK_CREATE)
     cgroup = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    bpf(BPF_PROG_ATTACH, struct.pack("<IIII", cgroup, program, BPF_CGROUP_INET_SOCK_CREATE, 0))
+    attach_to_cgroup(program, cgroup)
 
     def denied(family, kind):
         def action():
@@ -277,26 +257,19 @@ def cgroup_program():
                 check_equal(shown["cgroup"], "/deny", "cgroup")
 
 
-def function_id(name):
-    """The number of a function in the kernel's BTF."""
-    run = Run("/usr/sbin/bpftool", "btf", "dump", "file", "/sys/kernel/btf/vmlinux")
-    check_equal(run.status, 0, run.errors)
-    line = next(line for line in run.output.splitlines() if f"] FUNC '{name}' " in line)
-    return int(line[1 : line.index("]")])
-
-
 def check_lsm(hook, stage, *options):
     with open("/sys/kernel/security/lsm", encoding="ascii") as file:
         if "bpf" not in file.read().split(","):
             raise Skipped("this kernel has no BPF LSM switched on")
     function = function_id(f"bpf_lsm_{hook}")
     try:
-        program = load_returning(-1, BPF_PROG_TYPE_LSM, BPF_LSM_MAC, function)
+        program = load_returning(-1, LSM, function)
+        os.close(attach(program))
     except OSError as error:
-        raise Skipped(f"this kernel loads no LSM program: {error}") from error
+        raise Skipped(f"this kernel attaches no LSM program: {error}") from error
 
     def action():
-        link = bpf(BPF_RAW_TRACEPOINT_OPEN, struct.pack("<QII", 0, program, 0))
+        link = attach(program)
         libc.socket(socket.AF_INET, socket.SOCK_STREAM, 0)
         os.close(link)
 

@@ -7,7 +7,8 @@ import os
 from functools import lru_cache
 
 import work
-from shapes import check_shape, leaf, shape, spans, tcp_socket
+from bpf import MODIFY_RETURN, attach, function_id, load_returning
+from shapes import check_shape, kernel_functions, leaf, shape, spans, tcp_socket
 from tap import check, check_equal, test
 from tool import trace_command
 
@@ -120,6 +121,42 @@ def as_made():
     flags = find(json, "socket", 2, 2 | 0o2004000, 17)
     check_equal(flags["type"], "SOCK_DGRAM", "type")
     check_equal(set(flags["flags"]), {"SOCK_CLOEXEC", "SOCK_NONBLOCK"}, "flags")
+
+
+def check_made(options, arguments, made, functions):
+    """What a socket is that was asked for with these arguments."""
+    script = f"import socket; socket.socket({arguments})"
+    run = trace_command(["--detail", "full", *options], ["python3", "-c", script])
+    found = run.json.sockets[0]
+    check_equal([found["sockets"][0][key] for key in ("family", "type", "protocol")], made, "made")
+    names = {span["name"] for span in spans(found["tree"])}
+    check(functions <= names, f"functions: {names}")
+    return found
+
+
+@test("SOCK_PACKET of AF_INET becomes a packet socket")
+def sock_packet():
+    made = ["AF_PACKET", "SOCK_PACKET", "0"]
+    check_made([], "socket.AF_INET, 10, 0", made, {"packet_create"})
+
+
+@test("mptcpify: a BPF program changes the protocol, where the kernel lets it: seen or said")
+def mptcpify():
+    if "update_socket_protocol" not in kernel_functions():
+        run = trace_command(["--detail", "full"], [work.program("loop"), "1"])
+        stages = {stage["name"]: stage["attach"] for stage in run.json.header["stages"]}
+        check_equal(stages["update_socket_protocol"], "none", "its stage")
+        return
+    program = load_returning(262, MODIFY_RETURN, function_id("update_socket_protocol"))
+    link = attach(program)
+    made = ["AF_INET", "SOCK_STREAM", "IPPROTO_MPTCP"]
+    arguments = "socket.AF_INET, socket.SOCK_STREAM, 6"
+    found = check_made(["--attach", "kprobe"], arguments, made, {"mptcp_init_sock"})
+    os.close(link)
+    os.close(program)
+    check_equal(found["protocol"], "IPPROTO_TCP", "asked for")
+    span = next(s for s in spans(found["tree"]) if s["name"] == "update_socket_protocol")
+    check_equal(span["ret"], 262, "what the function returned")
 
 
 @test("who: uid, comm, network namespace, cgroup and parent")

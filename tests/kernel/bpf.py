@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0
+"""BPF programs of two instructions, which return a value: so a kernel denies, or changes, a call."""
+
+import ctypes
+import os
+import struct
+
+SYS_BPF = {"x86_64": 321, "aarch64": 280}[os.uname().machine]
+PROG_LOAD, PROG_ATTACH, RAW_TRACEPOINT_OPEN = 5, 8, 17
+
+# Kinds of programs: enum bpf_prog_type and enum bpf_attach_type of include/uapi/linux/bpf.h.
+CGROUP_SOCK_CREATE = (9, 2)
+MODIFY_RETURN = (26, 26)
+LSM = (29, 27)
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def call(command, attributes):
+    attributes = ctypes.create_string_buffer(attributes, 128)
+    result = libc.syscall(SYS_BPF, command, attributes, 128)
+    if result < 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return result
+
+
+def load_returning(value, kind, function=0):
+    """Loads a program: r0 = value; exit. The descriptor."""
+    program = struct.pack("<BBhi", 0xB7, 0, 0, value) + struct.pack("<BBhi", 0x95, 0, 0, 0)
+    instructions = ctypes.create_string_buffer(program)
+    terms = ctypes.create_string_buffer(b"GPL")
+    head = struct.pack("<IIQQ", kind[0], 2, ctypes.addressof(instructions), ctypes.addressof(terms))
+    # log_level, log_size, log_buf, kern_version, prog_flags, prog_name
+    head += struct.pack("<IIQII16s", 0, 0, 0, 0, 0, b"returns")
+    # prog_ifindex, expected_attach_type, then nothing of the program's own BTF, attach_btf_id
+    head += struct.pack("<IIIIQIIQII", 0, kind[1], 0, 0, 0, 0, 0, 0, 0, function)
+    return call(PROG_LOAD, head)
+
+
+def attach(program):
+    """Attaches one to its function; a descriptor that holds it there."""
+    return call(RAW_TRACEPOINT_OPEN, struct.pack("<QII", 0, program, 0))
+
+
+def attach_to_cgroup(program, cgroup):
+    call(PROG_ATTACH, struct.pack("<IIII", cgroup, program, CGROUP_SOCK_CREATE[1], 0))
+
+
+# What follows the 12 bytes of a type in BTF, by its kind: so much, and so much for each member.
+FUNC = 12
+BEHIND = {1: (4, 0), 3: (12, 0), 4: (0, 12), 5: (0, 12), 6: (0, 8), 13: (0, 8), 14: (4, 0),
+          15: (0, 12), 17: (4, 0), 19: (0, 12)}  # fmt: skip
+
+
+def function_id(name):
+    """The number of a function in the kernel's BTF (Documentation/bpf/btf.rst)."""
+    with open("/sys/kernel/btf/vmlinux", "rb") as file:
+        btf = file.read()
+    # magic, version, flags; then the lengths and offsets, which count from behind the header
+    header, types, types_size, strings = struct.unpack_from("<4xIIII", btf)
+    at, number = header + types, 1
+    while at < header + types + types_size:
+        name_at, info = struct.unpack_from("<II", btf, at)
+        kind, members = info >> 24 & 31, info & 0xFFFF
+        if kind == FUNC:
+            start = header + strings + name_at
+            if btf[start : btf.index(b"\0", start)] == name.encode():
+                return number
+        fixed, each = BEHIND.get(kind, (0, 0))
+        at += 12 + fixed + each * members
+        number += 1
+    raise LookupError(f"no function {name} in the kernel's BTF")
