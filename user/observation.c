@@ -136,11 +136,15 @@ int observation__begin(struct observation *observation, struct plan *plan,
 	return -1;
 }
 
-/* What of the families is different now. The kprobes of a module that has been removed are dead. */
-static bool has_changed(const struct family_function *before, const struct family_function *now,
-			const struct stage_plan *planned)
+/*
+ * Whether a family's function is to be attached anew: it is another one, or of a module, as far as
+ * is known. Kprobes of a module that has been removed are dead, and it may have come again.
+ */
+static bool is_new(const struct family_function *before, const struct family_function *now)
 {
-	return planned->absent || now->in_module || strcmp(before->name, now->name) != 0;
+	if (strcmp(before->name, now->name) != 0)
+		return true;
+	return now->name[0] && !before->btf_id;
 }
 
 static void attach_more(struct observation *observation, int probe, bool was_observed,
@@ -171,7 +175,7 @@ void observation__update(struct observation *observation, observed_handler handl
 		bool was_observed = probes[NR_STAGES + i].way != ATTACH_NONE &&
 				    !strcmp(function->name, functions[i].name);
 
-		if (!has_changed(function, &functions[i], &probes[NR_STAGES + i]))
+		if (!is_new(function, &functions[i]))
 			continue;
 		*function = functions[i];
 		attach_more(observation, NR_STAGES + i, was_observed, handler, context);

@@ -7,6 +7,8 @@ import struct
 
 SYS_BPF = {"x86_64": 321, "aarch64": 280}[os.uname().machine]
 PROG_LOAD, PROG_ATTACH, RAW_TRACEPOINT_OPEN = 5, 8, 17
+PROG_GET_NEXT_ID, PROG_GET_FD_BY_ID, OBJ_GET_INFO_BY_FD = 11, 13, 15
+PROG_NAME_AT = 64  # in struct bpf_prog_info
 
 # Kinds of programs: enum bpf_prog_type and enum bpf_attach_type of include/uapi/linux/bpf.h.
 CGROUP_SOCK_CREATE = (9, 2)
@@ -35,6 +37,24 @@ def load_returning(value, kind, function=0):
     # prog_ifindex, expected_attach_type, then nothing of the program's own BTF, attach_btf_id
     head += struct.pack("<IIIIQIIQII", 0, kind[1], 0, 0, 0, 0, 0, 0, 0, function)
     return call(PROG_LOAD, head)
+
+
+def loaded_programs():
+    """The names of all programs that are loaded, cut to 15 characters as the kernel has them."""
+    names, number = [], 0
+    while True:
+        try:
+            attributes = ctypes.create_string_buffer(struct.pack("<II", number, 0), 128)
+            if libc.syscall(SYS_BPF, PROG_GET_NEXT_ID, attributes, 128):
+                return names
+            number = struct.unpack_from("<I", attributes, 4)[0]
+            fd = call(PROG_GET_FD_BY_ID, struct.pack("<I", number))
+        except OSError:  # unloaded meanwhile
+            continue
+        info = ctypes.create_string_buffer(256)
+        call(OBJ_GET_INFO_BY_FD, struct.pack("<IIQ", fd, 256, ctypes.addressof(info)))
+        os.close(fd)
+        names.append(info.raw[PROG_NAME_AT : PROG_NAME_AT + 16].split(b"\0")[0].decode())
 
 
 def attach(program):

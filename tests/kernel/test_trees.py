@@ -4,9 +4,10 @@
 import os
 
 import work
+from bpf import loaded_programs
 from shapes import check_shape, kernel_functions, shape, spans, tcp_socket
 from tap import check, check_equal, test
-from tool import HAS_FENTRY, PROBED, RELEASE, TOOL, Run, read, trace_command
+from tool import HAS_FENTRY, PROBED, RELEASE, TOOL, Run, Trace, read, trace_command
 
 PREEMPTION = "/sys/kernel/debug/sched/preempt"  # the models, the one in use in parentheses
 SEVEN = {
@@ -91,6 +92,32 @@ def full():
 @test("the parts of sock_map_fd with --detail full, by kprobes")
 def full_kprobe():
     check_tcp_tree({"kprobe"}, "--detail", "full", "--attach", "kprobe")
+
+
+def loaded(*options):
+    """Which programs of stages are loaded while a trace with these options runs."""
+    with Trace("--format", "jsonl", *options):
+        names = loaded_programs()
+    return {name for name in names if name.startswith(("enter_", "exit_"))}
+
+
+def programs_of(*stages):
+    """Their names, as the kernel cuts them."""
+    return {f"{half}_{stage}"[:15] for stage in stages for half in ("enter", "exit")}
+
+
+@test("what is not picked costs nothing: no program of it is loaded")
+def not_loaded():
+    ways_in = {"SYS_SOCKET", "SYS_SOCKETPAIR", "SYS_SOCKET_FILE", "SOCK_CREATE"}
+    rare = programs_of("FD_INSTALL", "ALLOC_INODE", "REQUEST_MODULE")
+    only = loaded("--stages", "sk_alloc")
+    check(only <= programs_of(*ways_in, "SK_ALLOC"), f"loaded: {only}")
+    check(programs_of("SK_ALLOC", "SYS_SOCKET") <= only, f"loaded: {only}")
+    default = loaded()
+    check(not rare & default, f"loaded: {rare & default}")
+    check(programs_of("FAMILY_CREATE", "SOCK_INIT_DATA") <= default, f"loaded: {default}")
+    full = loaded("--detail", "full")
+    check(rare <= full, f"not loaded: {rare - full}")
 
 
 @test("--list-stages says of every stage how it is attached, and why")
