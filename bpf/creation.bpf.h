@@ -34,6 +34,8 @@ static __always_inline void creation__submit(struct session *session, s32 ret)
 	record->ret = ret;
 	record->cpu = bpf_get_smp_processor_id() & (NR_ACCOUNTS - 1);
 	record->sequence = account__next_sequence(account);
+	if (config.state)
+		snapshots__submit(session);
 	if (bpf_ringbuf_output(&records, record,
 			       WIRE_HEADER_SIZE + spans * sizeof(struct wire_span),
 			       creation__wakeup_flag(record->sequence))) {
@@ -111,6 +113,8 @@ static __always_inline struct session *creation__enter(enum stage stage, enum vi
 		return NULL;
 	}
 	creation__describe(&session->record, via, call);
+	if (config.state)
+		snapshots__reset(session);
 	session->user_fds = call->user_fds;
 	session->family = socket_family(call->family, call->type);
 	span = session__append(session, 0, stage, frame, WIRE_NO_PARENT);
