@@ -134,7 +134,8 @@ static __always_inline bool snapshot__is_installed(s32 fd, u64 file)
 	return found == file;
 }
 
-static __always_inline void snapshot__read_socket(struct wire_snapshot *snapshot, u64 address)
+static __always_inline void snapshot__read_socket(struct wire_snapshot *snapshot, u64 address,
+						  bool has_type)
 {
 	struct socket *socket = (struct socket *)address;
 
@@ -146,6 +147,9 @@ static __always_inline void snapshot__read_socket(struct wire_snapshot *snapshot
 	snapshot->socket_flags = BPF_CORE_READ(socket, flags);
 	snapshot->inode = BPF_CORE_READ((struct socket_alloc *)socket, vfs_inode.i_ino);
 	snapshot->socket_state = BPF_CORE_READ(socket, state);
+	if (!has_type)
+		return;
+	snapshot->flags |= WIRE_HAS_TYPE;
 	snapshot->socket_type = BPF_CORE_READ(socket, type);
 }
 
@@ -211,8 +215,11 @@ static __always_inline bool snapshot__is_alive(struct snapshots *of, struct watc
 	return snapshot->fd >= 0 || number >= of->nr_installed;
 }
 
-/* Takes a snapshot of one socket at the exit of a span. */
-static __noinline int snapshots__take(struct snapshots *of, u32 index, u32 span)
+/*
+ * Takes a snapshot of one socket at the exit of a span. sock_alloc() leaves in the socket's type
+ * what was there before: __sock_create() sets it afterwards.
+ */
+static __noinline int snapshots__take(struct snapshots *of, u32 index, u32 span, bool has_type)
 {
 	struct watched *watched = snapshots__watched(of, index);
 	u32 nr_snapshots = of->record.nr_snapshots;
@@ -228,7 +235,7 @@ static __noinline int snapshots__take(struct snapshots *of, u32 index, u32 span)
 	__builtin_memset(snapshot, 0, sizeof(*snapshot));
 	snapshot->span = span;
 	if (watched->socket)
-		snapshot__read_socket(snapshot, watched->socket);
+		snapshot__read_socket(snapshot, watched->socket, has_type);
 	if (snapshot->socket_sk && !watched->sk_released)
 		watched->sk = snapshot->socket_sk;
 	if (watched->sk)
@@ -347,7 +354,7 @@ static __noinline int snapshots__exit(struct session *session, enum stage stage,
 		snapshots__note_object(watched, stage, failed, pointer);
 		if (stage == STAGE_SOCK_CREATE)
 			snapshots__note_created(session, watched, failed);
-		snapshots__take(of, of->current, span);
+		snapshots__take(of, of->current, span, stage != STAGE_SOCK_ALLOC);
 		if (stage == STAGE_SOCK_CREATE)
 			of->current = watched->outer;
 		return 0;
@@ -355,7 +362,7 @@ static __noinline int snapshots__exit(struct session *session, enum stage stage,
 	snapshots__note_file(of, session, stage, failed, ret);
 	for (i = 0; i < MAX_WATCHED; i++) {
 		if (i < of->nr_watched && snapshots__watched(of, i)->outer == NO_SOCKET)
-			snapshots__take(of, i, span);
+			snapshots__take(of, i, span, true);
 	}
 	return 0;
 }
@@ -368,7 +375,7 @@ static __noinline int snapshots__submit(struct session *session)
 {
 	struct snapshots *of = snapshots__of(session);
 	struct wire_snapshots *record;
-	u64 number;
+	u64 number, size;
 
 	if (!of)
 		return 0;
@@ -376,13 +383,14 @@ static __noinline int snapshots__submit(struct session *session)
 	number = record->nr_snapshots;
 	if (number > WIRE_MAX_SNAPSHOTS)
 		number = WIRE_MAX_SNAPSHOTS;
+	size = number * sizeof(struct wire_snapshot);
+	/* The header's size is added, not set by bits, for which the verifier has a worse bound. */
+	asm volatile("" : "+r"(size));
 	record->version = WIRE_SNAPSHOTS_VERSION;
 	record->cpu = session->record.cpu;
 	record->sequence = session->record.sequence;
 	record->ts = session->record.ts;
-	bpf_ringbuf_output(&records, record,
-			   WIRE_SNAPSHOTS_HEADER_SIZE + number * sizeof(struct wire_snapshot),
-			   BPF_RB_NO_WAKEUP);
+	bpf_ringbuf_output(&records, record, WIRE_SNAPSHOTS_HEADER_SIZE + size, BPF_RB_NO_WAKEUP);
 	return 0;
 }
 

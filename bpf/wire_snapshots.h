@@ -18,7 +18,8 @@
 enum wire_snapshot_flags {
 	WIRE_HAS_SOCKET = 1 << 0, /* the struct socket is known: its members are valid */
 	WIRE_HAS_SOCK = 1 << 1,	  /* the same for the struct sock */
-	WIRE_HAS_CGROUP = 1 << 2, /* the kernel's struct sock says of which cgroup it is */
+	WIRE_HAS_TYPE = 1 << 2,	  /* socket_type is set, no left-over of an earlier socket */
+	WIRE_HAS_CGROUP = 1 << 3, /* the kernel's struct sock says of which cgroup it is */
 };
 
 /*

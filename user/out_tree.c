@@ -13,6 +13,7 @@
 #include "call.h"
 #include "local_time.h"
 #include "out.h"
+#include "state_changes.h"
 #include "text.h"
 #include "tree_rows.h"
 
@@ -203,6 +204,8 @@ static void creation(struct out *out, const struct tree *tree, struct buffer *bu
 		add_remark(out, buffer, "(more stages ran than a record holds: rows are missing)");
 	if (tree->record->flags & WIRE_ENTRY_MISSED)
 		add_remark(out, buffer, "(the entry of a stage was not seen: a row is missing)");
+	if (tree->state && tree->state->lost)
+		add_remark(out, buffer, "(its state is lost: there was no room for it)");
 	if (tree->unobserved)
 		add_unobserved(out, buffer, tree->unobserved);
 	buffer__add_char(buffer, '\n');
