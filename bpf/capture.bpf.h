@@ -7,6 +7,7 @@
 #define CAPTURE_BPF_H
 
 #include "session.bpf.h"
+#include "snapshot.bpf.h"
 #include "task.bpf.h"
 
 /* What an outermost stage was asked for. */
@@ -56,6 +57,8 @@ static __always_inline u32 capture_socket_depth(const struct session *session)
 		struct net *net;                                                       \
                                                                                        \
 		(session)->family = socket_family(ARGUMENT(ctx, 1), ARGUMENT(ctx, 2)); \
+		if (config.state)                                                      \
+			snapshots__begin_socket(session);                              \
 		if ((session)->depth > capture_socket_depth(session) + 1)              \
 			break;                                                         \
 		net = (struct net *)ARGUMENT(ctx, 0);                                  \

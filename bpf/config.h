@@ -48,6 +48,7 @@ struct config {
 	__u32 tool_pid;		      /* in that namespace: its child is the COMMAND */
 	__u32 follow_children;	      /* of the COMMAND */
 	__u32 entries_can_be_skipped; /* the kernel may preempt a task inside a fentry program */
+	__u32 state;		      /* take snapshots of struct socket and struct sock */
 	__u64 stack_size;	      /* bytes of a kernel stack */
 	__u64 wakeup_bytes;	      /* wake the reader when this much waits in the ring buffer */
 	__u32 kernel_stack;	      /* record the stack of every outermost call; of those */

@@ -43,6 +43,8 @@ static __always_inline void creation__submit(struct session *session, s32 ret)
 	record->ret = ret;
 	record->cpu = bpf_get_smp_processor_id() & (NR_ACCOUNTS - 1);
 	record->sequence = account__next_sequence(account);
+	if (config.state)
+		snapshots__submit(session);
 	if (bpf_ringbuf_output(&records, record, size, creation__wakeup_flag(record->sequence))) {
 		account__count(account, lost[LOST_RING_BUFFER_FULL]);
 		return;
@@ -123,6 +125,8 @@ static __always_inline struct session *creation__enter(void *ctx, enum stage sta
 	}
 	creation__describe(&session->record, via, call);
 	details__capture_stacks(ctx, &session->record);
+	if (config.state)
+		snapshots__reset(session);
 	session->user_fds = call->user_fds;
 	session->family = socket_family(call->family, call->type);
 	span = session__append(session, 0, stage, frame, WIRE_NO_PARENT);

@@ -23,6 +23,11 @@ static __always_inline s32 recorded_result(enum stage_returns returns, u64 value
 	return value ? POINTER_VALID : POINTER_NULL;
 }
 
+static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
+{
+	return returns == RETURNS_POINTER ? ret != POINTER_VALID : ret < 0;
+}
+
 /* The verifier refuses to load the return value of a void function. */
 #define RESULT_RETURNS_VOID(ctx, arguments)	0
 #define RESULT_RETURNS_ERRNO(ctx, arguments)	RETURN_VALUE(ctx, arguments)
@@ -42,18 +47,22 @@ static __always_inline s32 recorded_result(enum stage_returns returns, u64 value
 	} while (0)
 
 /* What every exit program does with the session it has found. */
-#define EXIT_STAGE(id, ctx, session, returns, capture_exit, is_way_in)                            \
-	do {                                                                                      \
-		struct wire_span *span = session__pop(session, STAGE_##id, EXIT_FRAME(ctx),       \
-						      bpf_ktime_get_boot_ns());                   \
-                                                                                                  \
-		if (!span)                                                                        \
-			return 0;                                                                 \
-		span->ret = recorded_result(returns,                                              \
-					    RESULT_##returns(ctx, config.arguments[STAGE_##id])); \
-		capture_##capture_exit(session, span->ret);                                       \
-		if (is_way_in && !session->depth)                                                 \
-			creation__finish(session, span->ret);                                     \
+#define EXIT_STAGE(id, ctx, session, returns, capture_exit, is_way_in)                       \
+	do {                                                                                 \
+		struct wire_span *span = session__pop(session, STAGE_##id, EXIT_FRAME(ctx),  \
+						      bpf_ktime_get_boot_ns());              \
+		u64 value;                                                                   \
+                                                                                             \
+		if (!span)                                                                   \
+			return 0;                                                            \
+		value = RESULT_##returns(ctx, config.arguments[STAGE_##id]);                 \
+		span->ret = recorded_result(returns, value);                                 \
+		capture_##capture_exit(session, span->ret);                                  \
+		if (config.state)                                                            \
+			snapshots__exit(session, STAGE_##id, has_failed(returns, span->ret), \
+					returns == RETURNS_POINTER ? value : 0, span->ret);  \
+		if (is_way_in && !session->depth)                                            \
+			creation__finish(session, span->ret);                                \
 	} while (0)
 
 /*

@@ -147,10 +147,11 @@ static inline const __u64 *wire_record__user_frames(const struct wire_record *re
 	LOST(ENTRY_WITHOUT_EXIT, entry_without_exit, "return of the outermost function not seen") \
 	LOST(OUTERMOST_ENTRY_MISSED, outermost_entry_missed,                                      \
 	     "entry of the outermost function not seen")
-#define LOST_SPAN_REASONS(LOST)                                                  \
-	LOST(SPAN_ARRAY_FULL, span_array_full, "span array full")                \
-	LOST(SPAN_WITHOUT_EXIT, span_without_exit, "return of a stage not seen") \
-	LOST(EXIT_WITHOUT_ENTRY, exit_without_entry, "entry of a stage not seen")
+#define LOST_SPAN_REASONS(LOST)                                                   \
+	LOST(SPAN_ARRAY_FULL, span_array_full, "span array full")                 \
+	LOST(SPAN_WITHOUT_EXIT, span_without_exit, "return of a stage not seen")  \
+	LOST(EXIT_WITHOUT_ENTRY, exit_without_entry, "entry of a stage not seen") \
+	LOST(STATE, state, "its --state found no room")
 
 enum lost_reason {
 #define LOST(id, ...) LOST_##id,

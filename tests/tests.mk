@@ -27,7 +27,7 @@ unit: $(UNIT_TESTS:%=$(BUILD)/unit/%)
 
 -include $(UNIT_OBJECTS:.o=.d) $(UNIT_TESTS:%=$(BUILD)/unit/%.d)
 
-FUZZ_TESTS := record symbols
+FUZZ_TESTS := record state symbols
 
 # The same sources as in the unit tests, through the fuzzing entry.
 $(BUILD)/fuzz/%.o: tests/fuzz/%.c $(BUILD)/compile.flags

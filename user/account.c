@@ -15,6 +15,7 @@ static const char *const advice[NR_LOST_REASONS] = {
 	[LOST_SESSION_TABLE_FULL] = "a filter such as --pid or --comm helps",
 	[LOST_ENTRY_WITHOUT_EXIT] = "another way to --attach may help",
 	[LOST_OUTERMOST_ENTRY_MISSED] = "another way to --attach may help",
+	[LOST_STATE] = "a larger --buffer-size MIB or a filter helps",
 };
 
 static const char *plural(__u64 count)

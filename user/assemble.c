@@ -84,6 +84,7 @@ static struct span reconstructed_span(const struct tree *tree, enum stage stage,
 		.name = name,
 		.attach = ATTACH_RECONSTRUCTED,
 		.start_ns = end_of(last),
+		.recorded = TREE_NO_SPAN,
 		.parent = last->parent,
 		.complete = caller->complete && end_of(caller) >= end_of(last),
 	};
@@ -193,9 +194,12 @@ void assemble__tree(struct tree *tree, const struct wire_record *record, const s
 	int i;
 
 	tree->record = record;
+	tree->state = NULL;
 	tree->nr_spans = record->nr_spans;
-	for (i = 0; i < record->nr_spans; i++)
+	for (i = 0; i < record->nr_spans; i++) {
 		copy_span(&tree->spans[i], &record->spans[i], plan);
+		tree->spans[i].recorded = i;
+	}
 	for (i = 0; i < NR_STAGES; i++) {
 		if (plan->probes[i].way == ATTACH_RECONSTRUCTED)
 			reconstruct_stage(tree, i, plan->probes[i].function);

@@ -54,6 +54,8 @@ static const char probes[] =
 	"                           other system calls, which then get a little slower\n"
 	"      --stages LIST        these functions instead; core and full stand for all\n"
 	"                           of that level; the system calls are always observed\n"
+	"      --state              below each function what it has set in struct socket\n"
+	"                           and struct sock (in tree, jsonl and the timeline)\n"
 	"      --attach WAY         auto (default), fentry, kprobe or kprobe.multi\n"
 	"      --list-stages        says of every function how it is observed on this\n"
 	"                           kernel, and why\n"

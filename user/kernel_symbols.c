@@ -15,6 +15,8 @@
 #define MAX_NAMES   (256U << 20) /* bytes; offsets of modules have 30 bits */
 
 static const char out_of_memory[] = "out of memory";
+static const char hidden[] =
+	"addresses are hidden: CAP_SYSLOG is needed, and kernel.kptr_restrict below 2";
 
 /* Which of several symbols at one address is shown: the lowest, and of these the file's first. */
 enum rank {
@@ -255,7 +257,7 @@ static const char *read_file(struct reading *reading, int fd)
 	if (!reading->any)
 		return "it has no symbols";
 	if (!reading->shown)
-		return "addresses are hidden: CAP_SYSLOG is needed, and kernel.kptr_restrict below 2";
+		return hidden;
 	return NULL;
 }
 
@@ -407,6 +409,63 @@ int kernel_symbols__find_addresses(const char *path, struct kernel_symbol_addres
 		return -1;
 	*reason = read_file(&reading, fd);
 	close(fd);
+	return *reason ? -1 : 0;
+}
+
+/* A reading in which the names of addresses are looked for. */
+struct naming {
+	struct kernel_symbol_name *wanted;
+	bool *is_global; /* of each whose name is known */
+	size_t nr_wanted;
+	bool shown; /* an address that is not 0 was read */
+};
+
+static bool is_global(char type)
+{
+	return type >= 'A' && type <= 'Z';
+}
+
+static bool visit_for_names(void *context, const char *text, size_t size)
+{
+	struct naming *naming = context;
+	struct line line;
+	size_t i;
+
+	if (!parse_line(&line, text, size) || !line.address)
+		return true;
+	naming->shown = true;
+	for (i = 0; i < naming->nr_wanted; i++) {
+		struct kernel_symbol_name *wanted = &naming->wanted[i];
+
+		if (wanted->address != line.address ||
+		    (wanted->name[0] && (naming->is_global[i] || !is_global(line.type))))
+			continue;
+		naming->is_global[i] = is_global(line.type);
+		if (line.name_size >= sizeof(wanted->name))
+			line.name_size = sizeof(wanted->name) - 1;
+		memcpy(wanted->name, line.name, line.name_size);
+		wanted->name[line.name_size] = '\0';
+	}
+	return true;
+}
+
+int kernel_symbols__find_names(const char *path, struct kernel_symbol_name *wanted,
+			       size_t nr_wanted, const char **reason)
+{
+	struct naming naming = { .wanted = wanted, .nr_wanted = nr_wanted };
+	int fd = open_file(path, reason);
+	size_t i;
+	int err;
+
+	if (fd < 0)
+		return -1;
+	for (i = 0; i < nr_wanted; i++)
+		wanted[i].name[0] = '\0';
+	naming.is_global = calloc(nr_wanted, sizeof(*naming.is_global));
+	err = naming.is_global ? lines__visit(fd, visit_for_names, &naming) : -ENOMEM;
+	free(naming.is_global);
+	close(fd);
+	*reason = err ? strerror(-err) : naming.shown ? NULL : hidden;
 	return *reason ? -1 : 0;
 }
 

@@ -29,6 +29,14 @@ struct kernel_symbol_address {
 			       more than 1 the address may be another's */
 };
 
+#define KERNEL_SYMBOL_NAME_SIZE 128
+
+/* An address whose name is wanted: that of a function or a variable, exactly. */
+struct kernel_symbol_name {
+	__u64 address;
+	char name[KERNEL_SYMBOL_NAME_SIZE]; /* "" if there is none; what is longer is cut off */
+};
+
 /*
  * Reads the functions of path (NULL: /proc/kallsyms; 16 bytes each and their names, 4 to 7 MiB in
  * all), and on the way fills in the addresses of nr_wanted names. Needs the right to see addresses
@@ -59,6 +67,13 @@ int kernel_symbols__refresh(struct kernel_symbols *symbols, const char **reason)
  */
 bool kernel_symbols__find(const struct kernel_symbols *symbols, __u64 address,
 			  struct kernel_symbol *symbol);
+
+/*
+ * Fills in the names of nr_wanted addresses, those of variables and of modules too, without keeping
+ * a table. Of several names the global one is taken, else the first. 0, or -1 and *reason as above.
+ */
+int kernel_symbols__find_names(const char *path, struct kernel_symbol_name *wanted,
+			       size_t nr_wanted, const char **reason);
 
 /* symbols may be NULL. */
 void kernel_symbols__free(struct kernel_symbols *symbols);

@@ -26,6 +26,7 @@ static void make_config(struct config *config, const struct options *options,
 	config->kernel_stack = options->kernel_stack;
 	config->user_stack = options->user_stack;
 	config->identify_process = opts__wants_processes(options) || options->user_stack;
+	config->state = options->state;
 	config->wakeup_bytes = (__u64)options->buffer_mib * 1024 * 1024 / 4;
 	memcpy(config->arguments, facts->arguments, sizeof(config->arguments));
 }
@@ -118,6 +119,28 @@ static int attach(struct observation *observation, const struct options *options
 	return observation->tracer ? 0 : -1;
 }
 
+/* --state knows of objects what the exits of some functions tell. */
+static void warn_of_state(const struct plan *plan)
+{
+	static const struct {
+		enum stage stage;
+		const char *consequence;
+	} needed[] = {
+		{ STAGE_SOCK_CREATE, "nothing is known" },
+		{ STAGE_SOCK_ALLOC, "a socket is known only when __sock_create() has returned" },
+		{ STAGE_SK_ALLOC, "a sock is known only when its socket points to it" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+		const struct stage_plan *planned = &plan->probes[needed[i].stage];
+
+		if (planned->way == ATTACH_NONE)
+			log_warning("--state: %s is not observed: %s", stages[needed[i].stage].name,
+				    needed[i].consequence);
+	}
+}
+
 int observation__begin(struct observation *observation, struct plan *plan,
 		       const struct options *options, const struct host *host)
 {
@@ -130,8 +153,11 @@ int observation__begin(struct observation *observation, struct plan *plan,
 		return -1;
 	make_plan(plan, options, host, &facts, observation->functions);
 	make_config(&config, options, host, &facts);
-	if (!attach(observation, options, &config))
+	if (!attach(observation, options, &config)) {
+		if (options->state)
+			warn_of_state(plan);
 		return 0;
+	}
 	observation__end(observation);
 	return -1;
 }

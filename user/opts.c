@@ -220,6 +220,7 @@ static const struct option_info infos[] = {
 	{ "verbose", 'v', .act = set_verbose },
 	{ "detail", 0, .set = opts_stages__set_detail },
 	{ "stages", 0, .set = opts_stages__add },
+	{ "state", 0, .flag = offsetof(struct options, state) },
 	{ "attach", 0, .set = set_attach },
 	{ "list-stages", 0, .flag = offsetof(struct options, list_stages) },
 	{ "buffer-size", 0, .set = set_buffer_size },

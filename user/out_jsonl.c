@@ -5,6 +5,7 @@
 
 #include "call.h"
 #include "json_facts.h"
+#include "json_state.h"
 #include "rfc3339.h"
 
 #define FORMAT_VERSION 1
@@ -169,6 +170,7 @@ static void add_span(struct json *json, const struct tree *tree, int index)
 		json__key(json, "complete");
 		json__bool(json, false);
 	}
+	json_state__span(json, tree, index);
 	json__key(json, "children");
 	json__array_begin(json);
 	for (child = span->first_child; child != TREE_NO_SPAN;
@@ -199,6 +201,7 @@ static void jsonl_creation(struct out *out, const struct tree *tree, struct buff
 	json_facts__sockets(&json, record);
 	add_duration(&json, "duration_ns", &tree->spans[0], tree->spans[0].duration_ns);
 	json_facts__gaps(&json, record);
+	json_state__loss(&json, tree);
 	if (tree->unobserved)
 		json__key_string(&json, "unobserved", tree->unobserved->function);
 	json_facts__stacks(&json, tree->origin);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "json_facts.h"
+#include "json_state.h"
 #include "rfc3339.h"
 
 #define GAP_TO_END_OF_CALLER 2 /* ns */
@@ -227,6 +228,7 @@ static void add_creation_facts(struct json *json, const struct tree *tree)
 	json__key_u64(json, "netns", record->netns);
 	json_facts__stacks(json, tree->origin);
 	json_facts__gaps(json, record);
+	json_state__loss(json, tree);
 }
 
 static void timeline_creation(struct out *out, const struct tree *tree, struct buffer *buffer)
@@ -249,6 +251,7 @@ static void timeline_creation(struct out *out, const struct tree *tree, struct b
 		json__key(json, "args");
 		json__object_begin(json);
 		add_span_facts(json, span);
+		json_state__span(json, tree, i);
 		if (i == 0)
 			add_creation_facts(json, tree);
 		json__object_end(json);

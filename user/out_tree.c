@@ -15,6 +15,7 @@
 #include "modules.h"
 #include "out.h"
 #include "stack_rows.h"
+#include "state_changes.h"
 #include "text.h"
 #include "tree_rows.h"
 #include "why.h"
@@ -266,6 +267,8 @@ static void creation(struct out *out, const struct tree *tree, struct buffer *bu
 		add_remark(out, buffer, "(the entry of a stage was not seen: a row is missing)");
 	for (i = 0; i < tree->record->nr_modules; i++)
 		add_module(out, tree, i, buffer);
+	if (tree->state && tree->state->lost)
+		add_remark(out, buffer, "(its state is lost: there was no room for it)");
 	if (tree->unobserved)
 		add_unobserved(out, buffer, tree->unobserved);
 	buffer__add_char(buffer, '\n');

@@ -16,6 +16,8 @@
 #include "log.h"
 #include "origin.h"
 #include "sessions.h"
+#include "snapshots.h"
+#include "state_changes.h"
 
 /* Records are shown at most this long after they were made, plus the time it takes to show them. */
 #define DRAIN_INTERVAL_NS 50000000ULL
@@ -47,6 +49,9 @@ struct loop {
 	struct tree tree;
 	struct origins *origins;
 	struct origin origin; /* of the tree */
+	struct snapshots_store snapshots;
+	struct symbol_names symbols;  /* that the snapshots point to */
+	struct state_changes changes; /* of the tree */
 	struct pollfd fds[NR_WAITS];
 	int signals;  /* that came so far */
 	int drains;   /* by the timer, since sessions were last reclaimed */
@@ -56,6 +61,20 @@ struct loop {
 	bool damaged; /* a record could not be read */
 };
 
+/* With --state what the creation's functions have set. */
+static void add_state(struct loop *loop, const struct wire_record *record)
+{
+	const struct wire_snapshots *snapshots = snapshots__take(&loop->snapshots, record);
+	__u64 *lost = &loop->trace->account.lost[LOST_STATE];
+	bool named = !loop->symbols.failure;
+
+	*lost += state_changes__compute(&loop->changes, &loop->tree, snapshots, &loop->symbols);
+	*lost += snapshots ? snapshots->nr_dropped : record->nr_spans;
+	loop->tree.state = &loop->changes;
+	if (named && loop->symbols.failure)
+		log_warning("--state can't name what pointers point to: %s", loop->symbols.failure);
+}
+
 static void show_tree(struct loop *loop, const struct wire_record *record)
 {
 	struct trace *trace = loop->trace;
@@ -64,6 +83,8 @@ static void show_tree(struct loop *loop, const struct wire_record *record)
 	assemble__tree(&loop->tree, record, &trace->header.plan);
 	origins__find(loop->origins, record, &loop->origin);
 	loop->tree.origin = &loop->origin;
+	if (trace->options->state)
+		add_state(loop, record);
 	loop->tree.sequence = sequencer__number(&loop->sequencer, record);
 	for (i = 0; i < trace->nr_sinks; i++)
 		loop->closed |= !sink__creation(trace->sinks[i], &loop->tree);
@@ -74,22 +95,31 @@ static void show_tree(struct loop *loop, const struct wire_record *record)
 	loop->stop |= loop->closed;
 }
 
+static void note_damage(struct loop *loop, const char *reason)
+{
+	if (!loop->damaged)
+		log_error("a record is damaged (%s): it is left out", reason);
+	loop->damaged = true;
+}
+
 static int show_record(void *context, void *data, size_t size)
 {
 	struct loop *loop = context;
 	const struct wire_record *record;
 	const char *reason;
 
-	record = decode__record(data, size, &reason);
-	if (record && loop->closed) {
-		loop->trace->account.not_shown++;
-	} else if (record) {
-		show_tree(loop, record);
-	} else {
-		if (!loop->damaged)
-			log_error("a record is damaged (%s): it is left out", reason);
-		loop->damaged = true;
+	if (snapshots__is_it(data, size)) {
+		if (!snapshots__keep(&loop->snapshots, data, size, &reason))
+			note_damage(loop, reason ? reason : "out of memory");
+		return 0;
 	}
+	record = decode__record(data, size, &reason);
+	if (record && loop->closed)
+		loop->trace->account.not_shown++;
+	else if (record)
+		show_tree(loop, record);
+	else
+		note_damage(loop, reason);
 	return ++loop->drained == DRAIN_RECORDS ? -1 : 0;
 }
 
@@ -302,6 +332,8 @@ static void release(struct loop *loop)
 	loop->trace->interrupts.end_fds[1] = -1;
 	live__close(loop->live);
 	origins__free(loop->origins);
+	snapshots__free(&loop->snapshots);
+	symbol_names__free(&loop->symbols);
 	if (loop->fds[WAIT_DRAIN].fd >= 0)
 		close(loop->fds[WAIT_DRAIN].fd);
 	if (loop->fds[WAIT_DURATION].fd >= 0)

@@ -23,11 +23,14 @@ struct span {
 	__s32 ret;	   /* by stages[stage].returns: an integer, or enum pointer_result */
 	bool complete;	   /* its return was seen: duration_ns and ret are valid */
 	bool failed;	   /* complete and returned -errno, NULL or ERR_PTR() */
+	int recorded;	   /* index in the record's spans, TREE_NO_SPAN if it is reconstructed */
 	int depth;	   /* 0 for the outermost */
 	int parent;	   /* indexes into tree.spans, or TREE_NO_SPAN */
 	int first_child;
 	int next_sibling;
 };
+
+struct state_changes;
 
 struct tree {
 	/*
@@ -42,6 +45,8 @@ struct tree {
 	 * not observed, or was not yet. Else NULL.
 	 */
 	const struct stage_plan *unobserved;
+	/* With --state what was set at the exits of the spans, valid like the record; else NULL. */
+	const struct state_changes *state;
 	int nr_spans;			   /* at least 1 */
 	struct span spans[TREE_MAX_SPANS]; /* in call order: each before its children; [0] is the
 					      root */

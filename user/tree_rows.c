@@ -6,6 +6,7 @@
 #include "call.h"
 #include "names.h"
 #include "text.h"
+#include "tree_state.h"
 
 #define MIN_NAME_WIDTH	   30 /* most trees need just this, so their columns line up */
 #define MIN_DURATION_WIDTH 8  /* "999.9 µs" */
@@ -252,17 +253,51 @@ static void add_part(const struct rows *rows, const struct span *span)
 		buffer__add_spaces(rows->buffer, GAP + BAR_CELLS);
 }
 
-/* What a row cannot hold, below it. */
-static void add_remark(const struct rows *rows, int index, const char *remark)
+/* What stands before a line that belongs to a span's row. */
+static void add_margin(const struct rows *rows, int index)
 {
 	bool leaf = rows->tree->spans[index].first_child == TREE_NO_SPAN;
 
-	text__begin_color(rows->buffer, TEXT_DIM, rows->style->color);
 	add_stems(rows, index);
 	buffer__add_string(rows->buffer, leaf ? rows->glyphs->blank : rows->glyphs->pass);
+}
+
+/* What a row cannot hold, below it. */
+static void add_remark(const struct rows *rows, int index, const char *remark)
+{
+	text__begin_color(rows->buffer, TEXT_DIM, rows->style->color);
+	add_margin(rows, index);
 	buffer__add_string(rows->buffer, remark);
 	text__end_color(rows->buffer, rows->style->color);
 	buffer__add_char(rows->buffer, '\n');
+}
+
+/* A row, for what begins its lines. */
+struct row {
+	const struct rows *rows;
+	int index;
+};
+
+static void begin_state_line(void *context)
+{
+	const struct row *row = context;
+
+	add_margin(row->rows, row->index);
+}
+
+/* What was set when the span's function returned. */
+static void add_state(const struct rows *rows, int index)
+{
+	struct row row = { rows, index };
+	const struct tree_state_lines lines = {
+		.buffer = rows->buffer,
+		.style = rows->style,
+		.begin_line = begin_state_line,
+		.context = &row,
+		.margin = ((size_t)rows->tree->spans[index].depth + 1) * BRANCH_WIDTH,
+	};
+
+	tree_state__add(&lines, rows->tree, index);
 }
 
 static void trim_spaces(struct buffer *buffer)
@@ -293,6 +328,7 @@ static void add_row(const struct rows *rows, int index)
 	if (span->stage == STAGE_SOCK_MAP_FD && span->attach == ATTACH_RECONSTRUCTED &&
 	    span->failed)
 		add_remark(rows, index, "includes releasing the socket");
+	add_state(rows, index);
 }
 
 /* The span whose row comes after that of the span at index, or TREE_NO_SPAN. */

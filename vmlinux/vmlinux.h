@@ -30,6 +30,7 @@ enum { false = 0, true = 1 };
 /* include/uapi/linux/bpf.h: values of the system call interface, the same on every kernel */
 enum bpf_map_type {
 	BPF_MAP_TYPE_HASH = 1,
+	BPF_MAP_TYPE_ARRAY = 2,
 	BPF_MAP_TYPE_CGROUP_ARRAY = 8,
 	BPF_MAP_TYPE_RINGBUF = 27,
 };
@@ -139,6 +140,17 @@ struct thread_info {
 };
 #endif
 
+struct file;
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
 struct task_struct {
 	struct thread_info thread_info;
 	void *stack;
@@ -148,25 +160,76 @@ struct task_struct {
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
 	struct nsproxy *nsproxy;
+	struct files_struct *files;
 	struct signal_struct *signal;
 	const struct cred *cred;
 	u64 start_boottime;
 	u64 self_exec_id;
 };
 
+typedef struct refcount_struct {
+	atomic_t refs;
+} refcount_t;
+
+typedef struct {
+	struct net *net;
+} possible_net_t;
+
+struct proto {
+	char name[32];
+};
+
+struct proto_ops;
+
+struct kernfs_node {
+	u64 id;
+};
+
+struct cgroup {
+	struct kernfs_node *kn;
+};
+
+struct sock_cgroup_data {
+	struct cgroup *cgroup;
+};
+
+/* What it was before. libbpf looks for the name in front of the underscores. */
+struct sock_cgroup_data___before_5_15 {
+	u64 val;
+};
+
 struct sock_common {
 	unsigned short skc_family;
+	unsigned char skc_state;
+	struct proto *skc_prot;
+	possible_net_t skc_net;
 	atomic64_t skc_cookie;
+	refcount_t skc_refcnt;
 };
 
 struct sock {
 	struct sock_common __sk_common;
 	u16 sk_type;
 	u16 sk_protocol;
+	int sk_rcvbuf;
+	int sk_sndbuf;
+	u32 sk_mark;
+	struct socket *sk_socket;
+	struct sock_cgroup_data sk_cgrp_data;
+	void *sk_destruct;
 };
 
+typedef enum {
+	SS_FREE,
+} socket_state;
+
 struct socket {
+	socket_state state;
+	short type;
+	unsigned long flags;
+	struct file *file;
 	struct sock *sk;
+	const struct proto_ops *ops;
 };
 
 struct inode {

@@ -17,6 +17,7 @@ MASKS = [
     (rf"^{TIME} (\S+)/\d+(:\d+)? ", r"TIME \1/PID "),
     (rf"^{TIME} +\d+ ", "TIME PID "),
     (r"\binode \d+", "inode INODE"),
+    (r"\b(inode|netns|cgroup_id)=\d+", r"\1=NUMBER"),
     (r"\binodes \d+ and \d+", "inodes INODE and INODE"),
     # JSON.
     (rf'"({VARYING_KEYS})(_str)?": ?"?[\d.]+"?', r'"\1\2":VARYING'),

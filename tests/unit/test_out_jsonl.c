@@ -243,6 +243,7 @@ static void survives_any_numbers(void **state)
 	made.tree.unobserved = NULL;
 	made.tree.origin = NULL;
 	made.record.nr_modules = 0; /* more of these than there can be are not decoded */
+	made.tree.state = NULL;
 	made.tree.record = &made.record;
 	made.tree.nr_spans = 0;
 	made.record.ret = INT32_MIN;
@@ -314,7 +315,8 @@ static void writes_the_end(void **state)
 			  [LOST_OUTERMOST_ENTRY_MISSED] = 14,
 			  [LOST_SPAN_ARRAY_FULL] = 10,
 			  [LOST_SPAN_WITHOUT_EXIT] = 11,
-			  [LOST_EXIT_WITHOUT_ENTRY] = 12 },
+			  [LOST_EXIT_WITHOUT_ENTRY] = 12,
+			  [LOST_STATE] = 15 },
 	};
 	struct buffer buffer = { 0 };
 	struct trace_header header;
@@ -334,7 +336,7 @@ static void writes_the_end(void **state)
 		"    'session_table_full': 8, 'entry_without_exit': 9,\n"
 		"    'outermost_entry_missed': 14,\n"
 		"    'span_array_full': 10, 'span_without_exit': 11,\n"
-		"    'exit_without_entry': 12}})\n",
+		"    'exit_without_entry': 12, 'state': 15}})\n",
 		buffer.data, buffer.size);
 	buffer__free(&buffer);
 }

@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * --state: struct socket and struct sock as they are at the exit of each stage.
+ *
+ * Everything here is reached only where config.state is set. That is read-only data, so without
+ * --state the verifier takes it all out of the programs.
+ *
+ * An object is read only while it cannot be freed by what is observed: up to the exit of the stage
+ * after which its caller frees it, and behind a descriptor, where another thread may close it, only
+ * if it still stands there after the reading.
+ */
+#ifndef SNAPSHOT_BPF_H
+#define SNAPSHOT_BPF_H
+
+#include "probe.bpf.h"
+#include "session.bpf.h"
+#include "wire_snapshots.h"
+
+#define MAX_WATCHED 4 /* power of two; socketpair() makes two, MPTCP one within another */
+#define NO_SOCKET   MAX_WATCHED
+
+/* A socket that is being made. A nested one is made within the creation of another. */
+struct watched {
+	u64 socket;	 /* address, 0 if it is not known or is released */
+	u64 sk;		 /* the same of its sock */
+	s32 level;	 /* of its __sock_create() among the session's open spans */
+	u32 outer;	 /* index of the one within whose creation it is made, or NO_SOCKET */
+	u32 number;	 /* of the sockets asked for, if it is one of them: the how manieth */
+	u32 sk_released; /* its sock is freed, though socket->sk may still point there */
+};
+
+/* The snapshots of a session, and what is needed to make more. */
+struct snapshots {
+	u32 nr_watched;
+	u32 current;	  /* the innermost whose __sock_create() is open, or NO_SOCKET */
+	u32 nr_asked_for; /* of the watched: those that are not nested */
+	u32 nr_reserved;  /* descriptors */
+	u32 nr_installed; /* of these: those with a file behind them */
+	s32 fds[WIRE_MAX_SOCKETS];
+	struct watched watched[MAX_WATCHED];
+	struct wire_snapshots record;
+};
+
+/* By the session's slot. The front end leaves one element where there is no --state. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, NR_SESSIONS);
+	__type(key, u32);
+	__type(value, struct snapshots);
+} snapshots SEC(".maps");
+
+static __always_inline struct snapshots *snapshots__of(const struct session *session)
+{
+	u32 slot = session->slot;
+
+	return bpf_map_lookup_elem(&snapshots, &slot);
+}
+
+static __always_inline struct watched *snapshots__watched(struct snapshots *of, u32 index)
+{
+	return &of->watched[index & (MAX_WATCHED - 1)];
+}
+
+/* A session begins. */
+static __noinline int snapshots__reset(struct session *session)
+{
+	struct snapshots *of = snapshots__of(session);
+
+	if (!of)
+		return 0;
+	__builtin_memset(of, 0, __builtin_offsetof(struct snapshots, record.snapshots));
+	of->current = NO_SOCKET;
+	of->fds[0] = -1;
+	of->fds[1] = -1;
+	return 0;
+}
+
+/* It is freed, or may be. */
+static __always_inline void snapshots__release(struct watched *watched)
+{
+	watched->socket = 0;
+	watched->sk = 0;
+	watched->sk_released = 1;
+}
+
+/*
+ * Leaves the sockets whose __sock_create() was further in than level: its return was missed, and
+ * with it what has become of them.
+ */
+static __always_inline void snapshots__unwind(struct snapshots *of, s32 level)
+{
+	u32 i;
+
+	for (i = 0; i < MAX_WATCHED; i++) {
+		struct watched *watched = snapshots__watched(of, of->current);
+
+		if (of->current >= MAX_WATCHED || watched->level <= level)
+			break;
+		snapshots__release(watched);
+		of->current = watched->outer;
+	}
+}
+
+/* __sock_create() is called; its span is open. */
+static __noinline int snapshots__begin_socket(struct session *session)
+{
+	struct snapshots *of = snapshots__of(session);
+	s32 level = session->depth - 1;
+	struct watched *watched;
+
+	if (!of || of->nr_watched >= MAX_WATCHED)
+		return 0;
+	snapshots__unwind(of, level - 1);
+	watched = snapshots__watched(of, of->nr_watched);
+	watched->level = level;
+	watched->outer = of->current;
+	if (of->current == NO_SOCKET)
+		watched->number = of->nr_asked_for++;
+	of->current = of->nr_watched++;
+	return 0;
+}
+
+/* Whether the current task has the file behind that descriptor. */
+static __always_inline bool snapshot__is_installed(s32 fd, u64 file)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct file **files = BPF_CORE_READ(table, fd);
+	u64 found = 0;
+
+	if (fd < 0 || (u32)fd >= BPF_CORE_READ(table, max_fds) || !file)
+		return false;
+	bpf_probe_read_kernel(&found, sizeof(found), files + fd);
+	return found == file;
+}
+
+static __always_inline void snapshot__read_socket(struct wire_snapshot *snapshot, u64 address,
+						  bool has_type)
+{
+	struct socket *socket = (struct socket *)address;
+
+	snapshot->flags |= WIRE_HAS_SOCKET;
+	snapshot->socket = address;
+	snapshot->socket_ops = (u64)BPF_CORE_READ(socket, ops);
+	snapshot->socket_sk = (u64)BPF_CORE_READ(socket, sk);
+	snapshot->socket_file = (u64)BPF_CORE_READ(socket, file);
+	snapshot->socket_flags = BPF_CORE_READ(socket, flags);
+	snapshot->inode = BPF_CORE_READ((struct socket_alloc *)socket, vfs_inode.i_ino);
+	snapshot->socket_state = BPF_CORE_READ(socket, state);
+	if (!has_type)
+		return;
+	snapshot->flags |= WIRE_HAS_TYPE;
+	snapshot->socket_type = BPF_CORE_READ(socket, type);
+}
+
+/* Since 5.15 a pointer; before, a word that is one only if its low bits are 0. */
+static __always_inline void snapshot__read_cgroup(struct wire_snapshot *snapshot, struct sock *sk)
+{
+	struct cgroup *cgroup = NULL;
+
+	if (!bpf_core_field_exists(sk->sk_cgrp_data))
+		return;
+	if (bpf_core_field_exists(struct sock_cgroup_data, cgroup)) {
+		cgroup = BPF_CORE_READ(sk, sk_cgrp_data.cgroup);
+	} else {
+		struct sock_cgroup_data___before_5_15 *old = (void *)&sk->sk_cgrp_data;
+		u64 word = BPF_CORE_READ(old, val);
+
+		if (!(word & 3))
+			cgroup = (struct cgroup *)word;
+	}
+	if (!cgroup)
+		return;
+	snapshot->flags |= WIRE_HAS_CGROUP;
+	snapshot->sk_cgroup = BPF_CORE_READ(cgroup, kn, id);
+}
+
+static __always_inline void snapshot__read_sock(struct wire_snapshot *snapshot, u64 address)
+{
+	struct sock *sk = (struct sock *)address;
+
+	snapshot->flags |= WIRE_HAS_SOCK;
+	snapshot->sk = address;
+	snapshot->sk_prot = (u64)BPF_CORE_READ(sk, __sk_common.skc_prot);
+	if (snapshot->sk_prot)
+		BPF_CORE_READ_STR_INTO(&snapshot->sk_prot_name, sk, __sk_common.skc_prot, name);
+	snapshot->sk_socket = (u64)BPF_CORE_READ(sk, sk_socket);
+	snapshot->sk_destruct = (u64)BPF_CORE_READ(sk, sk_destruct);
+	snapshot->sk_family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	snapshot->sk_state = BPF_CORE_READ(sk, __sk_common.skc_state);
+	snapshot->sk_refcnt = BPF_CORE_READ(sk, __sk_common.skc_refcnt.refs.counter);
+	snapshot->sk_netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+	snapshot->sk_type = BPF_CORE_READ(sk, sk_type);
+	snapshot->sk_protocol = BPF_CORE_READ(sk, sk_protocol);
+	snapshot->sk_rcvbuf = BPF_CORE_READ(sk, sk_rcvbuf);
+	snapshot->sk_sndbuf = BPF_CORE_READ(sk, sk_sndbuf);
+	snapshot->sk_mark = BPF_CORE_READ(sk, sk_mark);
+	snapshot__read_cgroup(snapshot, sk);
+}
+
+/*
+ * Another thread may close a descriptor as soon as there is a file behind it. What was read is
+ * valid if the file is there still; else the socket is not looked at any more.
+ */
+static __always_inline bool snapshot__is_alive(struct snapshots *of, struct watched *watched,
+					       struct wire_snapshot *snapshot)
+{
+	u32 number = watched->number & (WIRE_MAX_SOCKETS - 1);
+
+	snapshot->fd = -1;
+	if (watched->outer != NO_SOCKET || watched->number >= WIRE_MAX_SOCKETS)
+		return true;
+	if (snapshot__is_installed(of->fds[number], snapshot->socket_file))
+		snapshot->fd = of->fds[number];
+	return snapshot->fd >= 0 || number >= of->nr_installed;
+}
+
+/*
+ * Takes a snapshot of one socket at the exit of a span. sock_alloc() leaves in the socket's type
+ * what was there before: __sock_create() sets it afterwards.
+ */
+static __noinline int snapshots__take(struct snapshots *of, u32 index, u32 span, bool has_type)
+{
+	struct watched *watched = snapshots__watched(of, index);
+	u32 nr_snapshots = of->record.nr_snapshots;
+	struct wire_snapshot *snapshot;
+
+	if (!watched->socket && !watched->sk)
+		return 0;
+	if (nr_snapshots >= WIRE_MAX_SNAPSHOTS) {
+		of->record.nr_dropped++;
+		return 0;
+	}
+	snapshot = &of->record.snapshots[nr_snapshots & (WIRE_MAX_SNAPSHOTS - 1)];
+	__builtin_memset(snapshot, 0, sizeof(*snapshot));
+	snapshot->span = span;
+	if (watched->socket)
+		snapshot__read_socket(snapshot, watched->socket, has_type);
+	if (snapshot->socket_sk && !watched->sk_released)
+		watched->sk = snapshot->socket_sk;
+	if (watched->sk)
+		snapshot__read_sock(snapshot, watched->sk);
+	if (snapshot__is_alive(of, watched, snapshot))
+		of->record.nr_snapshots = nr_snapshots + 1;
+	else
+		snapshots__release(watched);
+	return 0;
+}
+
+static __always_inline void snapshots__release_all(struct snapshots *of)
+{
+	u32 i;
+
+	for (i = 0; i < MAX_WATCHED; i++)
+		snapshots__release(snapshots__watched(of, i));
+}
+
+/* What the exit of a stage within __sock_create() says of the socket that is being made. */
+static __always_inline void snapshots__note_object(struct watched *watched, enum stage stage,
+						   bool failed, u64 pointer)
+{
+	switch (stage) {
+	case STAGE_SOCK_ALLOC:
+		if (!failed)
+			watched->socket = pointer;
+		break;
+	case STAGE_SK_ALLOC:
+		if (!failed && !watched->sk)
+			watched->sk = pointer;
+		break;
+	case STAGE_FAMILY_CREATE:
+		/* It has freed the sock; kernels before 6.12 may leave socket->sk as it was. */
+		if (failed) {
+			watched->sk = 0;
+			watched->sk_released = 1;
+		}
+		break;
+	default:
+		break;
+	}
+}
+
+/* __sock_create() has returned: it has released what it could not finish. */
+static __always_inline void snapshots__note_created(struct session *session,
+						    struct watched *watched, bool failed)
+{
+	if (failed)
+		snapshots__release(watched);
+	else if (!watched->socket && watched->outer == NO_SOCKET)
+		bpf_probe_read_kernel(&watched->socket, sizeof(watched->socket),
+				      (void *)session->socket_result);
+}
+
+static __always_inline void snapshots__note_fd(struct snapshots *of, s32 fd)
+{
+	of->fds[0] = fd;
+	of->nr_installed = 1;
+}
+
+/* The same for what follows __sock_create(): files and descriptors. */
+static __always_inline void snapshots__note_file(struct snapshots *of, struct session *session,
+						 enum stage stage, bool failed, s32 ret)
+{
+	switch (stage) {
+	case STAGE_GET_UNUSED_FD_FLAGS:
+		if (!failed && of->nr_reserved < WIRE_MAX_SOCKETS)
+			of->fds[of->nr_reserved++ & (WIRE_MAX_SOCKETS - 1)] = ret;
+		break;
+	case STAGE_FD_INSTALL:
+		of->nr_installed++;
+		break;
+	case STAGE_SYS_SOCKET:
+	case STAGE_SOCK_MAP_FD:
+		if (!failed)
+			snapshots__note_fd(of, ret);
+		else
+			snapshots__release_all(of);
+		break;
+	case STAGE_SYS_SOCKETPAIR:
+		of->fds[0] = session->record.sockets[0].fd;
+		of->fds[1] = session->record.sockets[1].fd;
+		of->nr_installed = 2;
+		if (failed)
+			snapshots__release_all(of);
+		break;
+	case STAGE_SOCK_ALLOC_FILE:
+	case STAGE_SYS_SOCKET_FILE:
+		if (failed)
+			snapshots__release_all(of);
+		break;
+	default:
+		break;
+	}
+}
+
+/*
+ * A stage has returned and its span is closed. pointer is what it returned if that is one, else 0.
+ * In a __sock_create() the socket that this makes is looked at; after it, all those asked for.
+ */
+static __noinline int snapshots__exit(struct session *session, enum stage stage, bool failed,
+				      u64 pointer, s32 ret)
+{
+	struct snapshots *of = snapshots__of(session);
+	u32 level = session->depth;
+	u32 span = session->open[level & (MAX_DEPTH - 1)];
+	u32 i;
+
+	if (!of)
+		return 0;
+	snapshots__unwind(of, stage == STAGE_SOCK_CREATE ? (s32)level : (s32)level - 1);
+	if (of->current < MAX_WATCHED) {
+		struct watched *watched = snapshots__watched(of, of->current);
+
+		snapshots__note_object(watched, stage, failed, pointer);
+		if (stage == STAGE_SOCK_CREATE)
+			snapshots__note_created(session, watched, failed);
+		snapshots__take(of, of->current, span, stage != STAGE_SOCK_ALLOC);
+		if (stage == STAGE_SOCK_CREATE)
+			of->current = watched->outer;
+		return 0;
+	}
+	snapshots__note_file(of, session, stage, failed, ret);
+	for (i = 0; i < MAX_WATCHED; i++) {
+		if (i < of->nr_watched && snapshots__watched(of, i)->outer == NO_SOCKET)
+			snapshots__take(of, i, span, true);
+	}
+	return 0;
+}
+
+/*
+ * The session's record is about to be submitted. If there is no room for the snapshots the front
+ * end notices that they lack.
+ */
+static __noinline int snapshots__submit(struct session *session)
+{
+	struct snapshots *of = snapshots__of(session);
+	struct wire_snapshots *record;
+	u64 number, size;
+
+	if (!of)
+		return 0;
+	record = &of->record;
+	number = record->nr_snapshots;
+	if (number > WIRE_MAX_SNAPSHOTS)
+		number = WIRE_MAX_SNAPSHOTS;
+	size = number * sizeof(struct wire_snapshot);
+	/* The header's size is added, not set by bits, for which the verifier has a worse bound. */
+	asm volatile("" : "+r"(size));
+	record->version = WIRE_SNAPSHOTS_VERSION;
+	record->cpu = session->record.cpu;
+	record->sequence = session->record.sequence;
+	record->ts = session->record.ts;
+	bpf_ringbuf_output(&records, record, WIRE_SNAPSHOTS_HEADER_SIZE + size, BPF_RB_NO_WAKEUP);
+	return 0;
+}
+
+#endif /* SNAPSHOT_BPF_H */

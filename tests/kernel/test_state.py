@@ -1,0 +1,372 @@
+# SPDX-License-Identifier: GPL-2.0
+"""--state: what is set when, and at the end what the kernel itself says of the socket."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+
+import work
+from shapes import spans
+from tap import Skipped, check, check_equal, comment, test
+from tool import Run, TOOL, Trace, read, temporary, trace_command, wait_until
+
+# Makes a socket or a pair and says, while it is open, what the kernel says of it.
+ASK = """
+import json, os, socket, struct, subprocess, sys
+
+def ask(made):
+    def option(name):
+        return made.getsockopt(socket.SOL_SOCKET, name)
+    inode = os.fstat(made.fileno()).st_ino
+    answer = {
+        "fd": made.fileno(),
+        "inode": inode,
+        "family": option(39),  # SO_DOMAIN
+        "type": option(socket.SO_TYPE),
+        "protocol": option(38),  # SO_PROTOCOL
+        "rcvbuf": option(socket.SO_RCVBUF),
+        "sndbuf": option(socket.SO_SNDBUF),
+        "mark": option(36),  # SO_MARK
+        "netns": os.stat("/proc/self/ns/net").st_ino,
+    }
+    return answer
+
+how, family, kind, protocol = sys.argv[1], *map(int, sys.argv[2:5])
+if how == "pair":
+    made = socket.socketpair(family, kind, protocol)
+else:
+    made = [socket.socket(family, kind, protocol)]
+seen = [ask(one) for one in made]
+if how == "listed":
+    made[0].bind(("127.0.0.1", 0))
+    if kind == socket.SOCK_STREAM:
+        made[0].listen()
+    listing = subprocess.run(["ss", "-aen"], stdout=subprocess.PIPE, text=True).stdout
+    table = "tcp" if kind == socket.SOCK_STREAM else "udp"
+    seen[0]["listed"] = f"ino:{seen[0]['inode']} " in listing
+    seen[0]["table"] = any(line.split()[9] == str(seen[0]["inode"])
+                           for line in open(f"/proc/net/{table}").readlines()[1:])
+print(json.dumps(seen))
+"""
+
+FINAL = ("inode", "fd", "type")  # of struct socket, to be compared with the kernel's answers
+SOCK_FINAL = ("family", "type", "protocol", "rcvbuf", "sndbuf", "mark", "netns")
+
+ADDRESS = re.compile(r"0x[0-9a-f]{6,}|ffff[0-9a-f]{12}", re.IGNORECASE)
+# On x86-64 and arm64 kernel addresses are above this.
+LOWEST_ADDRESS = 0xFFFF000000000000
+
+
+def made(way, how, *arguments, options=()):
+    """A socket made under --state: (what the kernel says of each, the creation, the whole text)."""
+    answer, text = temporary("answer"), temporary("text")
+    command = [sys.executable, "-S", "-c", ASK, how, *map(str, arguments)]
+    with open(answer, "wb") as file:
+        run = Run(
+            TOOL, "--state", "--detail", "full", "--attach", way, "--format", "jsonl", "-o", text,
+            "-f", arguments[0], "--type", arguments[1] & 15, *options, "--", *command, stdout=file,
+        )
+    check_equal(run.status, 0, run.errors)
+    lines = [json.loads(line) for line in read(text).splitlines()]
+    lost = {reason: count for reason, count in lines[-1]["lost"].items() if count}
+    check_equal(lost, {}, "lost")
+    sockets = [line for line in lines if line["event"] == "socket" and line["via"] != "kernel"]
+    return json.loads(read(answer)), sockets[0], read(text)
+
+
+def exits(creation):
+    """The spans in the order of their ends; one that ends with its caller comes before it."""
+    ordered = list(spans(creation["tree"]))
+    depth = {}
+
+    def measure(span, level):
+        depth[id(span)] = level
+        for child in span["children"]:
+            measure(child, level + 1)
+
+    measure(creation["tree"], 0)
+    return sorted(ordered, key=lambda s: (s["start_ns"] + s["duration_ns"], -depth[id(s)]))
+
+
+def history(creation):
+    """[(function, the state of all objects after its exit)], changes taken together."""
+    state, result = {}, []
+    for span in exits(creation):
+        for name, changes in span.get("state", {}).items():
+            state.setdefault(name, {}).update(changes)
+        result.append((span["name"], json.loads(json.dumps(state))))
+    return result
+
+
+def after(creation, function):
+    return next(state for name, state in history(creation) if name == function)
+
+
+def check_final(answer, socket_state, sock_state):
+    for key in FINAL:
+        check_equal(socket_state[key], answer[key], f"socket's {key}")
+    for key in SOCK_FINAL:
+        check_equal(sock_state[key], answer[key], f"sock's {key}")
+
+
+def check_addresses(text):
+    check(not ADDRESS.search(text), f"an address: {ADDRESS.search(text)}")
+    numbers = re.findall(r"(?<![\w.])\d{15,}(?![\w.])", text)
+    for number in numbers:
+        check(int(number) < LOWEST_ADDRESS, f"an address: {number}")
+
+
+def sysctl(name):
+    return read(f"/proc/sys/{name.replace('.', '/')}").split()
+
+
+def check_tcp(way):
+    (answer,), creation, text = made(way, "listed", socket.AF_INET, socket.SOCK_STREAM, 0)
+    check(answer["table"], "not in /proc/net/tcp")
+    if shutil.which("ss"):
+        check(answer["listed"], "not in ss -e")
+    final = history(creation)[-1][1]
+    check_equal(set(final), {"socket#1", "sk#1"}, "objects")
+    check_final(answer, final["socket#1"], final["sk#1"])
+    check_equal(final["socket#1"]["ops"], "inet_stream_ops", "ops")
+    check_equal(final["socket#1"]["file"], "file#1", "file")
+    check_equal(final["sk#1"]["prot"], "tcp_prot", "prot")
+    check_equal(final["sk#1"]["prot_name"], "TCP", "what the protocol calls itself")
+    # TCP has one of its own in newer kernels.
+    check(
+        final["sk#1"]["destruct"] in ("inet_sock_destruct", "tcp4_destruct_sock"),
+        f"destructor: {final['sk#1']['destruct']}",
+    )
+    check_equal(final["sk#1"]["refcnt"], 1, "references")
+    check_addresses(text)
+    return creation
+
+
+def check_tcp_sequence(creation):
+    new = after(creation, "sock_alloc")
+    check_equal(set(new), {"socket#1"}, "after sock_alloc")
+    check_equal(new["socket#1"]["sk"], None, "sk after sock_alloc")
+    check_equal(new["socket#1"]["state_name"], "SS_UNCONNECTED", "state after sock_alloc")
+    check("type" not in new["socket#1"], "the type is yet to be set after sock_alloc")
+    sock = after(creation, "sk_alloc")["sk#1"]
+    check_equal(sock["family_name"], "AF_INET", "family after sk_alloc")
+    check_equal(sock["prot"], "tcp_prot", "prot after sk_alloc")
+    check_equal((sock["socket"], sock["rcvbuf"]), (None, 0), "not set by sk_alloc")
+    linked = after(creation, "sock_init_data")
+    check_equal(linked["socket#1"]["sk"], "sk#1", "link after sock_init_data")
+    check_equal(linked["sk#1"]["socket"], "socket#1", "link back")
+    check_equal(linked["sk#1"]["state_name"], "TCP_CLOSE", "state after sock_init_data")
+    check_equal(linked["sk#1"]["rcvbuf"], int(sysctl("net.core.rmem_default")[0]), "rcvbuf")
+    check_equal(linked["sk#1"]["sndbuf"], int(sysctl("net.core.wmem_default")[0]), "sndbuf")
+    tcp = after(creation, "tcp_v4_init_sock")["sk#1"]
+    check_equal(tcp["rcvbuf"], int(sysctl("net.ipv4.tcp_rmem")[1]), "rcvbuf of TCP")
+    check_equal(tcp["sndbuf"], int(sysctl("net.ipv4.tcp_wmem")[1]), "sndbuf of TCP")
+    check_equal(tcp["protocol_name"], "IPPROTO_TCP", "protocol")
+    created = after(creation, "__sock_create")["socket#1"]
+    check_equal((created["file"], created["fd"]), (None, None), "no file before sock_map_fd")
+    with_file = after(creation, "sock_alloc_file")["socket#1"]
+    check_equal((with_file["file"], with_file["fd"]), ("file#1", None), "after sock_alloc_file")
+    installed = after(creation, "fd_install")["socket#1"]
+    check_equal(installed["fd"], creation["ret"], "descriptor after fd_install")
+
+
+@test("--state of a TCP socket: the end is what the kernel itself says of it (fentry)")
+def tcp_fentry():
+    check_tcp("fentry")
+
+
+@test("--state of a TCP socket: what each function has set, in its order")
+def tcp_sequence():
+    check_tcp_sequence(check_tcp("fentry"))
+
+
+@test("--state of a TCP socket by kprobes: the end and the order")
+def tcp_kprobe():
+    check_tcp_sequence(check_tcp("kprobe"))
+
+
+@test("--state of a UDP socket: the end is what the kernel says of it")
+def udp():
+    for way in ("fentry", "kprobe"):
+        (answer,), creation, text = made(way, "listed", socket.AF_INET, socket.SOCK_DGRAM, 0)
+        check(answer["table"], "not in /proc/net/udp")
+        final = history(creation)[-1][1]
+        check_final(answer, final["socket#1"], final["sk#1"])
+        check_equal(final["sk#1"]["prot"], "udp_prot", "prot")
+        check_equal(final["sk#1"]["prot_name"], "UDP", "its name")
+        check_addresses(text)
+
+
+@test("--state of a pair of unix sockets: two of each, connected before they have files")
+def pair():
+    for way in ("fentry", "kprobe"):
+        answers, creation, text = made(way, "pair", socket.AF_UNIX, socket.SOCK_STREAM, 0)
+        final = history(creation)[-1][1]
+        check_equal(set(final), {"socket#1", "sk#1", "socket#2", "sk#2"}, "objects")
+        for number, answer in enumerate(answers, 1):
+            check_final(answer, final[f"socket#{number}"], final[f"sk#{number}"])
+            check_equal(final[f"socket#{number}"]["state_name"], "SS_CONNECTED", "state")
+            check_equal(final[f"sk#{number}"]["state_name"], "TCP_ESTABLISHED", "sock's state")
+            check_equal(final[f"socket#{number}"]["sk"], f"sk#{number}", "link")
+        created = [state for name, state in history(creation) if name == "__sock_create"][1]
+        for number in (1, 2):
+            check_equal(created[f"socket#{number}"]["state_name"], "SS_UNCONNECTED", "before")
+        check_addresses(text)
+
+
+def failing(*arguments, options=()):
+    """The tree of a creation that fails."""
+    code = f"import socket\ntry:\n socket.socket({', '.join(map(str, arguments))})\nexcept OSError:\n pass"
+    run = trace_command(
+        ["--state", "-f", arguments[0], "-x", *options], [sys.executable, "-S", "-c", code]
+    )
+    run.json.check_nothing_lost()
+    return run.json.sockets[0]
+
+
+@test("--state of creations that fail: nothing is read of what is released")
+def failures():
+    # inet_create() finds no such protocol: there is a socket, but no sock.
+    creation = failing(socket.AF_INET, socket.SOCK_STREAM, 99)
+    seen = {span["name"]: span.get("state") for span in spans(creation["tree"])}
+    check_equal(set(seen["sock_alloc"]), {"socket#1"}, "objects")
+    check_equal(seen["__sock_create"], None, "state at the exit of what failed")
+    check_equal(seen["__sys_socket"], None, "state at the end")
+    # ping_init_sock() refuses, after which inet_create() frees the sock.
+    low, high = sysctl("net.ipv4.ping_group_range")
+    with open("/proc/sys/net/ipv4/ping_group_range", "w", encoding="ascii") as file:
+        file.write("1 0")
+    creation = failing(
+        socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_ICMP, options=["--detail", "full"]
+    )
+    with open("/proc/sys/net/ipv4/ping_group_range", "w", encoding="ascii") as file:
+        file.write(f"{low} {high}")
+    states = dict(history(creation))
+    seen = {span["name"]: span.get("state", {}) for span in spans(creation["tree"])}
+    check_equal(states["ping_init_sock"]["sk#1"]["prot_name"], "PING", "before it is freed")
+    check("sk#1" not in seen["inet_create"], f"read after it was freed: {seen['inet_create']}")
+    check_equal(seen["__sock_create"], {}, "state at the exit of what failed")
+
+
+@test("--state where no descriptor is left: up to there, and nothing of what is released")
+def no_descriptor():
+    with Trace("--state", "--detail", "full", "--format", "jsonl", "-x", "-c", "kinds") as trace:
+        work.run("kinds")
+    creation = next(s for s in trace.json.sockets if s["errno"] == "EMFILE" and s["via"] == "socket")
+    states = dict(history(creation))
+    check("sk#1" in states["__sock_create"], "the sock")
+    seen = {span["name"]: span.get("state") for span in spans(creation["tree"])}
+    check_equal((seen["sock_map_fd"], seen["__sys_socket"]), (None, None), "after the release")
+
+
+@test("--state of every kind of socket: objects, no addresses, nothing lost")
+def kinds():
+    timeline, tree = temporary("timeline"), temporary("tree")
+    options = ["--state", "--detail", "full", "-c", "kinds"]
+    traces = [
+        Trace(*options, "--format", "jsonl", "--timeline", timeline),
+        Trace(*options, "--color", "always", prefix=["env", "LC_ALL=C.UTF-8"]),
+        Trace(*options, prefix=["env", "LC_ALL=C"]),
+    ]
+    Trace.start_all(traces)
+    made_sockets = work.run("kinds")
+    Trace.end_all(traces)
+    traces[0].json.check_nothing_lost()
+    own = [s for s in traces[0].json.sockets if s["via"] in ("socket", "socketpair")]
+    check_equal(len(own), len(made_sockets), "creations")
+    for creation, expected in zip(own, made_sockets):
+        final = history(creation)[-1][1]
+        for number, one in enumerate(expected["sockets"], 1):
+            of = [state for name, state in final.items() if name.startswith("socket#")
+                  and state["inode"] == one["inode"]]
+            check_equal(len(of), 1, f"socket objects with inode {one['inode']}: {final}")
+            check_equal(of[0]["fd"], one["fd"], "descriptor")
+            sock = final[of[0]["sk"]]
+            check_equal(sock["socket"], next(n for n, s in final.items() if s is of[0]), "link")
+    for text in (*(trace.text for trace in traces), read(timeline)):
+        check_addresses(text)
+    check("sk#1: family=AF_INET" in traces[2].text, "the tree")
+    events = json.loads(read(timeline))["traceEvents"]
+    check(any("sk#1" in event["args"].get("state", {}) for event in events), "the timeline")
+    nested = [s for s in own if "sk#2" in history(s)[-1][1] and s["via"] == "socket"]
+    comment(f"sockets within sockets: {[s['protocol'] for s in nested]}")
+
+
+@test("--state with less observed: says what is not known")
+def less():
+    run = trace_command(["--state", "--stages", "__sock_create"], [work.program("loop"), "1"])
+    check("sock_alloc is not observed" in run.errors, run.errors)
+    check("sk_alloc is not observed" in run.errors, run.errors)
+    states = history(run.json.sockets[0])
+    check_equal(states[-1][1]["socket#1"]["inode"], run.json.sockets[0]["inode"], "inode")
+    check_equal(states[-1][1]["sk#1"]["prot_name"], "TCP", "prot")
+
+
+@test("--state where symbols are hidden: names are unknown, the rest is there")
+def hidden():
+    restrict = "/proc/sys/kernel/kptr_restrict"
+    before = read(restrict)
+    with open(restrict, "w", encoding="ascii") as file:
+        file.write("2")
+    run = trace_command(["--state"], [work.program("loop"), "1"])
+    with open(restrict, "w", encoding="ascii") as file:
+        file.write(before)
+    final = history(run.json.sockets[0])[-1][1]
+    check_equal((final["sk#1"]["prot"], final["sk#1"]["prot_name"]), ("?", "TCP"), "prot")
+    check_equal(final["socket#1"]["ops"], "?", "ops")
+    check("can't name" in run.errors, run.errors)
+
+
+@test("--state in a full ring buffer: every state that lacks is counted")
+def losses():
+    with Trace("--state", "--detail", "full", "--format", "jsonl", "--buffer-size", 1) as trace:
+        trace.send(signal.SIGSTOP)
+        work.run("kinds", 40)  # of many sizes: small records fit where large ones don't
+        trace.send(signal.SIGCONT)
+    def number_of_spans(creation):
+        return len([s for s in spans(creation["tree"]) if s["attach"] != "reconstructed"])
+    without = [s for s in trace.json.sockets if s.get("state_lost")]
+    check(trace.json.end["lost"]["ring_buffer_full"] > 0, "nothing lost")
+    check(without, "no state lost")
+    check_equal(trace.json.end["lost"]["state"], sum(map(number_of_spans, without)), "counted")
+    for creation in trace.json.sockets:
+        has = any("state" in span for span in spans(creation["tree"]))
+        check(has != bool(creation.get("state_lost")), "neither state nor said that it is lost")
+    comment(f"{len(without)} of {len(trace.json.sockets)} shown without state")
+
+
+def loaded(pid):
+    """What bpftool says of a process's maps and programs: {name: entries}, {name: bytes}."""
+    tool = shutil.which("bpftool") or "/usr/sbin/bpftool"
+    if not os.path.exists(tool):
+        raise Skipped("no bpftool")
+    maps, programs = {}, {}
+    for fd in os.listdir(f"/proc/{pid}/fdinfo"):
+        fields = dict(line.split(":\t", 1) for line in read(f"/proc/{pid}/fdinfo/{fd}").splitlines()
+                      if ":\t" in line)
+        if "map_id" in fields:
+            shown = json.loads(subprocess.check_output([tool, "-j", "map", "show", "id", fields["map_id"]]))
+            maps[shown["name"]] = shown["max_entries"]
+        elif "prog_id" in fields and "prog_tag" in fields:
+            shown = json.loads(subprocess.check_output([tool, "-j", "prog", "show", "id", fields["prog_id"]]))
+            programs[shown["name"]] = shown["bytes_xlated"]
+    return maps, programs
+
+
+@test("without --state: its map has one element, the programs nothing of it, the output no state")
+def without():
+    with Trace("--format", "jsonl") as plain, Trace("--format", "jsonl", "--state") as stateful:
+        work.run("loop", 1)
+        maps, programs = loaded(plain.process.pid)
+        more_maps, more_programs = loaded(stateful.process.pid)
+    check_equal(maps["snapshots"], 1, "elements without --state")
+    check_equal(more_maps["snapshots"], 1024, "elements with it")
+    sizes = [(name, programs[name], more_programs[name]) for name in programs if name.startswith("exit")]
+    comment(f"bytes of programs without and with it: {sizes}")
+    check(sizes and all(less + 2000 < more for _, less, more in sizes), "programs")
+    check('"state"' not in plain.text.replace('"exit_without_entry":0,"state":0', ""), "state")
