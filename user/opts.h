@@ -28,6 +28,7 @@ struct options {
 	__u64 picked; /* STAGE_BIT()s of the stages to observe */
 	bool detail;  /* as --detail says */
 	bool stages;  /* as --stages says */
+	bool accept;  /* observe accept(), too: picked has its stages */
 	enum attach_choice attach;
 	const struct out_format *format;
 	const char *output;	/* NULL: standard output */

@@ -139,8 +139,20 @@ struct thread_info {
 };
 #endif
 
+struct file;
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
 struct task_struct {
 	struct thread_info thread_info;
+	unsigned int flags;
 	void *stack;
 	int pid;
 	int tgid;
@@ -148,14 +160,20 @@ struct task_struct {
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
 	struct nsproxy *nsproxy;
+	struct files_struct *files;
 	struct signal_struct *signal;
 	const struct cred *cred;
 	u64 start_boottime;
 	u64 self_exec_id;
 };
 
+typedef struct {
+	struct net *net;
+} possible_net_t;
+
 struct sock_common {
 	unsigned short skc_family;
+	possible_net_t skc_net;
 	atomic64_t skc_cookie;
 };
 
@@ -170,7 +188,13 @@ struct socket {
 };
 
 struct inode {
+	u16 i_mode;
 	unsigned long i_ino;
+};
+
+struct file {
+	struct inode *f_inode;
+	void *private_data;
 };
 
 struct socket_alloc {
