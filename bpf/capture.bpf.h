@@ -81,6 +81,18 @@ static __always_inline u32 capture_socket_depth(const struct session *session)
 /* Whether the socket is to be the kernel's own. */
 #define capture_is_for_kernel(ctx) ((s32)ARGUMENT(ctx, 5))
 
+/* A socket as it is now, but for its descriptor. */
+static __always_inline void capture_socket(struct wire_socket *made, struct socket *socket)
+{
+	struct sock *sock = BPF_CORE_READ(socket, sk);
+
+	made->inode = BPF_CORE_READ((struct socket_alloc *)socket, vfs_inode.i_ino);
+	made->cookie = BPF_CORE_READ(sock, __sk_common.skc_cookie.counter);
+	made->family = BPF_CORE_READ(sock, __sk_common.skc_family);
+	made->type = BPF_CORE_READ(sock, sk_type);
+	made->protocol = BPF_CORE_READ(sock, sk_protocol);
+}
+
 /*
  * The socket that the __sock_create() of an outermost stage made; *res is valid only after success.
  */
@@ -90,19 +102,13 @@ static __always_inline void capture_socket_made(struct session *session, s32 ret
 	u32 index = record->nr_sockets;
 	struct wire_socket *made;
 	struct socket *socket = NULL;
-	struct sock *sock;
 
 	/* Its own span is closed already. */
 	if (ret || session->depth != capture_socket_depth(session) || index >= WIRE_MAX_SOCKETS)
 		return;
 	bpf_probe_read_kernel(&socket, sizeof(socket), (void *)session->socket_result);
-	sock = BPF_CORE_READ(socket, sk);
 	made = &record->sockets[index];
-	made->inode = BPF_CORE_READ((struct socket_alloc *)socket, vfs_inode.i_ino);
-	made->cookie = BPF_CORE_READ(sock, __sk_common.skc_cookie.counter);
-	made->family = BPF_CORE_READ(sock, __sk_common.skc_family);
-	made->type = BPF_CORE_READ(sock, sk_type);
-	made->protocol = BPF_CORE_READ(sock, sk_protocol);
+	capture_socket(made, socket);
 	made->fd = -1;
 	record->nr_sockets = index + 1;
 }

@@ -59,10 +59,13 @@ static __always_inline void creation__note_system_call(struct wire_record *recor
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 
+	if (config.accept && record->via == VIA_ACCEPT4 && system_call__is_accept(task))
+		record->via = VIA_ACCEPT;
 	if (likely(!system_call__is_compat(task)))
 		return;
 	record->flags |= WIRE_COMPAT;
-	if ((record->via == VIA_SOCKET || record->via == VIA_SOCKETPAIR) &&
+	if ((record->via == VIA_SOCKET || record->via == VIA_SOCKETPAIR ||
+	     record->via == VIA_ACCEPT4) &&
 	    system_call__is_socketcall(task))
 		record->via = VIA_SOCKETCALL;
 }
@@ -80,6 +83,7 @@ static __always_inline void creation__describe(struct wire_record *record, enum 
 	record->nr_modules = 0;
 	record->flags = 0;
 	record->descriptor_limit = 0;
+	record->waited = 0;
 	creation__note_system_call(record);
 	record->cgroup_id = bpf_get_current_cgroup_id();
 	record->netns = 0;
@@ -97,10 +101,14 @@ static __always_inline void creation__describe(struct wire_record *record, enum 
 	bpf_get_current_comm(record->comm, sizeof(record->comm));
 }
 
-/* The function of an outermost stage is called. The session that begins, or NULL if none does. */
+/*
+ * The function of an outermost stage is called. That of an accept() does not count as filtered yet:
+ * it may end without a connection. session that begins, or NULL if none does.
+ */
 static __always_inline struct session *creation__enter(void *ctx, enum stage stage, enum via via,
 						       u64 frame, const struct call *call)
 {
+	bool accept = stage == STAGE_SYS_ACCEPT4 || stage == STAGE_DO_ACCEPT;
 	u32 tid = bpf_get_current_pid_tgid();
 	struct session *session;
 	struct wire_span *span;
@@ -115,10 +123,11 @@ static __always_inline struct session *creation__enter(void *ctx, enum stage sta
 		session__release(session);
 	}
 	if (!filter__accepts_entry(call->family, call->type, call->protocol)) {
-		account__count(account__this_cpu(), filtered);
+		if (!accept)
+			account__count(account__this_cpu(), filtered);
 		return NULL;
 	}
-	session = session__claim(tid);
+	session = accept ? session__claim_accept(tid) : session__claim(tid);
 	if (unlikely(!session)) {
 		account__lost(LOST_SESSION_TABLE_FULL);
 		return NULL;
@@ -142,7 +151,7 @@ static __always_inline void creation__finish(struct session *session, s32 ret)
 
 	if (!record->netns)
 		record->netns = task__current_netns();
-	if (filter__accepts_exit(ret, record->spans[0].duration))
+	if (filter__accepts_exit(ret, record->spans[0].duration - record->waited))
 		creation__submit(session, ret);
 	else
 		account__count(account__this_cpu(), filtered);

@@ -39,6 +39,18 @@ struct {
 	__type(value, u32);
 } command_tasks SEC(".maps");
 
+/*
+ * The sessions of tasks in accept(), by tid. They may wait there for long, so they must not take
+ * the slots of others. Preallocated, as command_tasks; the front end makes it small where accept()
+ * is not observed.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, NR_ACCEPTS);
+	__type(key, u32);
+	__type(value, struct session);
+} accepts SEC(".maps");
+
 #ifndef HAVE_ATOMICS
 /* Which slots of state.sessions are taken; inserting with BPF_NOEXIST is the claim. */
 struct {

@@ -6,6 +6,8 @@
  * is a compare. Where that slot is taken it is displaced to one of the next MAX_PROBES slots, and
  * as long as one session is displaced anywhere, look-ups that miss search there too.
  *
+ * That of an accept(), which may wait for long, is in the map accepts instead.
+ *
  * Only the owner changes a session, and only on the stack that the session was opened on: an
  * interrupt on top of the owner finds the session too, but its frames lie elsewhere.
  */
@@ -45,9 +47,12 @@ static __always_inline struct session *session__find(u32 tid)
 
 	if (session->owner == tid)
 		return session;
-	if (likely(!state.displaced))
-		return NULL;
-	return session__find_displaced(tid);
+	if (unlikely(state.displaced)) {
+		session = session__find_displaced(tid);
+		if (session)
+			return session;
+	}
+	return config.accept ? bpf_map_lookup_elem(&accepts, &tid) : NULL;
 }
 
 static __always_inline bool session__try_claim(struct session *session, u32 slot, u32 tid)
@@ -90,11 +95,32 @@ static __always_inline struct session *session__claim(u32 tid)
 	return session__claim_displaced(tid);
 }
 
+/* The same for an accept(). */
+static __always_inline struct session *session__claim_accept(u32 tid)
+{
+	struct session *session;
+
+	if (bpf_map_update_elem(&accepts, &tid, &state.blank_session, BPF_NOEXIST))
+		return NULL;
+	session = bpf_map_lookup_elem(&accepts, &tid);
+	if (!session)
+		return NULL;
+	session->slot = NR_SESSIONS;
+	session->owner = tid;
+	return session;
+}
+
 /* Gives the slot back; its depth must be 0 already. */
 static __always_inline void session__release(struct session *session)
 {
 	u32 slot = session->slot;
 
+	if (config.accept && slot == NR_SESSIONS) {
+		u32 tid = session->owner;
+
+		bpf_map_delete_elem(&accepts, &tid);
+		return;
+	}
 	if (unlikely(slot != (session->owner & (NR_SESSIONS - 1))))
 		__sync_fetch_and_add(&state.displaced, -1);
 #ifdef HAVE_ATOMICS
@@ -282,7 +308,7 @@ static __always_inline struct wire_span *session__pop(struct session *session, e
 	}
 	span = session__open_span(session, level);
 	span->duration = now - session->record.ts - span->start;
-	span->flags = WIRE_SPAN_CLOSED;
+	span->flags |= WIRE_SPAN_CLOSED;
 	session->depth = level;
 	return span;
 }

@@ -11,6 +11,8 @@ enum via {
 	VIA_SOCKETCALL, /* socketcall() of 32-bit programs, for either of the two */
 	VIA_IO_URING,
 	VIA_KERNEL, /* the kernel's own: sock_create_kern() */
+	VIA_ACCEPT,
+	VIA_ACCEPT4,
 };
 
 /* What a stage's function returns, hence how a span's return value is to be read. */
@@ -32,6 +34,7 @@ enum pointer_result {
 enum stage_detail {
 	DETAIL_CORE,
 	DETAIL_FULL,
+	DETAIL_ACCEPT, /* of accept(): only on request, at any level */
 };
 
 enum stage {

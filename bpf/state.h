@@ -12,6 +12,7 @@
 #define MAX_DEPTH   16	 /* open spans of one session */
 #define NR_SESSIONS 1024 /* power of two; more at a time are counted as session_table_full */
 #define MAX_PROBES  64	 /* slots tried for a session before the table counts as full */
+#define NR_ACCEPTS  8192 /* calls of accept() at a time; see maps.bpf.h */
 #define NR_ACCOUNTS 256	 /* power of two; processors beyond it share an account */
 
 /*
@@ -20,13 +21,14 @@
  */
 struct session {
 	__u32 owner;		 /* the task's tid (initial namespace), 0 if the slot is free */
-	__u32 slot;		 /* where the session is in state.sessions */
+	__u32 slot;		 /* where it is in state.sessions; NR_SESSIONS: in accepts */
 	__u32 depth;		 /* open spans; 0 while the session is being opened or closed */
 	__u64 frames[MAX_DEPTH]; /* of the open spans: addresses on the stack; never exported */
 	__u8 open[MAX_DEPTH];	 /* their indexes in record.spans */
 	__u8 family;		 /* that the latest __sock_create() is to make a socket of */
 	__u64 socket_result;	 /* __sock_create()'s res: where it puts the struct socket * */
 	__u64 user_fds;		 /* __sys_socketpair()'s usockvec: where it puts the descriptors */
+	__u64 wait_began;	 /* of an accept(): CLOCK_BOOTTIME, 0 while it does not wait */
 	struct wire_record record;
 };
 
@@ -59,6 +61,7 @@ struct state {
 	__u64 observed; /* the stages that are probed (STAGE_BIT); written with parents */
 	struct account accounts[NR_ACCOUNTS];
 	struct session sessions[NR_SESSIONS];
+	struct session blank_session; /* what a session in accepts is made of */
 };
 
 #endif /* STATE_H */

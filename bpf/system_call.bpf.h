@@ -6,17 +6,6 @@
 #include "maps.bpf.h"
 #include "probe.bpf.h"
 
-#if defined(__TARGET_ARCH_x86)
-
-#define TS_COMPAT     0x0002 /* arch/x86/include/asm/thread_info.h */
-#define NR_SOCKETCALL 102    /* arch/x86/entry/syscalls/syscall_32.tbl */
-
-/* Whether it came in as a 32-bit one: from a 32-bit program, or by int 0x80. */
-static __always_inline bool system_call__is_compat(struct task_struct *task)
-{
-	return BPF_CORE_READ(task, thread_info.status) & TS_COMPAT;
-}
-
 /* What the user's registers were when the system call began. */
 static __always_inline struct pt_regs *system_call__registers(struct task_struct *task)
 {
@@ -27,22 +16,62 @@ static __always_inline struct pt_regs *system_call__registers(struct task_struct
 				       BPF_FUNC_task_pt_regs___with_pt_regs))
 		return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
 	return (struct pt_regs *)(BPF_CORE_READ(task, stack) + config.stack_size -
-				  sizeof(struct pt_regs));
+				  bpf_core_type_size(struct pt_regs));
 }
 
-/* Whether it is socketcall(), which 32-bit programs may use for all that has to do with sockets. */
-static __noinline bool system_call__is_socketcall(struct task_struct *task)
+#if defined(__TARGET_ARCH_x86)
+
+#define TS_COMPAT     0x0002	 /* arch/x86/include/asm/thread_info.h */
+#define NR_SOCKETCALL 102	 /* arch/x86/entry/syscalls/syscall_32.tbl */
+#define NR_ACCEPT4_32 364	 /* likewise; there is no accept() */
+#define NR_ACCEPT     43	 /* arch/x86/entry/syscalls/syscall_64.tbl */
+#define NR_ACCEPT4    288	 /* likewise */
+#define X32_BIT	      0x40000000 /* __X32_SYSCALL_BIT in arch/x86/include/uapi/asm/unistd.h */
+
+/* Whether it came in as a 32-bit one: from a 32-bit program, or by int 0x80. */
+static __always_inline bool system_call__is_compat(struct task_struct *task)
+{
+	return BPF_CORE_READ(task, thread_info.status) & TS_COMPAT;
+}
+
+static __noinline u64 system_call__number(struct task_struct *task)
 {
 	struct pt_regs *registers = system_call__registers(task);
 	unsigned long number = 0;
 
 	bpf_probe_read_kernel(&number, sizeof(number), &registers->orig_ax);
-	return number == NR_SOCKETCALL;
+	return number;
+}
+
+/* Whether it is socketcall(), which 32-bit programs may use for all that has to do with sockets. */
+static __always_inline bool system_call__is_socketcall(struct task_struct *task)
+{
+	return system_call__number(task) == NR_SOCKETCALL;
+}
+
+/* Whether it is accept() rather than accept4(). */
+static __always_inline bool system_call__is_accept(struct task_struct *task)
+{
+	return !system_call__is_compat(task) && (system_call__number(task) & ~X32_BIT) == NR_ACCEPT;
+}
+
+/* Whether it is one that may accept a connection. */
+static __always_inline bool system_call__may_accept(struct task_struct *task)
+{
+	u64 number = system_call__number(task) & ~X32_BIT;
+
+	if (system_call__is_compat(task))
+		return number == NR_SOCKETCALL || number == NR_ACCEPT4_32;
+	return number == NR_ACCEPT || number == NR_ACCEPT4;
 }
 
 #else /* arm64, whose 32-bit programs have no socketcall() */
 
-#define TIF_32BIT 22 /* arch/arm64/include/asm/thread_info.h */
+#define TIF_32BIT     22  /* arch/arm64/include/asm/thread_info.h */
+#define NR_ACCEPT_32  285 /* arch/arm64/include/asm/unistd32.h */
+#define NR_ACCEPT4_32 366
+#define NR_ACCEPT     202 /* include/uapi/asm-generic/unistd.h */
+#define NR_ACCEPT4    242
 
 static __always_inline bool system_call__is_compat(struct task_struct *task)
 {
@@ -53,6 +82,35 @@ static __always_inline bool system_call__is_socketcall(struct task_struct *task)
 {
 	(void)task;
 	return false;
+}
+
+/* 32-bit programs hand the number over in r7, others in x8; the kernel leaves it there. */
+static __noinline u64 system_call__number(struct task_struct *task)
+{
+	struct pt_regs *registers = system_call__registers(task);
+	u64 number = 0;
+
+	bpf_probe_read_kernel(&number, sizeof(number),
+			      &registers->user_regs.regs[system_call__is_compat(task) ? 7 : 8]);
+	return number;
+}
+
+/* Whether it is accept() rather than accept4(). */
+static __always_inline bool system_call__is_accept(struct task_struct *task)
+{
+	u64 number = system_call__number(task);
+
+	return number == (system_call__is_compat(task) ? NR_ACCEPT_32 : NR_ACCEPT);
+}
+
+/* Whether it is one that may accept a connection. */
+static __always_inline bool system_call__may_accept(struct task_struct *task)
+{
+	u64 number = system_call__number(task);
+
+	if (system_call__is_compat(task))
+		return number == NR_ACCEPT_32 || number == NR_ACCEPT4_32;
+	return number == NR_ACCEPT || number == NR_ACCEPT4;
 }
 
 #endif

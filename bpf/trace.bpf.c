@@ -6,7 +6,7 @@
  */
 #include "vmlinux.h"
 
-#include "creation.bpf.h"
+#include "accept.bpf.h"
 #ifndef PROBE_KPROBE
 #include "command.bpf.h"
 #endif
@@ -134,6 +134,66 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 		return 0;                                                                 \
 	}                                                                                 \
 	EXIT_PROGRAM(id, function, returns, capture_exit, true, 0)
+
+/* What returns of accept() do: ending is call or request, see accept.bpf.h. */
+#define ACCEPT_EXIT_PROGRAM(id, function, returns, ending)                           \
+	EXIT_SECTION(function)                                                       \
+	int exit_##id(EXIT_CONTEXT *ctx)                                             \
+	{                                                                            \
+		struct session *session = session__find(bpf_get_current_pid_tgid()); \
+		u64 value = RESULT_##returns(ctx, config.arguments[STAGE_##id]);     \
+		s32 ret = recorded_result(returns, value);                           \
+		struct wire_span *span;                                              \
+                                                                                     \
+		if (!session)                                                        \
+			return accept__end_unseen_##ending(ret, value);              \
+		span = session__pop(session, STAGE_##id, EXIT_FRAME(ctx),            \
+				    bpf_ktime_get_boot_ns());                        \
+		if (!span)                                                           \
+			return 0;                                                    \
+		span->ret = ret;                                                     \
+		accept__take_##ending(session, ret, value);                          \
+		if (!session->depth)                                                 \
+			accept__finish(session, ret);                                \
+		return 0;                                                            \
+	}
+
+/* The system calls accept() and accept4(). */
+#define ACCEPT_WAY_IN(id, function, other_name, via, returns, parents, fallback, detail, \
+		      capture_entry, capture_exit, phrase)                               \
+	ENTRY_SECTION(function)                                                          \
+	int enter_##id(ENTRY_CONTEXT *ctx)                                               \
+	{                                                                                \
+		struct wire_socket listener = {};                                        \
+		struct call call = {};                                                   \
+                                                                                         \
+		accept__describe_call(ctx, &call, &listener);                            \
+		accept__enter(ctx, STAGE_##id, via, ENTRY_FRAME(ctx), &call, &listener); \
+		return 0;                                                                \
+	}                                                                                \
+	ACCEPT_EXIT_PROGRAM(id, function, returns, call)
+
+/* A stage within those, or an outermost one where io_uring calls it. */
+#define ACCEPT_FILE_WAY_IN(id, function, other_name, via, returns, parents, fallback, detail, \
+			   capture_entry, capture_exit, phrase)                               \
+	ENTRY_SECTION(function)                                                               \
+	int enter_##id(ENTRY_CONTEXT *ctx)                                                    \
+	{                                                                                     \
+		struct session *session = session__find(bpf_get_current_pid_tgid());          \
+		struct wire_socket listener = {};                                             \
+		struct call call = {};                                                        \
+                                                                                              \
+		if (session) {                                                                \
+			ENTER_STAGE(id, ctx, session, capture_entry);                         \
+			return 0;                                                             \
+		}                                                                             \
+		if (!accept__is_io_uring())                                                   \
+			return 0;                                                             \
+		accept__describe_request(ctx, &call, &listener);                              \
+		accept__enter(ctx, STAGE_##id, via, ENTRY_FRAME(ctx), &call, &listener);      \
+		return 0;                                                                     \
+	}                                                                                     \
+	ACCEPT_EXIT_PROGRAM(id, function, returns, request)
 
 /* A stage within. */
 #define STAGE(id, function, other_name, via, returns, parents, fallback, detail, capture_entry, \

@@ -20,10 +20,16 @@
 #define WIRE_MODULE_LEN	 56 /* MODULE_NAME_LEN on 64-bit kernels */
 #define WIRE_COMM_LEN	 16 /* TASK_COMM_LEN */
 #define WIRE_NO_PARENT	 0xff /* wire_span.parent of the outermost span */
+/*
+ * Of an accept() element 1 of wire_record.sockets is the listening socket. It was not made, and
+ * does not count in nr_sockets.
+ */
+#define WIRE_LISTENER 1
 
 /* wire_span.flags */
 enum wire_span_flags {
 	WIRE_SPAN_CLOSED = 1 << 0, /* its return was seen: duration and ret are valid */
+	WIRE_SPAN_WAITED = 1 << 1, /* innermost one when accept() waited: wire_record.waited */
 };
 
 /* wire_record.flags */
@@ -98,15 +104,16 @@ struct wire_record {
 	__u64 process_start_ns;
 	__u64 exec_id;
 	__u64 descriptor_limit; /* RLIMIT_NOFILE, where it was reached; else 0 */
-	__u32 cpu;		/* the processor whose sequence this is */
-	__u32 netns;		/* inode of the network namespace */
-	__u32 pid;		/* thread group */
+	__u64 waited; /* ns that accept() waited for a connection; they are in durations */
+	__u32 cpu;    /* the processor whose sequence this is */
+	__u32 netns;  /* inode of the network namespace */
+	__u32 pid;    /* thread group */
 	__u32 tid;
 	__u32 ppid;
 	__u32 uid;
-	__s32 family;	       /* as asked for */
-	__s32 type;	       /* as asked for, SOCK_CLOEXEC and SOCK_NONBLOCK included */
-	__s32 protocol;	       /* as asked for */
+	__s32 family;	       /* as asked for; of an accept() the listening socket's */
+	__s32 type;	       /* likewise, SOCK_CLOEXEC and SOCK_NONBLOCK included */
+	__s32 protocol;	       /* likewise */
 	__s32 ret;	       /* what the outermost function returned */
 	__u8 nr_kernel_frames; /* 0 .. WIRE_MAX_FRAMES */
 	__u8 nr_user_frames;   /* 0 .. WIRE_MAX_FRAMES */
@@ -117,7 +124,7 @@ struct wire_record {
 	struct wire_details details;
 };
 #define WIRE_HEADER_SIZE (__builtin_offsetof(struct wire_record, spans))
-_Static_assert(WIRE_HEADER_SIZE == 184, "wire_record has no padding");
+_Static_assert(WIRE_HEADER_SIZE == 192, "wire_record has no padding");
 
 /* Where the details are in a record of the ring buffer. */
 static inline const struct wire_module *wire_record__modules(const struct wire_record *record)

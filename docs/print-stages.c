@@ -25,6 +25,19 @@ static const char *returned(enum stage_returns returns)
 	return "";
 }
 
+static const char *observed(enum stage_detail detail)
+{
+	switch (detail) {
+	case DETAIL_CORE:
+		return "by default";
+	case DETAIL_FULL:
+		return "with `--detail full`";
+	case DETAIL_ACCEPT:
+		return "with `--accept`";
+	}
+	return "";
+}
+
 static void print_callers(const struct stage_info *stage)
 {
 	const char *separator = "";
@@ -49,8 +62,7 @@ static void print_markdown_row(const struct stage_info *stage)
 		printf(", on other kernels `%s`", stage->other_name);
 	printf(" | %s | ", stage->phrase);
 	print_callers(stage);
-	printf(" | %s | %s", returned(stage->returns),
-	       stage->detail == DETAIL_FULL ? "with `--detail full`" : "by default");
+	printf(" | %s | %s", returned(stage->returns), observed(stage->detail));
 	if (stage->reconstructed_after != STAGE_NONE)
 		printf("; reconstructed where it cannot be probed");
 	printf(" |\n");
@@ -102,6 +114,8 @@ static void print_mdoc(void)
 		printf(".It Sy %s\n%s", info->name, info->phrase);
 		if (info->detail == DETAIL_FULL)
 			printf("\n(only with\n.Fl -detail Cm full ) .\n");
+		else if (info->detail == DETAIL_ACCEPT)
+			printf("\n(only with\n.Fl -accept ) .\n");
 		else if (info->reconstructed_after != STAGE_NONE)
 			printf(";\nwhere it cannot be probed, reconstructed after\n.Sy %s .\n",
 			       stages[info->reconstructed_after].name);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "call.h"
+
 static bool has_failed(enum stage stage, __s32 ret)
 {
 	switch (stages[stage].returns) {
@@ -149,6 +151,40 @@ static void link_spans(struct tree *tree)
 	}
 }
 
+/*
+ * Of the calls that were open. More than one can have been the innermost only if accept() waited
+ * in different places: then the last one has it all.
+ */
+static void compute_waits(struct tree *tree)
+{
+	const struct wire_record *record = tree->record;
+	int span = TREE_NO_SPAN;
+	int i;
+
+	for (i = 0; i < record->nr_spans; i++) {
+		if (record->spans[i].flags & WIRE_SPAN_WAITED)
+			span = i;
+	}
+	for (; span != TREE_NO_SPAN; span = tree->spans[span].parent) {
+		__u64 most = tree->spans[span].duration_ns;
+
+		tree->spans[span].waited_ns = record->waited < most ? record->waited : most;
+	}
+}
+
+/* What a call waited outside of the calls below it. */
+static __u64 own_wait(const struct tree *tree, const struct span *span)
+{
+	int child;
+
+	for (child = span->first_child; child != TREE_NO_SPAN;
+	     child = tree->spans[child].next_sibling) {
+		if (tree->spans[child].waited_ns)
+			return 0;
+	}
+	return span->waited_ns;
+}
+
 static void compute_self_times(struct tree *tree)
 {
 	int i;
@@ -160,6 +196,12 @@ static void compute_self_times(struct tree *tree)
 		__u64 duration = tree->spans[i].duration_ns;
 
 		parent->self_ns -= duration < parent->self_ns ? duration : parent->self_ns;
+	}
+	for (i = 0; i < tree->nr_spans; i++) {
+		struct span *span = &tree->spans[i];
+		__u64 waited = own_wait(tree, span);
+
+		span->self_ns -= waited < span->self_ns ? waited : span->self_ns;
 	}
 }
 
@@ -180,8 +222,8 @@ static const struct stage_plan *find_unobserved(const struct tree *tree, const s
 	const struct wire_record *record = tree->record;
 	const struct stage_plan *planned;
 
-	if (!record->nr_sockets || record->family < 0 || record->family >= NR_FAMILIES ||
-	    has_stage(tree, STAGE_FAMILY_CREATE))
+	if (!record->nr_sockets || call__is_accept(record) || record->family < 0 ||
+	    record->family >= NR_FAMILIES || has_stage(tree, STAGE_FAMILY_CREATE))
 		return NULL;
 	planned = &plan->probes[NR_STAGES + record->family];
 	if (!planned->picked || (planned->way != ATTACH_NONE && record->ts >= planned->since_ns))
@@ -200,6 +242,7 @@ void assemble__tree(struct tree *tree, const struct wire_record *record, const s
 		copy_span(&tree->spans[i], &record->spans[i], plan);
 		tree->spans[i].recorded = i;
 	}
+	compute_waits(tree);
 	for (i = 0; i < NR_STAGES; i++) {
 		if (plan->probes[i].way == ATTACH_RECONSTRUCTED)
 			reconstruct_stage(tree, i, plan->probes[i].function);

@@ -30,6 +30,7 @@ struct tracer {
 	struct bpf_link *links[NR_PROBES][NR_HALVES];
 	struct clone clones[NR_FAMILIES][NR_HALVES]; /* the families' by fentry */
 	struct bpf_link *command_links[2];
+	struct bpf_link *accept_links[NR_ACCEPT_PROGRAMS];
 	struct bpf_link *module_link;
 	struct state *state;
 };
@@ -338,6 +339,20 @@ static void attach_module_request(struct tracer *tracer)
 		log_verbose("modules that are asked for have no names: %s", strerror(errno));
 }
 
+/* The one that forgets tasks goes first. */
+static int attach_accept(struct tracer *tracer)
+{
+	int i;
+
+	for (i = 0; i < NR_ACCEPT_PROGRAMS; i++) {
+		tracer->accept_links[i] = bpf_program__attach(load__accept_program(
+			tracer->objects[OBJECT_FENTRY], (enum accept_program)i));
+		if (!tracer->accept_links[i])
+			return -1;
+	}
+	return 0;
+}
+
 static int attach_all(struct tracer *tracer, struct plan *plan)
 {
 	int error = attach_stages(tracer, plan);
@@ -363,6 +378,10 @@ static int attach_all(struct tracer *tracer, struct plan *plan)
 	}
 	if (tracer->options.command && attach_command(tracer, plan)) {
 		log_error("cannot follow the command's processes: %s", strerror(errno));
+		return -1;
+	}
+	if (tracer->config.accept && attach_accept(tracer)) {
+		log_error("cannot tell how long accept() waits: %s", strerror(errno));
 		return -1;
 	}
 	return 0;
@@ -462,6 +481,8 @@ void tracer__detach(struct tracer *tracer)
 		detach_probe(tracer, i);
 	for (i = 0; i < 2; i++)
 		bpf_link__destroy(tracer->command_links[i]);
+	for (i = 0; i < NR_ACCEPT_PROGRAMS; i++)
+		bpf_link__destroy(tracer->accept_links[i]);
 	bpf_link__destroy(tracer->module_link);
 	if (tracer->state)
 		munmap(tracer->state, sizeof(struct state));

@@ -20,9 +20,16 @@ bool call__is_pair(const struct wire_record *record)
 	return record->spans[0].stage == STAGE_SYS_SOCKETPAIR;
 }
 
+bool call__is_accept(const struct wire_record *record)
+{
+	return record->spans[0].stage == STAGE_SYS_ACCEPT4 ||
+	       record->spans[0].stage == STAGE_DO_ACCEPT;
+}
+
 bool call__is_system_call(const struct wire_record *record)
 {
-	return record->spans[0].stage == STAGE_SYS_SOCKET || call__is_pair(record);
+	return record->spans[0].stage == STAGE_SYS_SOCKET ||
+	       record->spans[0].stage == STAGE_SYS_ACCEPT4 || call__is_pair(record);
 }
 
 /* As the system call is called, the kernel's own function where there is none. */
@@ -30,6 +37,10 @@ static const char *name_of_call(const struct wire_record *record)
 {
 	if (record->via == VIA_KERNEL)
 		return stages[STAGE_SOCK_CREATE].name;
+	if (record->via == VIA_ACCEPT4)
+		return "accept4";
+	if (call__is_accept(record))
+		return "accept";
 	return call__is_pair(record) ? "socketpair" : "socket";
 }
 
@@ -43,7 +54,9 @@ static void add_flag(const char *flag, void *context)
 
 static void add_fd(struct buffer *buffer, const struct wire_record *record, int index)
 {
-	if (index < record->nr_sockets && record->sockets[index].fd >= 0)
+	bool known = index < record->nr_sockets || call__is_accept(record);
+
+	if (known && record->sockets[index].fd >= 0)
 		buffer__add_s64(buffer, record->sockets[index].fd);
 	else
 		buffer__add_char(buffer, '?');
@@ -61,10 +74,40 @@ static void add_pair(struct buffer *buffer, const struct wire_record *record)
 	buffer__add_char(buffer, ']');
 }
 
+struct flags {
+	struct buffer *buffer;
+	bool any;
+};
+
+static void add_argument_flag(const char *flag, void *context)
+{
+	struct flags *flags = context;
+
+	buffer__add_string(flags->buffer, flags->any ? "|" : ", ");
+	buffer__add_string(flags->buffer, flag);
+	flags->any = true;
+}
+
+/* The addresses that are handed over are left out: they say nothing of the socket. */
+static void add_accept(struct buffer *buffer, const struct wire_record *record)
+{
+	struct flags flags = { .buffer = buffer };
+
+	buffer__add_string(buffer, name_of_call(record));
+	buffer__add_char(buffer, '(');
+	add_fd(buffer, record, WIRE_LISTENER);
+	visit_type_flags(record->type, add_argument_flag, &flags);
+	buffer__add_char(buffer, ')');
+}
+
 void call__add(struct buffer *buffer, const struct wire_record *record)
 {
 	char name[NAME_SIZE];
 
+	if (call__is_accept(record)) {
+		add_accept(buffer, record);
+		return;
+	}
 	buffer__add_string(buffer, name_of_call(record));
 	buffer__add_char(buffer, '(');
 	buffer__add_string(buffer, name_of_family(record->family, name));
@@ -107,24 +150,25 @@ void call__add_result(struct buffer *buffer, const struct wire_record *record)
 void call__add_made(struct buffer *buffer, const struct wire_record *record, const char *prefix)
 {
 	const struct wire_socket *made = &record->sockets[0];
+	bool all = call__is_accept(record);
 	char name[NAME_SIZE];
 	const char *separator = prefix;
 
 	/* No socket is made as AF_UNSPEC: that one had no struct sock yet. */
 	if (!record->nr_sockets || !made->family)
 		return;
-	if (made->family != record->family) {
+	if (all || made->family != record->family) {
 		buffer__add_string(buffer, separator);
 		buffer__add_string(buffer, name_of_family(made->family, name));
 		separator = ", ";
 	}
-	if (made->type != (record->type & TYPE_MASK)) {
+	if (all || made->type != (record->type & TYPE_MASK)) {
 		buffer__add_string(buffer, separator);
 		buffer__add_string(buffer, name_of_type(made->type, name));
 		separator = ", ";
 	}
 	/* Families with no use for a protocol leave 0 there, whatever was asked for. */
-	if (made->protocol && made->protocol != (__u32)record->protocol) {
+	if (made->protocol && (all || made->protocol != (__u32)record->protocol)) {
 		buffer__add_string(buffer, separator);
 		buffer__add_string(buffer, name_of_protocol(made->family, made->protocol, name));
 	}

@@ -6,11 +6,17 @@
 #include "buffer.h"
 #include "../bpf/wire.h"
 
-/* Appends "socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_TCP)": as asked for. */
+/*
+ * Appends "socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_TCP)": as asked for, or
+ * "accept4(3, SOCK_CLOEXEC)" with the listening descriptor.
+ */
 void call__add(struct buffer *buffer, const struct wire_record *record);
 
 /* Whether two sockets are asked for, whichever way the call came in. */
 bool call__is_pair(const struct wire_record *record);
+
+/* Whether it is accept(), whichever way the call came in. */
+bool call__is_accept(const struct wire_record *record);
 
 /* Whether the result is that of a system call: an integer, which the caller sees. */
 bool call__is_system_call(const struct wire_record *record);
@@ -20,7 +26,8 @@ void call__add_result(struct buffer *buffer, const struct wire_record *record);
 
 /*
  * Appends how the first socket differs from what was asked for, as "IPPROTO_TCP" or "SOCK_DGRAM",
- * with prefix before it; nothing if it does not, or is not known.
+ * with prefix before it; nothing if it does not, or is not known. Of an accept(), which asks for
+ * none of them, all three.
  */
 void call__add_made(struct buffer *buffer, const struct wire_record *record, const char *prefix);
 

@@ -27,6 +27,8 @@ static const char filters[] =
 	"  -x, --failed             failed creations only\n"
 	"  -m, --min-us N           creations that took at least N microseconds, as\n"
 	"                           measured (the cost of the probes is in it)\n"
+	"      --accept             sockets from accept(), too; how long it waited for a\n"
+	"                           connection is shown apart\n"
 	"      --no-follow          COMMAND itself only, not its children\n";
 
 static const char ending[] = "\n"

@@ -99,6 +99,35 @@ void json_facts__sockets(struct json *json, const struct wire_record *record)
 	json__array_end(json);
 }
 
+void json_facts__listener(struct json *json, const struct wire_record *record)
+{
+	const struct wire_socket *listener = &record->sockets[WIRE_LISTENER];
+
+	if (!call__is_accept(record))
+		return;
+	json__key(json, "listener");
+	json__object_begin(json);
+	json__key(json, "fd");
+	if (listener->fd >= 0)
+		json__s64(json, listener->fd);
+	else
+		json__null(json);
+	json__key(json, "inode");
+	if (listener->inode)
+		json__u64(json, listener->inode);
+	else
+		json__null(json);
+	json__object_end(json);
+}
+
+void json_facts__waited(struct json *json, const struct tree *tree, const struct span *span)
+{
+	if (!call__is_accept(tree->record) || !span->complete)
+		return;
+	if (span->waited_ns || span->parent == TREE_NO_SPAN)
+		json__key_u64(json, "waited_ns", span->waited_ns);
+}
+
 void json_facts__comm(struct json *json, const struct wire_record *record)
 {
 	json__key(json, "comm");

@@ -49,6 +49,15 @@ void json_facts__stacks(struct json *json, const struct origin *origin);
 /* "compat": true, where a 32-bit system call has made the creation. */
 void json_facts__compat(struct json *json, const struct wire_record *record);
 
+/* Key listener of an accept(): the listening socket; of any other creation none. */
+void json_facts__listener(struct json *json, const struct wire_record *record);
+
+/*
+ * Key waited_ns of an accept() as a whole, and of those of its other spans that have waited: ns of
+ * the duration. Of any other creation none.
+ */
+void json_facts__waited(struct json *json, const struct tree *tree, const struct span *span);
+
 /* Keys truncated and incomplete, where the record is; else none. */
 void json_facts__gaps(struct json *json, const struct wire_record *record);
 

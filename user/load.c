@@ -96,6 +96,16 @@ struct bpf_program *load__command_program(struct bpf_object *object, enum comman
 	return bpf_object__find_program_by_name(object, names[number]);
 }
 
+struct bpf_program *load__accept_program(struct bpf_object *object, enum accept_program number)
+{
+	static const char *const names[NR_ACCEPT_PROGRAMS] = {
+		[ACCEPT_EXIT] = "accept_exit",
+		[ACCEPT_SWITCH] = "accept_switch",
+	};
+
+	return bpf_object__find_program_by_name(object, names[number]);
+}
+
 int load__clone(const struct bpf_program *program, __u32 btf_id)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, options, .attach_btf_id = btf_id,
@@ -115,7 +125,8 @@ static void set_target(struct bpf_program *program, const struct plan *plan, enu
 }
 
 /* Has only what the plan wants loaded, each program with a log of its own. */
-static void pick_programs(struct loading *loading, const struct plan *plan, bool command)
+static void pick_programs(struct loading *loading, const struct plan *plan,
+			  const struct config *config, bool command)
 {
 	struct bpf_program *program;
 	int stage, half, i;
@@ -142,6 +153,10 @@ static void pick_programs(struct loading *loading, const struct plan *plan, bool
 	for (i = 0; i < NR_COMMAND_PROGRAMS; i++) {
 		program = load__command_program(loading->object, (enum command_program)i);
 		bpf_program__set_autoload(program, command);
+	}
+	for (i = 0; i < NR_ACCEPT_PROGRAMS; i++) {
+		program = load__accept_program(loading->object, (enum accept_program)i);
+		bpf_program__set_autoload(program, config->accept);
 	}
 }
 
@@ -176,6 +191,9 @@ static int prepare_maps(struct loading *loading, struct bpf_object *maps,
 		return -1;
 	map = bpf_object__find_map_by_name(loading->object, "snapshots");
 	if (!config->state && bpf_map__set_max_entries(map, 1))
+		return -1;
+	map = bpf_object__find_map_by_name(loading->object, "accepts");
+	if (!config->accept && bpf_map__set_max_entries(map, 1))
 		return -1;
 	map = bpf_object__find_map_by_name(loading->object, "records");
 	return bpf_map__set_max_entries(map, options->buffer_bytes);
@@ -226,7 +244,7 @@ static int try_loading(struct loading *loading, struct bpf_object *maps, const s
 	loading->object = objects__open(loading->kind, options->btf);
 	if (!loading->object)
 		return errno;
-	pick_programs(loading, plan, options->command);
+	pick_programs(loading, plan, config, options->command);
 	if (prepare_maps(loading, maps, config, options))
 		error = errno;
 	else

@@ -18,6 +18,13 @@ enum command_program {
 	NR_COMMAND_PROGRAMS,
 };
 
+/* The programs that accept() needs besides those of its stages: see accept.bpf.h. */
+enum accept_program {
+	ACCEPT_EXIT,
+	ACCEPT_SWITCH,
+	NR_ACCEPT_PROGRAMS,
+};
+
 /* The way of attaching that an object's programs are for. */
 enum attach_way load__way(enum object_kind kind);
 
@@ -47,6 +54,9 @@ int load__clone(const struct bpf_program *program, __u32 btf_id);
 
 /* One of the programs that follow a COMMAND's processes, in the object that has them. */
 struct bpf_program *load__command_program(struct bpf_object *object, enum command_program number);
+
+/* One of the programs that accept() needs, in the object that has them. */
+struct bpf_program *load__accept_program(struct bpf_object *object, enum accept_program number);
 
 /* Whether an errno tells of a want of descriptors or memory, which no program is to blame for. */
 bool load__is_shortage(int error);

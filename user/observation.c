@@ -27,6 +27,7 @@ static void make_config(struct config *config, const struct options *options,
 	config->user_stack = options->user_stack;
 	config->identify_process = opts__wants_processes(options) || options->user_stack;
 	config->state = options->state;
+	config->accept = options->accept;
 	config->wakeup_bytes = (__u64)options->buffer_mib * 1024 * 1024 / 4;
 	memcpy(config->arguments, facts->arguments, sizeof(config->arguments));
 }

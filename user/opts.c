@@ -209,6 +209,7 @@ static const struct option_info infos[] = {
 	{ "stack", 0, .set = set_stack },
 	{ "kernel-stack", 'K', .flag = offsetof(struct options, kernel_stack) },
 	{ "user-stack", 'U', .flag = offsetof(struct options, user_stack) },
+	{ "accept", 0, .flag = offsetof(struct options, accept) },
 	{ "no-follow", 0, .flag = offsetof(struct options, no_follow) },
 	{ "duration", 'd', .set = set_duration },
 	{ "count", 'n', .set = set_count },
@@ -350,6 +351,9 @@ static enum opts_result check_together(const struct options *options)
 		return contradiction("--no-follow needs a COMMAND");
 	if (options->detail && options->stages)
 		return contradiction("--detail and --stages don't go together");
+	if (!options->accept && options->picked & opts_stages__of_accept())
+		return contradiction(
+			"--stages names a function of accept(): that needs --accept as well");
 	if (options->output && options->timeline && !strcmp(options->output, options->timeline))
 		return contradiction("--output and --timeline name the same file");
 	return OPTS_RUN;
@@ -377,6 +381,8 @@ enum opts_result opts__parse(struct options *options, int argc, char **argv)
 	else if (argc > 1 && argv[argc - 1] != value && !strcmp(argv[argc - 1], "--"))
 		return contradiction("no COMMAND behind --");
 	result = check_together(options);
+	if (options->accept)
+		options->picked |= opts_stages__of_accept();
 	return result == OPTS_RUN ? opts_filter__check(options) : result;
 }
 

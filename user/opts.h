@@ -29,6 +29,7 @@ struct options {
 	bool detail;  /* as --detail says */
 	bool stages;  /* as --stages says */
 	bool state;   /* show what is set by each stage */
+	bool accept;  /* observe accept(), too: picked has its stages */
 	enum attach_choice attach;
 	const struct out_format *format;
 	const char *output;	/* NULL: standard output */

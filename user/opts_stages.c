@@ -21,13 +21,26 @@ __u64 opts_stages__up_to(enum stage_detail detail)
 	return picked;
 }
 
+__u64 opts_stages__of_accept(void)
+{
+	__u64 picked = 0;
+	int stage;
+
+	for (stage = 0; stage < NR_STAGES; stage++) {
+		if (stages[stage].detail == DETAIL_ACCEPT)
+			picked |= STAGE_BIT(stage);
+	}
+	return picked;
+}
+
+/* But for those of accept(). */
 static __u64 ways_in(void)
 {
 	__u64 picked = 0;
 	int stage;
 
 	for (stage = 0; stage < NR_STAGES; stage++) {
-		if (stages[stage].via != VIA_NONE)
+		if (stages[stage].via != VIA_NONE && stages[stage].detail != DETAIL_ACCEPT)
 			picked |= STAGE_BIT(stage);
 	}
 	return picked;

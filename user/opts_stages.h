@@ -8,6 +8,9 @@
 /* The stages of a level of detail, as STAGE_BIT()s. */
 __u64 opts_stages__up_to(enum stage_detail detail);
 
+/* Those of accept(), which are of no level. */
+__u64 opts_stages__of_accept(void);
+
 /* --detail LEVEL. Not OPTS_RUN if it is bad, which has been explained on standard error. */
 enum opts_result opts_stages__set_detail(struct options *options, const char *level);
 

@@ -159,6 +159,7 @@ static void add_span(struct json *json, const struct tree *tree, int index)
 	json__key_u64(json, "start_ns", span->start_ns);
 	add_duration(json, "duration_ns", span, span->duration_ns);
 	add_duration(json, "self_ns", span, span->self_ns);
+	json_facts__waited(json, tree, span);
 	json__key(json, "ret");
 	if (json_facts__has_integer(span))
 		json__s64(json, span->ret);
@@ -199,7 +200,9 @@ static void jsonl_creation(struct out *out, const struct tree *tree, struct buff
 	json_facts__why(&json, tree);
 	json_facts__modules(&json, tree);
 	json_facts__sockets(&json, record);
+	json_facts__listener(&json, record);
 	add_duration(&json, "duration_ns", &tree->spans[0], tree->spans[0].duration_ns);
+	json_facts__waited(&json, tree, &tree->spans[0]);
 	json_facts__gaps(&json, record);
 	json_state__loss(&json, tree);
 	if (tree->unobserved)

@@ -181,19 +181,38 @@ static void set_result(struct out *out, const struct wire_record *record)
 	}
 }
 
+/* Of an accept() the result says so, and how long it waited, if both have room. */
+static void add_accept(struct out *out, const struct tree *tree, size_t width)
+{
+	__u64 waited = tree->spans[0].waited_ns;
+	size_t needed = out->text.size;
+
+	if (!call__is_accept(tree->record) || tree->record->ret < 0)
+		return;
+	needed +=
+		waited ? strlen(" wait ") + text__short_duration_width(waited) : strlen(" accept");
+	if (needed > width)
+		return;
+	buffer__add_string(&out->text, waited ? " wait " : " accept");
+	if (waited)
+		text__add_short_duration(&out->text, waited, out->style.unicode);
+}
+
 /* The two share a field: a long name leaves what an ordinary latency needs. */
 static void add_result_and_latency(struct out *out, const struct tree *tree, struct buffer *buffer)
 {
 	const struct span *root = &tree->spans[0];
-	size_t latency = root->complete ? text__short_duration_width(root->duration_ns) : 1;
+	__u64 worked = root->duration_ns - root->waited_ns;
+	size_t latency = root->complete ? text__short_duration_width(worked) : 1;
 
 	set_result(out, tree->record);
+	add_accept(out, tree, TAIL_WIDTH - 1 - latency);
 	text__begin_color(buffer, TEXT_RED, out->style.color && tree->record->ret < 0);
 	add_field(out, buffer, TAIL_WIDTH - 1 - latency);
 	text__end_color(buffer, out->style.color && tree->record->ret < 0);
 	buffer__add_char(buffer, ' ');
 	if (root->complete)
-		text__add_short_duration(buffer, root->duration_ns, out->style.unicode);
+		text__add_short_duration(buffer, worked, out->style.unicode);
 	else
 		buffer__add_char(buffer, '?');
 	buffer__add_char(buffer, '\n');

@@ -197,11 +197,12 @@ static void add_extent(struct json *json, const struct extent *extent, __u64 ts,
 	json__microseconds(json, extent->end - extent->begin, false);
 }
 
-static void add_span_facts(struct json *json, const struct span *span)
+static void add_span_facts(struct json *json, const struct tree *tree, const struct span *span)
 {
 	if (json_facts__has_integer(span))
 		json__key_s64(json, "ret", span->ret);
 	json_facts__failure(json, span);
+	json_facts__waited(json, tree, span);
 	json__key_string(json, "attach", attach_way_name(span->attach));
 	if (!span->complete) {
 		json__key(json, "complete");
@@ -221,6 +222,7 @@ static void add_creation_facts(struct json *json, const struct tree *tree)
 	json_facts__why(json, tree);
 	json_facts__modules(json, tree);
 	json_facts__sockets(json, record);
+	json_facts__listener(json, record);
 	json__key_u64(json, "ppid", record->ppid);
 	json__key_u64(json, "uid", record->uid);
 	json__key(json, "cgroup_id");
@@ -250,7 +252,7 @@ static void timeline_creation(struct out *out, const struct tree *tree, struct b
 		json__key_string(json, "cat", "socket");
 		json__key(json, "args");
 		json__object_begin(json);
-		add_span_facts(json, span);
+		add_span_facts(json, tree, span);
 		json_state__span(json, tree, i);
 		if (i == 0)
 			add_creation_facts(json, tree);

@@ -148,7 +148,8 @@ static void add_way_in(const struct out *out, const struct tree *tree, struct bu
 {
 	const struct wire_record *record = tree->record;
 
-	if (record->via != VIA_SOCKET && record->via != VIA_SOCKETPAIR) {
+	if (record->via != VIA_SOCKET && record->via != VIA_SOCKETPAIR &&
+	    record->via != VIA_ACCEPT && record->via != VIA_ACCEPT4) {
 		buffer__add_string(buffer, ", via ");
 		buffer__add_string(buffer, via_name(record->via));
 	}
@@ -158,6 +159,22 @@ static void add_way_in(const struct out *out, const struct tree *tree, struct bu
 	}
 	if (record->flags & WIRE_COMPAT)
 		buffer__add_string(buffer, ", 32-bit");
+}
+
+/* What accept() has waited for a connection is no part of the work. */
+static void add_latency(const struct out *out, const struct tree *tree, struct buffer *buffer)
+{
+	const struct span *root = &tree->spans[0];
+
+	if (!root->complete) {
+		buffer__add_string(buffer, RETURN_NOT_SEEN);
+		return;
+	}
+	text__add_duration(buffer, root->duration_ns - root->waited_ns, out->style.unicode);
+	if (!root->waited_ns)
+		return;
+	buffer__add_string(buffer, ", waited ");
+	text__add_duration(buffer, root->waited_ns, out->style.unicode);
 }
 
 static void add_head(struct out *out, const struct tree *tree, struct buffer *buffer)
@@ -178,10 +195,7 @@ static void add_head(struct out *out, const struct tree *tree, struct buffer *bu
 	if (record->ret < 0)
 		text__end_color(buffer, out->style.color);
 	buffer__add_spaces(buffer, 2);
-	if (tree->spans[0].complete)
-		text__add_duration(buffer, tree->spans[0].duration_ns, out->style.unicode);
-	else
-		buffer__add_string(buffer, RETURN_NOT_SEEN);
+	add_latency(out, tree, buffer);
 	add_inodes(record, buffer);
 	call__add_made(buffer, record, ", made ");
 	add_way_in(out, tree, buffer);

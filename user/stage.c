@@ -39,6 +39,10 @@ const char *via_name(enum via via)
 		return "io_uring";
 	case VIA_KERNEL:
 		return "kernel";
+	case VIA_ACCEPT:
+		return "accept";
+	case VIA_ACCEPT4:
+		return "accept4";
 	case VIA_NONE:
 		break;
 	}

@@ -19,7 +19,8 @@ struct span {
 	enum attach_way attach;
 	__u64 start_ns;	   /* since the creation's outermost entry */
 	__u64 duration_ns; /* 0 if it is not complete */
-	__u64 self_ns;	   /* duration less that of the children, at least 0 */
+	__u64 waited_ns;   /* of that, waited for a connection; 0 where it is not of accept() */
+	__u64 self_ns;	   /* duration less that of the children and own waiting, at least 0 */
 	__s32 ret;	   /* by stages[stage].returns: an integer, or enum pointer_result */
 	bool complete;	   /* its return was seen: duration_ns and ret are valid */
 	bool failed;	   /* complete and returned -errno, NULL or ERR_PTR() */

@@ -40,6 +40,12 @@ struct rows {
 	bool show_self, show_share, show_bar;
 };
 
+/* What accept() has waited for a connection is in the head, and in no row. */
+static __u64 latency(const struct span *span)
+{
+	return span->duration_ns - span->waited_ns;
+}
+
 static void add_dim(const struct rows *rows, const char *text)
 {
 	text__begin_color(rows->buffer, TEXT_DIM, rows->style->color);
@@ -145,13 +151,13 @@ static void lay_out(struct rows *rows)
 		const struct span *span = &tree->spans[i];
 
 		widen(&rows->name, name_width(span));
-		widen(&rows->total, text__duration_width(span->duration_ns));
+		widen(&rows->total, text__duration_width(latency(span)));
 		widen(&rows->self, text__duration_width(span->self_ns));
 		widen(&widest_return, return_width(rows, span));
 	}
 	rows->show_self = true;
 	/* Without a whole there is no share of it. */
-	rows->show_share = tree->spans[0].complete && tree->spans[0].duration_ns;
+	rows->show_share = tree->spans[0].complete && latency(&tree->spans[0]);
 	rows->show_bar = rows->show_share;
 	if (!fits(rows, widest_return))
 		rows->show_bar = false;
@@ -238,7 +244,7 @@ static void add_bar(const struct rows *rows, double share)
 /* The part of the whole that the span takes. Only where the whole is known. */
 static void add_part(const struct rows *rows, const struct span *span)
 {
-	double share = (double)span->duration_ns / (double)rows->tree->spans[0].duration_ns;
+	double share = (double)latency(span) / (double)latency(&rows->tree->spans[0]);
 
 	if (share > 1)
 		share = 1;
@@ -312,7 +318,7 @@ static void add_row(const struct rows *rows, int index)
 	bool red = rows->style->color && (span->failed || !span->complete);
 
 	add_name(rows, span);
-	add_latency(rows, span->complete, span->duration_ns, rows->total);
+	add_latency(rows, span->complete, latency(span), rows->total);
 	if (rows->show_self)
 		add_latency(rows, span->complete, span->self_ns, rows->self);
 	if (rows->show_share)

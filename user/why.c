@@ -155,16 +155,25 @@ static bool without_first_socket(const struct tree *tree, int span)
 	return !find_child(tree, span, STAGE_SOCK_CREATE);
 }
 
+/* Of accept(): before it has taken the descriptor of the new socket, or right then. */
+static bool without_file(const struct tree *tree, int span)
+{
+	return !find_child(tree, span, STAGE_DO_ACCEPT) &&
+	       !find_child(tree, span, STAGE_GET_UNUSED_FD_FLAGS);
+}
+
 static bool after_both_sockets(const struct tree *tree, int span)
 {
 	(void)span;
 	return tree->record->nr_sockets == WIRE_MAX_SOCKETS;
 }
 
-#define NO_DESCRIPTOR "no descriptor is left"
-#define DENIED_BY_LSM "a security module (LSM) denied it"
-#define BAD_FLAGS     "the type has bits that are neither a type's nor known flags"
-#define NO_FILE	      "the system has no open file left (fs.file-max)"
+#define NO_DESCRIPTOR  "no descriptor is left"
+#define DENIED_BY_LSM  "a security module (LSM) denied it"
+#define BAD_FLAGS      "the type has bits that are neither a type's nor known flags"
+#define NOT_LISTENING  "the socket does not listen, or not any more"
+#define NO_CONNECTIONS "sockets of this type accept no connections"
+#define NO_FILE	       "the system has no open file left (fs.file-max)"
 
 /* The first that holds. */
 static const struct rule rules[] = {
@@ -172,6 +181,17 @@ static const struct rule rules[] = {
 	{ STAGE_SYS_SOCKETPAIR, EINVAL, at_once, BAD_FLAGS },
 	{ STAGE_SYS_SOCKET_FILE, EINVAL, at_once, BAD_FLAGS },
 	{ STAGE_SYS_SOCKETPAIR, EMFILE, without_first_socket, NO_DESCRIPTOR },
+	{ STAGE_SYS_ACCEPT4, EMFILE, without_file, NO_DESCRIPTOR },
+	{ STAGE_SYS_ACCEPT4, EBADF, without_file, "there is no such descriptor" },
+	{ STAGE_DO_ACCEPT, ENOTSOCK, at_once, "the descriptor is not a socket" },
+	{ STAGE_SECURITY_SOCKET_ACCEPT, ANY_ERROR, always, DENIED_BY_LSM },
+	{ STAGE_SYS_ACCEPT4, EINVAL, without_file,
+	  "the flags have bits that are neither SOCK_CLOEXEC nor SOCK_NONBLOCK" },
+	{ STAGE_INET_CSK_ACCEPT, EINVAL, always, NOT_LISTENING },
+	{ STAGE_INET_ACCEPT, EINVAL, always, NOT_LISTENING },
+	{ STAGE_UNIX_ACCEPT, EINVAL, always, NOT_LISTENING },
+	{ STAGE_UNIX_ACCEPT, EOPNOTSUPP, always, NO_CONNECTIONS },
+	{ STAGE_DO_ACCEPT, EOPNOTSUPP, always, NO_CONNECTIONS },
 	{ STAGE_SYS_SOCKETPAIR, EFAULT, without_first_socket,
 	  "the array for the descriptors can't be written to" },
 	{ STAGE_SYS_SOCKETPAIR, EOPNOTSUPP, after_both_sockets,

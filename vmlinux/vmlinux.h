@@ -153,6 +153,7 @@ struct files_struct {
 
 struct task_struct {
 	struct thread_info thread_info;
+	unsigned int flags;
 	void *stack;
 	int pid;
 	int tgid;
@@ -233,7 +234,13 @@ struct socket {
 };
 
 struct inode {
+	u16 i_mode;
 	unsigned long i_ino;
+};
+
+struct file {
+	struct inode *f_inode;
+	void *private_data;
 };
 
 struct socket_alloc {

@@ -60,6 +60,41 @@ void creation__socketpair(struct creation *creation, int family, int type, int p
 	take_inodes(creation);
 }
 
+static int socket_option(int fd, int option)
+{
+	socklen_t size = sizeof(int);
+	int value = 0;
+
+	getsockopt(fd, SOL_SOCKET, option, &value, &size);
+	return value;
+}
+
+static void begin_accept(struct creation *creation, const char *call, int listener, int flags)
+{
+	begin(creation, socket_option(listener, SO_DOMAIN),
+	      socket_option(listener, SO_TYPE) | flags, socket_option(listener, SO_PROTOCOL));
+	creation->accept = call;
+}
+
+static void end_accept(struct creation *creation, int fd)
+{
+	creation->ret = fd < 0 ? -errno : fd;
+	creation->fds[0] = fd;
+	take_inodes(creation);
+}
+
+void creation__accept(struct creation *creation, int listener)
+{
+	begin_accept(creation, "accept", listener, 0);
+	end_accept(creation, accept(listener, NULL, NULL));
+}
+
+void creation__accept4(struct creation *creation, int listener, int flags)
+{
+	begin_accept(creation, "accept4", listener, flags);
+	end_accept(creation, accept4(listener, NULL, NULL, flags));
+}
+
 int creation__descriptors(const struct creation *creation)
 {
 	if (creation->ret < 0)
@@ -75,14 +110,21 @@ void creation__close(const struct creation *creation)
 		close(creation->fds[i]);
 }
 
+static const char *via(const struct creation *creation)
+{
+	if (creation->accept)
+		return creation->accept;
+	return creation->pair ? "socketpair" : "socket";
+}
+
 void creation__print(const struct creation *creation)
 {
 	int i;
 
 	printf("{\"via\":\"%s\",\"pid\":%d,\"tid\":%d,\"family\":%d,\"type\":%d,\"protocol\":%d,"
 	       "\"ret\":%d,\"sockets\":[",
-	       creation->pair ? "socketpair" : "socket", creation->pid, creation->tid,
-	       creation->family, creation->type, creation->protocol, creation->ret);
+	       via(creation), creation->pid, creation->tid, creation->family, creation->type,
+	       creation->protocol, creation->ret);
 	for (i = 0; i < creation__descriptors(creation); i++)
 		printf("%s{\"fd\":%d,\"inode\":%lu}", i ? "," : "", creation->fds[i],
 		       (unsigned long)creation->inodes[i]);

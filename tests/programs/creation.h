@@ -12,7 +12,8 @@
 struct creation {
 	pid_t pid;
 	pid_t tid;
-	bool pair; /* made by socketpair() */
+	bool pair;	    /* made by socketpair() */
+	const char *accept; /* "accept" or "accept4", if made by that; else NULL */
 	int family;
 	int type;
 	int protocol;
@@ -26,6 +27,13 @@ void creation__socket(struct creation *creation, int family, int type, int proto
 
 /* Calls socketpair() and remembers it. fds is the array handed to it, NULL for one of its own. */
 void creation__socketpair(struct creation *creation, int family, int type, int protocol, int *fds);
+
+/*
+ * Calls accept(), or accept4() with these flags, and remembers it. What it asks for is a socket
+ * like the listening one.
+ */
+void creation__accept(struct creation *creation, int listener);
+void creation__accept4(struct creation *creation, int listener, int flags);
 
 /* How many descriptors it has got: 0 if it failed. */
 int creation__descriptors(const struct creation *creation);

@@ -2,6 +2,7 @@
 /*
  * io_uring: makes sockets by IORING_OP_SOCKET, at once and by a worker of the kernel, and fails to;
  * prints each creation. Status 77 if the kernel has no io_uring that makes sockets.
+ * io_uring accept: the same by IORING_OP_ACCEPT, with the connection there already or not.
  */
 #include <errno.h>
 #include <linux/io_uring.h>
@@ -13,6 +14,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "creation.h"
@@ -71,40 +73,115 @@ static void open_ring(struct ring *ring)
 		map(ring, ring->params.sq_entries * sizeof(struct io_uring_sqe), IORING_OFF_SQES);
 }
 
-/* Submits one request and waits for its result. */
-static int run(struct ring *ring, const struct request *request)
+/* Submits one request. */
+static void submit(struct ring *ring, const struct io_uring_sqe *request)
 {
 	atomic_uint *tail = (atomic_uint *)(ring->submissions + ring->params.sq_off.tail);
-	atomic_uint *head = (atomic_uint *)(ring->completions + ring->params.cq_off.head);
 	unsigned int mask = *(unsigned int *)(ring->submissions + ring->params.sq_off.ring_mask);
 	unsigned int *array = (unsigned int *)(ring->submissions + ring->params.sq_off.array);
-	struct io_uring_cqe *results =
-		(struct io_uring_cqe *)(ring->completions + ring->params.cq_off.cqes);
 	unsigned int index = *tail & mask;
-	int result;
 
-	memset(&ring->entries[index], 0, sizeof(ring->entries[index]));
-	ring->entries[index].opcode = OP_SOCKET;
-	ring->entries[index].flags = request->flags;
-	ring->entries[index].fd = request->family;
-	ring->entries[index].off = request->type;
-	ring->entries[index].len = request->protocol;
+	ring->entries[index] = *request;
 	array[index] = index;
 	(*tail)++;
-	if (syscall(SYS_io_uring_enter, ring->fd, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) != 1)
+	if (syscall(SYS_io_uring_enter, ring->fd, 1, 0, 0, NULL, 0) != 1)
 		fail("io_uring_enter");
-	mask = *(unsigned int *)(ring->completions + ring->params.cq_off.ring_mask);
+}
+
+/* Waits for the result of what was submitted. */
+static int complete(struct ring *ring)
+{
+	atomic_uint *head = (atomic_uint *)(ring->completions + ring->params.cq_off.head);
+	unsigned int mask = *(unsigned int *)(ring->completions + ring->params.cq_off.ring_mask);
+	struct io_uring_cqe *results =
+		(struct io_uring_cqe *)(ring->completions + ring->params.cq_off.cqes);
+	int result;
+
+	if (syscall(SYS_io_uring_enter, ring->fd, 0, 1, IORING_ENTER_GETEVENTS, NULL, 0) < 0)
+		fail("io_uring_enter");
 	result = results[*head & mask].res;
 	(*head)++;
 	return result;
 }
 
-int main(void)
+static int run(struct ring *ring, const struct request *request)
+{
+	const struct io_uring_sqe entry = {
+		.opcode = OP_SOCKET,
+		.flags = request->flags,
+		.fd = request->family,
+		.off = request->type,
+		.len = request->protocol,
+	};
+
+	submit(ring, &entry);
+	return complete(ring);
+}
+
+static ino_t inode_of(int fd)
+{
+	struct stat status;
+
+	if (fstat(fd, &status))
+		fail("fstat");
+	return status.st_ino;
+}
+
+/* A connection that is there before it is accepted, or comes when nobody accepts it yet. */
+static void accept_one(struct ring *ring, int listener, bool there, unsigned char flags)
+{
+	const struct io_uring_sqe entry = {
+		.opcode = IORING_OP_ACCEPT,
+		.flags = flags,
+		.fd = listener,
+		.accept_flags = SOCK_CLOEXEC,
+	};
+	struct sockaddr_un address;
+	socklen_t size = sizeof(address);
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	int ret;
+
+	if (fd < 0 || getsockname(listener, (struct sockaddr *)&address, &size))
+		fail("socket");
+	if (!there)
+		submit(ring, &entry);
+	if (connect(fd, (struct sockaddr *)&address, size))
+		fail("connect");
+	if (there)
+		submit(ring, &entry);
+	ret = complete(ring);
+	if (ret < 0) {
+		errno = -ret;
+		fail("IORING_OP_ACCEPT");
+	}
+	printf("{\"pid\":%d,\"inode\":%lu}\n", getpid(), (unsigned long)inode_of(ret));
+	close(ret);
+	close(fd);
+}
+
+static int accept_all(struct ring *ring)
+{
+	const struct sockaddr_un any = { .sun_family = AF_UNIX };
+	int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	if (listener < 0 || bind(listener, (const struct sockaddr *)&any, sizeof(any.sun_family)) ||
+	    listen(listener, 1))
+		fail("listen");
+	accept_one(ring, listener, true, 0);
+	accept_one(ring, listener, false, 0);
+	accept_one(ring, listener, true, IOSQE_ASYNC);
+	accept_one(ring, listener, false, IOSQE_ASYNC);
+	return 0;
+}
+
+int main(int argc, char **argv)
 {
 	struct ring ring;
 	size_t i;
 
 	open_ring(&ring);
+	if (argc > 1 && !strcmp(argv[1], "accept"))
+		return accept_all(&ring);
 	for (i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
 		const struct request *request = &requests[i];
 		int ret = run(&ring, request);

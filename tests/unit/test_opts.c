@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "command_line.h"
+#include "user/opts_stages.h"
 
 static void has_defaults(void **state)
 {
@@ -112,7 +113,7 @@ static void takes_probe_options(void **state)
 	assert_string_equal(parsed.options.btf, "b");
 	assert_true(parsed.options.list_stages);
 	assert_int_equal(parsed.options.buffer_mib, 1);
-	assert_true(parsed.options.picked == (1ULL << NR_STAGES) - 1);
+	assert_true(parsed.options.picked == opts_stages__up_to(DETAIL_FULL));
 	expect_success(&parsed);
 	PARSE(&parsed, "--attach=fentry", "--buffer-size=1024", "--detail=full", "--detail=core");
 	assert_int_equal(parsed.options.attach, ATTACH_CHOICE_FENTRY);

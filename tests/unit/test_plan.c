@@ -150,7 +150,8 @@ static void test_parents_skip_what_is_not_probed(void **state)
 	assert_int_equal(plan__parents(&plan, STAGE_TCP_INIT_XMIT_TIMERS), BIT(TCP_INIT_SOCK));
 	plan__refused(&plan, STAGE_SOCK_MAP_FD, ENOENT);
 	assert_int_equal(plan__parents(&plan, STAGE_SOCK_ALLOC_FILE),
-			 BIT(SYS_SOCKET) | BIT(SYS_SOCKETPAIR) | BIT(SYS_SOCKET_FILE));
+			 BIT(SYS_SOCKET) | BIT(SYS_SOCKETPAIR) | BIT(SYS_SOCKET_FILE) |
+				 BIT(DO_ACCEPT));
 	plan__refused(&plan, STAGE_TCP_INIT_SOCK, EINVAL);
 	plan__refused(&plan, STAGE_TCP_INIT_SOCK, EINVAL);
 	assert_int_equal(plan__parents(&plan, STAGE_TCP_INIT_XMIT_TIMERS),
@@ -250,6 +251,10 @@ static void test_nothing_without_a_way_in(void **state)
 	plan__refused(&plan, STAGE_SYS_SOCKET_FILE, EPERM);
 	assert_true(plan__observes_anything(&plan));
 	plan__refused(&plan, STAGE_SOCK_CREATE, EPERM);
+	assert_true(plan__observes_anything(&plan));
+	plan__refused(&plan, STAGE_SYS_ACCEPT4, EPERM);
+	assert_true(plan__observes_anything(&plan));
+	plan__refused(&plan, STAGE_DO_ACCEPT, EPERM);
 	assert_false(plan__observes_anything(&plan));
 }
 

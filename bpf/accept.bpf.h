@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Sockets that come from accept(). Their sessions begin and end as others do, and differ in what
+ * follows from that accept() waits for a connection, perhaps for ever:
+ *
+ * - They are in a map of their own, where they take no slot of other creations.
+ * - The time that the task waits is counted apart, by when the scheduler takes the processor from
+ * it and gives it back. All protocols wait in a sleep that signals can interrupt. Other sleeps, as
+ * for a lock or for memory, can't be interrupted: they are part of the work.
+ * - A call that ends without a connection was no attempt to make a socket: it is forgotten.
+ *
+ * The programs on tracepoints, below, are loaded only where accept() is observed.
+ */
+#ifndef ACCEPT_BPF_H
+#define ACCEPT_BPF_H
+
+#include "creation.bpf.h"
+
+#define S_IFMT	 0170000
+#define S_IFSOCK 0140000
+
+#define EINTR	    4
+#define EAGAIN	    11
+#define ERESTARTSYS 512 /* never seen by user space: EINTR, or the call is made again */
+
+#define PF_IO_WORKER 0x00000010 /* include/linux/sched.h */
+
+/* include/linux/sched.h, the same on every kernel */
+#define TASK_INTERRUPTIBLE 0x0001
+#define TASK_WAKING	   0x0200
+
+/* task_struct.state was renamed in 5.14 (commit 2f064a59a11f "sched: Change task_struct::state").
+ */
+struct task_struct___renamed {
+	unsigned int __state;
+} __attribute__((preserve_access_index));
+
+struct task_struct___before {
+	long state;
+} __attribute__((preserve_access_index));
+
+static __always_inline u32 accept__task_state(struct task_struct *task)
+{
+	struct task_struct___renamed *renamed = (void *)task;
+
+	if (bpf_core_field_exists(renamed->__state))
+		return BPF_CORE_READ(renamed, __state);
+	return BPF_CORE_READ((struct task_struct___before *)task, state);
+}
+
+/* The file behind a descriptor of the current task, or NULL. */
+static __always_inline struct file *accept__file(u32 fd)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct file **files = BPF_CORE_READ(table, fd);
+	struct file *file = NULL;
+
+	if (fd < BPF_CORE_READ(table, max_fds))
+		bpf_probe_read_kernel(&file, sizeof(file), files + fd);
+	return file;
+}
+
+/* The socket behind a file, or NULL if there is none. */
+static __always_inline struct socket *accept__socket(struct file *file)
+{
+	if ((BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+		return NULL;
+	return BPF_CORE_READ(file, private_data);
+}
+
+/* What accept() asks for: a socket like the listening one, which is noted in listener. */
+static __noinline void accept__describe(struct file *file, s32 fd, s32 flags, struct call *call,
+					struct wire_socket *listener)
+{
+	struct socket *socket = accept__socket(file);
+
+	if (socket)
+		capture_socket(listener, socket);
+	listener->fd = fd;
+	call->family = listener->family;
+	call->type = listener->type | flags;
+	call->protocol = listener->protocol;
+}
+
+/* __sys_accept4(fd, upeer_sockaddr, upeer_addrlen, flags) */
+#define accept__describe_call(ctx, call, listener)                                                 \
+	accept__describe(accept__file(ARGUMENT(ctx, 0)), ARGUMENT(ctx, 0), ARGUMENT(ctx, 3), call, \
+			 listener)
+
+/* do_accept(file, file_flags or arg, upeer_sockaddr, upeer_addrlen, flags) */
+#define accept__describe_request(ctx, call, listener) \
+	accept__describe((struct file *)ARGUMENT(ctx, 0), -1, ARGUMENT(ctx, 4), call, listener)
+
+/*
+ * Whether do_accept() without a session of __sys_accept4() above it is io_uring's, and not that of
+ * a call that was turned away: in a worker of io_uring or in any other system call.
+ */
+static __always_inline bool accept__is_io_uring(void)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+
+	return BPF_CORE_READ(task, flags) & PF_IO_WORKER || !system_call__may_accept(task);
+}
+
+static __always_inline void accept__enter(void *ctx, enum stage stage, enum via via, u64 frame,
+					  const struct call *call,
+					  const struct wire_socket *listener)
+{
+	struct session *session = creation__enter(ctx, stage, via, frame, call);
+
+	if (!session)
+		return;
+	session->record.sockets[WIRE_LISTENER] = *listener;
+}
+
+/* The socket that was made, by its file. Nobody can have closed it if it has no descriptor yet. */
+static __always_inline void accept__take_file(struct session *session, struct file *file)
+{
+	struct wire_record *record = &session->record;
+	struct socket *socket = accept__socket(file);
+	struct sock *sock;
+
+	if (!socket)
+		return;
+	sock = BPF_CORE_READ(socket, sk);
+	capture_socket(&record->sockets[0], socket);
+	record->sockets[0].fd = -1;
+	record->nr_sockets = 1;
+	if (bpf_core_field_exists(sock->__sk_common.skc_net.net))
+		record->netns = BPF_CORE_READ(sock, __sk_common.skc_net.net, ns.inum);
+}
+
+/* What do_accept() returns. */
+static __always_inline void accept__take_request(struct session *session, s32 ret, u64 value)
+{
+	if (ret == POINTER_VALID)
+		accept__take_file(session, (struct file *)value);
+}
+
+/* What __sys_accept4() returns; older kernels do it without do_accept(). */
+static __always_inline void accept__take_call(struct session *session, s32 ret, u64 value)
+{
+	(void)value;
+	if (ret < 0)
+		return;
+	if (!session->record.nr_sockets)
+		accept__take_file(session, accept__file(ret));
+	session->record.sockets[0].fd = ret;
+}
+
+/* Whether there was a connection, or there could have been one but for an error. */
+static __always_inline bool accept__was_attempt(s32 ret)
+{
+	return ret != -EAGAIN && ret != -EINTR && ret != -ERESTARTSYS;
+}
+
+/* An outermost function of accept() has returned. What the end of the trace cuts off is not seen.
+ */
+static __always_inline void accept__finish(struct session *session, s32 ret)
+{
+	if (state.gate == GATE_CLOSED || !accept__was_attempt(ret))
+		session__release(session);
+	else
+		creation__finish(session, ret);
+}
+
+/*
+ * An outermost function of accept() has returned, and its task has no session. Where a filter
+ * turned it away at its entry, it is known only now whether that was an attempt to make a socket;
+ * file is what came of it, or NULL. Other reasons are that the call began before the trace, or that
+ * it has been counted as lost.
+ */
+static __noinline int accept__finish_without_session(s32 ret, struct file *file)
+{
+	struct socket *socket = accept__socket(file);
+	struct wire_socket made = {};
+
+	if (state.gate == GATE_CLOSED || !accept__was_attempt(ret))
+		return 0;
+	if (socket)
+		capture_socket(&made, socket);
+	if (!filter__accepts_entry(made.family, made.type, made.protocol))
+		account__count(account__this_cpu(), filtered);
+	return 0;
+}
+
+static __always_inline int accept__end_unseen_call(s32 ret, u64 value)
+{
+	(void)value;
+	return accept__finish_without_session(ret, ret >= 0 ? accept__file(ret) : NULL);
+}
+
+static __always_inline int accept__end_unseen_request(s32 ret, u64 value)
+{
+	if (!accept__is_io_uring())
+		return 0;
+	return accept__finish_without_session(ret,
+					      ret == POINTER_VALID ? (struct file *)value : NULL);
+}
+
+#ifndef PROBE_KPROBE
+
+/* A task gives the processor away until it is woken. */
+static __always_inline void accept__begin_wait(struct task_struct *task, u64 now)
+{
+	u32 tid = BPF_CORE_READ(task, pid);
+	struct session *session;
+
+	/* It may be being woken already: that sets the state at once, on another processor. */
+	if (!(accept__task_state(task) & (TASK_INTERRUPTIBLE | TASK_WAKING)))
+		return;
+	session = bpf_map_lookup_elem(&accepts, &tid);
+	if (!session || !session->depth)
+		return;
+	session->wait_began = now;
+	session__open_span(session, session->depth - 1)->flags |= WIRE_SPAN_WAITED;
+}
+
+/* A task gets the processor. */
+static __always_inline void accept__end_wait(struct task_struct *task, u64 now)
+{
+	u32 tid = BPF_CORE_READ(task, pid);
+	struct session *session = bpf_map_lookup_elem(&accepts, &tid);
+
+	if (!session || !session->wait_began)
+		return;
+	session->record.waited += now - session->wait_began;
+	session->wait_began = 0;
+}
+
+/* TP_PROTO(bool preempt, struct task_struct *prev, struct task_struct *next, …) */
+SEC("raw_tp/sched_switch")
+int accept_switch(u64 *ctx)
+{
+	u64 now = bpf_ktime_get_boot_ns();
+
+	if (!ctx[0])
+		accept__begin_wait((struct task_struct *)ctx[1], now);
+	accept__end_wait((struct task_struct *)ctx[2], now);
+	return 0;
+}
+
+/*
+ * TP_PROTO(struct task_struct *task, …): a task that exits with a session has returned unseen, as
+ * it does also when a signal kills it.
+ */
+SEC("raw_tp/sched_process_exit")
+int accept_exit(u64 *ctx)
+{
+	u32 tid = BPF_CORE_READ((struct task_struct *)ctx[0], pid);
+
+	if (!bpf_map_delete_elem(&accepts, &tid))
+		account__lost(LOST_ENTRY_WITHOUT_EXIT);
+	return 0;
+}
+
+#endif /* PROBE_KPROBE */
+
+#endif /* ACCEPT_BPF_H */

@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Sockets that come from accept(): --accept."""
+
+import json
+import os
+import subprocess
+
+import work
+from shapes import check_shape, leaf, shape, spans
+from tap import Skipped, check, check_equal, comment, test
+from test_ways_in import NO_IO_URING
+from tool import PATIENCE, TOOL, Run, Trace, read, temporary, trace_command
+
+ACCEPT = work.program("accept")
+WAITING_THREADS = 2000  # more than there are places for creations of other kinds
+SOCKETS_MEANWHILE = 200
+KILLED_THREADS = 50
+VIAS = ("accept", "accept4")
+STAGES = ("__sys_accept4", "do_accept", "security_socket_accept", "inet_accept", "unix_accept")
+PROGRAMS = ("accept_switch", "accept_exit", "enter_SYS_ACCEP", "exit_DO_ACCEPT")
+
+
+def accepted(trace):
+    return [socket for socket in trace.sockets if socket["via"] in VIAS]
+
+
+def bpftool(*arguments):
+    """What bpftool says of what the kernel has loaded."""
+    run = Run("/usr/sbin/bpftool", *arguments)
+    check_equal(run.status, 0, run.errors)
+    return run.output
+
+
+def open_sessions():
+    """How many sessions of tasks in accept there are."""
+    return bpftool("map", "dump", "name", "accepts").count('"owner"')
+
+
+def check_self_times(socket):
+    """That what the functions took for themselves and the wait make up the whole."""
+    self_ns = sum(span["self_ns"] for span in spans(socket["tree"]))
+    check_equal(self_ns + socket["waited_ns"], socket["duration_ns"], f"times of {socket}")
+
+
+def check_kinds(*options):
+    run = trace_command(["--accept", *options], [ACCEPT, "kinds"])
+    check_equal(run.status, 0, run.errors)
+    run.json.check_nothing_lost()
+    made = work.parse(run.output)
+    shown = accepted(run.json)
+    work.check_same_in_order(shown, made)
+    for socket in shown:
+        check_equal(socket["waited_ns"], 0, f"the connection was there: {socket}")
+        check_self_times(socket)
+    check_equal(run.json.end["filtered"], 0, "filtered")
+    return run.json
+
+
+@test("accept and accept4: every kind of connection, every failure; no connection is no creation")
+def kinds():
+    shown = check_kinds()
+    for socket in accepted(shown):
+        check(socket["ret"] < 0 or socket["inode"] != socket["listener"]["inode"], f"{socket}")
+    errors = [socket["errno"] for socket in shown.sockets if socket["errno"]]
+    check("EAGAIN" not in errors and "EINTR" not in errors, f"{errors}")
+    comment(f"{len(accepted(shown))} accepted, {len(errors)} failed")
+
+
+@test("accept: the same with kprobes")
+def kinds_by_kprobe():
+    check_kinds("--attach", "kprobe")
+
+
+@test("accept: the trees of TCP and unix connections, and of a descriptor that is none")
+def trees():
+    shown = accepted(trace_command(["--accept"], [ACCEPT, "kinds"]).json)
+
+    def tree(*protocol):
+        first = [leaf("sock_alloc"), leaf("sock_alloc_file"), leaf("security_socket_accept")]
+        return ("__sys_accept4", [("do_accept", [*first, *protocol])])
+
+    tcp = tree(("inet_accept", [leaf("inet_csk_accept")]))
+    families = {"AF_INET": tcp, "AF_INET6": tcp, "AF_UNIX": tree(leaf("unix_accept"))}
+    for family, expected in families.items():
+        first = next(socket for socket in shown if socket["family"] == family)
+        check_shape(shape(first["tree"]), expected, family)
+    bad = next(socket for socket in shown if socket["errno"] == "EBADF")
+    check_shape(shape(bad["tree"]), leaf("__sys_accept4"), "EBADF")
+
+
+def check_waiting(*options):
+    run = trace_command(["--accept", *options], [ACCEPT, "waiting"])
+    check_equal(run.status, 0, run.errors)
+    run.json.check_nothing_lost()
+    lines = work.parse(run.output)
+    least = [line["waits_ns"] for line in lines[::2]]
+    shown = accepted(run.json)
+    work.check_same_in_order(shown, lines[1::2])
+    for socket, waits_ns in zip(shown, least):
+        check(socket["waited_ns"] >= max(waits_ns, 1), f"{waits_ns} ns: {socket}")
+        check(socket["waited_ns"] <= socket["duration_ns"], f"{socket}")
+        check_self_times(socket)
+
+
+@test("accept that waits, also after a signal: the wait is told apart from the work")
+def waiting():
+    check_waiting()
+
+
+@test("accept that waits: the same with kprobes")
+def waiting_by_kprobe():
+    check_waiting("--attach", "kprobe")
+
+
+@test(f"{WAITING_THREADS} threads that wait in accept: they take no place of other creations")
+def threads():
+    descriptors = ["prlimit", "--nofile=16384"]
+    command = [ACCEPT, "threads", str(WAITING_THREADS), str(SOCKETS_MEANWHILE)]
+    run = trace_command(["--accept"], [*descriptors, *command])
+    check_equal(run.status, 0, run.errors)
+    run.json.check_nothing_lost()
+    made = work.parse(run.output)
+    check_equal(len(made), 2 * WAITING_THREADS + SOCKETS_MEANWHILE, "creations")
+    # The first is the listening socket.
+    work.check_same_per_thread(run.json.sockets[1:], made)
+    check(all(socket["waited_ns"] > 0 for socket in accepted(run.json)), "a wait of 0")
+
+
+class Waiting:
+    """A process whose threads all wait in accept, for ever."""
+
+    def __init__(self, number):
+        self.process = subprocess.Popen(
+            [ACCEPT, "forever", str(number)], stdout=subprocess.PIPE, text=True
+        )
+        self.pid = work.parse(self.process.stdout.readline())[0]["pid"]
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(PATIENCE)
+
+
+@test("threads that wait in accept when they are killed, and when the trace ends: nothing is lost")
+def killed():
+    with Trace("--format", "jsonl", "--accept") as trace:
+        killed_ones = Waiting(KILLED_THREADS)
+        check_equal(open_sessions(), KILLED_THREADS, "sessions of those who wait")
+        killed_ones.kill()
+        check_equal(open_sessions(), 0, "sessions of those who were killed")
+        others = Waiting(KILLED_THREADS)
+    others.kill()
+    trace.json.check_nothing_lost()
+    check_equal(accepted(trace.json), [], "accepted")
+    check_equal(len(trace.json.of(others.pid)), 1, "the listening socket")
+
+
+@test("without --accept: nothing of it is loaded or shown")
+def not_asked_for():
+    def look(*options):
+        with Trace("--format", "jsonl", *options) as trace:
+            programs = bpftool("prog", "list")
+            made = work.run("accept", "kinds")
+        names = {stage["name"] for stage in trace.json.header["stages"]}
+        return [name for name in PROGRAMS if name in programs], names, trace.json, made
+
+    programs, names, shown, _ = look()
+    check_equal(programs, [], "programs")
+    check_equal(names & set(STAGES), set(), "stages")
+    check_equal([s for s in shown.sockets if "waited_ns" in s], [], "accepted")
+    programs, names, shown, made = look("--accept")
+    check_equal(programs, list(PROGRAMS), "programs with --accept")
+    check_equal(set(STAGES) - names, set(), "stages with --accept")
+    check_equal(len(accepted(shown)), len(made), "accepted")
+
+
+FILTERS = (
+    ([], lambda c: True),
+    (["-f", "inet6"], lambda c: c["family"] == 10),
+    (["-f", "unix", "--type", "seqpacket"], lambda c: c["family"] == 1 and c["type"] & 15 == 5),
+    (["--protocol", "tcp"], lambda c: c["protocol"] == 6),
+    (["-x"], lambda c: c["ret"] < 0),
+    (["-c", "accept", "-u", os.getuid()], lambda c: True),
+    (["-c", "nobody"], lambda c: False),
+    (["-u", os.getuid() + 1, "--attach", "kprobe"], lambda c: False),
+    (["-m", "100000000"], lambda c: False),
+)
+
+
+@test("accept and filters: what they turn away is counted where it made a socket, or failed to")
+def filters():
+    few = ["--format", "jsonl", "--stages", "__sys_socket", "--accept"]
+    traces = [Trace(*few, *options) for options, _ in FILTERS]
+    Trace.start_all(traces)
+    made = work.run("accept", "kinds")
+    Trace.end_all(traces)
+    whole = len(traces[0].json.sockets)
+    for trace, (options, accepts) in zip(traces, FILTERS):
+        trace.json.check_nothing_lost()
+        work.check_same_in_order(accepted(trace.json), list(filter(accepts, made)))
+        seen = trace.json.end["filtered"] + len(trace.json.sockets)
+        check_equal(seen, whole, f"account of {options}")
+
+
+@test("accept and --min-us: by the work, not by the wait")
+def min_us():
+    run = trace_command(["--accept", "-m", "1000"], [ACCEPT, "waiting"])
+    check_equal(run.status, 0, run.errors)
+    run.json.check_nothing_lost()
+    for socket in accepted(run.json):
+        check(socket["duration_ns"] - socket["waited_ns"] >= 1000000, f"{socket}")
+    comment(f"{len(accepted(run.json))} of 8 shown")
+
+
+@test("accept: the wait in all formats")
+def formats():
+    timeline, output = temporary("timeline"), temporary("output")
+    for name, wanted in (("tree", ", waited "), ("line", " wait ")):
+        options = ["--accept", "--format", name, "-o", output, "--timeline", timeline]
+        run = Run(TOOL, *options, "--", ACCEPT, "waiting")
+        check_equal(run.status, 0, run.errors)
+        check_equal(read(output).count(wanted), 8, read(output))
+    events = json.loads(read(timeline))["traceEvents"]
+    calls = [event for event in events if event["name"] == "__sys_accept4"]
+    check_equal(len(calls), 8, "events")
+    for event in calls:
+        check(0 < event["args"]["waited_ns"] <= event["dur"] * 1000 + 1, f"{event}")
+
+
+@test("io_uring's accept, at once, later and by a worker")
+def io_uring():
+    for options in ([], ["--attach", "kprobe"]):
+        run = trace_command(["--accept", *options], [work.program("io_uring"), "accept"])
+        if run.status == NO_IO_URING:
+            raise Skipped("no io_uring")
+        check_equal(run.status, 0, run.errors)
+        run.json.check_nothing_lost()
+        made = [(line["pid"], line["inode"]) for line in work.parse(run.output)]
+        shown = [socket for socket in run.json.sockets if socket["via"] == "io_uring"]
+        check_equal([(s["pid"], s["inode"]) for s in shown], made, "creations")
+        for socket in shown:
+            check_equal((socket["tree"]["name"], socket["ret"]), ("do_accept", None), f"{socket}")
+            check_equal(socket["listener"]["fd"], None, "descriptor of the listening socket")
+            check_equal(socket["flags"], ["SOCK_CLOEXEC"], "flags")
+        check_equal(accepted(run.json), [], "by system calls")
