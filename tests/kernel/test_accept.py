@@ -177,12 +177,9 @@ FILTERS = (
     ([], lambda c: True),
     (["-f", "inet6"], lambda c: c["family"] == 10),
     (["-f", "unix", "--type", "seqpacket"], lambda c: c["family"] == 1 and c["type"] & 15 == 5),
-    (["--protocol", "tcp"], lambda c: c["protocol"] == 6),
     (["-x"], lambda c: c["ret"] < 0),
-    (["-c", "accept", "-u", os.getuid()], lambda c: True),
     (["-c", "nobody"], lambda c: False),
     (["-u", os.getuid() + 1, "--attach", "kprobe"], lambda c: False),
-    (["-m", "100000000"], lambda c: False),
 )
 
 
@@ -190,7 +187,9 @@ FILTERS = (
 def filters():
     few = ["--format", "jsonl", "--stages", "__sys_socket", "--accept"]
     traces = [Trace(*few, *options) for options, _ in FILTERS]
-    Trace.start_all(traces)
+    # To attach so much takes long: not all at a time.
+    Trace.start_all(traces[:3])
+    Trace.start_all(traces[3:])
     made = work.run("accept", "kinds")
     Trace.end_all(traces)
     whole = len(traces[0].json.sockets)
