@@ -345,7 +345,8 @@ def losses():
     check_equal(trace.json.end["lost"]["state"], sum(map(number_of_spans, without)), "counted")
     for creation in trace.json.sockets:
         has = any("state" in span for span in spans(creation["tree"]))
-        check(has != bool(creation.get("state_lost")), "neither state nor said that it is lost")
+        said = bool(creation.get("state_lost"))
+        check(has != said or not creation["sockets"], "neither state nor said that it is lost")
     comment(f"{len(without)} of {len(trace.json.sockets)} shown without state")
     if not without:
         raise Skipped("where the snapshots did not fit, the record did not either")
