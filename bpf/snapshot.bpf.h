@@ -25,7 +25,7 @@ struct watched {
 	u64 sk;		 /* the same of its sock */
 	s32 level;	 /* of its __sock_create() among the session's open spans */
 	u32 outer;	 /* index of the one within whose creation it is made, or NO_SOCKET */
-	u32 number;	 /* of the sockets asked for, if it is one of them: the how manieth */
+	u32 number;	 /* its place among the sockets asked for, from 0; 0 if it is nested */
 	u32 sk_released; /* its sock is freed, though socket->sk may still point there */
 };
 
@@ -83,6 +83,14 @@ static __always_inline void snapshots__release(struct watched *watched)
 	watched->sk_released = 1;
 }
 
+static __always_inline void snapshots__release_all(struct snapshots *of)
+{
+	u32 i;
+
+	for (i = 0; i < MAX_WATCHED; i++)
+		snapshots__release(snapshots__watched(of, i));
+}
+
 /*
  * Leaves the sockets whose __sock_create() was further in than level: its return was missed, and
  * with it what has become of them.
@@ -108,8 +116,14 @@ static __noinline int snapshots__begin_socket(struct session *session)
 	s32 level = session->depth - 1;
 	struct watched *watched;
 
-	if (!of || of->nr_watched >= MAX_WATCHED)
+	if (!of)
 		return 0;
+	if (of->nr_watched >= MAX_WATCHED) {
+		/* None is taken for another. */
+		snapshots__release_all(of);
+		of->record.nr_dropped++;
+		return 0;
+	}
 	snapshots__unwind(of, level - 1);
 	watched = snapshots__watched(of, of->nr_watched);
 	watched->level = level;
@@ -247,25 +261,17 @@ static __noinline int snapshots__take(struct snapshots *of, u32 index, u32 span,
 	return 0;
 }
 
-static __always_inline void snapshots__release_all(struct snapshots *of)
-{
-	u32 i;
-
-	for (i = 0; i < MAX_WATCHED; i++)
-		snapshots__release(snapshots__watched(of, i));
-}
-
 /* What the exit of a stage within __sock_create() says of the socket that is being made. */
 static __always_inline void snapshots__note_object(struct watched *watched, enum stage stage,
 						   bool failed, u64 pointer)
 {
 	switch (stage) {
 	case STAGE_SOCK_ALLOC:
-		if (!failed)
+		if (!failed && !watched->sk_released)
 			watched->socket = pointer;
 		break;
 	case STAGE_SK_ALLOC:
-		if (!failed && !watched->sk)
+		if (!failed && !watched->sk && !watched->sk_released)
 			watched->sk = pointer;
 		break;
 	case STAGE_FAMILY_CREATE:
@@ -286,7 +292,7 @@ static __always_inline void snapshots__note_created(struct session *session,
 {
 	if (failed)
 		snapshots__release(watched);
-	else if (!watched->socket && watched->outer == NO_SOCKET)
+	else if (!watched->socket && !watched->sk_released && watched->outer == NO_SOCKET)
 		bpf_probe_read_kernel(&watched->socket, sizeof(watched->socket),
 				      (void *)session->socket_result);
 }
