@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -92,6 +93,20 @@ static long long now(void)
 }
 
 /* Whether a thread sleeps so that signals wake it, as in accept(). */
+/*
+ * The same, and waits until accept() would find the connection: what the listener's side still has
+ * to do for it may be done in a softirq after connect() has returned.
+ */
+static int connect_and_settle(const struct listener *listener)
+{
+	struct pollfd ready = { .fd = listener->fd, .events = POLLIN };
+	int fd = connect_to(listener);
+
+	if (poll(&ready, 1, -1) != 1)
+		fail("poll");
+	return fd;
+}
+
 static bool sleeps(pid_t tid)
 {
 	char path[64], line[256] = "";
@@ -130,12 +145,12 @@ static void accept_kinds(void)
 
 	for (i = 0; i < NR_KINDS; i++) {
 		listen_anywhere(&listener, &kinds[i]);
-		fd = connect_to(&listener);
+		fd = connect_and_settle(&listener);
 		creation__accept(&creation, listener.fd);
 		print_and_close(&creation);
 		close(fd);
 		for (j = 0; j < sizeof(flags) / sizeof(flags[0]); j++) {
-			fd = connect_to(&listener);
+			fd = connect_and_settle(&listener);
 			creation__accept4(&creation, listener.fd, flags[j]);
 			print_and_close(&creation);
 			close(fd);
