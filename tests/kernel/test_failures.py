@@ -16,6 +16,7 @@ from tool import Trace, wait_until
 AF_AX25 = 3
 UNUSED_FAMILY = 9999
 NOBODY = 65534
+WITH_MODULES = ["--stages", "core,__request_module"]  # attaching all takes long
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -96,7 +97,7 @@ def unregistered_family():
 
 @test("an unknown family: no such number, or not registered and which module was asked for")
 def families():
-    for options in ([], ["--detail", "full"]):
+    for options in ([], WITH_MODULES):
         with watch(*options) as watched:
             reason = "no family of this number"
             watched.check(unknown_family, "__sock_create", "EAFNOSUPPORT", reason)
@@ -127,7 +128,7 @@ def check_modules(watched, family, name):
 
 @test("an unknown protocol or type: which modules were asked for, by whom, and what came of it")
 def protocols():
-    with watch("--detail", "full") as watched:
+    with watch(*WITH_MODULES) as watched:
         check_modules(watched, int(socket.AF_INET), "inet_create")
         check_modules(watched, int(socket.AF_INET6), "inet6_create")
         action = lambda: attempt(socket.AF_INET, socket.SOCK_SEQPACKET, 0)
@@ -217,9 +218,9 @@ def core():
     check_all(COMMON + CORE, for_people=True)
 
 
-@test("the same with --detail full")
+@test("the same with the stages in which some of them arise")
 def full():
-    check_all(COMMON + FULL, "--detail", "full")
+    check_all(COMMON + FULL, "--stages", "core,ping_init_sock,get_unused_fd_flags")
 
 
 @test("the same with kprobes")
@@ -246,15 +247,14 @@ def cgroup_program():
 
         return action
 
-    for options in ([], ["--detail", "full"]):
-        with watch(*options) as watched:
-            for family, kind, name in (
-                (socket.AF_INET, socket.SOCK_STREAM, "inet_create"),
-                (socket.AF_INET6, socket.SOCK_DGRAM, "inet6_create"),
-            ):
-                reason = "a BPF program of the cgroup"
-                shown = watched.check(denied(family, kind), name, "EPERM", reason)
-                check_equal(shown["cgroup"], "/deny", "cgroup")
+    with watch() as watched:
+        for family, kind, name in (
+            (socket.AF_INET, socket.SOCK_STREAM, "inet_create"),
+            (socket.AF_INET6, socket.SOCK_DGRAM, "inet6_create"),
+        ):
+            reason = "a BPF program of the cgroup"
+            shown = watched.check(denied(family, kind), name, "EPERM", reason)
+            check_equal(shown["cgroup"], "/deny", "cgroup")
 
 
 def check_lsm(hook, stage, *options):
@@ -285,4 +285,5 @@ def lsm_create():
 @test("denied by a security module in security_socket_post_create")
 def lsm_post_create():
     check_lsm("socket_post_create", "__sock_create")
-    check_lsm("socket_post_create", "security_socket_post_create", "--detail", "full")
+    options = ["--stages", "core,security_socket_post_create"]
+    check_lsm("socket_post_create", "security_socket_post_create", *options)

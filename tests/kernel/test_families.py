@@ -71,7 +71,8 @@ def check_module(module, *options):
     """First call with the load of the module, a later one with its function."""
     arguments, function = MODULES[module]
     remove(module)
-    with Trace("--format", "jsonl", "--detail", "full", "-p", os.getpid(), *options) as trace:
+    stages = ["--stages", "core,__request_module,sctp_init_sock"]  # attaching all takes long
+    with Trace("--format", "jsonl", *stages, "-p", os.getpid(), *options) as trace:
         make(arguments)
         wait_for(trace, f'{{"event":"stage","name":"{function}"')
         make(arguments)

@@ -126,7 +126,8 @@ def as_made():
 def check_made(options, arguments, made, functions):
     """What a socket is that was asked for with these arguments."""
     script = f"import socket; socket.socket({arguments})"
-    run = trace_command(["--detail", "full", *options], ["python3", "-c", script])
+    stages = ["--stages", "core,update_socket_protocol,mptcp_init_sock"]
+    run = trace_command([*stages, *options], ["python3", "-c", script])
     found = run.json.sockets[0]
     check_equal([found["sockets"][0][key] for key in ("family", "type", "protocol")], made, "made")
     names = {span["name"] for span in spans(found["tree"])}
@@ -143,7 +144,8 @@ def sock_packet():
 @test("mptcpify: a BPF program changes the protocol, where the kernel lets it: seen or said")
 def mptcpify():
     if "update_socket_protocol" not in kernel_functions():
-        run = trace_command(["--detail", "full"], [work.program("loop"), "1"])
+        stages = ["--stages", "update_socket_protocol"]
+        run = trace_command(stages, [work.program("loop"), "1"])
         stages = {stage["name"]: stage["attach"] for stage in run.json.header["stages"]}
         check_equal(stages["update_socket_protocol"], "none", "its stage")
         return
