@@ -43,8 +43,9 @@ static const char output[] =
 	"  -o, --output FILE        to FILE instead of standard output\n"
 	"      --timeline FILE      besides, a timeline in Chrome's trace event\n"
 	"                           format, for Perfetto or speedscope\n"
-	"  -K, -U, --stack WHICH    the caller's stack, too: kernel (-K), user (-U) or\n"
-	"                           both\n"
+	"  -K, --kernel-stack       besides, the caller's stack in the kernel\n"
+	"  -U, --user-stack         besides, the caller's stack in the process\n"
+	"      --stack WHICH        the same as kernel, user or both\n"
 	"      --color WHEN         auto (default: heeds NO_COLOR), always or never\n"
 	"  -q, --quiet              no warnings; an account only if something was lost\n"
 	"  -v, --verbose            more on what the tool does; -vv for still more\n";

@@ -268,14 +268,16 @@ static void expect_narrow(const char *text)
 static void prints_help_and_version(void **state)
 {
 	static const char *const options[] = {
-		"-p, --pid",	  "-t, --tid",	     "-c, --comm",    "-u, --uid",
-		"-f, --family",	  "--type",	     "--protocol",    "--cgroup",
-		"--netns",	  "-x, --failed",    "-m, --min-us",  "--no-follow",
-		"-d, --duration", "-n, --count",     "--format",      "-o, --output",
-		"--timeline",	  "--color",	     "-q, --quiet",   "-v, --verbose",
-		"--attach",	  "--list-stages",   "--buffer-size", "--btf",
-		"--ready-file",	  "-V, --version",   "-h, --help",    "--detail",
-		"Examples:",	  "-K, -U, --stack",
+		"-p, --pid",	  "-t, --tid",	   "-c, --comm",
+		"-u, --uid",	  "-f, --family",  "--type",
+		"--protocol",	  "--cgroup",	   "--netns",
+		"-x, --failed",	  "-m, --min-us",  "--no-follow",
+		"-d, --duration", "-n, --count",   "--format",
+		"-o, --output",	  "--timeline",	   "--color",
+		"-q, --quiet",	  "-v, --verbose", "--attach",
+		"--list-stages",  "--buffer-size", "--btf",
+		"--ready-file",	  "-V, --version", "-h, --help",
+		"--detail",	  "Examples:",	   "-K, --kernel-stack",
 	};
 	struct parsed parsed;
 	size_t i;
