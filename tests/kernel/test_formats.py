@@ -28,6 +28,7 @@ MARKS = {"tree": "\n__sys_socket", "line": "kinds", "jsonl": '"event":"socket"'}
 def traced(format_, number):
     """What a trace of every kind leaves that is ended by a signal: text, timeline, trace, made."""
     timeline = temporary("timeline")
+    work.run("kinds")  # loads the modules that are needed
     trace = Trace("--format", format_, "--timeline", timeline)
     with trace:
         made = work.run("kinds")
@@ -59,7 +60,12 @@ def parse_tree(block):
     head = HEAD.match(block[0])
     check(head, f"not a head line: {block[0]!r}")
     path = []
-    for line in block[1:]:
+    failed = block[1].startswith("failed in ")
+    check_equal(failed, head["ret"] == "-1", f"a line about the failure: {block}")
+    for line in block[2 if failed else 1 :]:
+        if re.fullmatch(r"\(module [\w-]+: asked for in \w+.*\)", line):
+            check(failed, f"a module that was asked for: {line}")
+            continue
         if line.strip(" │") == "includes releasing the socket":
             check_equal(path[-1][0], "sock_map_fd", "what includes that")
             continue
