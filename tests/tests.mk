@@ -23,7 +23,7 @@ $(BUILD)/unit/%: $(BUILD)/unit/%.o $(UNIT_OBJECTS)
 
 unit: $(UNIT_TESTS:%=$(BUILD)/unit/%)
 
-.PRECIOUS: $(BUILD)/unit/%.o $(BUILD)/unit/user/%.o $(BUILD)/bpf/%.bpf.o $(BUILD)/fuzz/%.o
+.PRECIOUS: $(BUILD)/unit/%.o $(BUILD)/unit/user/%.o $(BUILD)/bpf/trace_%.bpf.o $(BUILD)/fuzz/%.o
 
 -include $(UNIT_OBJECTS:.o=.d) $(UNIT_TESTS:%=$(BUILD)/unit/%.d)
 
