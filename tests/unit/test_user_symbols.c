@@ -27,6 +27,8 @@
 
 #define PATH_SIZE (2 * FILES_PATH_SIZE)
 
+#define ROOT_FOLDER "root-of-all" /* what made up processes have as their root */
+
 struct fixture {
 	char folder[FILES_PATH_SIZE]; /* serves as /proc where a process is made up */
 	struct user_symbols *symbols; /* of the folder */
@@ -58,17 +60,17 @@ static int end(void **state)
 	return 0;
 }
 
-/* Makes up a process, whose root is FOLDER/root. */
+/* Makes up a process, whose root is ROOT_FOLDER. */
 static void make_process(const struct fixture *fixture, unsigned int pid, const char *maps)
 {
 	char path[PATH_SIZE];
 
-	snprintf(path, sizeof(path), "%s/root", fixture->folder);
+	snprintf(path, sizeof(path), "%s/" ROOT_FOLDER, fixture->folder);
 	mkdir(path, 0755);
 	snprintf(path, sizeof(path), "%s/%u", fixture->folder, pid);
 	mkdir(path, 0755);
 	snprintf(path, sizeof(path), "%s/%u/root", fixture->folder, pid);
-	if (symlink("../root", path))
+	if (symlink("../" ROOT_FOLDER, path))
 		assert_int_equal(errno, EEXIST);
 	snprintf(path, sizeof(path), "%s/%u/maps", fixture->folder, pid);
 	files__write_text(path, maps);
@@ -78,7 +80,7 @@ static const char *root_path(const struct fixture *fixture, const char *name)
 {
 	static char path[PATH_SIZE];
 
-	snprintf(path, sizeof(path), "%s/root/%s", fixture->folder, name);
+	snprintf(path, sizeof(path), "%s/" ROOT_FOLDER "/%s", fixture->folder, name);
 	return path;
 }
 
