@@ -3,7 +3,7 @@
 
 UNIT_TESTS := $(basename $(notdir $(wildcard tests/unit/test_*.c)))
 # What runs without a kernel: all but the life cycle and what speaks to BPF.
-UNIT_SOURCES := $(filter-out $(addprefix user/,main.c trace.c attach.c objects.c live.c sessions.c load.c kernel_btf.c families.c observation.c), $(SOURCES))
+UNIT_SOURCES := $(filter-out $(addprefix user/,main.c trace.c attach.c objects.c live.c sessions.c load.c families.c observation.c), $(SOURCES))
 UNIT_OBJECTS := $(UNIT_SOURCES:user/%.c=$(BUILD)/unit/user/%.o)
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
@@ -19,7 +19,7 @@ $(BUILD)/unit/%.o: tests/unit/%.c $(BUILD)/compile.flags
 
 $(BUILD)/unit/%: $(BUILD)/unit/%.o $(UNIT_OBJECTS)
 	$(say) LINK $@
-	$(Q)$(CC) $(SANITIZERS) $(LDFLAGS) -o $@ $^ -lcmocka -lelf
+	$(Q)$(CC) $(SANITIZERS) $(LDFLAGS) -o $@ $^ -lcmocka -lbpf -lelf
 
 unit: $(UNIT_TESTS:%=$(BUILD)/unit/%)
 
@@ -37,7 +37,7 @@ $(BUILD)/fuzz/%.o: tests/fuzz/%.c $(BUILD)/compile.flags
 
 $(BUILD)/fuzz/smoke_%: $(BUILD)/fuzz/smoke_%.o $(BUILD)/fuzz/fuzz_%.o $(UNIT_OBJECTS)
 	$(say) LINK $@
-	$(Q)$(CC) $(SANITIZERS) $(LDFLAGS) -o $@ $^ -lelf
+	$(Q)$(CC) $(SANITIZERS) $(LDFLAGS) -o $@ $^ -lbpf -lelf
 
 fuzz: $(FUZZ_TESTS:%=$(BUILD)/fuzz/smoke_%)
 

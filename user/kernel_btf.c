@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel_btf.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <bpf/btf.h>
@@ -54,28 +55,90 @@ static bool is_variadic(const struct btf_type *prototype)
 	return number && !btf_params(prototype)[number - 1].type;
 }
 
-__u32 kernel_btf__function(const struct btf *btf, const char *name)
-{
-	__s32 id = btf__find_by_name_kind(btf, name, BTF_KIND_FUNC);
+/* A function that is looked for. */
+struct wanted {
+	const char *name;
+	__u32 *id; /* where its number goes */
+};
 
-	return id > 0 ? id : 0;
+static int compare_wanted(const void *one, const void *other)
+{
+	return strcmp(((const struct wanted *)one)->name, ((const struct wanted *)other)->name);
 }
 
-/* Takes in what the BTF has of a stage's function, if it has it by this name. */
-static bool find_function(const struct btf *btf, int stage, const char *name,
+/* Gives all that are called name the number id, unless they have one. wanted is sorted. */
+static void number_wanted(const struct wanted *wanted, size_t nr, const char *name, __u32 id)
+{
+	const struct wanted key = { .name = name };
+	const struct wanted *found = bsearch(&key, wanted, nr, sizeof(*wanted), compare_wanted);
+
+	if (!found)
+		return;
+	while (found > wanted && !strcmp(found[-1].name, name))
+		found--;
+	for (; found < wanted + nr && !strcmp(found->name, name); found++) {
+		if (!*found->id)
+			*found->id = id;
+	}
+}
+
+/*
+ * In one go: the kernel's BTF has more than 100,000 types, and btf__find_by_name_kind() compares a
+ * name to each of them.
+ */
+void kernel_btf__find_functions(const struct btf *btf, const char *const *names, __u32 *ids,
+				size_t nr)
+{
+	struct wanted wanted[KERNEL_BTF_MAX_FUNCTIONS];
+	__u32 id, end = btf__type_cnt(btf);
+	size_t i, nr_wanted = 0;
+
+	for (i = 0; i < nr; i++) {
+		ids[i] = 0;
+		if (names[i])
+			wanted[nr_wanted++] = (struct wanted){ names[i], &ids[i] };
+	}
+	qsort(wanted, nr_wanted, sizeof(*wanted), compare_wanted);
+	for (id = 1; id < end; id++) {
+		const struct btf_type *type = btf__type_by_id(btf, id);
+
+		if (btf_is_func(type))
+			number_wanted(wanted, nr_wanted, btf__name_by_offset(btf, type->name_off),
+				      id);
+	}
+}
+
+/* Takes in what the BTF has of a stage's function, whose number is id. */
+static void read_function(const struct btf *btf, int stage, __u32 id,
 			  struct kernel_btf_facts *facts)
 {
-	__u32 id = name ? kernel_btf__function(btf, name) : 0;
-	const struct btf_type *prototype;
+	const struct btf_type *prototype = btf__type_by_id(btf, btf__type_by_id(btf, id)->type);
 
-	if (!id)
-		return false;
-	prototype = btf__type_by_id(btf, btf__type_by_id(btf, id)->type);
 	facts->stages |= STAGE_BIT(stage);
 	facts->arguments[stage] = btf_vlen(prototype);
 	if (is_variadic(prototype) || btf_vlen(prototype) > KERNEL_BTF_MAX_ARGUMENTS)
 		facts->no_fentry |= STAGE_BIT(stage);
-	return true;
+}
+
+static void read_functions(const struct btf *btf, struct kernel_btf_facts *facts)
+{
+	const char *names[2 * NR_STAGES]; /* those of all stages, then their other ones */
+	__u32 ids[2 * NR_STAGES];
+	int stage;
+
+	for (stage = 0; stage < NR_STAGES; stage++) {
+		names[stage] = stages[stage].name;
+		names[NR_STAGES + stage] = stages[stage].other_name;
+	}
+	kernel_btf__find_functions(btf, names, ids, 2 * NR_STAGES);
+	for (stage = 0; stage < NR_STAGES; stage++) {
+		if (ids[stage]) {
+			read_function(btf, stage, ids[stage], facts);
+		} else if (ids[NR_STAGES + stage]) {
+			read_function(btf, stage, ids[NR_STAGES + stage], facts);
+			facts->renamed |= STAGE_BIT(stage);
+		}
+	}
 }
 
 /* All families' create functions are of one type, that of the member which points to them. */
@@ -105,15 +168,8 @@ struct btf *kernel_btf__open(const char *path)
 
 void kernel_btf__read(const struct btf *btf, struct kernel_btf_facts *facts)
 {
-	int stage;
-
 	memset(facts, 0, sizeof(*facts));
-	for (stage = 0; stage < NR_STAGES; stage++) {
-		if (find_function(btf, stage, stages[stage].name, facts))
-			continue;
-		if (find_function(btf, stage, stages[stage].other_name, facts))
-			facts->renamed |= STAGE_BIT(stage);
-	}
+	read_functions(btf, facts);
 	read_families(btf, facts);
 	/* Since 6.14 (commit 4346ba160409 "fprobe: Rewrite fprobe on function-graph tracer"). */
 	facts->fprobe_per_task = find_member(btf, "fprobe", "hlist_array");

@@ -5,6 +5,7 @@
 
 #include <linux/types.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "stage.h"
 
@@ -31,7 +32,13 @@ struct btf *kernel_btf__open(const char *path);
 
 void kernel_btf__read(const struct btf *btf, struct kernel_btf_facts *facts);
 
-/* The number of a function in the BTF, 0 if it is not there. */
-__u32 kernel_btf__function(const struct btf *btf, const char *name);
+#define KERNEL_BTF_MAX_FUNCTIONS 256 /* that can be looked for at a time */
+
+/*
+ * The numbers of nr functions in the BTF, 0 .. KERNEL_BTF_MAX_FUNCTIONS: ids[i] becomes that of
+ * names[i], or 0 where the BTF has no such function or names[i] is NULL.
+ */
+void kernel_btf__find_functions(const struct btf *btf, const char *const *names, __u32 *ids,
+				size_t nr);
 
 #endif /* KERNEL_BTF_H */

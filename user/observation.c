@@ -54,14 +54,19 @@ static void make_plan(struct plan *plan, const struct options *options, const st
 static void number_functions(const struct btf *btf, const char *file,
 			     struct family_function *functions)
 {
+	const char *names[NR_FAMILIES] = {};
+	__u32 ids[NR_FAMILIES];
 	int family;
 
-	for (family = 0; family < NR_FAMILIES && !file; family++) {
-		struct family_function *function = &functions[family];
-
-		if (function->name[0] && !function->in_module)
-			function->btf_id = kernel_btf__function(btf, function->name);
+	if (file)
+		return;
+	for (family = 0; family < NR_FAMILIES; family++) {
+		if (functions[family].name[0] && !functions[family].in_module)
+			names[family] = functions[family].name;
 	}
+	kernel_btf__find_functions(btf, names, ids, NR_FAMILIES);
+	for (family = 0; family < NR_FAMILIES; family++)
+		functions[family].btf_id = ids[family];
 }
 
 /*
