@@ -75,11 +75,22 @@ static void add_state(struct loop *loop, const struct wire_record *record)
 		log_warning("--state can't name what pointers point to: %s", loop->symbols.failure);
 }
 
+static void show_observed(void *context, const struct stage_plan *planned)
+{
+	struct loop *loop = context;
+	int i;
+
+	for (i = 0; i < loop->trace->nr_sinks; i++)
+		sink__observed(loop->trace->sinks[i], planned);
+}
+
 static void show_tree(struct loop *loop, const struct wire_record *record)
 {
 	struct trace *trace = loop->trace;
 	int i;
 
+	/* Of a family that was registered before the record came: its function was not observed. */
+	observation__update(&trace->observation, show_observed, loop);
 	assemble__tree(&loop->tree, record, &trace->header.plan);
 	origins__find(loop->origins, record, &loop->origin);
 	loop->tree.origin = &loop->origin;
@@ -123,22 +134,13 @@ static int show_record(void *context, void *data, size_t size)
 	return ++loop->drained == DRAIN_RECORDS ? -1 : 0;
 }
 
-static void show_observed(void *context, const struct stage_plan *planned)
-{
-	struct loop *loop = context;
-	int i;
-
-	for (i = 0; i < loop->trace->nr_sinks; i++)
-		sink__observed(loop->trace->sinks[i], planned);
-}
-
 /* Shows what has come. The trace ends when an output does. False if more is there. */
 static bool drain(struct loop *loop)
 {
 	int i;
 
 	loop->drained = 0;
-	/* First, so that what is shown has the names of functions that have just come. */
+	/* Also without a record: functions that have just come are to be in the next one. */
 	observation__update(&loop->trace->observation, show_observed, loop);
 	live__drain(loop->live);
 	for (i = 0; i < loop->trace->nr_sinks; i++) {

@@ -9,9 +9,10 @@ import work
 from shapes import check_shape, leaf, shape, spans
 from tap import Skipped, check, check_equal, comment, test
 from test_ways_in import NO_IO_URING
-from tool import PATIENCE, TOOL, Run, Trace, read, temporary, trace_command
+from tool import FEW_STAGES, PATIENCE, TOOL, Run, Trace, read, temporary, trace_command
 
 ACCEPT = work.program("accept")
+FEW = [*FEW_STAGES, "--accept"]
 WAITING_THREADS = 2000  # more than there are places for creations of other kinds
 SOCKETS_MEANWHILE = 200
 KILLED_THREADS = 50
@@ -89,7 +90,7 @@ def trees():
 
 
 def check_waiting(*options):
-    run = trace_command(["--accept", *options], [ACCEPT, "waiting"])
+    run = trace_command([*FEW, *options], [ACCEPT, "waiting"])
     check_equal(run.status, 0, run.errors)
     run.json.check_nothing_lost()
     lines = work.parse(run.output)
@@ -116,7 +117,7 @@ def waiting_by_kprobe():
 def threads():
     descriptors = ["prlimit", "--nofile=16384"]
     command = [ACCEPT, "threads", str(WAITING_THREADS), str(SOCKETS_MEANWHILE)]
-    run = trace_command(["--accept"], [*descriptors, *command])
+    run = trace_command(FEW, [*descriptors, *command])
     check_equal(run.status, 0, run.errors)
     run.json.check_nothing_lost()
     made = work.parse(run.output)
@@ -142,7 +143,7 @@ class Waiting:
 
 @test("threads that wait in accept when they are killed, and when the trace ends: nothing is lost")
 def killed():
-    with Trace("--format", "jsonl", "--accept") as trace:
+    with Trace("--format", "jsonl", *FEW) as trace:
         killed_ones = Waiting(KILLED_THREADS)
         check_equal(open_sessions(), KILLED_THREADS, "sessions of those who wait")
         killed_ones.kill()
@@ -185,8 +186,7 @@ FILTERS = (
 
 @test("accept and filters: what they turn away is counted where it made a socket, or failed to")
 def filters():
-    few = ["--format", "jsonl", "--stages", "__sys_socket", "--accept"]
-    traces = [Trace(*few, *options) for options, _ in FILTERS]
+    traces = [Trace("--format", "jsonl", *FEW, *options) for options, _ in FILTERS]
     # To attach so much takes long: not all at a time.
     Trace.start_all(traces[:3])
     Trace.start_all(traces[3:])
@@ -202,7 +202,7 @@ def filters():
 
 @test("accept and --min-us: by the work, not by the wait")
 def min_us():
-    run = trace_command(["--accept", "-m", "1000"], [ACCEPT, "waiting"])
+    run = trace_command([*FEW, "-m", "1000"], [ACCEPT, "waiting"])
     check_equal(run.status, 0, run.errors)
     run.json.check_nothing_lost()
     for socket in accepted(run.json):
@@ -214,7 +214,7 @@ def min_us():
 def formats():
     timeline, output = temporary("timeline"), temporary("output")
     for name, wanted in (("tree", ", waited "), ("line", " wait ")):
-        options = ["--accept", "--format", name, "-o", output, "--timeline", timeline]
+        options = [*FEW, "--format", name, "-o", output, "--timeline", timeline]
         run = Run(TOOL, *options, "--", ACCEPT, "waiting")
         check_equal(run.status, 0, run.errors)
         check_equal(read(output).count(wanted), 8, read(output))
@@ -228,7 +228,7 @@ def formats():
 @test("io_uring's accept, at once, later and by a worker")
 def io_uring():
     for options in ([], ["--attach", "kprobe"]):
-        run = trace_command(["--accept", *options], [work.program("io_uring"), "accept"])
+        run = trace_command([*FEW, *options], [work.program("io_uring"), "accept"])
         if run.status == NO_IO_URING:
             raise Skipped("no io_uring")
         check_equal(run.status, 0, run.errors)

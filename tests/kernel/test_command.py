@@ -6,7 +6,7 @@ import sys
 
 import work
 from tap import check, check_equal, test
-from tool import TOOL, Run, read, temporary, trace_command
+from tool import FEW_STAGES, TOOL, Run, read, temporary, trace_command
 
 LOOP = work.program("loop")
 
@@ -14,7 +14,7 @@ LOOP = work.program("loop")
 @test("a command and its children from the first instruction on; its exit status")
 def children():
     script = f"{LOOP} 3 & {LOOP} 2; ( {LOOP} 1; sh -c '{LOOP} 4; exit 0' ); wait; exit 3"
-    run = trace_command([], ["sh", "-c", script])
+    run = trace_command(FEW_STAGES, ["sh", "-c", script])
     check_equal(run.status, 3, f"exit status ({run.errors})")
     run.json.check_nothing_lost()
     expected = {line["pid"]: line["made"] for line in work.parse(run.output)}
@@ -42,7 +42,8 @@ def only_they():
                 file.write("now")
             os._exit(0)
         script = f"{LOOP} 1; echo > {begun}; cat {go_on} > /dev/null; {LOOP} 2"
-        run = Run(TOOL, "--format", "jsonl", "-o", path, "--", "sh", "-c", script)
+        options = [*FEW_STAGES, "--format", "jsonl", "-o", path]
+        run = Run(TOOL, *options, "--", "sh", "-c", script)
         os.waitpid(child, 0)
     json = work.parse(read(path))
     check_equal(run.status, 0, f"exit status ({run.errors})")
@@ -54,7 +55,7 @@ def only_they():
 @test("a command with a filter by name: what has it")
 def with_comm():
     script = f"{work.program('kinds')} 1; {LOOP} 3"
-    run = trace_command(["-c", "loop"], ["sh", "-c", script])
+    run = trace_command([*FEW_STAGES, "-c", "loop"], ["sh", "-c", script])
     check_equal(run.status, 0, run.errors)
     check_equal([socket["comm"] for socket in run.json.sockets], ["loop"] * 3, "comm")
 
@@ -62,7 +63,7 @@ def with_comm():
 @test("--no-follow: the command itself with its threads, not its children")
 def no_follow():
     command = [work.program("threads"), "2", "2", "3"]
-    run = trace_command(["--no-follow"], command)
+    run = trace_command([*FEW_STAGES, "--no-follow"], command)
     check_equal(run.status, 0, f"exit status ({run.errors})")
     made = work.parse(run.output)
     parent = run.json.sockets[0]["pid"]
@@ -90,7 +91,7 @@ fork_all(8, lambda: fork_all(int(sys.argv[1]), lambda: socket.socket().close()))
 @test("many processes that fork at the same time: all are followed")
 def many_forks():
     each = 40
-    run = trace_command([], [sys.executable, "-c", FORKS, each])
+    run = trace_command(FEW_STAGES, [sys.executable, "-c", FORKS, each])
     check_equal(run.status, 0, f"exit status ({run.errors})")
     run.json.check_nothing_lost()
     check_equal(run.json.end["filtered"], 0, "filtered")
@@ -104,13 +105,13 @@ def dispositions():
     expected = Run("bash", "-c", f"{ignore} {look}").output
     check("SigIgn" in expected, expected)
     path = temporary("output")
-    run = Run("bash", "-c", f"{ignore} {TOOL} -q -o {path} -- {look}")
+    run = Run("bash", "-c", f"{ignore} {TOOL} {' '.join(FEW_STAGES)} -q -o {path} -- {look}")
     check_equal(run.output, expected, "as without the tool")
 
 
 @test("a command that a signal ends: 128 and its number")
 def ended_by_signal():
-    run = trace_command([], ["sh", "-c", f"{LOOP} 1; kill -9 $$"])
+    run = trace_command(FEW_STAGES, ["sh", "-c", f"{LOOP} 1; kill -9 $$"])
     check_equal(run.status, 137, f"exit status ({run.errors})")
     check_equal(len(run.json.sockets), 1, "sockets")
 

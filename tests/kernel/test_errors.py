@@ -12,7 +12,19 @@ import time
 
 import work
 from tap import check, check_equal, test
-from tool import HAS_FENTRY, PATIENCE, RELEASE, TOOL, Json, Run, Trace, read, temporary, wait_until
+from tool import (
+    FEW_STAGES,
+    HAS_FENTRY,
+    PATIENCE,
+    RELEASE,
+    TOOL,
+    Json,
+    Run,
+    Trace,
+    read,
+    temporary,
+    wait_until,
+)
 
 LOOP = work.program("loop")
 PIPE_SIZE, PIPE_BUF = 65536, 4096  # see pipe(7)
@@ -30,6 +42,11 @@ def check_error(run, status, *words):
 
 def run_with(*arguments, **options):
     return Run(TOOL, *arguments, **options)
+
+
+def trace_with(*arguments, **options):
+    """The same, where a trace begins."""
+    return run_with(*FEW_STAGES, *arguments, **options)
 
 
 @test("without privileges: says which capabilities are missing")
@@ -113,11 +130,12 @@ def not_writable():
 @test("a closed standard output: exit 1, and no file takes its place")
 def closed_output():
     timeline = temporary("timeline")
+    few = " ".join(FEW_STAGES)
     for options in ("-d 0.1", f"-d 0.1 --timeline {timeline}", "--list-stages", "--help"):
-        check_error(Run("sh", "-c", f"{TOOL} {options} >&-"), 1, "standard output")
+        check_error(Run("sh", "-c", f"{TOOL} {few} {options} >&-"), 1, "standard output")
     check_equal(os.path.exists(timeline), False, "timeline")
     output = temporary("output")
-    run = Run("sh", "-c", f"{TOOL} --format line -o {output} -- {LOOP} 3 <&- 2>&-")
+    run = Run("sh", "-c", f"{TOOL} {few} --format line -o {output} -- {LOOP} 3 <&- 2>&-")
     check_equal(run.status, 0, "exit status")
     check_equal(len(read(output).splitlines()), 1 + 3, "rows")
 
@@ -140,9 +158,9 @@ def same_file():
 @test("a full disk: the trace ends, exit 1")
 def full_disk():
     for options in (["-o", "/dev/full"], ["-o", "/dev/null", "--timeline", "/dev/full"]):
-        check_error(run_with("-q", *options), 1, "/dev/full", "No space left")
+        check_error(trace_with("-q", *options), 1, "/dev/full", "No space left")
     with open("/dev/full", "wb") as full:
-        check_error(run_with("-q", stdout=full), 1, "standard output", "No space left")
+        check_error(trace_with("-q", stdout=full), 1, "standard output", "No space left")
 
 
 def check_timeline_cut(run, timeline, message):
@@ -156,7 +174,7 @@ def check_timeline_cut(run, timeline, message):
 def timeline_on_full_disk():
     folder = os.path.dirname(temporary("x"))
     timeline = os.path.join(folder, "timeline")
-    arguments = ["-q", "-o", "/dev/null", "--timeline", timeline, "--", LOOP, 3000]
+    arguments = [*FEW_STAGES, "-q", "-o", "/dev/null", "--timeline", timeline, "--", LOOP, 3000]
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "none", folder], check=True)
     check_timeline_cut(run_with(*arguments), timeline, "No space left")
     subprocess.run(["umount", folder], check=True)
@@ -176,7 +194,7 @@ def pipe_without_reader():
 
 def trace_into_stuck_reader(*options):
     """A trace whose standard output is full, and whose reader does not read."""
-    trace = Trace("--format", "jsonl", *options, output=False)
+    trace = Trace("--format", "jsonl", *FEW_STAGES, *options, output=False)
     trace.start().wait_until_ready()
     work.run("loop", 500)
     wait_until(lambda: unread(trace.process.stdout) > PIPE_SIZE - PIPE_BUF, "the pipe is full")
@@ -222,12 +240,12 @@ def duration_while_stuck():
 @test("a reader of the output that has gone: quiet exit, also without a command")
 def reader_gone():
     status = temporary("status")
-    tool = f"{TOOL} -q --format line -- sh -c '{LOOP} 2000 > /dev/null'"
+    tool = f"{TOOL} {' '.join(FEW_STAGES)} -q --format line -- sh -c '{LOOP} 2000 > /dev/null'"
     run = Run("sh", "-c", f"{{ {tool}; echo $? > {status}; }} | head -1")
     check_equal(run.output.split()[0], "TIME", "first line")
     check_equal(run.errors, "", "errors")
     check_equal(read(status), "0\n", "exit status")
-    trace = Trace("-q", "--format", "line", output=False)
+    trace = Trace("-q", "--format", "line", *FEW_STAGES, output=False)
     with trace:
         trace.process.stdout.readline()
         trace.process.stdout.close()
@@ -254,7 +272,7 @@ def good_btf():
 @test("--count: ends after that many sockets and shows no more")
 def count():
     path = temporary("output")
-    trace = Trace("--format", "line", "-n", 5)
+    trace = Trace("--format", "line", *FEW_STAGES, "-n", 5)
     with trace:
         work.run("loop", 20)
         trace.wait()
@@ -265,7 +283,7 @@ def count():
 
 @test("--duration: ends after that time by itself")
 def duration():
-    trace = Trace("--format", "line", "-d", "0.2")
+    trace = Trace("--format", "line", *FEW_STAGES, "-d", "0.2")
     with trace:
         trace.wait()
     check_equal(trace.account.count("\n"), 1, trace.account)
@@ -273,7 +291,7 @@ def duration():
 
 @test("a signal that is ignored, as nohup has it, stays so")
 def ignored_signal():
-    trace = Trace("--format", "line", prefix=["nohup"])
+    trace = Trace("--format", "line", *FEW_STAGES, prefix=["nohup"])
     with trace:
         trace.send(signal.SIGHUP)
         work.run("loop", 1)
@@ -285,7 +303,7 @@ def ignored_signal():
 def second_signal():
     script = "trap '' INT; echo; cat"
     process = subprocess.Popen(
-        [TOOL, "-q", "--format", "line", "-o", "/dev/null", "--", "sh", "-c", script],
+        [TOOL, *FEW_STAGES, "-q", "--format", "line", "-o", "/dev/null", "--", "sh", "-c", script],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import work
 from tap import check, check_equal, test
-from tool import Trace, trace_command
+from tool import FEW_STAGES, Trace, trace_command
 
 OTHER_UID = pwd.getpwnam("nobody").pw_uid
 CGROUP = "/sys/fs/cgroup/sockcreate-trace-test"
@@ -133,9 +133,8 @@ def traced(filters):
     creations = Creations()
     table = filters(creations)
     # The filters are in the ways in: more functions would only make so many tools slow to attach.
-    few = ["--stages", "__sys_socket"]
     traces = {
-        name: Trace("--format", "jsonl", *few, *options) for name, (options, _) in table.items()
+        name: Trace("--format", "jsonl", *FEW_STAGES, *options) for name, (options, _) in table.items()
     }
     # The first looks up a user's name, and for that perhaps for a name server, by a socket.
     Trace.start_all(list(traces.values())[:1])
@@ -202,7 +201,7 @@ def facts():
 
 @test("a thread renamed while it makes sockets: each is shown or filtered, none both or neither")
 def renamed():
-    run = trace_command(["-c", "flipped"], [sys.executable, "-c", FLIP])
+    run = trace_command([*FEW_STAGES, "-c", "flipped"], [sys.executable, "-c", FLIP])
     check_equal(run.status, 0, run.errors)
     end = run.json.end
     check_equal(set(end["lost"].values()), {0}, f"lost: {end['lost']}")

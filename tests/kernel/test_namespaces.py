@@ -6,7 +6,7 @@ import signal
 
 import work
 from tap import check, check_equal, test
-from tool import Trace, read, wait_until
+from tool import FEW_STAGES, Trace, read, wait_until
 
 NEW_NAMESPACE = ["unshare", "--pid", "--fork", "--mount-proc"]
 
@@ -35,7 +35,7 @@ def process_in_child():
     with work.OnRequest(NEW_NAMESPACE) as inner, work.OnRequest() as beside:
         pid = only_child(inner.process.pid)
         check_equal(inner.pid, 1, "its own number")
-        with Trace("--format", "jsonl", "-p", pid) as trace:
+        with Trace("--format", "jsonl", *FEW_STAGES, "-p", pid) as trace:
             inner("socket", 2, 1, 0)
             inner("thread", 2, 1, 0)
             beside("socket", 2, 1, 0)
@@ -77,7 +77,7 @@ def tool_in_child():
     check_equal(nested.third.pid, 1, "the third's own number")
     prefix = enter(nested.pid)
     traces = [
-        Trace("--format", "jsonl", *options, prefix=prefix)
+        Trace("--format", "jsonl", *FEW_STAGES, *options, prefix=prefix)
         for options in (["-p", "1"], ["-p", nested.second.pid], ["-p", third], ["-t", third], [])
     ]
     Trace.start_all(traces)
@@ -102,7 +102,8 @@ def command_in_child():
     script = f"{loop} 2 > /dev/null; {loop} 1 > /dev/null & wait"
     first = work.OnRequest(NEW_NAMESPACE)
     pid = only_child(first.process.pid)
-    trace = Trace("--format", "jsonl", "--", "sh", "-c", script, prefix=enter(pid))
+    command = ["--", "sh", "-c", script]
+    trace = Trace("--format", "jsonl", *FEW_STAGES, *command, prefix=enter(pid))
     trace.start()
     trace.wait()
     first.end()

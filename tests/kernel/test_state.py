@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+from functools import lru_cache
 
 import work
 from shapes import spans
@@ -73,7 +74,7 @@ def made(way, how, *arguments, options=()):
     command = [sys.executable, "-S", "-c", ASK, how, *map(str, arguments)]
     with open(answer, "wb") as file:
         run = Run(
-            TOOL, "--state", "--detail", "full", "--attach", way, "--format", "jsonl", "-o", text,
+            TOOL, "--state", "--attach", way, "--format", "jsonl", "-o", text,
             "-f", arguments[0], "--type", arguments[1] & 15, *options, "--", *command, stdout=file,
         )
     check_equal(run.status, 0, run.errors)
@@ -130,8 +131,14 @@ def sysctl(name):
     return read(f"/proc/sys/{name.replace('.', '/')}").split()
 
 
+@lru_cache(maxsize=None)
+def tcp(way):
+    full = ["--detail", "full"]
+    return made(way, "listed", socket.AF_INET, socket.SOCK_STREAM, 0, options=full)
+
+
 def check_tcp(way):
-    (answer,), creation, text = made(way, "listed", socket.AF_INET, socket.SOCK_STREAM, 0)
+    (answer,), creation, text = tcp(way)
     check(answer["table"], "not in /proc/net/tcp")
     if shutil.which("ss"):
         check(answer["listed"], "not in ss -e")
@@ -149,10 +156,10 @@ def check_tcp(way):
     )
     check_equal(final["sk#1"]["refcnt"], 1, "references")
     check_addresses(text)
-    return creation
 
 
-def check_tcp_sequence(creation):
+def check_tcp_sequence(way):
+    creation = tcp(way)[1]
     new = after(creation, "sock_alloc")
     check_equal(set(new), {"socket#1"}, "after sock_alloc")
     check_equal(new["socket#1"]["sk"], None, "sk after sock_alloc")
@@ -168,10 +175,10 @@ def check_tcp_sequence(creation):
     check_equal(linked["sk#1"]["state_name"], "TCP_CLOSE", "state after sock_init_data")
     check_equal(linked["sk#1"]["rcvbuf"], int(sysctl("net.core.rmem_default")[0]), "rcvbuf")
     check_equal(linked["sk#1"]["sndbuf"], int(sysctl("net.core.wmem_default")[0]), "sndbuf")
-    tcp = after(creation, "tcp_v4_init_sock")["sk#1"]
-    check_equal(tcp["rcvbuf"], int(sysctl("net.ipv4.tcp_rmem")[1]), "rcvbuf of TCP")
-    check_equal(tcp["sndbuf"], int(sysctl("net.ipv4.tcp_wmem")[1]), "sndbuf of TCP")
-    check_equal(tcp["protocol_name"], "IPPROTO_TCP", "protocol")
+    protocol = after(creation, "tcp_v4_init_sock")["sk#1"]
+    check_equal(protocol["rcvbuf"], int(sysctl("net.ipv4.tcp_rmem")[1]), "rcvbuf of TCP")
+    check_equal(protocol["sndbuf"], int(sysctl("net.ipv4.tcp_wmem")[1]), "sndbuf of TCP")
+    check_equal(protocol["protocol_name"], "IPPROTO_TCP", "protocol")
     created = after(creation, "__sock_create")["socket#1"]
     check_equal((created["file"], created["fd"]), (None, None), "no file before sock_map_fd")
     with_file = after(creation, "sock_alloc_file")["socket#1"]
@@ -187,12 +194,13 @@ def tcp_fentry():
 
 @test("--state of a TCP socket: what each function has set, in its order")
 def tcp_sequence():
-    check_tcp_sequence(check_tcp("fentry"))
+    check_tcp_sequence("fentry")
 
 
 @test("--state of a TCP socket by kprobes: the end and the order")
 def tcp_kprobe():
-    check_tcp_sequence(check_tcp("kprobe"))
+    check_tcp("kprobe")
+    check_tcp_sequence("kprobe")
 
 
 @test("--state of a UDP socket: the end is what the kernel says of it")
@@ -263,7 +271,7 @@ def failures():
 
 @test("--state where no descriptor is left: up to there, and nothing of what is released")
 def no_descriptor():
-    with Trace("--state", "--detail", "full", "--format", "jsonl", "-x", "-c", "kinds") as trace:
+    with Trace("--state", "--format", "jsonl", "-x", "-c", "kinds") as trace:
         work.run("kinds")
     failed = [s for s in trace.json.sockets if s["errno"] == "EMFILE"]
     creation = next(s for s in failed if s["via"] == "socket")
@@ -276,9 +284,9 @@ def no_descriptor():
 @test("--state of every kind of socket: objects, no addresses, nothing lost")
 def kinds():
     timeline, tree = temporary("timeline"), temporary("tree")
-    options = ["--state", "--detail", "full", "-c", "kinds"]
+    options = ["--state", "-c", "kinds"]
     traces = [
-        Trace(*options, "--format", "jsonl", "--timeline", timeline),
+        Trace(*options, "--detail", "full", "--format", "jsonl", "--timeline", timeline),
         Trace(*options, "--color", "always", prefix=["env", "LC_ALL=C.UTF-8"]),
         Trace(*options, prefix=["env", "LC_ALL=C"]),
     ]

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import lru_cache
 
 import work
 from shapes import check_shape, kernel_functions, leaf, shape, spans, tcp_socket
@@ -16,17 +17,21 @@ from tool import PATIENCE, RELEASE, Trace, read, trace_command, wait_until
 NO_IO_URING = 77  # the status of the program where the kernel cannot do it
 
 
-def io_uring_traces():
+@lru_cache(maxsize=None)
+def io_uring_trace(way):
     """The traced creations of the program for io_uring, and what it says of them."""
-    for options in ([], ["--attach", "kprobe"]):
-        run = trace_command(options, [work.program("io_uring")])
-        if run.status == NO_IO_URING:
-            check("__sys_socket_file" not in kernel_functions(), "no io_uring, though it has it")
-            check_equal(run.json.sockets, [], "sockets")
-            raise Skipped("this kernel's io_uring makes no sockets")
-        check_equal(run.status, 0, run.errors)
-        run.json.check_nothing_lost()
-        yield run.json.sockets, work.parse(run.output)
+    run = trace_command(["--attach", way], [work.program("io_uring")])
+    if run.status == NO_IO_URING:
+        check("__sys_socket_file" not in kernel_functions(), "no io_uring, though it has it")
+        check_equal(run.json.sockets, [], "sockets")
+        raise Skipped("this kernel's io_uring makes no sockets")
+    check_equal(run.status, 0, run.errors)
+    run.json.check_nothing_lost()
+    return run.json.sockets, work.parse(run.output)
+
+
+def io_uring_traces():
+    return [io_uring_trace(way) for way in ("auto", "kprobe")]
 
 
 @test("io_uring, at once and by a worker: arguments, inodes, errors, with the process that asked")
