@@ -20,7 +20,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
@@ -220,17 +219,6 @@ static void accept_nothing(void)
 	}
 }
 
-static void set_descriptors(bool allowed)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit))
-		fail("getrlimit");
-	limit.rlim_cur = allowed ? limit.rlim_max : 0;
-	if (setrlimit(RLIMIT_NOFILE, &limit))
-		fail("setrlimit");
-}
-
 static void fail_to_accept(int fd, int flags)
 {
 	struct creation creation;
@@ -246,9 +234,9 @@ static void accept_badly(void)
 	struct listener listener;
 
 	listen_anywhere(&listener, &kinds[0]);
-	set_descriptors(false);
+	allow_descriptors(false);
 	creation__accept(&creation, listener.fd);
-	set_descriptors(true);
+	allow_descriptors(true);
 	creation__print(&creation);
 	fail_to_accept(listener.fd, NO_FLAG);
 	fail_to_accept(-1, 0);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -129,6 +130,17 @@ void creation__print(const struct creation *creation)
 		printf("%s{\"fd\":%d,\"inode\":%lu}", i ? "," : "", creation->fds[i],
 		       (unsigned long)creation->inodes[i]);
 	puts("]}");
+}
+
+void allow_descriptors(bool allowed)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		fail("getrlimit");
+	limit.rlim_cur = allowed ? limit.rlim_max : 0;
+	if (setrlimit(RLIMIT_NOFILE, &limit))
+		fail("setrlimit");
 }
 
 void fail(const char *what)

@@ -43,6 +43,9 @@ void creation__close(const struct creation *creation);
 /* Prints it to standard output as one line of JSON. */
 void creation__print(const struct creation *creation);
 
+/* Whether this process may get more descriptors, by its RLIMIT_NOFILE. */
+void allow_descriptors(bool allowed);
+
 /* Prints a message and the text of errno to standard error and ends the program with status 1. */
 void fail(const char *what) __attribute__((noreturn));
 

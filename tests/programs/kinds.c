@@ -9,7 +9,6 @@
 #include <linux/netlink.h>
 #include <netinet/in.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -93,17 +92,6 @@ static const struct kind slow_kinds[] = {
 };
 #define NR_SLOW_KINDS (sizeof(slow_kinds) / sizeof(slow_kinds[0]))
 
-static void set_descriptors(bool allowed)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit))
-		fail("getrlimit");
-	limit.rlim_cur = allowed ? limit.rlim_max : 0;
-	if (setrlimit(RLIMIT_NOFILE, &limit))
-		fail("setrlimit");
-}
-
 static void set_net_raw(bool effective)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -122,7 +110,7 @@ static void set_net_raw(bool effective)
 static void set_obstacle(enum obstacle obstacle, bool in_the_way)
 {
 	if (obstacle == NO_DESCRIPTORS)
-		set_descriptors(!in_the_way);
+		allow_descriptors(!in_the_way);
 	else if (obstacle == NO_CAPABILITY)
 		set_net_raw(!in_the_way);
 }

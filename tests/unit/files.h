@@ -3,6 +3,7 @@
 #ifndef TESTS_FILES_H
 #define TESTS_FILES_H
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <stdarg.h>
@@ -64,6 +65,19 @@ static inline void files__copy(const char *from, const char *to)
 	close(fd);
 	files__write(to, data, status.st_size);
 	free(data);
+}
+
+/* How many descriptors this process has open. */
+static inline int files__count_open(void)
+{
+	DIR *folder = opendir("/proc/self/fd");
+	int number = 0;
+
+	assert_non_null(folder);
+	while (readdir(folder))
+		number++;
+	closedir(folder);
+	return number;
 }
 
 #endif /* TESTS_FILES_H */

@@ -5,7 +5,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <linux/capability.h>
 #include <linux/magic.h>
@@ -285,23 +284,11 @@ static void searches_without_privileges(void **state)
 		fail_msg("step %d failed", WEXITSTATUS(status));
 }
 
-static int count_descriptors(void)
-{
-	DIR *folder = opendir("/proc/self/fd");
-	int number = 0;
-
-	assert_non_null(folder);
-	while (readdir(folder))
-		number++;
-	closedir(folder);
-	return number;
-}
-
 /* Many times more ids than are kept, of which one exists. One that is removed is forgotten. */
 static void bounds_what_it_keeps(void **state)
 {
 	struct fixture *fixture = *state;
-	int before = count_descriptors();
+	int before = files__count_open();
 	char path[PATH_SIZE];
 	__u64 id, removed, i;
 
@@ -318,7 +305,7 @@ static void bounds_what_it_keeps(void **state)
 			expect(fixture, fixture->paths, id, "/kept");
 	}
 	expect(fixture, fixture->paths, removed, NULL);
-	assert_int_equal(count_descriptors(), before);
+	assert_int_equal(files__count_open(), before);
 }
 
 static struct cgroup_paths *open_text(const struct fixture *fixture, const char *format, ...)

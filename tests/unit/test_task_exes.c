@@ -5,7 +5,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <sys/mman.h>
@@ -164,22 +163,10 @@ static void knows_nothing_of_some(void **state)
 	task_exes__free(NULL);
 }
 
-static int count_descriptors(void)
-{
-	DIR *folder = opendir("/proc/self/fd");
-	int number = 0;
-
-	assert_non_null(folder);
-	while (readdir(folder))
-		number++;
-	closedir(folder);
-	return number;
-}
-
 static void bounds_what_it_keeps(void **state)
 {
 	struct fixture *fixture = *state;
-	int before = count_descriptors(), round;
+	int before = files__count_open(), round;
 	char path[64];
 	unsigned int i;
 
@@ -195,9 +182,9 @@ static void bounds_what_it_keeps(void **state)
 			expect(fixture->exes, &id, path, false);
 		}
 	}
-	assert_true(count_descriptors() <= before + 256);
+	assert_true(files__count_open() <= before + 256);
 	task_exes__free(fixture->exes);
-	assert_int_equal(count_descriptors(), before);
+	assert_int_equal(files__count_open(), before);
 	fixture->exes = task_exes__new(fixture->folder);
 }
 
