@@ -224,13 +224,15 @@ static int set_cgroups(struct tracer *tracer)
 }
 
 /* The one that takes marks off goes first, so that none can stay behind. */
-static int attach_command_pair(struct tracer *tracer, enum command_program exit)
+static int attach_command_pair(struct tracer *tracer, enum command_program exit,
+			       enum command_program fork)
 {
+	const enum command_program order[] = { exit, fork };
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		struct bpf_program *program = load__command_program(
-			tracer->objects[OBJECT_FENTRY], (enum command_program)(exit + i));
+		struct bpf_program *program =
+			load__command_program(tracer->objects[OBJECT_FENTRY], order[i]);
 
 		tracer->command_links[i] = bpf_program__attach(program);
 		if (tracer->command_links[i])
@@ -245,9 +247,10 @@ static int attach_command_pair(struct tracer *tracer, enum command_program exit)
 
 static int attach_command(struct tracer *tracer, const struct plan *plan)
 {
-	if (plan->facts.preempts && !attach_command_pair(tracer, COMMAND_EXIT_KPROBE))
+	if (plan->facts.preempts &&
+	    !attach_command_pair(tracer, COMMAND_EXIT_KPROBE, COMMAND_FORK_KPROBE))
 		return 0;
-	return attach_command_pair(tracer, COMMAND_EXIT);
+	return attach_command_pair(tracer, COMMAND_EXIT, COMMAND_FORK);
 }
 
 /*

@@ -8,8 +8,6 @@
 #include "names.h"
 #include "stage.h"
 
-#define TYPE_MASK 0xf /* the kernel's SOCK_TYPE_MASK: what is not flags */
-
 int call__error(__s32 ret)
 {
 	return ret == INT_MIN ? INT_MAX : -ret;

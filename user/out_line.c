@@ -20,8 +20,6 @@
 #include "stage.h"
 #include "text.h"
 
-#define TYPE_MASK 0xf /* the kernel's SOCK_TYPE_MASK: what is not flags */
-
 /* Widths: with a space behind each but the last they come to 79. */
 #define TIME_WIDTH     12
 #define PID_WIDTH      7 /* PID_MAX_LIMIT is 4194304 */

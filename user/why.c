@@ -11,8 +11,8 @@
 #include <sys/socket.h>
 
 #include "call.h"
+#include "names.h"
 
-#define TYPE_MASK 0xf /* the kernel's SOCK_TYPE_MASK: what is not flags */
 #define ANY_ERROR 0
 
 #ifndef IPPROTO_MPTCP

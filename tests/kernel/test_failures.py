@@ -8,7 +8,15 @@ import os
 import resource
 import socket
 
-from bpf import CGROUP_SOCK_CREATE, LSM, attach, attach_to_cgroup, function_id, load_returning
+from bpf import (
+    CGROUP_SOCK_CREATE,
+    LSM,
+    attach,
+    attach_to_cgroup,
+    function_id,
+    libc,
+    load_returning,
+)
 from shapes import spans
 from tap import Skipped, check, check_equal, comment, test
 from tool import Trace, wait_until
@@ -17,8 +25,6 @@ AF_AX25 = 3
 UNUSED_FAMILY = 9999
 NOBODY = 65534
 WITH_MODULES = ["--stages", "core,__request_module"]  # attaching all takes long
-
-libc = ctypes.CDLL(None, use_errno=True)
 
 
 def in_child(action):

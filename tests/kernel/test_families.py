@@ -6,13 +6,12 @@ import json
 import os
 import socket
 
+from bpf import libc
 from shapes import spans
 from tap import check, check_equal, comment, test
 from tool import Trace, trace_command, wait_until
 
 DELETE_MODULE = {"x86_64": 176, "aarch64": 106}[os.uname().machine]  # its number
-
-libc = ctypes.CDLL(None, use_errno=True)
 
 AF_CAN, AF_ALG, AF_VSOCK = socket.AF_CAN, socket.AF_ALG, socket.AF_VSOCK
 IPPROTO_SCTP = 132
