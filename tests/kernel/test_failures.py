@@ -8,6 +8,7 @@ import os
 import resource
 import socket
 
+import work
 from bpf import (
     CGROUP_SOCK_CREATE,
     LSM,
@@ -213,8 +214,7 @@ FULL = (
 
 
 def check_all(failures, *options, for_people=False):
-    with open("/proc/sys/net/ipv4/ping_group_range", "w", encoding="ascii") as file:
-        file.write("1 0")
+    work.set_ping_groups(1, 0)
     with watch(*options, for_people=for_people) as watched:
         for failure in failures:
             watched.check(*failure)

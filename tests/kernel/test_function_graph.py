@@ -129,6 +129,7 @@ def both():
     Our trees and the tracer's, made one after the other: neither sees the other's probes; and the
     names of all stages.
     """
+    work.set_ping_groups(0, 0)
     work.run("kinds")  # loads the modules that are needed, so that both find the same
     run = trace_command(["--detail", "full"], [work.program("kinds"), str(REPEAT)])
     check_equal(run.status, 0, run.errors)

@@ -25,6 +25,7 @@ END_KEYS = {"event", "sockets", "failed", "filtered", "lost"}
 @lru_cache(maxsize=None)
 def traced(way):
     """The traced creations of every kind, and the same as the program saw them."""
+    work.set_ping_groups(0, 0)
     work.run("kinds")  # loads the modules that are needed: test_families.py has that
     run = trace_command(["--attach", way], [work.program("kinds")])
     check_equal(run.status, 0, run.errors)
@@ -66,7 +67,7 @@ def same_trees():
         check_shape(shape(other["tree"]), shape(one["tree"]), what)
 
 
-@test("trees of IPv6, unix, failures and socketpair")
+@test("trees of IPv6, ping, unix, failures and socketpair")
 def trees():
     json, _ = traced("auto")
     begin = [leaf("security_socket_create"), leaf("sock_alloc")]
@@ -74,10 +75,12 @@ def trees():
     unix = ("__sock_create", [*begin, ("unix_create", data)])
     inet6 = ("__sock_create", [*begin, ("inet6_create", data)])
     packet = ("__sock_create", [*begin, ("packet_create", data)])
+    inet = ("__sock_create", [*begin, ("inet_create", data)])
     map_fd = ("sock_map_fd", [leaf("sock_alloc_file")])
     files = [leaf("sock_alloc_file")] * 2
     for arguments, expected in (
         (("socket", 10, 1, 0), ("__sys_socket", [inet6, map_fd])),
+        (("socket", 2, 2, 1), ("__sys_socket", [inet, map_fd])),
         (("socket", 1, 1, 0), ("__sys_socket", [unix, map_fd])),
         (("socket", 17, 2, 0x9000), ("__sys_socket", [packet, map_fd])),
         (("socketpair", 1, 1, 0), ("__sys_socketpair", [unix, unix, *files])),

@@ -255,13 +255,11 @@ def failures():
     check_equal(seen["__sys_socket"], None, "state at the end")
     # ping_init_sock() refuses, after which inet_create() frees the sock.
     low, high = sysctl("net.ipv4.ping_group_range")
-    with open("/proc/sys/net/ipv4/ping_group_range", "w", encoding="ascii") as file:
-        file.write("1 0")
+    work.set_ping_groups(1, 0)
     creation = failing(
         socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_ICMP, options=["--detail", "full"]
     )
-    with open("/proc/sys/net/ipv4/ping_group_range", "w", encoding="ascii") as file:
-        file.write(f"{low} {high}")
+    work.set_ping_groups(low, high)
     states = dict(history(creation))
     seen = {span["name"]: span.get("state", {}) for span in spans(creation["tree"])}
     check_equal(states["ping_init_sock"]["sk#1"]["prot_name"], "PING", "before it is freed")

@@ -49,6 +49,9 @@ static const struct kind kinds[] = {
 	{ false, AF_INET, SOCK_DGRAM, 0, NO_OBSTACLE },
 	{ false, AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_UDP, NO_OBSTACLE },
 	{ false, AF_INET, SOCK_RAW, IPPROTO_ICMP, NO_OBSTACLE },
+	/* ping sockets, which are for whom net.ipv4.ping_group_range lets */
+	{ false, AF_INET, SOCK_DGRAM, IPPROTO_ICMP, NO_OBSTACLE },
+	{ false, AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6, NO_OBSTACLE },
 	{ false, AF_INET6, SOCK_STREAM, 0, NO_OBSTACLE },
 	{ false, AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0, NO_OBSTACLE },
 	{ false, AF_INET6, SOCK_RAW, IPPROTO_ICMPV6, NO_OBSTACLE },
