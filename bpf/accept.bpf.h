@@ -107,7 +107,7 @@ static __always_inline void accept__enter(void *ctx, enum stage stage, enum via 
 					  const struct call *call,
 					  const struct wire_socket *listener)
 {
-	struct session *session = creation__enter(ctx, stage, via, frame, call);
+	struct session *session = creation__enter(ctx, stage, via, frame, call, true);
 
 	if (!session)
 		return;

@@ -103,12 +103,12 @@ static __always_inline void creation__describe(struct wire_record *record, enum 
 
 /*
  * The function of an outermost stage is called. That of an accept() does not count as filtered yet:
- * it may end without a connection. session that begins, or NULL if none does.
+ * it may end without a connection. Returns the session that begins, or NULL if none does.
  */
 static __always_inline struct session *creation__enter(void *ctx, enum stage stage, enum via via,
-						       u64 frame, const struct call *call)
+						       u64 frame, const struct call *call,
+						       bool is_accept)
 {
-	bool accept = stage == STAGE_SYS_ACCEPT4 || stage == STAGE_DO_ACCEPT;
 	u32 tid = bpf_get_current_pid_tgid();
 	struct session *session;
 	struct wire_span *span;
@@ -123,11 +123,11 @@ static __always_inline struct session *creation__enter(void *ctx, enum stage sta
 		session__release(session);
 	}
 	if (!filter__accepts_entry(call->family, call->type, call->protocol)) {
-		if (!accept)
+		if (!is_accept)
 			account__count(account__this_cpu(), filtered);
 		return NULL;
 	}
-	session = accept ? session__claim_accept(tid) : session__claim(tid);
+	session = is_accept ? session__claim_accept(tid) : session__claim(tid);
 	if (unlikely(!session)) {
 		account__lost(LOST_SESSION_TABLE_FULL);
 		return NULL;

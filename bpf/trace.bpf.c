@@ -106,33 +106,33 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 		struct call call = {};                                                           \
                                                                                                  \
 		capture_##capture_entry(ctx, &call, STAGE_##id);                                 \
-		creation__enter(ctx, STAGE_##id, via, ENTRY_FRAME(ctx), &call);                  \
+		creation__enter(ctx, STAGE_##id, via, ENTRY_FRAME(ctx), &call, false);           \
 		return 0;                                                                        \
 	}                                                                                        \
 	EXIT_PROGRAM(id, function, returns, capture_exit, true,                                  \
 		     EXIT_WITHOUT_SESSION(id, ctx, capture_entry))
 
 /* A stage within, or an outermost one where the kernel makes a socket for itself. */
-#define KERNEL_WAY_IN(id, function, other_name, via, returns, parents, fallback, detail,  \
-		      capture_entry, capture_exit, phrase)                                \
-	ENTRY_SECTION(function)                                                           \
-	int enter_##id(ENTRY_CONTEXT *ctx)                                                \
-	{                                                                                 \
-		struct session *session = session__find(bpf_get_current_pid_tgid());      \
-		struct call call = {};                                                    \
-                                                                                          \
-		if (session) {                                                            \
-			ENTER_STAGE(id, ctx, session, capture_entry);                     \
-			return 0;                                                         \
-		}                                                                         \
-		if (!capture_is_for_kernel(ctx))                                          \
-			return 0;                                                         \
-		capture_kernel_arguments(ctx, &call);                                     \
-		session = creation__enter(ctx, STAGE_##id, via, ENTRY_FRAME(ctx), &call); \
-		if (session)                                                              \
-			capture_##capture_entry(ctx, session);                            \
-		return 0;                                                                 \
-	}                                                                                 \
+#define KERNEL_WAY_IN(id, function, other_name, via, returns, parents, fallback, detail,         \
+		      capture_entry, capture_exit, phrase)                                       \
+	ENTRY_SECTION(function)                                                                  \
+	int enter_##id(ENTRY_CONTEXT *ctx)                                                       \
+	{                                                                                        \
+		struct session *session = session__find(bpf_get_current_pid_tgid());             \
+		struct call call = {};                                                           \
+                                                                                                 \
+		if (session) {                                                                   \
+			ENTER_STAGE(id, ctx, session, capture_entry);                            \
+			return 0;                                                                \
+		}                                                                                \
+		if (!capture_is_for_kernel(ctx))                                                 \
+			return 0;                                                                \
+		capture_kernel_arguments(ctx, &call);                                            \
+		session = creation__enter(ctx, STAGE_##id, via, ENTRY_FRAME(ctx), &call, false); \
+		if (session)                                                                     \
+			capture_##capture_entry(ctx, session);                                   \
+		return 0;                                                                        \
+	}                                                                                        \
 	EXIT_PROGRAM(id, function, returns, capture_exit, true, 0)
 
 /* What returns of accept() do: ending is call or request, see accept.bpf.h. */

@@ -13,28 +13,33 @@ int call__error(__s32 ret)
 	return ret == INT_MIN ? INT_MAX : -ret;
 }
 
+static const struct stage_info *outermost_stage(const struct wire_record *record)
+{
+	return &stages[record->spans[0].stage];
+}
+
 bool call__is_pair(const struct wire_record *record)
 {
-	return record->spans[0].stage == STAGE_SYS_SOCKETPAIR;
+	return outermost_stage(record)->via == VIA_SOCKETPAIR;
 }
 
 bool call__is_accept(const struct wire_record *record)
 {
-	return record->spans[0].stage == STAGE_SYS_ACCEPT4 ||
-	       record->spans[0].stage == STAGE_DO_ACCEPT;
+	return outermost_stage(record)->detail == DETAIL_ACCEPT;
 }
 
 bool call__is_system_call(const struct wire_record *record)
 {
-	return record->spans[0].stage == STAGE_SYS_SOCKET ||
-	       record->spans[0].stage == STAGE_SYS_ACCEPT4 || call__is_pair(record);
+	enum via via = outermost_stage(record)->via;
+
+	return via != VIA_IO_URING && via != VIA_KERNEL;
 }
 
 /* As the system call is called, the kernel's own function where there is none. */
 static const char *name_of_call(const struct wire_record *record)
 {
 	if (record->via == VIA_KERNEL)
-		return stages[STAGE_SOCK_CREATE].name;
+		return outermost_stage(record)->name;
 	if (record->via == VIA_ACCEPT4)
 		return "accept4";
 	if (call__is_accept(record))

@@ -239,7 +239,9 @@ static void survives_any_bytes_and_numbers(void **state)
 	memset(&made[0], 0xff, sizeof(made[0]));
 	made[0].tree.record = &made[0].record;
 	made[0].tree.origin = NULL;
-	made[0].record.nr_modules = 0; /* more of these than there can be are not decoded */
+	/* More modules than there can be, and stages that there are not, are not decoded. */
+	made[0].record.nr_modules = 0;
+	made[0].record.spans[0].stage = STAGE_SYS_SOCKET;
 	made[0].tree.state = NULL;
 	made[0].tree.nr_spans = 0;
 	root = add_span(&made[0], STAGE_SYS_SOCKET, TREE_NO_SPAN, UINT64_MAX, UINT64_MAX,
