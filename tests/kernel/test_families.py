@@ -1,17 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 """The create functions of families: those of the kernel, and those that modules bring."""
 
-import ctypes
 import json
 import os
 import socket
 
-from bpf import libc
+from modules import remove_if_loaded
 from shapes import spans
 from tap import check, check_equal, comment, test
 from tool import Trace, trace_command, wait_until
-
-DELETE_MODULE = {"x86_64": 176, "aarch64": 106}[os.uname().machine]  # its number
 
 AF_CAN, AF_ALG, AF_VSOCK = socket.AF_CAN, socket.AF_ALG, socket.AF_VSOCK
 IPPROTO_SCTP = 132
@@ -32,17 +29,9 @@ USERS = {
 }
 
 
-def remove_module(name):
-    """As rmmod does, which not every guest has."""
-    if libc.syscall(DELETE_MODULE, name.encode(), os.O_NONBLOCK):
-        raise OSError(ctypes.get_errno(), f"removing {name}: {os.strerror(ctypes.get_errno())}")
-
-
 def remove(module):
     """Takes a module out of the kernel, and what uses it."""
-    for name in (*USERS[module], module):
-        if os.path.exists(f"/sys/module/{name}"):
-            remove_module(name)
+    remove_if_loaded(*USERS[module], module)
 
 
 def make(arguments):

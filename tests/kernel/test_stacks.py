@@ -7,6 +7,7 @@ import socket
 import subprocess
 
 import work
+from modules import remove_if_loaded
 from tap import check, check_equal, test
 from tool import TOOL, Run, Trace, trace_command, wait_until
 
@@ -74,7 +75,7 @@ def command(*options):
 
 @test("via kernel: the function that wanted the socket, also one of a module that is new")
 def requesters():
-    check(not os.path.exists("/sys/module/vxlan"), "vxlan is loaded already")
+    remove_if_loaded("vxlan")
     Run("ip", "link", "set", "lo", "up")
     with Trace("--format", "jsonl") as trace:
         check_equal(Run("unshare", "-n", "true").status, 0, "unshare")
