@@ -9,7 +9,7 @@ import subprocess
 import work
 from modules import remove_if_loaded
 from tap import check, check_equal, test
-from tool import TOOL, Run, Trace, trace_command, wait_until
+from tool import FEW_STAGES, TOOL, Run, Trace, trace_command, wait_until
 
 FRAME = re.compile(r"[\w.$]+\+0x[0-9a-f]+( \[\w+\])?")  # of a kernel's function
 ADDRESS = re.compile(r"\b(0x)?ffff[0-9a-f]{12}\b")
@@ -65,12 +65,12 @@ def for_people():
         kernel_only = Run(*command("-K", "--format", way)).output
         check("kernel stack: " in kernel_only and "user stack" not in kernel_only, kernel_only)
         check("stack: " not in Run(*command("--format", way)).output, "no stack")
-    shown = trace_command([], [work.program("loop"), "1"]).json.sockets[0]
+    shown = trace_command(FEW_STAGES, [work.program("loop"), "1"]).json.sockets[0]
     check(not {"kernel_stack", "user_stack", "requester"} & set(shown), f"keys: {shown}")
 
 
 def command(*options):
-    return [TOOL, *options, "--", work.program("loop"), "1"]
+    return [TOOL, *FEW_STAGES, *options, "--", work.program("loop"), "1"]
 
 
 @test("via kernel: the function that wanted the socket, also one of a module that is new")
