@@ -20,8 +20,18 @@ struct kallsyms_line {
 /* Opens path (NULL: /proc/kallsyms). -1 on failure, and *reason says why: strerror()'s. */
 int kallsyms__open(const char *path, const char **reason);
 
-/* Takes a line of size bytes apart. False if it is none of a symbol. */
-bool kallsyms__parse(struct kallsyms_line *line, const char *text, size_t size);
+/* False ends the reading. The line is valid during the call. */
+typedef bool (*kallsyms_visitor)(void *context, const struct kallsyms_line *line);
+
+/*
+ * Calls visit for each symbol of the file, from its beginning on. 0 at the end of the file or when
+ * visit ended it, or a negative errno.
+ *
+ * What is left out: malformed lines, and functions of modules' initialization that have been freed.
+ * ftrace keeps names of these (ftrace_mod_get_kallsym() in kernel/trace/ftrace.c), while other
+ * modules may be loaded to where they were.
+ */
+int kallsyms__visit(int fd, kallsyms_visitor visit, void *context);
 
 bool kallsyms__is_named(const struct kallsyms_line *line, const char *name);
 

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "kallsyms.h"
-#include "lines.h"
 #include "symbol_table.h"
 
 static const char out_of_memory[] = "out of memory";
@@ -49,21 +48,18 @@ static bool look_for_wanted(struct reading *reading, const struct kallsyms_line 
 	return all && line->module_size;
 }
 
-static bool visit_line(void *context, const char *text, size_t size)
+static bool visit_line(void *context, const struct kallsyms_line *line)
 {
 	struct reading *reading = context;
-	struct kallsyms_line line;
 	bool enough;
 
-	if (!kallsyms__parse(&line, text, size))
-		return true;
 	reading->any = true;
-	reading->shown |= line.address != 0;
-	enough = look_for_wanted(reading, &line);
+	reading->shown |= line->address != 0;
+	enough = look_for_wanted(reading, line);
 	if (!reading->table)
 		return !enough;
-	if (line.address)
-		reading->reason = symbol_table__add(reading->table, &line);
+	if (line->address)
+		reading->reason = symbol_table__add(reading->table, line);
 	return !reading->reason;
 }
 
@@ -77,9 +73,7 @@ static const char *read_file(struct reading *reading, int fd)
 		reading->wanted[i].address = 0;
 		reading->wanted[i].found = 0;
 	}
-	if (lseek(fd, 0, SEEK_SET) < 0)
-		return strerror(errno);
-	err = lines__visit(fd, visit_line, reading);
+	err = kallsyms__visit(fd, visit_line, reading);
 	if (err)
 		return strerror(-err);
 	if (reading->reason)
@@ -153,26 +147,32 @@ static bool is_global(char type)
 	return type >= 'A' && type <= 'Z';
 }
 
-static bool visit_for_names(void *context, const char *text, size_t size)
+static void set_name(struct kernel_symbol_name *wanted, const struct kallsyms_line *line)
+{
+	size_t size = line->name_size;
+
+	if (size >= sizeof(wanted->name))
+		size = sizeof(wanted->name) - 1;
+	memcpy(wanted->name, line->name, size);
+	wanted->name[size] = '\0';
+}
+
+static bool visit_for_names(void *context, const struct kallsyms_line *line)
 {
 	struct naming *naming = context;
-	struct kallsyms_line line;
 	size_t i;
 
-	if (!kallsyms__parse(&line, text, size) || !line.address)
+	if (!line->address)
 		return true;
 	naming->shown = true;
 	for (i = 0; i < naming->nr_wanted; i++) {
 		struct kernel_symbol_name *wanted = &naming->wanted[i];
 
-		if (wanted->address != line.address ||
-		    (wanted->name[0] && (naming->is_global[i] || !is_global(line.type))))
+		if (wanted->address != line->address ||
+		    (wanted->name[0] && (naming->is_global[i] || !is_global(line->type))))
 			continue;
-		naming->is_global[i] = is_global(line.type);
-		if (line.name_size >= sizeof(wanted->name))
-			line.name_size = sizeof(wanted->name) - 1;
-		memcpy(wanted->name, line.name, line.name_size);
-		wanted->name[line.name_size] = '\0';
+		naming->is_global[i] = is_global(line->type);
+		set_name(wanted, line);
 	}
 	return true;
 }
@@ -190,7 +190,7 @@ int kernel_symbols__find_names(const char *path, struct kernel_symbol_name *want
 	for (i = 0; i < nr_wanted; i++)
 		wanted[i].name[0] = '\0';
 	naming.is_global = calloc(nr_wanted, sizeof(*naming.is_global));
-	err = naming.is_global ? lines__visit(fd, visit_for_names, &naming) : -ENOMEM;
+	err = naming.is_global ? kallsyms__visit(fd, visit_for_names, &naming) : -ENOMEM;
 	free(naming.is_global);
 	close(fd);
 	*reason = err ? strerror(-err) : naming.shown ? NULL : hidden;

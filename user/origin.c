@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cgroup_paths.h"
 #include "host.h"
@@ -29,6 +30,7 @@ struct origins {
 	struct kernel_symbols *kernel;
 	bool no_kernel;	     /* the kernel's symbols can't be read */
 	__u64 refreshed_ns;  /* when they were read last, CLOCK_BOOTTIME */
+	nlink_t nr_modules;  /* and how many modules there were, see count_modules() */
 	__u64 refresh_ns;    /* how long they are good for at least */
 	struct buffer texts; /* of the frames found last, each with a NUL behind it */
 };
@@ -66,6 +68,14 @@ void origins__free(struct origins *origins)
 	free(origins);
 }
 
+/* A number that changes with how many modules there are: sysfs counts links to folders. */
+static nlink_t count_modules(void)
+{
+	struct stat status;
+
+	return stat("/sys/module", &status) ? 0 : status.st_nlink;
+}
+
 /* Reads the kernel's symbols when they are needed first, and anew where that may help. */
 static void read_kernel_symbols(struct origins *origins)
 {
@@ -74,6 +84,7 @@ static void read_kernel_symbols(struct origins *origins)
 	if (origins->no_kernel)
 		return;
 	origins->refreshed_ns = host__boot_ns();
+	origins->nr_modules = count_modules();
 	if (origins->kernel) {
 		if (kernel_symbols__refresh(origins->kernel, &reason))
 			log_verbose("functions of new modules have no names: %s", reason);
@@ -101,6 +112,17 @@ static bool find_new_symbol(struct origins *origins, __u64 address, struct kerne
 	return false;
 }
 
+/* Looks among the symbols read last. Where modules have come and gone, these are read anew. */
+static bool find_known_symbol(struct origins *origins, __u64 address, struct kernel_symbol *symbol)
+{
+	if (!kernel_symbols__find(origins->kernel, address - 1, symbol))
+		return false;
+	if (!symbol->module || origins->nr_modules == count_modules())
+		return true;
+	read_kernel_symbols(origins);
+	return kernel_symbols__find(origins->kernel, address - 1, symbol);
+}
+
 /* Names the function that an address to return to is in. */
 static bool find_kernel_symbol(struct origins *origins, __u64 address, struct kernel_symbol *symbol)
 {
@@ -108,7 +130,7 @@ static bool find_kernel_symbol(struct origins *origins, __u64 address, struct ke
 		read_kernel_symbols(origins);
 	if (!origins->kernel)
 		return false;
-	if (!kernel_symbols__find(origins->kernel, address - 1, symbol) &&
+	if (!find_known_symbol(origins, address, symbol) &&
 	    !find_new_symbol(origins, address, symbol))
 		return false;
 	symbol->offset++;
@@ -147,9 +169,10 @@ static int find_caller(struct origins *origins, const struct wire_record *record
 	int i, caller = 0;
 
 	for (i = 0; i < record->nr_kernel_frames; i++) {
-		/* A probe's first frame is where the function begins. */
+		/* A probe's first frame is where the function begins. BPF programs have no names.
+		 */
 		if (!find_kernel_symbol(origins, frames[i] + 1, &symbol))
-			break;
+			continue;
 		if (!is_of_probe(&symbol, outermost))
 			break;
 		caller = i + 1;

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """The create functions of families: those of the kernel, and those that modules bring."""
 
-import json
 import os
 import socket
 
@@ -49,10 +48,10 @@ def wait_for(trace, text):
 
 def makes_and_sees(trace, arguments, function):
     """Makes a socket and waits until it is shown; whether its tree has the function."""
-    count = trace.text.count('{"event":"socket"')
+    count = len(trace.shown_sockets)
     make(arguments)
-    wait_until(lambda: trace.text.count('{"event":"socket"') > count, "the socket is shown")
-    return function in functions(json.loads(trace.text.splitlines()[-1]))
+    wait_until(lambda: len(trace.shown_sockets) > count, "the socket is shown")
+    return function in functions(trace.shown_sockets[-1])
 
 
 def check_module(module, *options):
@@ -115,9 +114,7 @@ def module_again():
     arguments, function = MODULES["can"]
     make(arguments)
     with Trace("--format", "jsonl", "-p", os.getpid()) as trace:
-        make(arguments)
-        wait_for(trace, '{"event":"socket"')
-        check(function in functions(json.loads(trace.text.splitlines()[-1])), "before")
+        check(makes_and_sees(trace, arguments, function), "before")
         remove("can")
         wait_until(lambda: not os.path.exists("/sys/module/can"), "the module is gone")
         wait_until(lambda: makes_and_sees(trace, arguments, function), f"{function} again")

@@ -131,6 +131,12 @@ class Trace:
         return read(self.output)
 
     @property
+    def shown_sockets(self):
+        """The creations that have been written by now, with --format jsonl."""
+        lines = self.text.split("\n")[:-1]  # the last may be in the middle of being written
+        return [json.loads(line) for line in lines if line.startswith('{"event":"socket"')]
+
+    @property
     def json(self):
         return Json(self.text)
 

@@ -199,6 +199,35 @@ static void chooses_among_aliases(void **state)
 	kernel_symbols__free(symbols);
 }
 
+/* Behind all modules ftrace has functions of theirs that were freed when they had begun. */
+static void leaves_out_freed_functions(void **state)
+{
+	struct fixture *fixture = *state;
+	struct kernel_symbol_name wanted = { .address = 0xffffffffc0200000 };
+	struct kernel_symbols *symbols =
+		read_text(*state, "ffffffff81000000 T _text\n"
+				  "ffffffff81100000 T _etext\n"
+				  "ffffffffc0100000 t one\t[first]\n"
+				  "ffffffffc0101000 d data\t[first]\n"
+				  "ffffffffc0100100 t two\t[first]\n"
+				  "ffffffffc0200000 t three\t[second]\n"
+				  "ffffffffc0200100 t four\t[second]\n"
+				  "ffffffffc0200000 T freed_one\t[first]\n"
+				  "ffffffffc0200200 T freed_two\t[first]\n"
+				  "ffffffffc0100200 T freed_three\t[second]\n"
+				  "ffffffffc0300000 t program\t[bpf]\n");
+
+	expect(symbols, 0xffffffffc0100001, "one", 1, "first");
+	expect(symbols, 0xffffffffc0100210, "two", 0x110, "first");
+	expect(symbols, 0xffffffffc0200001, "three", 1, "second");
+	expect(symbols, 0xffffffffc0200201, "four", 0x101, "second");
+	expect(symbols, 0xffffffffc0300001, "program", 1, "bpf");
+	kernel_symbols__free(symbols);
+	assert_int_equal(kernel_symbols__find_names(fixture->path, &wanted, 1, &fixture->reason),
+			 0);
+	assert_string_equal(wanted.name, "three");
+}
+
 static void leaves_out_malformed_lines(void **state)
 {
 	struct kernel_symbols *symbols = read_text(*state, "\n"
@@ -494,6 +523,7 @@ int main(void)
 		TEST(finds_nothing_where_no_function_is_known),
 		TEST(sorts_modules_below_the_image),
 		TEST(chooses_among_aliases),
+		TEST(leaves_out_freed_functions),
 		TEST(leaves_out_malformed_lines),
 		TEST(says_why_it_fails),
 		TEST(finds_addresses),
