@@ -216,19 +216,71 @@ static bool has_stage(const struct tree *tree, enum stage stage)
 	return false;
 }
 
-/* A socket was made, so its family's create function was called. */
+/* What is planned for the family's create function, NULL for a family that there can't be. */
+static const struct stage_plan *family_plan(const struct plan *plan,
+					    const struct wire_record *record)
+{
+	if (record->family < 0 || record->family >= NR_FAMILIES)
+		return NULL;
+	return &plan->probes[NR_STAGES + record->family];
+}
+
+static bool was_observed(const struct stage_plan *planned, const struct wire_record *record)
+{
+	return planned->way != ATTACH_NONE && planned->way != ATTACH_RECONSTRUCTED &&
+	       record->ts >= planned->since_ns;
+}
+
+/* Of a family that is not registered nothing can have been missed. */
+static bool is_family_observed(const struct plan *plan, const struct wire_record *record)
+{
+	const struct stage_plan *planned = family_plan(plan, record);
+
+	return !planned || !planned->function || !planned->function[0] || planned->absent ||
+	       was_observed(planned, record);
+}
+
+static __u64 find_observed(const struct plan *plan, const struct wire_record *record)
+{
+	__u64 observed = 0;
+	int stage;
+
+	for (stage = 0; stage < NR_STAGES; stage++) {
+		const struct stage_plan *planned = &plan->probes[stage];
+		bool is_observed = stage == STAGE_FAMILY_CREATE
+					   ? planned->picked && is_family_observed(plan, record)
+					   : was_observed(planned, record);
+
+		observed |= is_observed ? STAGE_BIT(stage) : 0;
+	}
+	return observed;
+}
+
+/* Whether a creation that failed had come as far as to its family's create function. */
+static bool may_have_called_family(const struct tree *tree, const struct stage_plan *planned)
+{
+	int i;
+
+	if (tree->record->ret >= 0 || !planned->function || !planned->function[0] ||
+	    planned->absent)
+		return false;
+	for (i = 0; i < tree->nr_spans; i++) {
+		if (tree->spans[i].stage == STAGE_SOCK_ALLOC)
+			return tree->spans[i].complete && !tree->spans[i].failed;
+	}
+	return false;
+}
+
+/* Where a socket was made, its family's create function was called. */
 static const struct stage_plan *find_unobserved(const struct tree *tree, const struct plan *plan)
 {
 	const struct wire_record *record = tree->record;
-	const struct stage_plan *planned;
+	const struct stage_plan *planned = family_plan(plan, record);
 
-	if (!record->nr_sockets || call__is_accept(record) || record->family < 0 ||
-	    record->family >= NR_FAMILIES || has_stage(tree, STAGE_FAMILY_CREATE))
+	if (!planned || call__is_accept(record) || has_stage(tree, STAGE_FAMILY_CREATE) ||
+	    !planned->picked || was_observed(planned, record))
 		return NULL;
-	planned = &plan->probes[NR_STAGES + record->family];
-	if (!planned->picked || (planned->way != ATTACH_NONE && record->ts >= planned->since_ns))
-		return NULL;
-	return planned;
+	return record->nr_sockets || may_have_called_family(tree, planned) ? planned : NULL;
 }
 
 void assemble__tree(struct tree *tree, const struct wire_record *record, const struct plan *plan)
@@ -247,6 +299,7 @@ void assemble__tree(struct tree *tree, const struct wire_record *record, const s
 		if (plan->probes[i].way == ATTACH_RECONSTRUCTED)
 			reconstruct_stage(tree, i, plan->probes[i].function);
 	}
+	tree->observed = find_observed(plan, record);
 	tree->unobserved = find_unobserved(tree, plan);
 	link_spans(tree);
 	compute_self_times(tree);

@@ -39,9 +39,7 @@ void modules__add_result(struct buffer *buffer, __s32 ret)
 {
 	const char *name = ret < 0 ? name_of_error(call__error(ret)) : NULL;
 
-	if (!ret) {
-		buffer__add_string(buffer, "loaded");
-	} else if (ret > 0 && WIFEXITED(ret)) {
+	if (ret >= 0 && WIFEXITED(ret)) {
 		buffer__add_string(buffer, "modprobe: status ");
 		buffer__add_s64(buffer, WEXITSTATUS(ret));
 	} else if (ret > 0) {

@@ -18,8 +18,8 @@ const struct span *modules__asker(const struct tree *tree, int index);
 bool modules__is_privileged(const struct wire_module *module);
 
 /*
- * Appends what __request_module()'s result says: "loaded" (as far as modprobe says), "modprobe:
- * status 1" or an error's name.
+ * Appends what __request_module()'s result says: "modprobe: status 0" (which need not mean that it
+ * has loaded anything), "modprobe: signal 9" or an error's name.
  */
 void modules__add_result(struct buffer *buffer, __s32 ret);
 

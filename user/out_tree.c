@@ -224,7 +224,8 @@ static void add_failure(const struct out *out, const struct tree *tree, struct b
 	buffer__add_char(buffer, '\n');
 }
 
-/* "(module net-pf-38: asked for by an unprivileged task in __sock_create, 122 ms, loaded)" */
+/* "(module net-pf-38: asked for in __sock_create by an unprivileged task, 122 ms, modprobe: status
+ * 0)" */
 static void add_module(const struct out *out, const struct tree *tree, int index,
 		       struct buffer *buffer)
 {
@@ -250,18 +251,21 @@ static void add_module(const struct out *out, const struct tree *tree, int index
 	buffer__add_char(buffer, '\n');
 }
 
-static void add_unobserved(const struct out *out, struct buffer *buffer,
-			   const struct stage_plan *planned)
+static void add_unobserved(const struct out *out, struct buffer *buffer, const struct tree *tree)
 {
+	const struct stage_plan *planned = tree->unobserved;
+
 	text__begin_color(buffer, TEXT_DIM, out->style.color);
 	buffer__add_char(buffer, '(');
 	add_safe(out, buffer, planned->function);
+	buffer__add_string(buffer,
+			   tree->record->nr_sockets ? " was called" : " may have been called");
 	if (planned->way == ATTACH_NONE) {
-		buffer__add_string(buffer, " was called, but is not observed: ");
+		buffer__add_string(buffer, ", but is not observed: ");
 		add_safe(out, buffer, planned->reason);
 		buffer__add_char(buffer, ')');
 	} else {
-		buffer__add_string(buffer, " was called, but not observed yet: its module is new)");
+		buffer__add_string(buffer, ", but not observed yet: its module is new)");
 	}
 	text__end_color(buffer, out->style.color);
 	buffer__add_char(buffer, '\n');
@@ -284,7 +288,7 @@ static void creation(struct out *out, const struct tree *tree, struct buffer *bu
 	if (tree->state && tree->state->lost)
 		add_remark(out, buffer, "(its state is lost: there was no room for it)");
 	if (tree->unobserved)
-		add_unobserved(out, buffer, tree->unobserved);
+		add_unobserved(out, buffer, tree);
 	buffer__add_char(buffer, '\n');
 }
 

@@ -42,10 +42,16 @@ struct tree {
 	const struct origin *origin; /* who asked, or NULL where that was not looked up */
 	__u64 sequence; /* over all processors, from 0; a gap is where records were lost */
 	/*
-	 * The create function of the family, where it was called but is not among the spans: it is
-	 * not observed, or was not yet. Else NULL.
+	 * The create function of the family, where it was called (where the creation failed: may
+	 * have been) but is not among the spans: it is not observed, or was not yet. Else NULL.
 	 */
 	const struct stage_plan *unobserved;
+	/*
+	 * STAGE_BIT()s of the stages that were observed when the creation began: only of these it
+	 * says something that there is no span. STAGE_FAMILY_CREATE stands for the creation's
+	 * family, and is among them also where the kernel has no such function to call.
+	 */
+	__u64 observed;
 	/* With --state what was set at the exits of the spans, valid like the record; else NULL. */
 	const struct state_changes *state;
 	int nr_spans;			   /* at least 1 */

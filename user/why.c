@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #include "call.h"
+#include "modules.h"
 #include "names.h"
 
 #define ANY_ERROR 0
@@ -25,7 +26,10 @@ struct rule {
 	int error; /* positive, or ANY_ERROR */
 	bool (*applies)(const struct tree *tree, int span);
 	const char *reason;
+	__u64 needs; /* STAGE_BIT()s of what must have been observed: that it is not there counts */
 };
+
+#define NEEDS(stage) STAGE_BIT(STAGE_##stage)
 
 static const struct span *find_child(const struct tree *tree, int span, enum stage stage)
 {
@@ -107,12 +111,24 @@ static bool of_inet_at_once(const struct tree *tree, int span)
 	return is_inet(tree, span) && at_once(tree, span);
 }
 
+static bool of_unix_at_once(const struct tree *tree, int span)
+{
+	return family_of(tree, span) == AF_UNIX && at_once(tree, span);
+}
+
+/* Other families' functions may have this error for a protocol, too. */
+static bool of_type_at_once(const struct tree *tree, int span)
+{
+	return at_once(tree, span) && (is_inet(tree, span) || !tree->record->protocol);
+}
+
 static bool of_ping(const struct tree *tree, int span)
 {
 	return is_inet(tree, span) && type_of(tree) == SOCK_DGRAM &&
 	       (tree->record->protocol == IPPROTO_ICMP ||
 		tree->record->protocol == IPPROTO_ICMPV6) &&
-	       succeeded(tree, span, STAGE_SK_ALLOC);
+	       succeeded(tree, span, STAGE_SK_ALLOC) &&
+	       !succeeded(tree, span, STAGE_PING_INIT_SOCK);
 }
 
 static bool of_mptcp(const struct tree *tree, int span)
@@ -120,21 +136,48 @@ static bool of_mptcp(const struct tree *tree, int span)
 	return is_inet(tree, span) && tree->record->protocol == IPPROTO_MPTCP;
 }
 
+/* Whether a function of the protocol was seen to succeed: one behind sock_init_data(). */
+static bool protocol_succeeded(const struct tree *tree, int span)
+{
+	bool behind = false, succeeded = false;
+	int child;
+
+	for (child = tree->spans[span].first_child; child != TREE_NO_SPAN;
+	     child = tree->spans[child].next_sibling) {
+		const struct span *call = &tree->spans[child];
+
+		succeeded = behind && call->complete && !call->failed;
+		behind |= call->stage == STAGE_SOCK_INIT_DATA;
+	}
+	return succeeded;
+}
+
+/* Protocols of which no function has the error EPERM. */
+static bool protocol_permits(const struct tree *tree)
+{
+	switch (tree->record->protocol) {
+	case 0:
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+	case IPPROTO_MPTCP:
+		return true;
+	default:
+		return type_of(tree) == SOCK_RAW;
+	}
+}
+
 /*
  * What is left at the end of inet_create() and inet6_create() is the cgroup's program, where the
- * protocol's own functions can't have failed: they were seen not to, or always return 0.
+ * protocol's own functions can't have failed so: they were seen not to, or never do.
  */
 static bool of_inet_after_protocol(const struct tree *tree, int span)
 {
-	if (!is_inet(tree, span) || !succeeded(tree, span, STAGE_SK_ALLOC) ||
-	    !find_child(tree, span, STAGE_SOCK_INIT_DATA))
-		return false;
-	if (type_of(tree) == SOCK_RAW)
-		return true;
-	if (type_of(tree) == SOCK_DGRAM)
-		return tree->record->protocol == 0 || tree->record->protocol == IPPROTO_UDP;
-	return type_of(tree) == SOCK_STREAM &&
-	       (tree->record->protocol == 0 || tree->record->protocol == IPPROTO_TCP);
+	return is_inet(tree, span) && succeeded(tree, span, STAGE_SK_ALLOC) &&
+	       find_child(tree, span, STAGE_SOCK_INIT_DATA) &&
+	       (protocol_permits(tree) || protocol_succeeded(tree, span));
 }
 
 static bool before_family(const struct tree *tree, int span)
@@ -174,87 +217,108 @@ static bool after_both_sockets(const struct tree *tree, int span)
 #define NOT_LISTENING  "the socket does not listen, or not any more"
 #define NO_CONNECTIONS "sockets of this type accept no connections"
 #define NO_FILE	       "the system has no open file left (fs.file-max)"
+#define NO_INODE                                                                                  \
+	"no memory for the socket and its inode, or a security module (LSM) refused its part of " \
+	"them"
+#define NO_SOCK "no memory for the sock, or a security module (LSM) refused its part of it"
 
 /* The first that holds. */
 static const struct rule rules[] = {
-	{ STAGE_SYS_SOCKET, EINVAL, at_once, BAD_FLAGS },
-	{ STAGE_SYS_SOCKETPAIR, EINVAL, at_once, BAD_FLAGS },
-	{ STAGE_SYS_SOCKET_FILE, EINVAL, at_once, BAD_FLAGS },
-	{ STAGE_SYS_SOCKETPAIR, EMFILE, without_first_socket, NO_DESCRIPTOR },
-	{ STAGE_SYS_ACCEPT4, EMFILE, without_file, NO_DESCRIPTOR },
-	{ STAGE_SYS_ACCEPT4, EBADF, without_file, "there is no such descriptor" },
-	{ STAGE_DO_ACCEPT, ENOTSOCK, at_once, "the descriptor is not a socket" },
-	{ STAGE_SECURITY_SOCKET_ACCEPT, ANY_ERROR, always, DENIED_BY_LSM },
+	{ STAGE_SYS_SOCKET, EINVAL, at_once, BAD_FLAGS, NEEDS(SOCK_CREATE) },
+	{ STAGE_SYS_SOCKETPAIR, EINVAL, at_once, BAD_FLAGS, NEEDS(SOCK_CREATE) },
+	{ STAGE_SYS_SOCKET_FILE, EINVAL, at_once, BAD_FLAGS, NEEDS(SOCK_CREATE) },
+	{ STAGE_SYS_SOCKETPAIR, EMFILE, without_first_socket, NO_DESCRIPTOR, NEEDS(SOCK_CREATE) },
+	{ STAGE_SYS_ACCEPT4, EMFILE, without_file, NO_DESCRIPTOR, NEEDS(DO_ACCEPT) },
+	{ STAGE_SYS_ACCEPT4, EBADF, without_file, "there is no such descriptor", NEEDS(DO_ACCEPT) },
+	{ STAGE_DO_ACCEPT, ENOTSOCK, at_once, "the descriptor is not a socket", NEEDS(SOCK_ALLOC) },
+	{ STAGE_SECURITY_SOCKET_ACCEPT, ANY_ERROR, always, DENIED_BY_LSM, 0 },
 	{ STAGE_SYS_ACCEPT4, EINVAL, without_file,
-	  "the flags have bits that are neither SOCK_CLOEXEC nor SOCK_NONBLOCK" },
-	{ STAGE_INET_CSK_ACCEPT, EINVAL, always, NOT_LISTENING },
-	{ STAGE_INET_ACCEPT, EINVAL, always, NOT_LISTENING },
-	{ STAGE_UNIX_ACCEPT, EINVAL, always, NOT_LISTENING },
-	{ STAGE_UNIX_ACCEPT, EOPNOTSUPP, always, NO_CONNECTIONS },
-	{ STAGE_DO_ACCEPT, EOPNOTSUPP, always, NO_CONNECTIONS },
+	  "the flags have bits that are neither SOCK_CLOEXEC nor SOCK_NONBLOCK", NEEDS(DO_ACCEPT) },
+	{ STAGE_INET_CSK_ACCEPT, EINVAL, always, NOT_LISTENING, 0 },
+	{ STAGE_INET_ACCEPT, EINVAL, always, NOT_LISTENING, 0 },
+	{ STAGE_UNIX_ACCEPT, EINVAL, always, NOT_LISTENING, 0 },
+	{ STAGE_UNIX_ACCEPT, EOPNOTSUPP, always, NO_CONNECTIONS, 0 },
+	{ STAGE_DO_ACCEPT, EOPNOTSUPP, always, NO_CONNECTIONS, 0 },
 	{ STAGE_SYS_SOCKETPAIR, EFAULT, without_first_socket,
-	  "the array for the descriptors can't be written to" },
+	  "the array for the descriptors can't be written to", NEEDS(SOCK_CREATE) },
 	{ STAGE_SYS_SOCKETPAIR, EOPNOTSUPP, after_both_sockets,
-	  "the family makes no pairs of sockets of this type" },
-	{ STAGE_SOCK_MAP_FD, EMFILE, always, NO_DESCRIPTOR },
-	{ STAGE_GET_UNUSED_FD_FLAGS, EMFILE, always, NO_DESCRIPTOR },
-	{ STAGE_SOCK_ALLOC_FILE, ENFILE, always, NO_FILE },
-	{ STAGE_ALLOC_FILE_PSEUDO, ENFILE, always, NO_FILE },
-	{ STAGE_SOCK_ALLOC_FILE, ENOMEM, always, "no memory for the file" },
-	{ STAGE_ALLOC_FILE_PSEUDO, ENOMEM, always, "no memory for the file" },
-	{ STAGE_SOCK_CREATE, EAFNOSUPPORT, at_once, "there is no family of this number" },
-	{ STAGE_SOCK_CREATE, EAFNOSUPPORT, before_family, "the family is not registered" },
-	{ STAGE_SOCK_CREATE, EINVAL, at_once, "there is no type of this number" },
-	{ STAGE_SOCK_CREATE, EPERM, after_family, DENIED_BY_LSM " when it was made" },
-	{ STAGE_SOCK_CREATE, EACCES, after_family, DENIED_BY_LSM " when it was made" },
-	{ STAGE_SECURITY_SOCKET_CREATE, ANY_ERROR, always, DENIED_BY_LSM },
-	{ STAGE_SECURITY_SOCKET_POST_CREATE, ANY_ERROR, always, DENIED_BY_LSM " when it was made" },
-	{ STAGE_SOCK_ALLOC, ANY_ERROR, always, "no memory for the socket and its inode" },
-	{ STAGE_SK_ALLOC, ANY_ERROR, always,
-	  "no memory for the sock, or a security module (LSM) refused its part of it" },
+	  "the family makes no pairs of sockets of this type", 0 },
+	{ STAGE_SOCK_MAP_FD, EMFILE, always, NO_DESCRIPTOR, 0 },
+	{ STAGE_GET_UNUSED_FD_FLAGS, EMFILE, always, NO_DESCRIPTOR, 0 },
+	{ STAGE_SOCK_ALLOC_FILE, ENFILE, always, NO_FILE, 0 },
+	{ STAGE_ALLOC_FILE_PSEUDO, ENFILE, always, NO_FILE, 0 },
+	{ STAGE_SOCK_ALLOC_FILE, ENOMEM, always, "no memory for the file", 0 },
+	{ STAGE_ALLOC_FILE_PSEUDO, ENOMEM, always, "no memory for the file", 0 },
+	{ STAGE_SOCK_CREATE, EAFNOSUPPORT, at_once, "there is no family of this number",
+	  NEEDS(SECURITY_SOCKET_CREATE) },
+	{ STAGE_SOCK_CREATE, EAFNOSUPPORT, before_family, "the family is not registered",
+	  NEEDS(FAMILY_CREATE) },
+	{ STAGE_SOCK_CREATE, EINVAL, at_once, "there is no type of this number",
+	  NEEDS(SECURITY_SOCKET_CREATE) },
+	{ STAGE_SOCK_CREATE, EPERM, after_family, DENIED_BY_LSM " when it was made", 0 },
+	{ STAGE_SOCK_CREATE, EACCES, after_family, DENIED_BY_LSM " when it was made", 0 },
+	{ STAGE_SECURITY_SOCKET_CREATE, ANY_ERROR, always, DENIED_BY_LSM, 0 },
+	{ STAGE_SECURITY_SOCKET_POST_CREATE, ANY_ERROR, always, DENIED_BY_LSM " when it was made",
+	  0 },
+	{ STAGE_SOCK_ALLOC, ANY_ERROR, always, NO_INODE, 0 },
+	{ STAGE_NEW_INODE_PSEUDO, ANY_ERROR, always, NO_INODE, 0 },
+	{ STAGE_ALLOC_INODE, ANY_ERROR, always, NO_INODE, 0 },
+	{ STAGE_INODE_INIT_ALWAYS, ANY_ERROR, always, NO_INODE, 0 },
+	{ STAGE_SK_ALLOC, ANY_ERROR, always, NO_SOCK, 0 },
+	{ STAGE_SK_PROT_ALLOC, ANY_ERROR, always, NO_SOCK, 0 },
+	{ STAGE_SECURITY_SK_ALLOC, ENOMEM, always, "no memory for the LSMs' part of the sock", 0 },
+	{ STAGE_SECURITY_SK_ALLOC, ANY_ERROR, always, DENIED_BY_LSM, 0 },
 	{ STAGE_FAMILY_CREATE, EPERM, of_raw_before_sock,
-	  "raw sockets need CAP_NET_RAW over the network namespace" },
+	  "raw sockets need CAP_NET_RAW over the network namespace", NEEDS(SK_ALLOC) },
 	{ STAGE_FAMILY_CREATE, EPERM, of_packet_at_once,
-	  "packet sockets need CAP_NET_RAW over the network namespace" },
+	  "packet sockets need CAP_NET_RAW over the network namespace", NEEDS(SK_ALLOC) },
 	{ STAGE_FAMILY_CREATE, EPERM, of_xdp_at_once,
-	  "AF_XDP sockets need CAP_NET_RAW over the network namespace" },
+	  "AF_XDP sockets need CAP_NET_RAW over the network namespace", NEEDS(SK_ALLOC) },
 	{ STAGE_FAMILY_CREATE, EPERM, of_key_at_once,
-	  "AF_KEY sockets need CAP_NET_ADMIN over the network namespace" },
-	{ STAGE_FAMILY_CREATE, EINVAL, of_inet_at_once, "there is no protocol of this number" },
+	  "AF_KEY sockets need CAP_NET_ADMIN over the network namespace", NEEDS(SK_ALLOC) },
+	{ STAGE_FAMILY_CREATE, EINVAL, of_inet_at_once, "there is no protocol of this number",
+	  NEEDS(SK_ALLOC) },
 	{ STAGE_FAMILY_CREATE, EACCES, of_ping,
-	  "the group may not use ping sockets (net.ipv4.ping_group_range)" },
+	  "the group may not use ping sockets (net.ipv4.ping_group_range)", 0 },
 	{ STAGE_PING_INIT_SOCK, EACCES, always,
-	  "the group may not use ping sockets (net.ipv4.ping_group_range)" },
+	  "the group may not use ping sockets (net.ipv4.ping_group_range)", 0 },
 	{ STAGE_FAMILY_CREATE, ENOPROTOOPT, of_mptcp,
-	  "MPTCP is switched off in the network namespace (net.mptcp.enabled)" },
+	  "MPTCP is switched off in the network namespace (net.mptcp.enabled)", 0 },
 	{ STAGE_MPTCP_INIT_SOCK, ENOPROTOOPT, always,
-	  "MPTCP is switched off in the network namespace (net.mptcp.enabled)" },
-	{ STAGE_FAMILY_CREATE, ANY_ERROR, of_inet_after_protocol,
-	  "a BPF program of the cgroup (cgroup/sock_create) denied it" },
-	{ STAGE_FAMILY_CREATE, ESOCKTNOSUPPORT, at_once, "the family has no such type" },
+	  "MPTCP is switched off in the network namespace (net.mptcp.enabled)", 0 },
+	{ STAGE_FAMILY_CREATE, EPERM, of_inet_after_protocol,
+	  "a BPF program of the cgroup (cgroup/sock_create) denied it", 0 },
+	{ STAGE_FAMILY_CREATE, ESOCKTNOSUPPORT, of_type_at_once, "the family has no such type",
+	  NEEDS(SK_ALLOC) },
+	{ STAGE_FAMILY_CREATE, ESOCKTNOSUPPORT, at_once,
+	  "the family has no sockets of this type and protocol", NEEDS(SK_ALLOC) },
+	{ STAGE_FAMILY_CREATE, ENFILE, of_unix_at_once,
+	  "there are twice as many unix sockets as the system may have files (fs.file-max)",
+	  NEEDS(SK_ALLOC) },
 	{ STAGE_FAMILY_CREATE, EPROTONOSUPPORT, at_once,
-	  "the family has no such protocol for this type" },
+	  "the family has no such protocol for this type", NEEDS(SK_ALLOC) },
 };
 
-/* Whether a call has the same error as its caller, or a NULL that became the caller's error. */
-static bool has_error(const struct span *span, __s32 error)
+/*
+ * Whether a call's error can be its caller's: it is the same, or either of the two is a NULL, which
+ * tells nothing of what it was.
+ */
+static bool has_error_of(const struct span *span, const struct span *caller)
 {
 	if (!span->failed || span->stage == STAGE_REQUEST_MODULE)
 		return false;
-	if (stages[span->stage].returns == RETURNS_POINTER && span->ret == POINTER_NULL)
-		return true;
-	return span->ret == error;
+	return span->ret >= 0 || caller->ret >= 0 || span->ret == caller->ret;
 }
 
-/* The last call of a span that has the error, or TREE_NO_SPAN. */
-static int find_cause(const struct tree *tree, int span, __s32 error)
+/* The last call of a span that has its error, or TREE_NO_SPAN. */
+static int find_cause(const struct tree *tree, int span)
 {
 	int cause = TREE_NO_SPAN;
 	int child;
 
 	for (child = tree->spans[span].first_child; child != TREE_NO_SPAN;
 	     child = tree->spans[child].next_sibling) {
-		if (has_error(&tree->spans[child], error))
+		if (has_error_of(&tree->spans[child], &tree->spans[span]))
 			cause = child;
 	}
 	return cause;
@@ -262,15 +326,22 @@ static int find_cause(const struct tree *tree, int span, __s32 error)
 
 int why__span(const struct tree *tree)
 {
-	__s32 error = tree->record->ret;
 	int span = 0;
 	int cause;
 
-	if (!tree->spans[0].complete || error >= 0)
+	if (!tree->spans[0].complete || tree->record->ret >= 0)
 		return TREE_NO_SPAN;
-	while ((cause = find_cause(tree, span, error)) != TREE_NO_SPAN)
+	while ((cause = find_cause(tree, span)) != TREE_NO_SPAN)
 		span = cause;
 	return span;
+}
+
+/* Its own, where it has one: a caller may have made another of it. */
+static int error_of(const struct tree *tree, int span)
+{
+	__s32 ret = tree->spans[span].ret;
+
+	return call__error(ret < 0 ? ret : tree->record->ret);
 }
 
 /* Whether it is part of a creation within the creation: what was asked for says nothing of that. */
@@ -285,7 +356,7 @@ static bool is_nested(const struct tree *tree, int span)
 
 static const struct rule *find_rule(const struct tree *tree, int span)
 {
-	int error = call__error(tree->record->ret);
+	int error = error_of(tree, span);
 	size_t i;
 
 	if (is_nested(tree, span))
@@ -294,23 +365,29 @@ static const struct rule *find_rule(const struct tree *tree, int span)
 		const struct rule *rule = &rules[i];
 
 		if (rule->stage == tree->spans[span].stage &&
-		    (rule->error == error || rule->error == ANY_ERROR) && rule->applies(tree, span))
+		    (rule->error == error || rule->error == ANY_ERROR) &&
+		    !(rule->needs & ~tree->observed) && rule->applies(tree, span))
 			return rule;
 	}
 	return NULL;
 }
 
-/* "; no module net-pf-2-proto-99-type-1, net-pf-2-proto-99 brought it": what was tried. */
-static void add_modules(struct buffer *buffer, const struct wire_record *record)
+/*
+ * "; no module net-pf-2-proto-99-type-1, net-pf-2-proto-99 brought it": what the stage has tried.
+ * Those that its caller has asked for did bring something.
+ */
+static void add_modules(struct buffer *buffer, const struct tree *tree, int span)
 {
-	const struct wire_module *modules = wire_record__modules(record);
-	int i;
+	const struct wire_module *modules = wire_record__modules(tree->record);
+	int i, nr = 0;
 
-	for (i = 0; i < record->nr_modules; i++) {
-		buffer__add_string(buffer, i ? ", " : "; no module ");
+	for (i = 0; i < tree->record->nr_modules; i++) {
+		if (modules__asker(tree, i) != &tree->spans[span])
+			continue;
+		buffer__add_string(buffer, nr++ ? ", " : "; no module ");
 		buffer__add(buffer, modules[i].name, strnlen(modules[i].name, WIRE_MODULE_LEN));
 	}
-	if (i)
+	if (nr)
 		buffer__add_string(buffer, " brought it");
 }
 
@@ -331,6 +408,6 @@ void why__add_reason(struct buffer *buffer, const struct tree *tree, int span)
 		buffer__add_string(buffer, ": the limit (RLIMIT_NOFILE) is ");
 		buffer__add_u64(buffer, tree->record->descriptor_limit);
 	}
-	if (is_missing(call__error(tree->record->ret)))
-		add_modules(buffer, tree->record);
+	if (is_missing(error_of(tree, span)))
+		add_modules(buffer, tree, span);
 }

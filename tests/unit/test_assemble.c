@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
+
 #include "../../user/assemble.h"
 
 static struct plan plan;
@@ -219,6 +221,37 @@ static void test_create_function_that_came_later(void **state)
 	assert_ptr_equal(tree.unobserved, planned);
 }
 
+/* A creation that failed may have called it, where it came that far. */
+static void test_create_function_of_a_failure(void **state)
+{
+	struct stage_plan *planned = &plan.probes[NR_STAGES + AF_ALG];
+	struct wire_record record = alg_record(4000);
+
+	(void)state;
+	*planned = (struct stage_plan){
+		.function = "alg_create", .way = ATTACH_KPROBE, .picked = true, .since_ns = 4001
+	};
+	plan.probes[STAGE_FAMILY_CREATE].picked = true;
+	record.nr_sockets = 0;
+	record.ret = -ESOCKTNOSUPPORT;
+	assemble__tree(&tree, &record, &plan);
+	assert_null(tree.unobserved);
+	add(&record, STAGE_SOCK_ALLOC, 1, 200, 10, POINTER_VALID);
+	assemble__tree(&tree, &record, &plan);
+	assert_ptr_equal(tree.unobserved, planned);
+	assert_false(tree.observed & STAGE_BIT(STAGE_FAMILY_CREATE));
+	/* There was no such function to call. */
+	planned->absent = true;
+	assemble__tree(&tree, &record, &plan);
+	assert_null(tree.unobserved);
+	assert_true(tree.observed & STAGE_BIT(STAGE_FAMILY_CREATE));
+	planned->absent = false;
+	planned->since_ns = 4000;
+	assemble__tree(&tree, &record, &plan);
+	assert_null(tree.unobserved);
+	assert_true(tree.observed & STAGE_BIT(STAGE_FAMILY_CREATE));
+}
+
 static void test_nothing_is_said_of_what_may_not_have_been_called(void **state)
 {
 	struct wire_record record = alg_record(4000);
@@ -285,6 +318,7 @@ int main(void)
 		cmocka_unit_test_setup(test_socketpair_has_no_sock_map_fd, set_up),
 		cmocka_unit_test_setup(test_family_create_has_its_functions_name, set_up),
 		cmocka_unit_test_setup(test_create_function_that_came_later, set_up),
+		cmocka_unit_test_setup(test_create_function_of_a_failure, set_up),
 		cmocka_unit_test_setup(test_nothing_is_said_of_what_may_not_have_been_called,
 				       set_up),
 		cmocka_unit_test_setup(test_incomplete_span, set_up),

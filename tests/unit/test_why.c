@@ -63,6 +63,17 @@ static void expect(const struct made_tree *made, const char *stage, const char *
 	buffer__free(&buffer);
 }
 
+static void expect_not(const struct made_tree *made, const char *reason)
+{
+	struct buffer buffer = {};
+
+	why__add_reason(&buffer, &made->tree, why__span(&made->tree));
+	buffer__add_char(&buffer, '\0');
+	if (strstr(buffer.data, reason))
+		fail_msg("reason is \"%s\", with \"%s\"", buffer.data, reason);
+	buffer__free(&buffer);
+}
+
 static void a_success_has_no_reason(void **state)
 {
 	struct made_tree made;
@@ -174,9 +185,83 @@ static void cgroup_program(void **state)
 	add_span(&made, STAGE_SOCK_INIT_DATA, create, 80, 5, 0);
 	add_span(&made, STAGE_TCP_V4_INIT_SOCK, create, 90, 5, 0);
 	expect(&made, "any_create", "BPF program of the cgroup");
-	/* A protocol's own function may have failed where it is not known not to. */
+	/* Nor has another protocol's function failed, if it was seen to succeed. */
 	made.record.protocol = IPPROTO_SCTP;
+	expect(&made, "any_create", "BPF program of the cgroup");
+	/* It may have where it was not seen. */
+	make_failed(&made, AF_INET, SOCK_STREAM, IPPROTO_SCTP, EPERM);
+	create = add_family(&made, -EPERM);
+	add_span(&made, STAGE_SK_ALLOC, create, 70, 5, POINTER_VALID);
+	add_span(&made, STAGE_SOCK_INIT_DATA, create, 80, 5, 0);
 	expect(&made, "any_create", "");
+	/* Other errors can be those of a protocol that was made in place of what was asked for. */
+	make_failed(&made, AF_INET, SOCK_STREAM, IPPROTO_TCP, ENOPROTOOPT);
+	create = add_family(&made, -ENOPROTOOPT);
+	add_span(&made, STAGE_SK_ALLOC, create, 70, 5, POINTER_VALID);
+	add_span(&made, STAGE_SOCK_INIT_DATA, create, 80, 5, 0);
+	expect(&made, "any_create", "");
+}
+
+/* That a call is not there says something only where it is observed. */
+static void what_was_not_observed(void **state)
+{
+	struct made_tree made;
+
+	(void)state;
+	make_tree(&made, 1);
+	made.tree.observed = STAGE_BIT(STAGE_SYS_SOCKET) | STAGE_BIT(STAGE_SOCK_CREATE);
+	made.record.ret = -EINVAL;
+	add_span(&made, STAGE_SYS_SOCKET, TREE_NO_SPAN, 0, 10, -EINVAL);
+	expect(&made, "__sys_socket", "flags");
+	add_span(&made, STAGE_SOCK_CREATE, 0, 1, 9, -EINVAL);
+	expect(&made, "__sock_create", "");
+	made.record.ret = made.tree.spans[0].ret = made.tree.spans[1].ret = -EAFNOSUPPORT;
+	expect(&made, "__sock_create", "");
+
+	make_failed(&made, AF_BLUETOOTH, SOCK_RAW, 0, EAFNOSUPPORT);
+	made.tree.observed = ~STAGE_BIT(STAGE_FAMILY_CREATE);
+	expect(&made, "__sock_create", "");
+
+	make_failed(&made, AF_INET, SOCK_RAW, 1, EPERM);
+	add_family(&made, -EPERM);
+	expect(&made, "any_create", "CAP_NET_RAW");
+	made.tree.observed = ~STAGE_BIT(STAGE_SK_ALLOC);
+	expect(&made, "any_create", "");
+}
+
+/* Callers make a NULL of an error, and another error of a NULL. */
+static void errors_that_become_others(void **state)
+{
+	struct made_tree made;
+	int span;
+
+	(void)state;
+	make_failed(&made, AF_INET, SOCK_STREAM, 0, ENOBUFS);
+	span = add_span(&made, STAGE_SK_ALLOC, add_family(&made, -ENOBUFS), 70, 50, POINTER_NULL);
+	made.tree.spans[span].failed = true;
+	span = add_span(&made, STAGE_SK_PROT_ALLOC, span, 75, 40, POINTER_NULL);
+	made.tree.spans[span].failed = true;
+	expect(&made, "sk_prot_alloc", "no memory for the sock");
+	add_span(&made, STAGE_SECURITY_SK_ALLOC, span, 80, 10, -EACCES);
+	expect(&made, "security_sk_alloc", "a security module (LSM) denied it");
+	made.tree.spans[made.tree.nr_spans - 1].ret = -ENOMEM;
+	expect(&made, "security_sk_alloc", "no memory");
+}
+
+/* What the caller had asked for did bring the function that fails. */
+static void modules_that_brought_something(void **state)
+{
+	struct made_tree made;
+
+	(void)state;
+	make_failed(&made, AF_ALG, SOCK_STREAM, 0, ESOCKTNOSUPPORT);
+	add_module(&made, "net-pf-38", 1);
+	add_family(&made, -ESOCKTNOSUPPORT);
+	expect(&made, "any_create", "the family has no such type");
+	expect_not(&made, "net-pf-38");
+	/* Some families have this error for the protocol. */
+	made.record.protocol = 5;
+	expect(&made, "any_create", "no sockets of this type and protocol");
 }
 
 static void nothing_left(void **state)
@@ -225,6 +310,9 @@ int main(void)
 		cmocka_unit_test(missing_capability),
 		cmocka_unit_test(security_modules),
 		cmocka_unit_test(cgroup_program),
+		cmocka_unit_test(what_was_not_observed),
+		cmocka_unit_test(errors_that_become_others),
+		cmocka_unit_test(modules_that_brought_something),
 		cmocka_unit_test(nothing_left),
 		cmocka_unit_test(nested_creations_are_not_explained),
 	};

@@ -17,6 +17,7 @@ static inline void make_tree(struct made_tree *made, __u64 ts)
 {
 	memset(made, 0, sizeof(*made));
 	made->tree.record = &made->record;
+	made->tree.observed = ~0ULL;
 	made->record.version = WIRE_VERSION;
 	made->record.via = VIA_SOCKET;
 	made->record.ts = ts;
