@@ -53,6 +53,8 @@ struct state {
 	__u32 gate;		  /* enum gate */
 	__u32 displaced;	  /* sessions not in their own slot: look-ups must search */
 	__u64 command_tasks_lost; /* processes of the COMMAND that could not be marked */
+	__u64 module_changes;	  /* how often a module was loaded or freed */
+	__u64 module_freed_ns;	  /* CLOCK_BOOTTIME when that was last: 0 if never */
 	/*
 	 * For every stage the set of stages (STAGE_BIT) that may be open right above it. Written
 	 * once, when it is known which stages could be attached, before the gate opens.

@@ -222,4 +222,23 @@ int module_request(const u64 *ctx)
 		details__capture_module(session, (const char *)ctx[0]);
 	return 0;
 }
+
+/* Addresses in modules are named later than they are taken, when others may have come to lie there.
+ */
+SEC("raw_tracepoint/module_load")
+int module_load(const u64 *ctx)
+{
+	(void)ctx;
+	__sync_fetch_and_add(&state.module_changes, 1);
+	return 0;
+}
+
+SEC("raw_tracepoint/module_free")
+int module_free(const u64 *ctx)
+{
+	(void)ctx;
+	state.module_freed_ns = bpf_ktime_get_boot_ns();
+	__sync_fetch_and_add(&state.module_changes, 1);
+	return 0;
+}
 #endif

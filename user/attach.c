@@ -23,6 +23,8 @@ struct clone {
 	int link_fd;
 };
 
+#define NR_MODULE_PROGRAMS 3
+
 struct tracer {
 	struct config config;
 	struct attach_options options;
@@ -31,7 +33,7 @@ struct tracer {
 	struct clone clones[NR_FAMILIES][NR_HALVES]; /* the families' by fentry */
 	struct bpf_link *command_links[2];
 	struct bpf_link *accept_links[NR_ACCEPT_PROGRAMS];
-	struct bpf_link *module_link;
+	struct bpf_link *module_links[NR_MODULE_PROGRAMS];
 	struct state *state;
 };
 
@@ -333,13 +335,23 @@ static void explain_nothing(const struct plan *plan)
 	log_error("none of the stages picked is a way into the kernel: nothing would be recorded");
 }
 
-/* Names the modules that are asked for. Where it can't be attached, they have none. */
-static void attach_module_request(struct tracer *tracer)
+/* What becomes of modules. Where a program can't be attached, what it tells is not known. */
+static void attach_module_programs(struct tracer *tracer)
 {
-	tracer->module_link = bpf_program__attach(
-		bpf_object__find_program_by_name(tracer->objects[OBJECT_FENTRY], "module_request"));
-	if (!tracer->module_link)
-		log_verbose("modules that are asked for have no names: %s", strerror(errno));
+	static const char *const names[NR_MODULE_PROGRAMS] = {
+		"module_request",
+		"module_load",
+		"module_free",
+	};
+	int i;
+
+	for (i = 0; i < NR_MODULE_PROGRAMS; i++) {
+		tracer->module_links[i] = bpf_program__attach(
+			bpf_object__find_program_by_name(tracer->objects[OBJECT_FENTRY], names[i]));
+		if (!tracer->module_links[i])
+			log_verbose("the tracepoint %s cannot be observed: %s", names[i],
+				    strerror(errno));
+	}
 }
 
 /* The one that forgets tasks goes first. */
@@ -373,7 +385,7 @@ static int attach_all(struct tracer *tracer, struct plan *plan)
 		return -1;
 	}
 	set_parents(tracer, plan);
-	attach_module_request(tracer);
+	attach_module_programs(tracer);
 	if (set_cgroups(tracer)) {
 		log_error("cannot filter by cgroup: %s (it must be in the cgroup v2 hierarchy)",
 			  strerror(errno));
@@ -486,7 +498,8 @@ void tracer__detach(struct tracer *tracer)
 		bpf_link__destroy(tracer->command_links[i]);
 	for (i = 0; i < NR_ACCEPT_PROGRAMS; i++)
 		bpf_link__destroy(tracer->accept_links[i]);
-	bpf_link__destroy(tracer->module_link);
+	for (i = 0; i < NR_MODULE_PROGRAMS; i++)
+		bpf_link__destroy(tracer->module_links[i]);
 	if (tracer->state)
 		munmap(tracer->state, sizeof(struct state));
 	for (i = NR_OBJECTS - 1; i >= 0; i--)

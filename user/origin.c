@@ -4,22 +4,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "../bpf/state.h"
 #include "cgroup_paths.h"
-#include "host.h"
 #include "kernel_symbols.h"
 #include "log.h"
 #include "stage.h"
 #include "task_exes.h"
 #include "user_symbols.h"
-
-/*
- * When the kernel's symbols are read again for functions that are not among them: not before this
- * time is over, which doubles as long as that brings nothing.
- */
-#define LEAST_REFRESH_NS 100000000ULL
-#define MOST_REFRESH_NS	 60000000000ULL
 
 struct origins {
 	bool processes; /* what is wanted */
@@ -28,20 +20,72 @@ struct origins {
 	struct cgroup_paths *cgroups;
 	struct user_symbols *user;
 	struct kernel_symbols *kernel;
-	bool no_kernel;	     /* the kernel's symbols can't be read */
-	__u64 refreshed_ns;  /* when they were read last, CLOCK_BOOTTIME */
-	nlink_t nr_modules;  /* and how many modules there were, see count_modules() */
-	__u64 refresh_ns;    /* how long they are good for at least */
-	struct buffer texts; /* of the frames found last, each with a NUL behind it */
+	const struct state *state; /* that of the BPF programs: it tells of modules */
+	__u64 module_changes;	   /* when the kernel's symbols were read last */
+	bool no_kernel;		   /* they can't be read */
+	struct buffer texts;	   /* of the frames found last, each with a NUL behind it */
 };
 
-struct origins *origins__new(bool processes, bool kernel_stacks)
+static __u64 count_module_changes(const struct origins *origins)
+{
+	return __atomic_load_n(&origins->state->module_changes, __ATOMIC_ACQUIRE);
+}
+
+/* Reads the kernel's symbols for the first time, or anew. */
+static void read_kernel_symbols(struct origins *origins)
+{
+	const char *reason;
+
+	if (origins->no_kernel)
+		return;
+	origins->module_changes = count_module_changes(origins);
+	if (origins->kernel) {
+		if (kernel_symbols__refresh(origins->kernel, &reason))
+			log_verbose("functions of new modules have no names: %s", reason);
+		return;
+	}
+	origins->kernel = kernel_symbols__read(NULL, NULL, 0, &reason);
+	if (origins->kernel)
+		return;
+	log_verbose("kernel functions in stacks have no names: %s", reason);
+	origins->no_kernel = true;
+}
+
+/* Whether what lies at a module's address now is what lay there when the record was made. */
+static bool is_still_there(const struct origins *origins, const struct wire_record *record)
+{
+	return record->ts > __atomic_load_n(&origins->state->module_freed_ns, __ATOMIC_ACQUIRE);
+}
+
+/* Names the function that an address to return to was in. */
+static bool find_kernel_symbol(struct origins *origins, const struct wire_record *record,
+			       __u64 address, struct kernel_symbol *symbol)
+{
+	bool found;
+
+	if (!origins->kernel)
+		read_kernel_symbols(origins);
+	if (!origins->kernel)
+		return false;
+	found = kernel_symbols__find(origins->kernel, address - 1, symbol);
+	if ((!found || symbol->module) &&
+	    origins->module_changes != count_module_changes(origins)) {
+		read_kernel_symbols(origins);
+		found = kernel_symbols__find(origins->kernel, address - 1, symbol);
+	}
+	if (!found || (symbol->module && !is_still_there(origins, record)))
+		return false;
+	symbol->offset++;
+	return true;
+}
+
+struct origins *origins__new(bool processes, bool kernel_stacks, const struct state *state)
 {
 	struct origins *origins = calloc(1, sizeof(*origins));
 
 	if (!origins)
 		return NULL;
-	origins->refresh_ns = LEAST_REFRESH_NS;
+	origins->state = state;
 	origins->processes = processes;
 	origins->kernel_stacks = kernel_stacks;
 	origins->user = user_symbols__new("/proc");
@@ -53,6 +97,9 @@ struct origins *origins__new(bool processes, bool kernel_stacks)
 	/* Without a cgroup v2 hierarchy there are no paths. */
 	if (processes)
 		origins->cgroups = cgroup_paths__open("/proc/self/mountinfo");
+	/* It takes a while, in which processes end that are yet to be looked at. */
+	if (kernel_stacks)
+		read_kernel_symbols(origins);
 	return origins;
 }
 
@@ -66,75 +113,6 @@ void origins__free(struct origins *origins)
 	kernel_symbols__free(origins->kernel);
 	buffer__free(&origins->texts);
 	free(origins);
-}
-
-/* A number that changes with how many modules there are: sysfs counts links to folders. */
-static nlink_t count_modules(void)
-{
-	struct stat status;
-
-	return stat("/sys/module", &status) ? 0 : status.st_nlink;
-}
-
-/* Reads the kernel's symbols when they are needed first, and anew where that may help. */
-static void read_kernel_symbols(struct origins *origins)
-{
-	const char *reason;
-
-	if (origins->no_kernel)
-		return;
-	origins->refreshed_ns = host__boot_ns();
-	origins->nr_modules = count_modules();
-	if (origins->kernel) {
-		if (kernel_symbols__refresh(origins->kernel, &reason))
-			log_verbose("functions of new modules have no names: %s", reason);
-		return;
-	}
-	origins->kernel = kernel_symbols__read(NULL, NULL, 0, &reason);
-	if (origins->kernel)
-		return;
-	log_verbose("kernel functions in stacks have no names: %s", reason);
-	origins->no_kernel = true;
-}
-
-/* Looks for a function that may have come with a module since the symbols were read. */
-static bool find_new_symbol(struct origins *origins, __u64 address, struct kernel_symbol *symbol)
-{
-	if (host__boot_ns() - origins->refreshed_ns < origins->refresh_ns)
-		return false;
-	read_kernel_symbols(origins);
-	if (kernel_symbols__find(origins->kernel, address - 1, symbol)) {
-		origins->refresh_ns = LEAST_REFRESH_NS;
-		return true;
-	}
-	if (origins->refresh_ns < MOST_REFRESH_NS)
-		origins->refresh_ns *= 2;
-	return false;
-}
-
-/* Looks among the symbols read last. Where modules have come and gone, these are read anew. */
-static bool find_known_symbol(struct origins *origins, __u64 address, struct kernel_symbol *symbol)
-{
-	if (!kernel_symbols__find(origins->kernel, address - 1, symbol))
-		return false;
-	if (!symbol->module || origins->nr_modules == count_modules())
-		return true;
-	read_kernel_symbols(origins);
-	return kernel_symbols__find(origins->kernel, address - 1, symbol);
-}
-
-/* Names the function that an address to return to is in. */
-static bool find_kernel_symbol(struct origins *origins, __u64 address, struct kernel_symbol *symbol)
-{
-	if (!origins->kernel)
-		read_kernel_symbols(origins);
-	if (!origins->kernel)
-		return false;
-	if (!find_known_symbol(origins, address, symbol) &&
-	    !find_new_symbol(origins, address, symbol))
-		return false;
-	symbol->offset++;
-	return true;
 }
 
 static bool is_one_of(const char *name, const char *const *names, size_t count)
@@ -171,7 +149,7 @@ static int find_caller(struct origins *origins, const struct wire_record *record
 	for (i = 0; i < record->nr_kernel_frames; i++) {
 		/* A probe's first frame is where the function begins. BPF programs have no names.
 		 */
-		if (!find_kernel_symbol(origins, frames[i] + 1, &symbol))
+		if (!find_kernel_symbol(origins, record, frames[i] + 1, &symbol))
 			continue;
 		if (!is_of_probe(&symbol, outermost))
 			break;
@@ -199,12 +177,13 @@ static void add_offset(struct buffer *buffer, __u64 offset)
 	buffer__add_string(buffer, text);
 }
 
-static void add_kernel_frame(struct origins *origins, __u64 address)
+static void add_kernel_frame(struct origins *origins, const struct wire_record *record,
+			     __u64 address)
 {
 	struct buffer *buffer = &origins->texts;
 	struct kernel_symbol symbol;
 
-	if (!find_kernel_symbol(origins, address, &symbol)) {
+	if (!find_kernel_symbol(origins, record, address, &symbol)) {
 		buffer__add_string(buffer, "[unknown]");
 		return;
 	}
@@ -259,7 +238,7 @@ static bool add_requester(struct origins *origins, const struct wire_record *rec
 	if (record->via != VIA_KERNEL)
 		return false;
 	for (i = caller; i < record->nr_kernel_frames; i++) {
-		if (!find_kernel_symbol(origins, frames[i], &symbol))
+		if (!find_kernel_symbol(origins, record, frames[i], &symbol))
 			return false;
 		if (is_wrapper(symbol.name))
 			continue;
@@ -286,7 +265,7 @@ static void find_kernel_frames(struct origins *origins, const struct wire_record
 
 	for (i = caller; i < record->nr_kernel_frames && origins->kernel_stacks; i++) {
 		begin_text(origins, &offsets->kernel[i - caller]);
-		add_kernel_frame(origins, frames[i]);
+		add_kernel_frame(origins, record, frames[i]);
 		end_text(origins);
 	}
 	origin->nr_kernel_frames = i - caller;
@@ -359,7 +338,8 @@ void origins__find(struct origins *origins, const struct wire_record *record, st
 	if (origins->texts.failed)
 		buffer__free(&origins->texts);
 	origins->texts.size = 0;
-	find_kernel_frames(origins, record, origin, &offsets);
+	/* The process first: it may end while the kernel's symbols are read. */
 	find_user_frames(origins, record, origin, &offsets);
+	find_kernel_frames(origins, record, origin, &offsets);
 	set_texts(origins, origin, &offsets);
 }

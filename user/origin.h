@@ -26,14 +26,16 @@ struct origin {
 	const char *user_frames[WIRE_MAX_FRAMES];
 };
 
+struct state;
 struct origins; /* what was found before */
 
 /*
  * processes: exe and cgroup are wanted, which takes look-ups in /proc and /sys/fs/cgroup.
  * kernel_stacks: the frames are wanted of every creation; those of the kernel's own have them in
- * any case, for the requester. NULL if out of memory.
+ * any case, for the requester. state is that of the BPF programs, which must outlive the origins.
+ * NULL if out of memory.
  */
-struct origins *origins__new(bool processes, bool kernel_stacks);
+struct origins *origins__new(bool processes, bool kernel_stacks, const struct state *state);
 
 /* Finds the origin of a creation; what can't be found is left out. Never fails. */
 void origins__find(struct origins *origins, const struct wire_record *record,

@@ -286,7 +286,8 @@ static int prepare(struct loop *loop)
 		log_error("cannot read the ring buffer: %s", strerror(errno));
 		return -1;
 	}
-	loop->origins = origins__new(opts__wants_processes(options), options->kernel_stack);
+	loop->origins = origins__new(opts__wants_processes(options), options->kernel_stack,
+				     tracer__state(loop->trace->observation.tracer));
 	if (!loop->origins) {
 		log_error("out of memory");
 		return -1;

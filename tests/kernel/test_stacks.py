@@ -94,6 +94,24 @@ def requesters():
     Run("ip", "link", "del", "vx0")
 
 
+@test("via kernel: a module that comes to lie where another one was is not taken for that")
+def requesters_of_modules():
+    remove_if_loaded("vxlan", "geneve")
+    options = ["--attach", "kprobe", "--stages", "__sock_create", "--format", "jsonl", "-c", "ip"]
+    vxlan = ["type", "vxlan", "id", "5", "dstport", "4789"]
+    geneve = ["type", "geneve", "id", "3", "remote", "127.0.0.1"]
+    with Trace(*options) as trace:
+        for kind, settings in (("vxlan", vxlan), ("geneve", geneve)):
+            Run("ip", "link", "add", "tunnel0", *settings)
+            check_equal(Run("ip", "link", "set", "tunnel0", "up").status, 0, f"{kind} up")
+            wait_until(lambda kind=kind: f'"requester":"{kind}' in trace.text, f"{kind}'s socket")
+            Run("ip", "link", "del", "tunnel0")
+            remove_if_loaded(kind)
+    kernel = [shown for shown in trace.json.sockets if shown["via"] == "kernel"]
+    requesters_by_kind = [shown["requester"].partition("_")[0] for shown in kernel]
+    check_equal(requesters_by_kind, ["vxlan", "geneve"], f"{kernel}")
+
+
 @test("exe and the cgroup's path, also of a program whose file is gone")
 def process():
     path = "/sys/fs/cgroup/a test/below"
