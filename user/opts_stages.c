@@ -89,6 +89,21 @@ enum opts_result opts_stages__set_detail(struct options *options, const char *le
 	return OPTS_RUN;
 }
 
+static void explain_unknown(const char *name, size_t length)
+{
+	static const char ending[] = "_create";
+	size_t size = sizeof(ending) - 1;
+
+	if (length > size && !memcmp(name + length - size, ending, size))
+		log_error(
+			"--stages: there is no stage \"%.*s\"; the create functions of all families "
+			"are picked as one: family_create",
+			(int)length, name);
+	else
+		log_error("--stages: there is no stage \"%.*s\"; --list-stages shows all",
+			  (int)length, name);
+}
+
 enum opts_result opts_stages__add(struct options *options, const char *list)
 {
 	const char *name, *end;
@@ -101,8 +116,7 @@ enum opts_result opts_stages__add(struct options *options, const char *list)
 		__u64 picked = find_level(name, length) | find_stage(name, length);
 
 		if (!picked) {
-			log_error("--stages: there is no stage \"%.*s\"; --list-stages shows all",
-				  (int)length, name);
+			explain_unknown(name, length);
 			return OPTS_USAGE;
 		}
 		options->picked |= picked;

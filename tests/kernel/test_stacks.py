@@ -12,6 +12,7 @@ from tap import check, check_equal, test
 from tool import FEW_STAGES, TOOL, Run, Trace, trace_command, wait_until
 
 FRAME = re.compile(r"[\w.$]+\+0x[0-9a-f]+( \[\w+\])?")  # of a kernel's function
+CALLERS = ("__x64_sys_socket", "__arm64_sys_socket", "invoke_syscall")  # of __sys_socket()
 ADDRESS = re.compile(r"\b(0x)?ffff[0-9a-f]{12}\b")
 
 
@@ -35,8 +36,8 @@ def check_stacks(*options):
     for frame in shown["kernel_stack"]:
         check(FRAME.fullmatch(frame), f"frame: {frame}")
     kernel = functions(shown["kernel_stack"])
-    # On arm64 the system call's own function jumps to __sys_socket().
-    check(kernel[0] in ("__x64_sys_socket", "invoke_syscall"), f"kernel stack: {kernel}")
+    # On arm64 6.1 the system call's own function jumps to __sys_socket().
+    check(kernel[0] in CALLERS, f"kernel stack: {kernel}")
     check(kernel[-1].startswith(("entry_SYSCALL_64", "el0")), f"kernel stack: {kernel}")
     # Python's own functions have no frame pointers: the C library's is the one that is sure.
     check(symbols(shown["user_stack"][0]) in ("socket", "__socket"), shown["user_stack"])

@@ -95,6 +95,9 @@ static void takes_stages(void **state)
 	expect_success(&parsed);
 	EXPECT_USAGE("--stages: there is no stage \"sk\"; --list-stages shows all", "--stages",
 		     "core,sk");
+	EXPECT_USAGE("--stages: there is no stage \"inet_create\"; the create functions of all "
+		     "families are picked as one: family_create",
+		     "--stages", "inet_create");
 	EXPECT_USAGE("--stages: there is no stage \"\"; --list-stages shows all", "--stages", "");
 	EXPECT_USAGE("--stages: there is no stage \"\"; --list-stages shows all", "--stages",
 		     "core,");
