@@ -18,6 +18,7 @@ from bpf import (
     libc,
     load_returning,
 )
+from modules import remove_if_loaded
 from shapes import spans
 from tap import Skipped, check, check_equal, comment, test
 from tool import Trace, wait_until
@@ -141,6 +142,39 @@ def protocols():
         # Of SOCK_SEQPACKET there is one where SCTP's module has been loaded.
         action = lambda: attempt(socket.AF_INET, socket.SOCK_RDM, 0)
         watched.check(action, "inet_create", "ESOCKTNOSUPPORT", "no such type")
+
+
+@test("with little observed: nothing is said that only the functions not observed could tell")
+def little_observed():
+    with watch("--stages", "__sock_create") as watched:
+        for arguments, errno in (
+            ((socket.AF_INET, socket.SOCK_STREAM, 999), "EINVAL"),
+            ((socket.AF_INET, 11, 0), "EINVAL"),
+            ((UNUSED_FAMILY, socket.SOCK_STREAM, 0), "EAFNOSUPPORT"),
+            ((AF_AX25, socket.SOCK_DGRAM, 0), "EAFNOSUPPORT"),
+        ):
+            shown, _ = watched.shown(in_child(call_socket(*arguments)))
+            found = shown["failure"]
+            check_equal((found["stage"], found["errno"]), ("__sock_create", errno), f"{arguments}")
+            check_equal(found["reason"], None, f"{arguments}: reason")
+
+
+@test("a create function that fails in the call that has its module loaded, and later")
+def new_function():
+    remove_if_loaded("algif_hash", "algif_skcipher", "algif_aead", "algif_rng", "af_alg")
+    action = call_socket(socket.AF_ALG, socket.SOCK_STREAM, 0)
+    with watch(*WITH_MODULES) as watched:
+        first, _ = watched.shown(in_child(action))
+        check_equal([module["name"] for module in first["modules"]], ["net-pf-38"], "modules")
+        observed = "alg_create" in [span["name"] for span in spans(first["tree"])]
+        check_equal(first.get("unobserved"), None if observed else "alg_create", "unobserved")
+        stage, reason = ("alg_create", "the family has no such type")
+        found = first["failure"]
+        expected = (stage, reason) if observed else ("__sock_create", None)
+        check_equal((found["stage"], found["reason"]), expected, "first call")
+        wait_until(lambda: '"event":"stage","name":"alg_create"' in watched.lines.text, "observed")
+        later = watched.check(action, stage, "ESOCKTNOSUPPORT", reason)
+        check("unobserved" not in later, "unobserved later")
 
 
 def become_nobody():
