@@ -8,7 +8,11 @@ import struct
 SYS_BPF = {"x86_64": 321, "aarch64": 280}[os.uname().machine]
 PROG_LOAD, PROG_ATTACH, RAW_TRACEPOINT_OPEN = 5, 8, 17
 PROG_GET_NEXT_ID, PROG_GET_FD_BY_ID, OBJ_GET_INFO_BY_FD = 11, 13, 15
-PROG_NAME_AT = 64  # in struct bpf_prog_info
+MAP_GET_NEXT_KEY, MAP_GET_NEXT_ID, MAP_GET_FD_BY_ID = 4, 12, 14
+PROG_NAME_AT, MAP_NAME_AT, NAME_SIZE = 64, 24, 16  # in struct bpf_prog_info and bpf_map_info
+KEY_SIZE_AT, MAX_ENTRIES_AT = 8, 16  # in struct bpf_map_info
+XLATED_AT = 20  # in struct bpf_prog_info
+ID_AT = 4  # in both
 
 # Kinds of programs: enum bpf_prog_type and enum bpf_attach_type of include/uapi/linux/bpf.h.
 CGROUP_SOCK_CREATE = (9, 2)
@@ -39,22 +43,75 @@ def load_returning(value, kind, function=0):
     return call(PROG_LOAD, head)
 
 
-def loaded_programs():
-    """The names of all programs that are loaded, cut to 15 characters as the kernel has them."""
-    names, number = [], 0
+def loaded(next_id, fd_by_id):
+    """The descriptor and what the kernel says of each program, or map, that is loaded."""
+    number = 0
     while True:
+        attributes = ctypes.create_string_buffer(struct.pack("<II", number, 0), 128)
+        if libc.syscall(SYS_BPF, next_id, attributes, 128):
+            return
+        number = struct.unpack_from("<I", attributes, 4)[0]
         try:
-            attributes = ctypes.create_string_buffer(struct.pack("<II", number, 0), 128)
-            if libc.syscall(SYS_BPF, PROG_GET_NEXT_ID, attributes, 128):
-                return names
-            number = struct.unpack_from("<I", attributes, 4)[0]
-            fd = call(PROG_GET_FD_BY_ID, struct.pack("<I", number))
+            fd = call(fd_by_id, struct.pack("<I", number))
         except OSError:  # unloaded meanwhile
             continue
         info = ctypes.create_string_buffer(256)
         call(OBJ_GET_INFO_BY_FD, struct.pack("<IIQ", fd, 256, ctypes.addressof(info)))
+        yield fd, info.raw
         os.close(fd)
-        names.append(info.raw[PROG_NAME_AT : PROG_NAME_AT + 16].split(b"\0")[0].decode())
+
+
+def name_at(info, place):
+    return info[place : place + NAME_SIZE].split(b"\0")[0].decode()
+
+
+def describe_maps():
+    """{number: (name, most elements)} of all maps that are loaded."""
+    return {
+        struct.unpack_from("<I", info, ID_AT)[0]: (
+            name_at(info, MAP_NAME_AT),
+            struct.unpack_from("<I", info, MAX_ENTRIES_AT)[0],
+        )
+        for _, info in loaded(MAP_GET_NEXT_ID, MAP_GET_FD_BY_ID)
+    }
+
+
+def describe_programs():
+    """{number: (name, bytes of its instructions as the verifier left them)} of all programs."""
+    return {
+        struct.unpack_from("<I", info, ID_AT)[0]: (
+            name_at(info, PROG_NAME_AT),
+            struct.unpack_from("<I", info, XLATED_AT)[0],
+        )
+        for _, info in loaded(PROG_GET_NEXT_ID, PROG_GET_FD_BY_ID)
+    }
+
+
+def loaded_programs():
+    """The names of all programs that are loaded, cut to 15 characters as the kernel has them."""
+    return [name_at(info, PROG_NAME_AT) for _, info in loaded(PROG_GET_NEXT_ID, PROG_GET_FD_BY_ID)]
+
+
+def count_keys(name):
+    """How many elements the maps of this name have in all."""
+    count = 0
+    for fd, info in loaded(MAP_GET_NEXT_ID, MAP_GET_FD_BY_ID):
+        if name_at(info, MAP_NAME_AT) == name:
+            count += count_keys_of(fd, struct.unpack_from("<I", info, KEY_SIZE_AT)[0])
+    return count
+
+
+def count_keys_of(fd, size):
+    key, following = None, ctypes.create_string_buffer(size)
+    count = 0
+    while True:
+        at = ctypes.addressof(key) if key else 0
+        pointers = struct.pack("<IIQQ", fd, 0, at, ctypes.addressof(following))
+        attributes = ctypes.create_string_buffer(pointers, 128)
+        if libc.syscall(SYS_BPF, MAP_GET_NEXT_KEY, attributes, 128):
+            return count
+        count += 1
+        key = ctypes.create_string_buffer(following.raw, size)
 
 
 def attach(program):

@@ -6,6 +6,7 @@ import os
 import subprocess
 
 import work
+from bpf import count_keys, loaded_programs
 from shapes import check_shape, leaf, shape, spans
 from tap import Skipped, check, check_equal, comment, test
 from test_ways_in import NO_IO_URING
@@ -25,16 +26,9 @@ def accepted(trace):
     return [socket for socket in trace.sockets if socket["via"] in VIAS]
 
 
-def bpftool(*arguments):
-    """What bpftool says of what the kernel has loaded."""
-    run = Run("/usr/sbin/bpftool", *arguments)
-    check_equal(run.status, 0, run.errors)
-    return run.output
-
-
 def open_sessions():
     """How many sessions of tasks in accept there are."""
-    return bpftool("map", "dump", "name", "accepts").count('"owner"')
+    return count_keys("accepts")
 
 
 def check_self_times(socket):
@@ -159,7 +153,7 @@ def killed():
 def not_asked_for():
     def look(*options):
         with Trace("--format", "jsonl", *options) as trace:
-            programs = bpftool("prog", "list")
+            programs = loaded_programs()
             made = work.run("accept", "kinds")
         names = {stage["name"] for stage in trace.json.header["stages"]}
         return [name for name in PROGRAMS if name in programs], names, trace.json, made

@@ -12,6 +12,7 @@ import sys
 from functools import lru_cache
 
 import work
+from bpf import describe_maps, describe_programs
 from shapes import spans
 from tap import Skipped, check, check_equal, comment, test
 from tool import Run, TOOL, Trace, read, temporary, trace_command, wait_until
@@ -359,24 +360,18 @@ def losses():
 
 
 def loaded(pid):
-    """What bpftool says of a process's maps and programs: {name: entries}, {name: bytes}."""
-    tool = shutil.which("bpftool") or "/usr/sbin/bpftool"
-    if not os.path.exists(tool):
-        raise Skipped("no bpftool")
-
-    def ask(what, number):
-        return json.loads(subprocess.check_output([tool, "-j", what, "show", "id", number]))
-
+    """A process's maps and programs: {name: most elements}, {name: bytes}."""
+    all_maps, all_programs = describe_maps(), describe_programs()
     maps, programs = {}, {}
     for fd in os.listdir(f"/proc/{pid}/fdinfo"):
         lines = read(f"/proc/{pid}/fdinfo/{fd}").splitlines()
         fields = dict(line.split(":\t", 1) for line in lines if ":\t" in line)
         if "map_id" in fields:
-            shown = ask("map", fields["map_id"])
-            maps[shown["name"]] = shown["max_entries"]
+            name, entries = all_maps[int(fields["map_id"])]
+            maps[name] = entries
         elif "prog_id" in fields and "prog_tag" in fields:
-            shown = ask("prog", fields["prog_id"])
-            programs[shown["name"]] = shown["bytes_xlated"]
+            name, size = all_programs[int(fields["prog_id"])]
+            programs[name] = size
     return maps, programs
 
 

@@ -315,11 +315,12 @@ static void *wait_for_connection(void *argument)
 static struct waiter *start_waiters(const struct listener *listener, int number)
 {
 	struct waiter *waiters = calloc(number, sizeof(*waiters));
+	long least = sysconf(_SC_THREAD_STACK_MIN); /* 128 KiB on arm64 */
 	pthread_attr_t attributes;
 	int i;
 
 	if (!waiters || pthread_attr_init(&attributes) ||
-	    pthread_attr_setstacksize(&attributes, 65536))
+	    pthread_attr_setstacksize(&attributes, least > 65536 ? least : 65536))
 		fail("threads");
 	for (i = 0; i < number; i++) {
 		waiters[i].listener = listener;
