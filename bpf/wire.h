@@ -59,7 +59,7 @@ struct wire_socket {
 	__s32 fd;	/* its descriptor, -1 if it got none */
 	__u16 family;	/* sk->sk_family, as made */
 	__u16 type;	/* sk->sk_type, as made */
-	__u16 protocol; /* sk->sk_protocol, as made */
+	__u16 protocol; /* sk->sk_protocol, as made; 0 in AF_PACKET, which keeps it elsewhere */
 	__u16 reserved[3];
 };
 _Static_assert(sizeof(struct wire_socket) == 32, "wire_socket has no padding");
