@@ -98,6 +98,7 @@ static void show_tree(struct loop *loop, const struct wire_record *record)
 	assemble__tree(&loop->tree, record, &trace->header.plan);
 	origins__find(loop->origins, record, &loop->origin);
 	loop->tree.origin = &loop->origin;
+	loop->tree.nr_open = record->flags & WIRE_NR_OPEN_REACHED ? host__nr_open() : 0;
 	if (trace->options->state)
 		add_state(loop, record);
 	loop->tree.sequence = sequencer__number(&loop->sequencer, record);
