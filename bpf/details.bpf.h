@@ -60,12 +60,20 @@ static __noinline u32 details__pack_all(struct wire_record *record, u32 offset)
 			     record->nr_user_frames * sizeof(u64), sizeof(details->user_frames));
 }
 
+/*
+ * No descriptor is left. Where RLIMIT_NOFILE is the reason all below it are in use, so the table of
+ * them is at least as large; one that is smaller could not grow, since fs.nr_open was reached.
+ * Which of the limits is lower does not tell: a table that has grown outlives a change of
+ * fs.nr_open.
+ */
 static __noinline void details__capture_descriptor_limit(struct wire_record *record)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 
 	record->descriptor_limit =
 		BPF_CORE_READ(task, signal, rlim[7 /* RLIMIT_NOFILE */].rlim_cur);
+	if (BPF_CORE_READ(task, files, fdt, max_fds) < record->descriptor_limit)
+		record->flags |= WIRE_NR_OPEN_REACHED;
 }
 
 static __always_inline void details__capture_capabilities(struct wire_module *module)

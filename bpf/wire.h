@@ -38,6 +38,7 @@ enum wire_record_flags {
 	WIRE_EXIT_MISSED = 1 << 1,     /* a stage's return was not seen: a span is not closed */
 	WIRE_ENTRY_MISSED = 1 << 2,    /* a stage returned whose entry was not seen: a span lacks */
 	WIRE_COMPAT = 1 << 3,	       /* by a 32-bit system call on a 64-bit kernel */
+	WIRE_NR_OPEN_REACHED = 1 << 4, /* fs.nr_open left no descriptor, not descriptor_limit */
 };
 
 /* One call of one stage. Spans stand in the order of their entries, the outermost first. */
@@ -59,7 +60,7 @@ struct wire_socket {
 	__s32 fd;	/* its descriptor, -1 if it got none */
 	__u16 family;	/* sk->sk_family, as made */
 	__u16 type;	/* sk->sk_type, as made */
-	__u16 protocol; /* sk->sk_protocol, as made */
+	__u16 protocol; /* sk->sk_protocol, as made; 0 in AF_PACKET, which keeps it elsewhere */
 	__u16 reserved[3];
 };
 _Static_assert(sizeof(struct wire_socket) == 32, "wire_socket has no padding");
@@ -103,7 +104,7 @@ struct wire_record {
 	 */
 	__u64 process_start_ns;
 	__u64 exec_id;
-	__u64 descriptor_limit; /* RLIMIT_NOFILE, where it was reached; else 0 */
+	__u64 descriptor_limit; /* RLIMIT_NOFILE, where no descriptor was left; else 0 */
 	__u64 waited; /* ns that accept() waited for a connection; they are in durations */
 	__u32 cpu;    /* the processor whose sequence this is */
 	__u32 netns;  /* inode of the network namespace */

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "names.h"
 #include "stage.h"
@@ -150,9 +151,16 @@ void call__add_result(struct buffer *buffer, const struct wire_record *record)
 	buffer__add_char(buffer, ')');
 }
 
+int call__made_protocol(const struct wire_record *record, const struct wire_socket *made)
+{
+	/* packet_create() puts it into struct packet_sock and leaves sk->sk_protocol 0. */
+	return made->family == AF_PACKET ? (__u16)record->protocol : made->protocol;
+}
+
 void call__add_made(struct buffer *buffer, const struct wire_record *record, const char *prefix)
 {
 	const struct wire_socket *made = &record->sockets[0];
+	int protocol = call__made_protocol(record, made);
 	bool all = call__is_accept(record);
 	char name[NAME_SIZE];
 	const char *separator = prefix;
@@ -171,8 +179,8 @@ void call__add_made(struct buffer *buffer, const struct wire_record *record, con
 		separator = ", ";
 	}
 	/* Families with no use for a protocol leave 0 there, whatever was asked for. */
-	if (made->protocol && (all || made->protocol != (__u32)record->protocol)) {
+	if (protocol && (all || protocol != record->protocol)) {
 		buffer__add_string(buffer, separator);
-		buffer__add_string(buffer, name_of_protocol(made->family, made->protocol, name));
+		buffer__add_string(buffer, name_of_protocol(made->family, protocol, name));
 	}
 }

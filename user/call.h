@@ -31,6 +31,12 @@ void call__add_result(struct buffer *buffer, const struct wire_record *record);
  */
 void call__add_made(struct buffer *buffer, const struct wire_record *record, const char *prefix);
 
+/*
+ * The protocol of a socket that was made. A packet socket's is what was asked for, of which the
+ * kernel keeps 16 bits, in network byte order as they came.
+ */
+int call__made_protocol(const struct wire_record *record, const struct wire_socket *made);
+
 /* The positive errno of a negative result; that of any number is defined. */
 int call__error(__s32 ret);
 

@@ -14,6 +14,7 @@
 #include "log.h"
 
 #define KERNEL_BTF "/sys/kernel/btf/vmlinux"
+#define NR_OPEN	   "/proc/sys/fs/nr_open"
 #define PREEMPTION "/sys/kernel/debug/sched/preempt"
 
 /* Of the initial namespaces, from include/linux/proc_ns.h. */
@@ -31,6 +32,19 @@ static __s64 clock_ns(clockid_t clock)
 __u64 host__boot_ns(void)
 {
 	return clock_ns(CLOCK_BOOTTIME);
+}
+
+__u64 host__nr_open(void)
+{
+	FILE *file = fopen(NR_OPEN, "re");
+	unsigned int limit = 0;
+
+	if (!file)
+		return 0;
+	if (fscanf(file, "%u", &limit) != 1)
+		limit = 0;
+	fclose(file);
+	return limit;
 }
 
 /* The two clocks can't be read at one instant: take the middle of two readings of the first. */

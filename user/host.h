@@ -27,6 +27,9 @@ void host__read(struct host *host);
  */
 bool host__can_trace(const struct host *host, const char *btf);
 
+/* The sysctl fs.nr_open, now; 0 if it can't be read. */
+__u64 host__nr_open(void);
+
 /* CLOCK_BOOTTIME in ns. */
 __u64 host__boot_ns(void);
 

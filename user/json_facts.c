@@ -72,7 +72,8 @@ void json_facts__asked(struct json *json, const struct wire_record *record)
 	json__array_end(json);
 }
 
-static void add_socket(struct json *json, const struct wire_socket *socket)
+static void add_socket(struct json *json, const struct wire_record *record,
+		       const struct wire_socket *socket)
 {
 	json__object_begin(json);
 	json__key_u64(json, "inode", socket->inode);
@@ -84,7 +85,7 @@ static void add_socket(struct json *json, const struct wire_socket *socket)
 		json__key_s64(json, "fd", socket->fd);
 	else
 		json__key_null(json, "fd");
-	add_names(json, socket->family, socket->type, socket->protocol);
+	add_names(json, socket->family, socket->type, call__made_protocol(record, socket));
 	json__object_end(json);
 }
 
@@ -95,7 +96,7 @@ void json_facts__sockets(struct json *json, const struct wire_record *record)
 	json__key(json, "sockets");
 	json__array_begin(json);
 	for (i = 0; i < record->nr_sockets && i < WIRE_MAX_SOCKETS; i++)
-		add_socket(json, &record->sockets[i]);
+		add_socket(json, record, &record->sockets[i]);
 	json__array_end(json);
 }
 

@@ -32,16 +32,19 @@ static const struct btf_member *find_member(const struct btf *btf, const char *s
 	return NULL;
 }
 
+static const struct btf_type *find_enum(const struct btf *btf, const char *name)
+{
+	__s32 id = btf__find_by_name_kind(btf, name, BTF_KIND_ENUM);
+
+	return id > 0 ? btf__type_by_id(btf, id) : NULL;
+}
+
 static bool has_enumerator(const struct btf *btf, const char *enumeration, const char *name)
 {
-	__s32 id = btf__find_by_name_kind(btf, enumeration, BTF_KIND_ENUM);
-	const struct btf_type *type;
+	const struct btf_type *type = find_enum(btf, enumeration);
 	int i;
 
-	if (id <= 0)
-		return false;
-	type = btf__type_by_id(btf, id);
-	for (i = 0; i < btf_vlen(type); i++) {
+	for (i = 0; type && i < btf_vlen(type); i++) {
 		if (!strcmp(btf__name_by_offset(btf, btf_enum(type)[i].name_off), name))
 			return true;
 	}
@@ -156,6 +159,20 @@ static void read_families(const struct btf *btf, struct kernel_btf_facts *facts)
 	facts->arguments[STAGE_FAMILY_CREATE] = btf_vlen(btf__type_by_id(btf, pointer->type));
 }
 
+static void read_socket_flags(const struct btf *btf, struct socket_flags *flags)
+{
+	const struct btf_type *type = find_enum(btf, "socket_flags");
+	int i;
+
+	if (!type)
+		*flags = socket_flags_before_6_16;
+	for (i = 0; type && i < btf_vlen(type); i++) {
+		const struct btf_enum *flag = btf_enum(type) + i;
+
+		socket_flags__add(flags, flag->val, btf__name_by_offset(btf, flag->name_off));
+	}
+}
+
 struct btf *kernel_btf__open(const char *path)
 {
 	struct btf *btf = path ? btf__parse(path, NULL) : btf__load_vmlinux_btf();
@@ -171,6 +188,7 @@ void kernel_btf__read(const struct btf *btf, struct kernel_btf_facts *facts)
 	memset(facts, 0, sizeof(*facts));
 	read_functions(btf, facts);
 	read_families(btf, facts);
+	read_socket_flags(btf, &facts->socket_flags);
 	/* Since 6.14 (commit 4346ba160409 "fprobe: Rewrite fprobe on function-graph tracer"). */
 	facts->fprobe_per_task = find_member(btf, "fprobe", "hlist_array");
 	facts->looks_symbols_up =

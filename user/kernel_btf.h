@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "socket_flags.h"
 #include "stage.h"
 
 #define KERNEL_BTF_MAX_ARGUMENTS 6 /* that the BPF programs can look behind */
@@ -20,6 +21,7 @@ struct kernel_btf_facts {
 	bool looks_symbols_up;	   /* BPF programs can: bpf_kallsyms_lookup_name() */
 	__u32 family_offset;	   /* members of struct net_proto_family, in bytes */
 	__u32 create_offset;
+	struct socket_flags socket_flags;
 };
 
 struct btf;

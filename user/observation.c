@@ -159,6 +159,7 @@ int observation__begin(struct observation *observation, struct plan *plan,
 		return -1;
 	make_plan(plan, options, host, &facts, observation->functions);
 	make_config(&config, options, host, &facts);
+	observation->socket_flags = facts.socket_flags;
 	if (!attach(observation, options, &config)) {
 		if (options->state)
 			warn_of_state(plan);

@@ -7,6 +7,7 @@
 #include "families.h"
 #include "host.h"
 #include "opts.h"
+#include "socket_flags.h"
 
 struct observation {
 	struct plan *plan;
@@ -14,6 +15,7 @@ struct observation {
 	struct kernel_symbols *symbols; /* where BPF programs can't look them up, or NULL */
 	struct families *families;	/* or NULL: then families that come later are not noticed */
 	struct family_function functions[NR_FAMILIES];
+	struct socket_flags socket_flags; /* as the kernel calls them */
 };
 
 /*

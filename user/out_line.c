@@ -137,10 +137,12 @@ static void add_kind(struct out *out, const struct wire_record *record, struct b
 	bool made = record->nr_sockets && socket->family;
 	int family = made ? socket->family : record->family;
 	int type = made ? socket->type : record->type & TYPE_MASK;
-	/* Families with no use for a protocol leave 0 there, whatever was asked for. */
-	int protocol = made && socket->protocol ? socket->protocol : record->protocol;
+	int protocol = made ? call__made_protocol(record, socket) : 0;
 	char name[NAME_SIZE];
 
+	/* Families with no use for a protocol leave 0 there, whatever was asked for. */
+	if (!protocol)
+		protocol = record->protocol;
 	set_name(out, name_of_family(family, name));
 	add_column(out, buffer, FAMILY_WIDTH);
 	set_name(out, name_of_type(type, name));

@@ -145,19 +145,19 @@ static void look_up_symbols(struct symbol_names *symbols, const struct wire_snap
 }
 
 int state_changes__compute(struct state_changes *changes, const struct tree *tree,
-			   const struct wire_snapshots *snapshots, struct symbol_names *symbols)
+			   const struct wire_snapshots *snapshots, const struct state_names *names)
 {
 	int unfit = 0;
 	unsigned int i;
 
 	memset(changes, 0, offsetof(struct state_changes, entries));
 	memset(changes->nr_named, 0, sizeof(changes->nr_named));
-	changes->symbols = symbols;
+	changes->names = *names;
 	changes->lost = !snapshots;
 	if (!snapshots)
 		return 0;
 	name_objects(changes, snapshots);
-	look_up_symbols(symbols, snapshots);
+	look_up_symbols(names->symbols, snapshots);
 	for (i = 0; i < snapshots->nr_snapshots; i++) {
 		int span = find_span(tree, snapshots->snapshots[i].span);
 
@@ -191,7 +191,7 @@ const char *state_entry__name(const struct state_entry *entry, char *name)
 static void put_symbol(const struct state_changes *changes, __u64 address,
 		       struct state_value *value)
 {
-	const char *name = symbol_names__find(changes->symbols, address);
+	const char *name = symbol_names__find(changes->names.symbols, address);
 
 	snprintf(value->name, sizeof(value->name), "%s", name ? name : STATE_UNKNOWN);
 }
@@ -227,7 +227,7 @@ void state_entry__value(const struct state_changes *changes, const struct state_
 		value->has_number = true;
 		value->is_signed = state_field__is_signed(field);
 		value->number = number;
-		state_field__name_number(field, snapshot, value->name);
+		state_field__name_number(field, snapshot, changes->names.flags, value->name);
 		break;
 	case KIND_SYMBOL:
 		put_symbol(changes, number, value);

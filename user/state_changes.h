@@ -10,6 +10,7 @@
 
 #include "../bpf/wire_snapshots.h"
 #include "names.h"
+#include "socket_flags.h"
 #include "symbol_names.h"
 #include "tree.h"
 
@@ -61,23 +62,29 @@ struct state_entry {
 	const struct wire_snapshot *snapshot;
 };
 
+/* Where the names of values are from that are not the same in all kernels. */
+struct state_names {
+	struct symbol_names *symbols; /* more are looked up as they are needed */
+	const struct socket_flags *flags;
+};
+
 struct state_changes {
 	bool lost; /* there are no snapshots of this creation */
 	int nr_entries;
 	struct state_entry entries[2 * WIRE_MAX_SNAPSHOTS]; /* in the order of the exits */
-	const struct symbol_names *symbols;
+	struct state_names names;
 	/* The objects seen, by which names are given; addresses are never shown. */
 	unsigned int nr_named[NR_STATE_OBJECTS];
 	__u64 named[NR_STATE_OBJECTS][STATE_MAX_NAMED];
 };
 
 /*
- * Computes the changes of a tree that assemble__tree() has made. What the snapshots and symbols
- * hold must outlive the changes. snapshots is NULL if they are lost. How many there are that do not
- * fit the tree is returned: 0, unless they are damaged.
+ * Computes the changes of a tree that assemble__tree() has made. The snapshots, and what the
+ * names point to, must outlive the changes. snapshots is NULL if they are lost. How many there are
+ * that do not fit the tree is returned: 0, unless they are damaged.
  */
 int state_changes__compute(struct state_changes *changes, const struct tree *tree,
-			   const struct wire_snapshots *snapshots, struct symbol_names *symbols);
+			   const struct wire_snapshots *snapshots, const struct state_names *names);
 
 /* What to show of a field. */
 struct state_value {

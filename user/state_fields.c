@@ -2,7 +2,6 @@
 #include "state_fields.h"
 
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -171,12 +170,6 @@ static const char *const tcp_states[] = {
 	"TCP_BOUND_INACTIVE",
 };
 
-/* Bits of struct socket's flags: include/linux/net.h. */
-static const char *const socket_flags[] = {
-	[2] = "SOCK_NOSPACE",	 [3] = "SOCK_PASSCRED",	      [4] = "SOCK_PASSSEC",
-	[5] = "SOCK_SUPPORT_ZC", [6] = "SOCK_CUSTOM_SOCKOPT", [7] = "SOCK_PASSPIDFD",
-};
-
 static void put_name(const char *const *table, size_t size, __u64 number, char *name)
 {
 	if (number < size && table[number])
@@ -197,24 +190,8 @@ static bool has_tcp_states(const struct wire_snapshot *snapshot)
 	}
 }
 
-/* The names of the bits with "|" between them; the bits without a name as one number. */
-static void put_flags(__u64 flags, char *name)
-{
-	size_t used = 0, i;
-
-	for (i = 0; i < NR(socket_flags); i++) {
-		if (!(flags & 1ULL << i) || !socket_flags[i])
-			continue;
-		used += snprintf(name + used, STATE_VALUE_SIZE - used, "%s%s", used ? "|" : "",
-				 socket_flags[i]);
-		flags &= ~(1ULL << i);
-	}
-	if (used && flags)
-		snprintf(name + used, STATE_VALUE_SIZE - used, "|%llu", flags);
-}
-
 void state_field__name_number(enum state_field field, const struct wire_snapshot *snapshot,
-			      char *name)
+			      const struct socket_flags *flags, char *name)
 {
 	name[0] = '\0';
 	switch (field) {
@@ -225,7 +202,7 @@ void state_field__name_number(enum state_field field, const struct wire_snapshot
 		name_of_type(snapshot->socket_type, name);
 		break;
 	case FIELD_SOCKET_FLAGS:
-		put_flags(snapshot->socket_flags, name);
+		socket_flags__put(flags, snapshot->socket_flags, name, STATE_VALUE_SIZE);
 		break;
 	case FIELD_SK_FAMILY:
 		name_of_family(snapshot->sk_family, name);

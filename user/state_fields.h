@@ -31,8 +31,11 @@ bool state_field__is_same(enum state_field field, const struct wire_snapshot *a,
 /* Its value, with the sign extended where it has one. */
 __u64 state_field__number(enum state_field field, const struct wire_snapshot *snapshot);
 
-/* What the number means, by name; "" where that is not known. name has STATE_VALUE_SIZE bytes. */
+/*
+ * What the number means, by name, with flags called as the kernel calls them; "" where that is not
+ * known. name has STATE_VALUE_SIZE bytes.
+ */
 void state_field__name_number(enum state_field field, const struct wire_snapshot *snapshot,
-			      char *name);
+			      const struct socket_flags *flags, char *name);
 
 #endif /* STATE_FIELDS_H */

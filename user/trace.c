@@ -66,9 +66,13 @@ static void add_state(struct loop *loop, const struct wire_record *record)
 {
 	const struct wire_snapshots *snapshots = snapshots__take(&loop->snapshots, record);
 	__u64 *lost = &loop->trace->account.lost[LOST_STATE];
+	const struct state_names names = {
+		.symbols = &loop->symbols,
+		.flags = &loop->trace->observation.socket_flags,
+	};
 	bool named = !loop->symbols.failure;
 
-	*lost += state_changes__compute(&loop->changes, &loop->tree, snapshots, &loop->symbols);
+	*lost += state_changes__compute(&loop->changes, &loop->tree, snapshots, &names);
 	*lost += snapshots ? snapshots->nr_dropped : record->nr_spans;
 	loop->tree.state = &loop->changes;
 	if (named && loop->symbols.failure)
@@ -94,6 +98,7 @@ static void show_tree(struct loop *loop, const struct wire_record *record)
 	assemble__tree(&loop->tree, record, &trace->header.plan);
 	origins__find(loop->origins, record, &loop->origin);
 	loop->tree.origin = &loop->origin;
+	loop->tree.nr_open = record->flags & WIRE_NR_OPEN_REACHED ? host__nr_open() : 0;
 	if (trace->options->state)
 		add_state(loop, record);
 	loop->tree.sequence = sequencer__number(&loop->sequencer, record);

@@ -54,7 +54,8 @@ struct tree {
 	__u64 observed;
 	/* With --state what was set at the exits of the spans, valid like the record; else NULL. */
 	const struct state_changes *state;
-	int nr_spans;			   /* at least 1 */
+	__u64 nr_open; /* fs.nr_open, where that left no descriptor; 0 if not known, and else */
+	int nr_spans;  /* at least 1 */
 	struct span spans[TREE_MAX_SPANS]; /* in call order: each before its children; [0] is the
 					      root */
 };

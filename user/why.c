@@ -372,6 +372,21 @@ static const struct rule *find_rule(const struct tree *tree, int span)
 	return NULL;
 }
 
+/* ": the limit (RLIMIT_NOFILE) is 64": which of the limits was reached, if that is known. */
+static void add_descriptor_limit(struct buffer *buffer, const struct tree *tree)
+{
+	bool nr_open = tree->record->flags & WIRE_NR_OPEN_REACHED;
+	__u64 limit = nr_open ? tree->nr_open : tree->record->descriptor_limit;
+
+	/* A higher fs.nr_open has been set since. */
+	if (!limit || limit > tree->record->descriptor_limit)
+		return;
+	buffer__add_string(buffer, ": the limit (");
+	buffer__add_string(buffer, nr_open ? "fs.nr_open" : "RLIMIT_NOFILE");
+	buffer__add_string(buffer, ") is ");
+	buffer__add_u64(buffer, limit);
+}
+
 /*
  * "; no module net-pf-2-proto-99-type-1, net-pf-2-proto-99 brought it": what the stage has tried.
  * Those that its caller has asked for did bring something.
@@ -404,10 +419,8 @@ void why__add_reason(struct buffer *buffer, const struct tree *tree, int span)
 	if (!rule)
 		return;
 	buffer__add_string(buffer, rule->reason);
-	if (!strcmp(rule->reason, NO_DESCRIPTOR) && tree->record->descriptor_limit) {
-		buffer__add_string(buffer, ": the limit (RLIMIT_NOFILE) is ");
-		buffer__add_u64(buffer, tree->record->descriptor_limit);
-	}
+	if (!strcmp(rule->reason, NO_DESCRIPTOR))
+		add_descriptor_limit(buffer, tree);
 	if (is_missing(error_of(tree, span)))
 		add_modules(buffer, tree, span);
 }

@@ -67,6 +67,7 @@ static void show(const struct out_format *format, const struct trace_header *hea
 static void show_all(const struct wire_record *record, const struct wire_snapshots *snapshots,
 		     struct symbol_names *symbols)
 {
+	const struct state_names names = { symbols, &socket_flags_before_6_16 };
 	static struct state_changes changes;
 	static struct tree tree;
 	struct trace_header header;
@@ -75,7 +76,7 @@ static void show_all(const struct wire_record *record, const struct wire_snapsho
 	make_header(&header);
 	assemble__tree(&tree, record, &header.plan);
 	tree.sequence = 0;
-	state_changes__compute(&changes, &tree, snapshots, symbols);
+	state_changes__compute(&changes, &tree, snapshots, &names);
 	tree.state = &changes;
 	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
 		show(formats[i], &header, &tree, false);

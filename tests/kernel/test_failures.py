@@ -21,7 +21,7 @@ from bpf import (
 from modules import remove_if_loaded
 from shapes import spans
 from tap import Skipped, check, check_equal, comment, test
-from tool import Trace, wait_until
+from tool import Trace, read, wait_until
 
 AF_AX25 = 3
 UNUSED_FAMILY = 9999
@@ -93,6 +93,11 @@ def watch(*options, for_people=False):
         lines = stack.enter_context(Trace("--format", "jsonl", "-x", *options))
         tree = stack.enter_context(Trace("-x", *options)) if for_people else None
         yield Watch(lines, tree)
+
+
+def write(path, text):
+    with open(path, "w", encoding="ascii") as file:
+        file.write(text)
 
 
 def unknown_family():
@@ -195,11 +200,15 @@ def call_socket(*arguments):
     return lambda: libc.socket(*arguments)
 
 
-def exhaust_descriptors():
-    resource.setrlimit(resource.RLIMIT_NOFILE, (7, 7))
+def take_all_descriptors():
     with contextlib.suppress(OSError):
         while True:
             os.dup(0)
+
+
+def exhaust_descriptors():
+    resource.setrlimit(resource.RLIMIT_NOFILE, (7, 7))
+    take_all_descriptors()
 
 
 def without_descriptor():
@@ -267,6 +276,56 @@ def full():
 @test("the same with kprobes")
 def kprobe():
     check_all(COMMON + CORE, "--attach", "kprobe")
+
+
+# --- Which limit of descriptors it is --------------------------------------------------------------
+
+NR_OPEN = "/proc/sys/fs/nr_open"
+LEAST_NR_OPEN = 64  # the kernel takes no less: sysctl_nr_open_min
+
+
+@contextlib.contextmanager
+def nr_open(limit):
+    before = read(NR_OPEN)
+    write(NR_OPEN, str(limit))
+    try:
+        yield
+    finally:
+        write(NR_OPEN, before)
+
+
+def up_to_nr_open():
+    take_all_descriptors()
+    check_equal(os.dup2(0, LEAST_NR_OPEN - 1), LEAST_NR_OPEN - 1, "the last descriptor")
+    libc.socket(socket.AF_INET, socket.SOCK_STREAM, 0)
+
+
+def pair_up_to_nr_open():
+    take_all_descriptors()
+    libc.socketpair(socket.AF_UNIX, socket.SOCK_STREAM, 0, (ctypes.c_int * 2)())
+
+
+def up_to_rlimit_above_nr_open():
+    limit = 2 * LEAST_NR_OPEN
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+    os.dup2(0, limit - 1)  # the table of descriptors grows, and stays as it is
+    with nr_open(LEAST_NR_OPEN):
+        take_all_descriptors()
+        libc.socket(socket.AF_INET, socket.SOCK_STREAM, 0)
+        os.close(limit - 1)  # for the file by which the limit is set
+
+
+@test("no descriptor left: the limit that is named is the one that was reached")
+def descriptor_limits():
+    reason = f"no descriptor is left: the limit (fs.nr_open) is {LEAST_NR_OPEN}"
+    check(resource.getrlimit(resource.RLIMIT_NOFILE)[0] > LEAST_NR_OPEN, "RLIMIT_NOFILE is higher")
+    with watch(for_people=True) as watched:
+        # Up to when it is shown: the tool reads the limit then.
+        with nr_open(LEAST_NR_OPEN):
+            watched.check(up_to_nr_open, "sock_map_fd", "EMFILE", reason)
+            watched.check(pair_up_to_nr_open, "__sys_socketpair", "EMFILE", reason)
+        reason = f"no descriptor is left: the limit (RLIMIT_NOFILE) is {2 * LEAST_NR_OPEN}"
+        watched.check(up_to_rlimit_above_nr_open, "sock_map_fd", "EMFILE", reason)
 
 
 # --- BPF programs that deny ---------------------------------------------------------------------

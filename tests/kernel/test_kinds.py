@@ -5,12 +5,13 @@ import datetime
 import time
 import os
 from functools import lru_cache
+from socket import htons
 
 import work
 from bpf import MODIFY_RETURN, attach, function_id, load_returning
 from shapes import check_shape, kernel_functions, leaf, shape, spans, tcp_socket
 from tap import check, check_equal, test
-from tool import trace_command
+from tool import Run, Trace, trace_command
 
 KEYS = {
     "event", "seq", "time", "ts_ns", "ts_ns_str", "pid", "tid", "uid", "comm", "cgroup_id",
@@ -142,6 +143,52 @@ def check_made(options, arguments, made, functions):
 def sock_packet():
     made = ["AF_PACKET", "SOCK_PACKET", "0"]
     check_made([], "socket.AF_INET, 10, 0", made, {"packet_create"})
+
+
+# Makes packet sockets, and says with which protocol the kernel has each of them.
+MAKE_PACKET_SOCKETS = """
+import os, socket, sys
+for arguments in sys.argv[1:]:
+    with socket.socket(*map(int, arguments.split(","))) as made:
+        inode = str(os.fstat(made.fileno()).st_ino)
+        rows = [line.split() for line in open("/proc/net/packet")]
+        print(*[int(row[3], 16) for row in rows if row[8] == inode])
+"""
+
+
+def packet_protocols():
+    """(arguments of socket(), the protocol in host byte order, its name)"""
+    ip, everything = htons(0x0800), htons(3)
+    return (
+        ((17, 3, everything), 3, "ETH_P_ALL"),
+        ((17, 2, ip), 0x0800, "ETH_P_IP"),
+        ((17, 3, 0), 0, "0"),
+        ((17, 3, 65535), 65535, "65535"),
+        ((17, 3, 0x10000 | everything), 3, "ETH_P_ALL"),
+        ((2, 10, everything), 3, "ETH_P_ALL"),
+    )
+
+
+@test("a packet socket's protocol: what the kernel has in it, by one name in all formats")
+def packet_protocol():
+    asked = [",".join(map(str, arguments)) for arguments, _, _ in packet_protocols()]
+    command = ["python3", "-S", "-c", MAKE_PACKET_SOCKETS, *asked]
+    run = trace_command(["-f", "packet,inet"], command)
+    check_equal(run.output.split(), [str(p) for _, p, _ in packet_protocols()], "the kernel's")
+    names = [name for _, _, name in packet_protocols()]
+    found = [creation["sockets"][0]["protocol"] for creation in run.json.sockets]
+    check_equal(found, names, "jsonl")
+    with Trace("--format", "line", "-f", "packet,inet") as line, Trace("-f", "packet,inet") as tree:
+        check_equal(Run(*command).status, 0, "exit status")
+    rows = [row.split() for row in line.text.splitlines()[1:]]
+    lower = [name.lower().replace("eth_p_", "") for name in names]
+    check_equal([row[5] for row in rows if row[3] == "packet"], lower, "line")
+    heads = [head for head in tree.text.splitlines() if " socket(" in head]
+    for head, (arguments, _, name) in zip(heads, packet_protocols()):
+        in_call = name if arguments[0] == 17 and arguments[2] < 0x10000 else str(arguments[2])
+        check(f", {in_call}) = " in head, f"tree: {head}")
+        check_equal("made ETH_P_ALL" in head, arguments[2] >= 0x10000, f"tree: {head}")
+    check_equal(len(heads), len(names), "trees")
 
 
 @test("mptcpify: a BPF program changes the protocol, where the kernel lets it: seen or said")

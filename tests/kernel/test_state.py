@@ -7,7 +7,6 @@ import re
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 from functools import lru_cache
 
@@ -36,6 +35,9 @@ def ask(made):
         "mark": option(36),  # SO_MARK
         "netns": os.stat("/proc/self/ns/net").st_ino,
     }
+    if made.family == socket.AF_UNIX:  # newer kernels have these options in few families
+        answer["SOCK_PASSCRED"] = option(socket.SO_PASSCRED)
+        answer["SOCK_PASSSEC"] = option(34)  # SO_PASSSEC
     return answer
 
 how, family, kind, protocol = sys.argv[1], *map(int, sys.argv[2:5])
@@ -63,6 +65,9 @@ print(json.dumps(seen))
 
 FINAL = ("inode", "fd", "type")  # of struct socket, to be compared with the kernel's answers
 SOCK_FINAL = ("family", "type", "protocol", "rcvbuf", "sndbuf", "mark", "netns")
+
+# Flags for which there is a socket option.
+OPTIONS = ("SOCK_PASSCRED", "SOCK_PASSSEC")
 
 ADDRESS = re.compile(r"0x[0-9a-f]{6,}|ffff[0-9a-f]{12}", re.IGNORECASE)
 # On x86-64 and arm64 kernel addresses are above this.
@@ -114,11 +119,22 @@ def after(creation, function):
     return next(state for name, state in history(creation) if name == function)
 
 
+def kernel_version():
+    return tuple(map(int, os.uname().release.split(".")[:2]))
+
+
+def flags(socket_state):
+    return socket_state.get("flags_name", "").split("|")
+
+
 def check_final(answer, socket_state, sock_state):
     for key in FINAL:
         check_equal(socket_state[key], answer[key], f"socket's {key}")
     for key in SOCK_FINAL:
         check_equal(sock_state[key], answer[key], f"sock's {key}")
+    comment(f"flags {socket_state['flags']}: {flags(socket_state)}")
+    for name in OPTIONS:
+        check_equal(name in flags(socket_state), bool(answer.get(name)), f"socket's {name}")
 
 
 def check_addresses(text):
@@ -156,6 +172,9 @@ def check_tcp(way):
         f"destructor: {final['sk#1']['destruct']}",
     )
     check_equal(final["sk#1"]["refcnt"], 1, "references")
+    # TCP says so since 6.1, by a bit that became another one in 6.16.
+    zero_copy = kernel_version() >= (6, 1)
+    check_equal("SOCK_SUPPORT_ZC" in flags(final["socket#1"]), zero_copy, "flags")
     check_addresses(text)
 
 

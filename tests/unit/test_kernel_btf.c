@@ -149,6 +149,38 @@ static void reads_what_else_the_kernel_can(void **state)
 	assert_true(facts.looks_symbols_up);
 }
 
+static void names_socket_flags_by_their_enum(void **state)
+{
+	const struct fixture *fixture = *state;
+	struct kernel_btf_facts facts;
+
+	btf__add_enum(fixture->btf, "socket_flags", 4);
+	btf__add_enum_value(fixture->btf, "SOCKWQ_ASYNC_NOSPACE", 0);
+	btf__add_enum_value(fixture->btf, "SOCK_NOSPACE", 2);
+	btf__add_enum_value(fixture->btf, "SOCK_SUPPORT_ZC", 3);
+	btf__add_enum_value(fixture->btf, "SOCK_NONE", -1);
+	btf__add_enum_value(fixture->btf, "SOCK_MASK", SOCKET_FLAGS_BITS);
+	kernel_btf__read(fixture->btf, &facts);
+	assert_string_equal(facts.socket_flags.names[0], "");
+	assert_string_equal(facts.socket_flags.names[2], "SOCK_NOSPACE");
+	assert_string_equal(facts.socket_flags.names[3], "SOCK_SUPPORT_ZC");
+	assert_string_equal(facts.socket_flags.names[4], "");
+	assert_string_equal(facts.socket_flags.names[7], "");
+}
+
+/* Before they were an enum. */
+static void names_socket_flags_without_the_enum(void **state)
+{
+	const struct fixture *fixture = *state;
+	struct kernel_btf_facts facts;
+
+	kernel_btf__read(fixture->btf, &facts);
+	assert_string_equal(facts.socket_flags.names[3], "SOCK_PASSCRED");
+	assert_string_equal(facts.socket_flags.names[5], "SOCK_SUPPORT_ZC");
+	assert_string_equal(facts.socket_flags.names[7], "SOCK_PASSPIDFD");
+	assert_string_equal(facts.socket_flags.names[8], "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -158,6 +190,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(prefers_a_stages_first_name, begin, end),
 		cmocka_unit_test_setup_teardown(reads_where_families_are, begin, end),
 		cmocka_unit_test_setup_teardown(reads_what_else_the_kernel_can, begin, end),
+		cmocka_unit_test_setup_teardown(names_socket_flags_by_their_enum, begin, end),
+		cmocka_unit_test_setup_teardown(names_socket_flags_without_the_enum, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

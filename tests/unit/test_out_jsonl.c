@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <arpa/inet.h>
 #include "python.h"
 #include "trees.h"
 
@@ -126,6 +127,28 @@ static void writes_a_failed_creation(void **state)
 		     "same('NULL', facts(alloc), (None, None, True))\n"
 		     "same('ERR_PTR', facts(sk), (-12, 'ENOMEM', True))\n"
 		     "same('map', facts(map), (-24, 'EMFILE', True))\n");
+}
+
+static void writes_a_packet_socket(void **state)
+{
+	struct made_tree made;
+
+	(void)state;
+	make_tree(&made, TS);
+	made.record.family = 17;
+	made.record.type = 3;
+	made.record.protocol = htons(3);
+	made.record.ret = 3;
+	add_socket(&made, 88, 9, 3);
+	made.record.sockets[0].protocol = 0; /* sk_protocol, which is not where they have it */
+	add_span(&made, STAGE_SYS_SOCKET, TREE_NO_SPAN, 0, 900, 3);
+	check(&made, "got = lines(sys.argv[1])[1]\n"
+		     "same('protocol', (got['protocol'], got['sockets'][0]['protocol']),\n"
+		     "     ('ETH_P_ALL', 'ETH_P_ALL'))\n");
+	made.record.protocol = 65535;
+	check(&made, "got = lines(sys.argv[1])[1]\n"
+		     "same('protocol', (got['protocol'], got['sockets'][0]['protocol']),\n"
+		     "     ('65535', '65535'))\n");
 }
 
 static void writes_a_socketpair(void **state)
@@ -347,6 +370,7 @@ int main(void)
 		cmocka_unit_test(writes_the_header),
 		cmocka_unit_test(writes_a_creation),
 		cmocka_unit_test(writes_a_failed_creation),
+		cmocka_unit_test(writes_a_packet_socket),
 		cmocka_unit_test(writes_a_socketpair),
 		cmocka_unit_test(writes_sockets_of_other_ways),
 		cmocka_unit_test(says_what_is_missing),

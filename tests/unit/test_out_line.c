@@ -87,6 +87,26 @@ static void shows_a_socket(void **state)
 	       "12:00:10.123 ?       curl        45454   seqpa+ 6        5               30.0us\n");
 }
 
+static void shows_a_packet_socket(void **state)
+{
+	struct made_tree made;
+
+	(void)state;
+	make_tree(&made, 0);
+	made.record.family = 17;
+	made.record.type = 3;
+	made.record.protocol = htons(3);
+	made.record.ret = 3;
+	add_socket(&made, 10, 0, 3);
+	made.record.sockets[0].protocol = 0; /* sk_protocol, which is not where they have it */
+	add_span(&made, STAGE_SYS_SOCKET, TREE_NO_SPAN, 0, 900, 3);
+	expect(&made, &ascii,
+	       "12:00:00.000 100     curl        packet  raw    all      3                900ns\n");
+	made.record.protocol = 65535;
+	expect(&made, &ascii,
+	       "12:00:00.000 100     curl        packet  raw    65535    3                900ns\n");
+}
+
 static void shows_a_pair(void **state)
 {
 	struct made_tree made;
@@ -233,6 +253,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(has_one_heading),
 		cmocka_unit_test(shows_a_socket),
+		cmocka_unit_test(shows_a_packet_socket),
 		cmocka_unit_test(shows_a_pair),
 		cmocka_unit_test(shows_a_socket_of_io_uring),
 		cmocka_unit_test(shows_a_failure),

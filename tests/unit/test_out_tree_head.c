@@ -6,8 +6,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -123,6 +125,7 @@ static void says_by_which_way_it_came(void **state)
 static void says_what_was_made_instead(void **state)
 {
 	struct made_tree made;
+	char head[256];
 
 	(void)state;
 	make_tree(&made, 0);
@@ -136,7 +139,7 @@ static void says_what_was_made_instead(void **state)
 	made.record.sockets[0].protocol = 6;
 	expect_head(&made, "12:00:00.000000 curl/100 socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 3 "
 			   " 100 ns, inode 10, made IPPROTO_TCP");
-	/* what socket(AF_INET, SOCK_PACKET, htons(ETH_P_ALL)) becomes; it keeps no protocol */
+	/* what socket(AF_INET, SOCK_PACKET, htons(ETH_P_ALL)) becomes; its sk_protocol stays 0 */
 	made.record.type = 10;
 	made.record.protocol = 0x300;
 	made.record.sockets[0].family = 17;
@@ -144,6 +147,17 @@ static void says_what_was_made_instead(void **state)
 	made.record.sockets[0].protocol = 0;
 	expect_head(&made, "12:00:00.000000 curl/100 socket(AF_INET, SOCK_PACKET, 768) = 3  100 "
 			   "ns, inode 10, made AF_PACKET");
+	/* a packet socket takes 16 bits */
+	made.record.family = 17;
+	made.record.protocol = 0x10000 | htons(3);
+	snprintf(head, sizeof(head),
+		 "12:00:00.000000 curl/100 socket(AF_PACKET, SOCK_PACKET, %d) = 3  100 ns, "
+		 "inode 10, made ETH_P_ALL",
+		 made.record.protocol);
+	expect_head(&made, head);
+	made.record.protocol = htons(3);
+	expect_head(&made, "12:00:00.000000 curl/100 socket(AF_PACKET, SOCK_PACKET, ETH_P_ALL) = 3 "
+			   " 100 ns, inode 10");
 	/* unix makes a datagram socket of a raw one */
 	made.record.family = made.record.sockets[0].family = 1;
 	made.record.type = 3;

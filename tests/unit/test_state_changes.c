@@ -31,6 +31,7 @@ struct fixture {
 	char folder[FILES_PATH_SIZE];
 	char path[2 * FILES_PATH_SIZE];
 	struct symbol_names symbols;
+	struct state_names names;
 	struct made_tree made;
 	struct wire_snapshots snapshots;
 	struct state_changes changes;
@@ -45,6 +46,7 @@ static int begin(void **state)
 	snprintf(fixture->path, sizeof(fixture->path), "%s/kallsyms", fixture->folder);
 	files__write(fixture->path, kallsyms, strlen(kallsyms));
 	fixture->symbols.path = fixture->path;
+	fixture->names = (struct state_names){ &fixture->symbols, &socket_flags_before_6_16 };
 	*state = fixture;
 	return 0;
 }
@@ -125,7 +127,7 @@ static void make(struct fixture *fixture)
 	}
 	make_snapshots(&fixture->snapshots);
 	assert_int_equal(state_changes__compute(&fixture->changes, &fixture->made.tree,
-						&fixture->snapshots, &fixture->symbols),
+						&fixture->snapshots, &fixture->names),
 			 0);
 	fixture->made.tree.state = &fixture->changes;
 }
@@ -193,7 +195,7 @@ static void names_objects_in_the_order_of_their_appearance(void **state)
 		snapshot->socket_sk = SK + (i % 2) * 4096;
 		snapshot->inode = i;
 	}
-	state_changes__compute(&fixture->changes, &fixture->made.tree, &pair, &fixture->symbols);
+	state_changes__compute(&fixture->changes, &fixture->made.tree, &pair, &fixture->names);
 	assert_int_equal(fixture->changes.nr_entries, 4);
 	for (i = 0; i < 4; i++) {
 		const struct state_entry *entry = &fixture->changes.entries[i];
@@ -223,7 +225,7 @@ static void has_only_so_many_names(void **state)
 	}
 	many.snapshots[0].span = 40; /* not in the tree */
 	assert_int_equal(state_changes__compute(&fixture->changes, &fixture->made.tree, &many,
-						&fixture->symbols),
+						&fixture->names),
 			 1);
 	assert_int_equal(fixture->changes.nr_entries, 2 * (STATE_MAX_NAMED - 1));
 }
@@ -263,6 +265,26 @@ static void names_values(void **state)
 	check_value(fixture, &snapshot, FIELD_SK_RCVBUF, "", UINT64_MAX);
 	snapshot.sk_prot = PROT + 1; /* not a symbol's address */
 	check_value(fixture, &snapshot, FIELD_SK_PROT, "?", 0);
+}
+
+/* The same bits are other flags where the kernel calls them otherwise. */
+static void names_flags_as_the_kernel_does(void **state)
+{
+	struct fixture *fixture = *state;
+	struct wire_snapshot snapshot = { .socket_flags = 1 << 4 | 1 << 3 };
+	struct socket_flags flags = { 0 };
+
+	make(fixture);
+	check_value(fixture, &snapshot, FIELD_SOCKET_FLAGS, "SOCK_PASSCRED|SOCK_PASSSEC", 0x18);
+	socket_flags__add(&flags, 3, "SOCK_SUPPORT_ZC");
+	socket_flags__add(&flags, 4, "SOCK_CUSTOM_SOCKOPT");
+	fixture->names.flags = &flags;
+	make(fixture);
+	check_value(fixture, &snapshot, FIELD_SOCKET_FLAGS, "SOCK_SUPPORT_ZC|SOCK_CUSTOM_SOCKOPT",
+		    0x18);
+	fixture->names.flags = &(struct socket_flags){ 0 };
+	make(fixture);
+	check_value(fixture, &snapshot, FIELD_SOCKET_FLAGS, "", 0x18);
 }
 
 static struct buffer show(const struct fixture *fixture, const struct out_format *format,
@@ -400,7 +422,7 @@ static void says_that_it_is_lost(void **state)
 	struct buffer buffer;
 
 	make(fixture);
-	state_changes__compute(&fixture->changes, &fixture->made.tree, NULL, &fixture->symbols);
+	state_changes__compute(&fixture->changes, &fixture->made.tree, NULL, &fixture->names);
 	buffer = show(fixture, &out_tree, &style);
 	assert_true(has(&buffer, "\n(its state is lost: there was no room for it)\n"));
 	buffer__free(&buffer);
@@ -424,7 +446,7 @@ static void writes_json(void **state)
 	fixture->snapshots.snapshots[3].flags |= WIRE_HAS_CGROUP;
 	fixture->snapshots.snapshots[3].sk_cgroup = UINT64_MAX;
 	state_changes__compute(&fixture->changes, &fixture->made.tree, &fixture->snapshots,
-			       &fixture->symbols);
+			       &fixture->names);
 	buffer = show(fixture, &out_jsonl, &style);
 	check_with_python(
 		"tree = lines(sys.argv[1])[0]['tree']\n"
@@ -511,6 +533,7 @@ int main(void)
 		TEST(names_objects_in_the_order_of_their_appearance),
 		TEST(has_only_so_many_names),
 		TEST(names_values),
+		TEST(names_flags_as_the_kernel_does),
 		TEST(draws_below_the_rows),
 		TEST(breaks_lines_in_ascii),
 		TEST(dims_lines),

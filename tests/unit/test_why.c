@@ -49,7 +49,7 @@ static void add_module(struct made_tree *made, const char *name, int span)
 	made->record.nr_modules++;
 }
 
-static void expect(const struct made_tree *made, const char *stage, const char *reason)
+static struct buffer reason_of(const struct made_tree *made, const char *stage)
 {
 	struct buffer buffer = {};
 	int span = why__span(&made->tree);
@@ -58,6 +58,21 @@ static void expect(const struct made_tree *made, const char *stage, const char *
 	assert_string_equal(made->tree.spans[span].name, stage);
 	why__add_reason(&buffer, &made->tree, span);
 	buffer__add_char(&buffer, '\0');
+	return buffer;
+}
+
+static void expect_only(const struct made_tree *made, const char *stage, const char *reason)
+{
+	struct buffer buffer = reason_of(made, stage);
+
+	assert_string_equal(buffer.data, reason);
+	buffer__free(&buffer);
+}
+
+static void expect(const struct made_tree *made, const char *stage, const char *reason)
+{
+	struct buffer buffer = reason_of(made, stage);
+
 	if (!strstr(buffer.data, reason) || (!*reason && buffer.data[0]))
 		fail_msg("reason is \"%s\", expected \"%s\"", buffer.data, reason);
 	buffer__free(&buffer);
@@ -276,6 +291,15 @@ static void nothing_left(void **state)
 	add_span(&made, STAGE_SOCK_CREATE, 0, 1, 5, 0);
 	add_span(&made, STAGE_SOCK_MAP_FD, 0, 6, 3, -EMFILE);
 	expect(&made, "sock_map_fd", "no descriptor is left: the limit (RLIMIT_NOFILE) is 64");
+	made.record.flags = WIRE_NR_OPEN_REACHED;
+	made.record.descriptor_limit = 1024;
+	made.tree.nr_open = 64;
+	expect(&made, "sock_map_fd", "no descriptor is left: the limit (fs.nr_open) is 64");
+	/* It could not be read, or was set anew before it was. */
+	made.tree.nr_open = 0;
+	expect_only(&made, "sock_map_fd", "no descriptor is left");
+	made.tree.nr_open = 1048576;
+	expect_only(&made, "sock_map_fd", "no descriptor is left");
 	make_failed(&made, AF_UNIX, SOCK_STREAM, 0, ENOBUFS);
 	add_span(&made, STAGE_SK_ALLOC, add_family(&made, -ENOBUFS), 70, 5, POINTER_NULL);
 	made.tree.spans[made.tree.nr_spans - 1].failed = true;
