@@ -241,3 +241,31 @@ def io_uring():
             check_equal(socket["listener"]["fd"], None, "descriptor of the listening socket")
             check_equal(socket["flags"], ["SOCK_CLOEXEC"], "flags")
         check_equal(accepted(run.json), [], "by system calls")
+
+
+def check_interrupting(*options):
+    command = [work.program("io_uring"), "interrupting"]
+    run = trace_command([*FEW, *options], command)
+    if run.status == NO_IO_URING:
+        raise Skipped("no io_uring")
+    check_equal(run.status, 0, run.errors)
+    run.json.check_nothing_lost()
+    made = [(line["via"], line["inode"]) for line in work.parse(run.output)]
+    shown = [s for s in run.json.sockets if s["via"] in (*VIAS, "io_uring")]
+    return run.json, [(s["via"], s["inode"]) for s in shown], made
+
+
+@test("io_uring's accept in a thread that waits in accept on another socket")
+def io_uring_in_accept():
+    for options in ([], ["--attach", "kprobe"]):
+        _, shown, made = check_interrupting(*options)
+        check_equal(shown, made, f"creations with {options}")
+
+
+@test("io_uring's accept in a thread whose own accept is turned away by a filter")
+def io_uring_in_filtered_accept():
+    whole = len(check_interrupting()[0].sockets)
+    for options in (["-f", "unix"], ["-f", "unix", "--attach", "kprobe"]):
+        json_, shown, made = check_interrupting(*options)
+        check_equal(shown, [one for one in made if one[0] == "io_uring"], f"{options}")
+        check_equal(json_.end["filtered"] + len(json_.sockets), whole, f"account of {options}")

@@ -132,6 +132,28 @@ void creation__print(const struct creation *creation)
 	puts("]}");
 }
 
+/* Whether a thread sleeps so that signals wake it, as in accept(). */
+static bool sleeps(pid_t tid)
+{
+	char path[64], line[256] = "";
+	const char *state;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", tid);
+	file = fopen(path, "re");
+	if (!file || !fgets(line, sizeof(line), file))
+		fail(path);
+	fclose(file);
+	state = strrchr(line, ')');
+	return state && state[2] == 'S';
+}
+
+void wait_until_asleep(pid_t tid)
+{
+	while (!sleeps(tid))
+		usleep(1000);
+}
+
 void allow_descriptors(bool allowed)
 {
 	struct rlimit limit;

@@ -46,6 +46,9 @@ void creation__print(const struct creation *creation);
 /* Whether this process may get more descriptors, by its RLIMIT_NOFILE. */
 void allow_descriptors(bool allowed);
 
+/* Waits until a thread of this process sleeps so that signals wake it, as in accept(). */
+void wait_until_asleep(pid_t tid);
+
 /* Prints a message and the text of errno to standard error and ends the program with status 1. */
 void fail(const char *what) __attribute__((noreturn));
 
