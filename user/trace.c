@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "assemble.h"
+#include "call.h"
 #include "decode.h"
 #include "log.h"
 #include "origin.h"
@@ -94,7 +95,8 @@ static void show_tree(struct loop *loop, const struct wire_record *record)
 	assemble__tree(&loop->tree, record, &trace->header.plan);
 	origins__find(loop->origins, record, &loop->origin);
 	loop->tree.origin = &loop->origin;
-	if (trace->options->state)
+	/* Accepts are too many at a time for a place in memory each: no snapshots are taken. */
+	if (trace->options->state && !call__is_accept(record))
 		add_state(loop, record);
 	loop->tree.sequence = sequencer__number(&loop->sequencer, record);
 	for (i = 0; i < trace->nr_sinks; i++)

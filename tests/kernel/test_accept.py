@@ -225,6 +225,16 @@ def formats():
         check(0 < event["args"]["waited_ns"] <= event["dur"] * 1000 + 1, f"{event}")
 
 
+@test("accept with --state: accepts have none, and nobody says that it is lost")
+def state():
+    shown = check_kinds("--state")
+    for socket in shown.sockets:
+        check("state_lost" not in socket, f"{socket}")
+        has_state = any("state" in span for span in spans(socket["tree"]))
+        check_equal(has_state, socket["via"] not in VIAS, f"{socket}")
+    check_equal(shown.end["lost"]["state"], 0, "state counted as lost")
+
+
 @test("io_uring's accept, at once, later and by a worker")
 def io_uring():
     for options in ([], ["--attach", "kprobe"]):
