@@ -19,6 +19,7 @@ KILLED_THREADS = 50
 VIAS = ("accept", "accept4")
 STAGES = ("__sys_accept4", "do_accept", "security_socket_accept", "inet_accept", "unix_accept")
 PROGRAMS = ("accept_switch", "accept_exit", "enter_SYS_ACCEP", "exit_DO_ACCEPT")
+NOT_PICKED = ("enter_INET_ACCE", "enter_UNIX_ACCE")
 
 
 def accepted(trace):
@@ -155,23 +156,28 @@ def killed():
     check_equal(len(trace.json.of(others.pid)), 1, "the listening socket")
 
 
-@test("without --accept: nothing of it is loaded or shown")
+@test("without --accept nothing of it is loaded or shown, with --stages only what is picked")
 def not_asked_for():
     def look(*options):
         with Trace("--format", "jsonl", *options) as trace:
             programs = bpftool("prog", "list")
             made = work.run("accept", "kinds")
         names = {stage["name"] for stage in trace.json.header["stages"]}
-        return [name for name in PROGRAMS if name in programs], names, trace.json, made
+        loaded = [name for name in (*PROGRAMS, *NOT_PICKED) if name in programs]
+        return loaded, names, trace.json, made
 
     programs, names, shown, _ = look()
     check_equal(programs, [], "programs")
     check_equal(names & set(STAGES), set(), "stages")
     check_equal([s for s in shown.sockets if "waited_ns" in s], [], "accepted")
     programs, names, shown, made = look("--accept")
-    check_equal(programs, list(PROGRAMS), "programs with --accept")
+    check_equal(programs, [*PROGRAMS, *NOT_PICKED], "programs with --accept")
     check_equal(set(STAGES) - names, set(), "stages with --accept")
     check_equal(len(accepted(shown)), len(made), "accepted")
+    programs, names, shown, made = look("--accept", "--stages", "__sys_accept4")
+    check_equal(programs, list(PROGRAMS), "programs with one stage picked")
+    check_equal(names & set(STAGES), set(STAGES[:2]), "stages with one picked")
+    work.check_same_in_order(accepted(shown), made)
 
 
 FILTERS = (

@@ -117,6 +117,7 @@ static void expect_part(struct made_accept *made, const struct out_format *forma
 
 static void is_observed_on_request(void **state)
 {
+	const __u64 ways_in = STAGE_BIT(STAGE_SYS_ACCEPT4) | STAGE_BIT(STAGE_DO_ACCEPT);
 	const __u64 of_accept = opts_stages__of_accept();
 	struct parsed parsed;
 
@@ -133,8 +134,16 @@ static void is_observed_on_request(void **state)
 	assert_true(parsed.options.accept);
 	assert_true(parsed.options.picked == (opts_stages__up_to(DETAIL_CORE) | of_accept));
 	expect_success(&parsed);
-	PARSE(&parsed, "--accept", "--stages", "inet_accept");
+	PARSE(&parsed, "--accept", "--stages", "sock_alloc");
 	assert_true((parsed.options.picked & of_accept) == of_accept);
+	expect_success(&parsed);
+	PARSE(&parsed, "--stages", "inet_accept,core", "--accept");
+	assert_true((parsed.options.picked & of_accept) ==
+		    (ways_in | STAGE_BIT(STAGE_INET_ACCEPT)));
+	expect_success(&parsed);
+	PARSE(&parsed, "--accept", "--stages", "__sys_accept4");
+	assert_true((parsed.options.picked & of_accept) == ways_in);
+	assert_true(parsed.options.picked & STAGE_BIT(STAGE_SYS_SOCKET));
 	assert_false(parsed.options.picked & STAGE_BIT(STAGE_SOCK_ALLOC));
 	expect_success(&parsed);
 	EXPECT_USAGE("--stages names a function of accept(): that needs --accept as well",
