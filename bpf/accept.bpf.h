@@ -70,7 +70,7 @@ static __always_inline struct socket *accept__socket(struct file *file)
 }
 
 /* What accept() asks for: a socket like the listening one, which is noted in listener. */
-static __noinline void accept__describe(struct file *file, s32 fd, s32 flags, struct call *call,
+static __noinline void accept__describe(struct file *file, s32 fd, u32 flags, struct call *call,
 					struct wire_socket *listener)
 {
 	struct socket *socket = accept__socket(file);
@@ -79,8 +79,9 @@ static __noinline void accept__describe(struct file *file, s32 fd, s32 flags, st
 		capture_socket(listener, socket);
 	listener->fd = fd;
 	call->family = listener->family;
-	call->type = listener->type | flags;
+	call->type = listener->type;
 	call->protocol = listener->protocol;
+	call->accept_flags = flags;
 }
 
 /* __sys_accept4(fd, upeer_sockaddr, upeer_addrlen, flags) */

@@ -184,7 +184,7 @@ FILTERS = (
     ([], lambda c: True),
     (["-f", "inet6"], lambda c: c["family"] == 10),
     (["-f", "unix", "--type", "seqpacket"], lambda c: c["family"] == 1 and c["type"] & 15 == 5),
-    (["-x"], lambda c: c["ret"] < 0),
+    (["-x", "--type", "stream"], lambda c: c["ret"] < 0 and c["type"] & 15 == 1),
     (["-c", "nobody"], lambda c: False),
     (["-u", os.getuid() + 1, "--attach", "kprobe"], lambda c: False),
 )

@@ -216,8 +216,11 @@ static void accept_badly(void)
 	creation__accept(&creation, listener.fd);
 	allow_descriptors(true);
 	creation__print(&creation);
+	creation__accept4(&creation, listener.fd, NO_FLAG | SOCK_RDM);
+	creation__print(&creation);
 	fail_to_accept(listener.fd, NO_FLAG);
 	fail_to_accept(-1, 0);
+	fail_to_accept(open("/dev/null", O_PATH), 0);
 	fail_to_accept(open("/dev/null", O_RDONLY), SOCK_CLOEXEC);
 	fail_to_accept(socket(AF_INET, SOCK_STREAM, 0), 0);
 	fail_to_accept(socket(AF_INET, SOCK_DGRAM, 0), SOCK_NONBLOCK);

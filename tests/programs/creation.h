@@ -17,7 +17,9 @@ struct creation {
 	int family;
 	int type;
 	int protocol;
-	int ret; /* what the system call returned: a descriptor or 0, or -errno */
+	int listener; /* of accept() and accept4() the first argument */
+	int flags;    /* and the last of accept4(); those of others are in type */
+	int ret;      /* what the system call returned: a descriptor or 0, or -errno */
 	int fds[2];
 	ino_t inodes[2];
 };

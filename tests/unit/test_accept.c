@@ -66,7 +66,8 @@ static void make_accept(struct made_accept *made)
 	make_plan(&made->header.plan);
 	made->record = usual.record;
 	made->record.via = VIA_ACCEPT4;
-	made->record.type = 02000001;
+	made->record.type = 1;
+	made->record.accept_flags = 02000000;
 	made->record.ret = 5;
 	made->record.waited = WAITED;
 	made->record.nr_sockets = 1;
@@ -197,7 +198,7 @@ static void names_the_call(void **state)
 	(void)state;
 	make_accept(&made);
 	made.record.via = VIA_ACCEPT;
-	made.record.type = 1;
+	made.record.accept_flags = 0;
 	expect_part(&made, &out_tree, " accept(3) = 5 ");
 	made.record.via = VIA_SOCKETCALL;
 	expect_part(&made, &out_tree, ", via socketcall");
@@ -273,8 +274,27 @@ static void tells_programs(void **state)
 	expect_part(&made, &out_timeline, "\"listener\":{\"fd\":3,\"inode\":98}");
 	made.record.waited = 0;
 	expect_part(&made, &out_jsonl, "\"duration_ns\":2000010000,\"waited_ns\":0,\"tree\"");
+	expect_part(&made, &out_jsonl, "\"flags\":[\"SOCK_CLOEXEC\"],\"args\":{\"family\":2,");
+	expect_part(&made, &out_jsonl, "\"flags\":524288}");
+}
+
+static void tells_whatever_was_asked_for(void **state)
+{
+	struct made_accept made;
+
+	(void)state;
+	make_accept(&made);
 	made.record.sockets[WIRE_LISTENER] = (struct wire_socket){ .fd = -1 };
-	expect_part(&made, &out_jsonl, "\"listener\":{\"fd\":null,\"inode\":null}");
+	made.record.accept_flags = 7;
+	expect_part(&made, &out_tree, " accept4(-1, 0x7) = 5 ");
+	expect_part(&made, &out_jsonl, "\"listener\":{\"fd\":-1,\"inode\":null}");
+	expect_part(&made, &out_jsonl, "\"type\":\"SOCK_STREAM\"");
+	expect_part(&made, &out_jsonl, "\"flags\":[\"0x7\"],");
+	expect_part(&made, &out_jsonl, "\"protocol\":6,\"flags\":7}");
+	made.record.via = VIA_IO_URING;
+	made.record.spans[0].stage = STAGE_DO_ACCEPT;
+	made.record.sockets[WIRE_LISTENER].inode = 98;
+	expect_part(&made, &out_jsonl, "\"listener\":{\"fd\":null,\"inode\":98}");
 }
 
 static void other_creations_have_none_of_it(void **state)
@@ -303,6 +323,7 @@ int main(void)
 		cmocka_unit_test(says_why_it_failed),
 		cmocka_unit_test(has_a_row_of_its_own_kind),
 		cmocka_unit_test(tells_programs),
+		cmocka_unit_test(tells_whatever_was_asked_for),
 		cmocka_unit_test(other_creations_have_none_of_it),
 	};
 
