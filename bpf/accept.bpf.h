@@ -70,7 +70,7 @@ static __always_inline struct socket *accept__socket(struct file *file)
 }
 
 /* What accept() asks for: a socket like the listening one, which is noted in listener. */
-static __noinline void accept__describe(struct file *file, s32 fd, s32 flags, struct call *call,
+static __noinline void accept__describe(struct file *file, s32 fd, u32 flags, struct call *call,
 					struct wire_socket *listener)
 {
 	struct socket *socket = accept__socket(file);
@@ -79,8 +79,9 @@ static __noinline void accept__describe(struct file *file, s32 fd, s32 flags, st
 		capture_socket(listener, socket);
 	listener->fd = fd;
 	call->family = listener->family;
-	call->type = listener->type | flags;
+	call->type = listener->type;
 	call->protocol = listener->protocol;
+	call->accept_flags = flags;
 }
 
 /* __sys_accept4(fd, upeer_sockaddr, upeer_addrlen, flags) */
@@ -94,13 +95,14 @@ static __noinline void accept__describe(struct file *file, s32 fd, s32 flags, st
 
 /*
  * Whether do_accept() without a session of __sys_accept4() above it is io_uring's, and not that of
- * a call that was turned away: in a worker of io_uring or in any other system call.
+ * a call that was turned away or has no session for another reason: in a worker of io_uring or
+ * anywhere but inside a system call that accepts.
  */
 static __always_inline bool accept__is_io_uring(void)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 
-	return BPF_CORE_READ(task, flags) & PF_IO_WORKER || !system_call__may_accept(task);
+	return BPF_CORE_READ(task, flags) & PF_IO_WORKER || !system_call__is_accepting(task);
 }
 
 static __always_inline void accept__enter(void *ctx, enum stage stage, enum via via, u64 frame,

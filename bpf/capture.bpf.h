@@ -15,6 +15,7 @@ struct call {
 	s32 family;
 	s32 type;
 	s32 protocol;
+	u32 accept_flags;
 	u64 user_fds;
 };
 

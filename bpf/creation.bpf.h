@@ -96,6 +96,7 @@ static __always_inline void creation__describe(struct wire_record *record, enum 
 	record->family = call->family;
 	record->type = call->type;
 	record->protocol = call->protocol;
+	record->accept_flags = call->accept_flags;
 	/* Not all kernels write behind the name's end: nothing of an earlier one may stay. */
 	__builtin_memset(record->comm, 0, sizeof(record->comm));
 	bpf_get_current_comm(record->comm, sizeof(record->comm));

@@ -8,6 +8,8 @@
  * An object is read only while it cannot be freed by what is observed: up to the exit of the stage
  * after which its caller frees it, and behind a descriptor, where another thread may close it, only
  * if it still stands there after the reading.
+ *
+ * Sessions of accept() have no slot, so snapshots__of() finds none for them.
  */
 #ifndef SNAPSHOT_BPF_H
 #define SNAPSHOT_BPF_H

@@ -28,6 +28,8 @@ static __always_inline struct pt_regs *system_call__registers(struct task_struct
 #define NR_ACCEPT4    288	 /* likewise */
 #define X32_BIT	      0x40000000 /* __X32_SYSCALL_BIT in arch/x86/include/uapi/asm/unistd.h */
 
+#define ENOSYS 38
+
 /* Whether it came in as a 32-bit one: from a 32-bit program, or by int 0x80. */
 static __always_inline bool system_call__is_compat(struct task_struct *task)
 {
@@ -55,11 +57,19 @@ static __always_inline bool system_call__is_accept(struct task_struct *task)
 	return !system_call__is_compat(task) && (system_call__number(task) & ~X32_BIT) == NR_ACCEPT;
 }
 
-/* Whether it is one that may accept a connection. */
-static __always_inline bool system_call__may_accept(struct task_struct *task)
+/*
+ * Whether the task is inside a system call that may accept a connection. On its way back to user
+ * space, where it may do io_uring's work, it is not any more, though the number is still there:
+ * then the result stands where -ENOSYS has been since the entry.
+ */
+static __always_inline bool system_call__is_accepting(struct task_struct *task)
 {
 	u64 number = system_call__number(task) & ~X32_BIT;
+	long result = 0;
 
+	bpf_probe_read_kernel(&result, sizeof(result), &system_call__registers(task)->ax);
+	if ((s32)result != -ENOSYS)
+		return false;
 	if (system_call__is_compat(task))
 		return number == NR_SOCKETCALL || number == NR_ACCEPT4_32;
 	return number == NR_ACCEPT || number == NR_ACCEPT4;
@@ -72,6 +82,13 @@ static __always_inline bool system_call__may_accept(struct task_struct *task)
 #define NR_ACCEPT4_32 366
 #define NR_ACCEPT     202 /* include/uapi/asm-generic/unistd.h */
 #define NR_ACCEPT4    242
+
+/* The kernel's whole one, not the part of it that programs may see in their context. */
+struct pt_regs___of_system_call {
+	u64 regs[31];
+	u64 orig_x0;
+	s32 syscallno;
+} __attribute__((preserve_access_index));
 
 static __always_inline bool system_call__is_compat(struct task_struct *task)
 {
@@ -103,11 +120,18 @@ static __always_inline bool system_call__is_accept(struct task_struct *task)
 	return number == (system_call__is_compat(task) ? NR_ACCEPT_32 : NR_ACCEPT);
 }
 
-/* Whether it is one that may accept a connection. */
-static __always_inline bool system_call__may_accept(struct task_struct *task)
+/*
+ * Whether the task is inside a system call that may accept a connection. On its way back to user
+ * space, where it may do io_uring's work, it is not any more: the result has taken the first
+ * argument's place, or the call's number is gone already, so that signals don't restart it twice.
+ */
+static __always_inline bool system_call__is_accepting(struct task_struct *task)
 {
-	u64 number = system_call__number(task);
+	struct pt_regs___of_system_call *registers = (void *)system_call__registers(task);
+	s32 number = BPF_CORE_READ(registers, syscallno);
 
+	if (BPF_CORE_READ(registers, regs[0]) != BPF_CORE_READ(registers, orig_x0))
+		return false;
 	if (system_call__is_compat(task))
 		return number == NR_ACCEPT_32 || number == NR_ACCEPT4_32;
 	return number == NR_ACCEPT || number == NR_ACCEPT4;

@@ -113,12 +113,13 @@ struct wire_record {
 	__u32 ppid;
 	__u32 uid;
 	__s32 family;	       /* as asked for; of an accept() the listening socket's */
-	__s32 type;	       /* likewise, SOCK_CLOEXEC and SOCK_NONBLOCK included */
+	__s32 type;	       /* likewise; of others than accept() with their flags */
 	__s32 protocol;	       /* likewise */
 	__s32 ret;	       /* what the outermost function returned */
 	__u8 nr_kernel_frames; /* 0 .. WIRE_MAX_FRAMES */
 	__u8 nr_user_frames;   /* 0 .. WIRE_MAX_FRAMES */
-	__u8 reserved[6];
+	__u8 reserved[2];
+	__u32 accept_flags;	  /* of an accept() its flags; those of others are in type */
 	char comm[WIRE_COMM_LEN]; /* of the thread; any bytes; NUL-terminated unless damaged */
 	struct wire_socket sockets[WIRE_MAX_SOCKETS];
 	struct wire_span spans[WIRE_MAX_SPANS];

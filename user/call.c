@@ -29,6 +29,17 @@ bool call__is_accept(const struct wire_record *record)
 	return outermost_stage(record)->detail == DETAIL_ACCEPT;
 }
 
+__u32 call__flags(const struct wire_record *record)
+{
+	return call__is_accept(record) ? record->accept_flags
+				       : (__u32)record->type & ~(__u32)TYPE_MASK;
+}
+
+bool call__has_listener_fd(const struct wire_record *record)
+{
+	return call__is_accept(record) && call__is_system_call(record);
+}
+
 bool call__is_system_call(const struct wire_record *record)
 {
 	enum via via = outermost_stage(record)->via;
@@ -58,9 +69,7 @@ static void add_flag(const char *flag, void *context)
 
 static void add_fd(struct buffer *buffer, const struct wire_record *record, int index)
 {
-	bool known = index < record->nr_sockets || call__is_accept(record);
-
-	if (known && record->sockets[index].fd >= 0)
+	if (index < record->nr_sockets && record->sockets[index].fd >= 0)
 		buffer__add_s64(buffer, record->sockets[index].fd);
 	else
 		buffer__add_char(buffer, '?');
@@ -99,8 +108,11 @@ static void add_accept(struct buffer *buffer, const struct wire_record *record)
 
 	buffer__add_string(buffer, name_of_call(record));
 	buffer__add_char(buffer, '(');
-	add_fd(buffer, record, WIRE_LISTENER);
-	visit_type_flags(record->type, add_argument_flag, &flags);
+	if (call__has_listener_fd(record))
+		buffer__add_s64(buffer, record->sockets[WIRE_LISTENER].fd);
+	else
+		buffer__add_char(buffer, '?');
+	visit_flags(call__flags(record), add_argument_flag, &flags);
 	buffer__add_char(buffer, ')');
 }
 
@@ -117,7 +129,7 @@ void call__add(struct buffer *buffer, const struct wire_record *record)
 	buffer__add_string(buffer, name_of_family(record->family, name));
 	buffer__add_string(buffer, ", ");
 	buffer__add_string(buffer, name_of_type(record->type & TYPE_MASK, name));
-	visit_type_flags(record->type, add_flag, buffer);
+	visit_flags(call__flags(record), add_flag, buffer);
 	buffer__add_string(buffer, ", ");
 	buffer__add_string(buffer, name_of_protocol(record->family, record->protocol, name));
 	if (call__is_pair(record))

@@ -18,6 +18,15 @@ bool call__is_pair(const struct wire_record *record);
 /* Whether it is accept(), whichever way the call came in. */
 bool call__is_accept(const struct wire_record *record);
 
+/* The flags of accept4(), or of any other call those in its type argument. */
+__u32 call__flags(const struct wire_record *record);
+
+/*
+ * Whether an accept() was given a descriptor of the listening socket, whatever its number. io_uring
+ * has a file.
+ */
+bool call__has_listener_fd(const struct wire_record *record);
+
 /* Whether the result is that of a system call: an integer, which the caller sees. */
 bool call__is_system_call(const struct wire_record *record);
 

@@ -68,7 +68,7 @@ void json_facts__asked(struct json *json, const struct wire_record *record)
 	add_names(json, record->family, record->type & TYPE_MASK, record->protocol);
 	json__key(json, "flags");
 	json__array_begin(json);
-	visit_type_flags(record->type, add_flag, json);
+	visit_flags(call__flags(record), add_flag, json);
 	json__array_end(json);
 }
 
@@ -109,7 +109,7 @@ void json_facts__listener(struct json *json, const struct wire_record *record)
 	json__key(json, "listener");
 	json__object_begin(json);
 	json__key(json, "fd");
-	if (listener->fd >= 0)
+	if (call__has_listener_fd(record))
 		json__s64(json, listener->fd);
 	else
 		json__null(json);

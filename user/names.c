@@ -94,10 +94,9 @@ const char *name_of_protocol(int family, int protocol, char *name)
 	return name_or_decimal(found, protocol, name);
 }
 
-void visit_type_flags(int type, void (*visit)(const char *flag, void *context), void *context)
+void visit_flags(unsigned int flags, void (*visit)(const char *flag, void *context), void *context)
 {
 	static const char hex[] = "0123456789abcdef";
-	unsigned int flags = (unsigned int)type & ~(unsigned int)TYPE_MASK;
 	unsigned int rest = flags & ~(unsigned int)(SOCK_CLOEXEC | SOCK_NONBLOCK);
 	char number[] = "0x00000000";
 	int digit, shift;

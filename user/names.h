@@ -30,10 +30,10 @@ const char *name_of_protocol(int family, int protocol, char *name);
 const char *name_of_error(int error);
 
 /*
- * Calls visit for each flag in a type argument: "SOCK_CLOEXEC", "SOCK_NONBLOCK", and one
- * hexadecimal number for bits that have no name (but not those of TYPE_MASK).
+ * Calls visit for each flag: "SOCK_CLOEXEC", "SOCK_NONBLOCK", and one hexadecimal number for bits
+ * that have no name.
  */
-void visit_type_flags(int type, void (*visit)(const char *flag, void *context), void *context);
+void visit_flags(unsigned int flags, void (*visit)(const char *flag, void *context), void *context);
 
 /*
  * Parse a name or a number (decimal, or hexadecimal with 0x). True and *value on success. A number

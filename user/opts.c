@@ -382,7 +382,7 @@ enum opts_result opts__parse(struct options *options, int argc, char **argv)
 		return contradiction("no COMMAND behind --");
 	result = check_together(options);
 	if (options->accept)
-		options->picked |= opts_stages__of_accept();
+		opts_stages__add_accept(options);
 	return result == OPTS_RUN ? opts_filter__check(options) : result;
 }
 

@@ -33,17 +33,26 @@ __u64 opts_stages__of_accept(void)
 	return picked;
 }
 
-/* But for those of accept(). */
 static __u64 ways_in(void)
 {
 	__u64 picked = 0;
 	int stage;
 
 	for (stage = 0; stage < NR_STAGES; stage++) {
-		if (stages[stage].via != VIA_NONE && stages[stage].detail != DETAIL_ACCEPT)
+		if (stages[stage].via != VIA_NONE)
 			picked |= STAGE_BIT(stage);
 	}
 	return picked;
+}
+
+void opts_stages__add_accept(struct options *options)
+{
+	__u64 of_accept = opts_stages__of_accept();
+
+	if (options->picked & of_accept)
+		options->picked |= of_accept & ways_in();
+	else
+		options->picked |= of_accept;
 }
 
 /* Whether name, of length bytes, is that of a known one, or NULL. */
@@ -109,7 +118,7 @@ enum opts_result opts_stages__add(struct options *options, const char *list)
 	const char *name, *end;
 
 	if (!options->stages)
-		options->picked = ways_in();
+		options->picked = ways_in() & ~opts_stages__of_accept();
 	options->stages = true;
 	for (name = list;; name = end + 1) {
 		size_t length = strcspn(name, ",");

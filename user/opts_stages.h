@@ -11,6 +11,12 @@ __u64 opts_stages__up_to(enum stage_detail detail);
 /* Those of accept(), which are of no level. */
 __u64 opts_stages__of_accept(void);
 
+/*
+ * Picks those of accept(): all of them, or if some are picked already only its system calls, which
+ * are always observed, and what io_uring calls.
+ */
+void opts_stages__add_accept(struct options *options);
+
 /* --detail LEVEL. Not OPTS_RUN if it is bad, which has been explained on standard error. */
 enum opts_result opts_stages__set_detail(struct options *options, const char *level);
 

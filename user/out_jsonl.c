@@ -108,6 +108,8 @@ static void add_arguments(struct json *json, const struct wire_record *record)
 	json__key_s64(json, "family", record->family);
 	json__key_s64(json, "type", record->type);
 	json__key_s64(json, "protocol", record->protocol);
+	if (call__is_accept(record))
+		json__key_u64(json, "flags", record->accept_flags);
 	json__object_end(json);
 }
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "assemble.h"
+#include "call.h"
 #include "decode.h"
 #include "log.h"
 #include "origin.h"
@@ -99,7 +100,8 @@ static void show_tree(struct loop *loop, const struct wire_record *record)
 	origins__find(loop->origins, record, &loop->origin);
 	loop->tree.origin = &loop->origin;
 	loop->tree.nr_open = record->flags & WIRE_NR_OPEN_REACHED ? host__nr_open() : 0;
-	if (trace->options->state)
+	/* Accepts are too many at a time for a place in memory each: no snapshots are taken. */
+	if (trace->options->state && !call__is_accept(record))
 		add_state(loop, record);
 	loop->tree.sequence = sequencer__number(&loop->sequencer, record);
 	for (i = 0; i < trace->nr_sinks; i++)

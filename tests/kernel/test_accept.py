@@ -20,6 +20,7 @@ KILLED_THREADS = 50
 VIAS = ("accept", "accept4")
 STAGES = ("__sys_accept4", "do_accept", "security_socket_accept", "inet_accept", "unix_accept")
 PROGRAMS = ("accept_switch", "accept_exit", "enter_SYS_ACCEP", "exit_DO_ACCEPT")
+NOT_PICKED = ("enter_INET_ACCE", "enter_UNIX_ACCE")
 
 
 def accepted(trace):
@@ -149,30 +150,35 @@ def killed():
     check_equal(len(trace.json.of(others.pid)), 1, "the listening socket")
 
 
-@test("without --accept: nothing of it is loaded or shown")
+@test("without --accept nothing of it is loaded or shown, with --stages only what is picked")
 def not_asked_for():
     def look(*options):
         with Trace("--format", "jsonl", *options) as trace:
             programs = loaded_programs()
             made = work.run("accept", "kinds")
         names = {stage["name"] for stage in trace.json.header["stages"]}
-        return [name for name in PROGRAMS if name in programs], names, trace.json, made
+        loaded = [name for name in (*PROGRAMS, *NOT_PICKED) if name in programs]
+        return loaded, names, trace.json, made
 
     programs, names, shown, _ = look()
     check_equal(programs, [], "programs")
     check_equal(names & set(STAGES), set(), "stages")
     check_equal([s for s in shown.sockets if "waited_ns" in s], [], "accepted")
     programs, names, shown, made = look("--accept")
-    check_equal(programs, list(PROGRAMS), "programs with --accept")
+    check_equal(programs, [*PROGRAMS, *NOT_PICKED], "programs with --accept")
     check_equal(set(STAGES) - names, set(), "stages with --accept")
     check_equal(len(accepted(shown)), len(made), "accepted")
+    programs, names, shown, made = look("--accept", "--stages", "__sys_accept4")
+    check_equal(programs, list(PROGRAMS), "programs with one stage picked")
+    check_equal(names & set(STAGES), set(STAGES[:2]), "stages with one picked")
+    work.check_same_in_order(accepted(shown), made)
 
 
 FILTERS = (
     ([], lambda c: True),
     (["-f", "inet6"], lambda c: c["family"] == 10),
     (["-f", "unix", "--type", "seqpacket"], lambda c: c["family"] == 1 and c["type"] & 15 == 5),
-    (["-x"], lambda c: c["ret"] < 0),
+    (["-x", "--type", "stream"], lambda c: c["ret"] < 0 and c["type"] & 15 == 1),
     (["-c", "nobody"], lambda c: False),
     (["-u", os.getuid() + 1, "--attach", "kprobe"], lambda c: False),
 )
@@ -219,6 +225,16 @@ def formats():
         check(0 < event["args"]["waited_ns"] <= event["dur"] * 1000 + 1, f"{event}")
 
 
+@test("accept with --state: accepts have none, and nobody says that it is lost")
+def state():
+    shown = check_kinds("--state")
+    for socket in shown.sockets:
+        check("state_lost" not in socket, f"{socket}")
+        has_state = any("state" in span for span in spans(socket["tree"]))
+        check_equal(has_state, socket["via"] not in VIAS, f"{socket}")
+    check_equal(shown.end["lost"]["state"], 0, "state counted as lost")
+
+
 @test("io_uring's accept, at once, later and by a worker")
 def io_uring():
     for options in ([], ["--attach", "kprobe"]):
@@ -235,3 +251,31 @@ def io_uring():
             check_equal(socket["listener"]["fd"], None, "descriptor of the listening socket")
             check_equal(socket["flags"], ["SOCK_CLOEXEC"], "flags")
         check_equal(accepted(run.json), [], "by system calls")
+
+
+def check_interrupting(*options):
+    command = [work.program("io_uring"), "interrupting"]
+    run = trace_command([*FEW, *options], command)
+    if run.status == NO_IO_URING:
+        raise Skipped("no io_uring")
+    check_equal(run.status, 0, run.errors)
+    run.json.check_nothing_lost()
+    made = [(line["via"], line["inode"]) for line in work.parse(run.output)]
+    shown = [s for s in run.json.sockets if s["via"] in (*VIAS, "io_uring")]
+    return run.json, [(s["via"], s["inode"]) for s in shown], made
+
+
+@test("io_uring's accept in a thread that waits in accept on another socket")
+def io_uring_in_accept():
+    for options in ([], ["--attach", "kprobe"]):
+        _, shown, made = check_interrupting(*options)
+        check_equal(shown, made, f"creations with {options}")
+
+
+@test("io_uring's accept in a thread whose own accept is turned away by a filter")
+def io_uring_in_filtered_accept():
+    whole = len(check_interrupting()[0].sockets)
+    for options in (["-f", "unix"], ["-f", "unix", "--attach", "kprobe"]):
+        json_, shown, made = check_interrupting(*options)
+        check_equal(shown, [one for one in made if one[0] == "io_uring"], f"{options}")
+        check_equal(json_.end["filtered"] + len(json_.sockets), whole, f"account of {options}")

@@ -83,6 +83,7 @@ def facts_made(creation):
         ret,
         ERROR_NAMES[-ret] if ret < 0 else None,
         tuple((socket["fd"], socket["inode"]) for socket in creation["sockets"]),
+        (creation.get("listener"), creation.get("flags")),
     )
 
 
@@ -98,6 +99,7 @@ def facts_shown(socket):
         socket["ret"],
         socket["errno"],
         tuple((made["fd"], made["inode"]) for made in sockets),
+        (socket.get("listener", {}).get("fd"), arguments.get("flags")),
     )
 
 

@@ -91,7 +91,6 @@ static long long now(void)
 	return time.tv_sec * 1000000000LL + time.tv_nsec;
 }
 
-/* Whether a thread sleeps so that signals wake it, as in accept(). */
 /*
  * The same, and waits until accept() would find the connection: what the listener's side still has
  * to do for it may be done in a softirq after connect() has returned.
@@ -104,27 +103,6 @@ static int connect_and_settle(const struct listener *listener)
 	if (poll(&ready, 1, -1) != 1)
 		fail("poll");
 	return fd;
-}
-
-static bool sleeps(pid_t tid)
-{
-	char path[64], line[256] = "";
-	const char *state;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", tid);
-	file = fopen(path, "re");
-	if (!file || !fgets(line, sizeof(line), file))
-		fail(path);
-	fclose(file);
-	state = strrchr(line, ')');
-	return state && state[2] == 'S';
-}
-
-static void wait_until_asleep(pid_t tid)
-{
-	while (!sleeps(tid))
-		usleep(1000);
 }
 
 static void print_and_close(const struct creation *creation)
@@ -238,8 +216,11 @@ static void accept_badly(void)
 	creation__accept(&creation, listener.fd);
 	allow_descriptors(true);
 	creation__print(&creation);
+	creation__accept4(&creation, listener.fd, NO_FLAG | SOCK_RDM);
+	creation__print(&creation);
 	fail_to_accept(listener.fd, NO_FLAG);
 	fail_to_accept(-1, 0);
+	fail_to_accept(open("/dev/null", O_PATH), 0);
 	fail_to_accept(open("/dev/null", O_RDONLY), SOCK_CLOEXEC);
 	fail_to_accept(socket(AF_INET, SOCK_STREAM, 0), 0);
 	fail_to_accept(socket(AF_INET, SOCK_DGRAM, 0), SOCK_NONBLOCK);

@@ -72,9 +72,11 @@ static int socket_option(int fd, int option)
 
 static void begin_accept(struct creation *creation, const char *call, int listener, int flags)
 {
-	begin(creation, socket_option(listener, SO_DOMAIN),
-	      socket_option(listener, SO_TYPE) | flags, socket_option(listener, SO_PROTOCOL));
+	begin(creation, socket_option(listener, SO_DOMAIN), socket_option(listener, SO_TYPE),
+	      socket_option(listener, SO_PROTOCOL));
 	creation->accept = call;
+	creation->listener = listener;
+	creation->flags = flags;
 }
 
 static void end_accept(struct creation *creation, int fd)
@@ -123,13 +125,38 @@ void creation__print(const struct creation *creation)
 	int i;
 
 	printf("{\"via\":\"%s\",\"pid\":%d,\"tid\":%d,\"family\":%d,\"type\":%d,\"protocol\":%d,"
-	       "\"ret\":%d,\"sockets\":[",
+	       "\"ret\":%d,",
 	       via(creation), creation->pid, creation->tid, creation->family, creation->type,
 	       creation->protocol, creation->ret);
+	if (creation->accept)
+		printf("\"listener\":%d,\"flags\":%d,", creation->listener, creation->flags);
+	fputs("\"sockets\":[", stdout);
 	for (i = 0; i < creation__descriptors(creation); i++)
 		printf("%s{\"fd\":%d,\"inode\":%lu}", i ? "," : "", creation->fds[i],
 		       (unsigned long)creation->inodes[i]);
 	puts("]}");
+}
+
+/* Whether a thread sleeps so that signals wake it, as in accept(). */
+static bool sleeps(pid_t tid)
+{
+	char path[64], line[256] = "";
+	const char *state;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", tid);
+	file = fopen(path, "re");
+	if (!file || !fgets(line, sizeof(line), file))
+		fail(path);
+	fclose(file);
+	state = strrchr(line, ')');
+	return state && state[2] == 'S';
+}
+
+void wait_until_asleep(pid_t tid)
+{
+	while (!sleeps(tid))
+		usleep(1000);
 }
 
 void allow_descriptors(bool allowed)

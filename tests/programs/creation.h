@@ -17,7 +17,9 @@ struct creation {
 	int family;
 	int type;
 	int protocol;
-	int ret; /* what the system call returned: a descriptor or 0, or -errno */
+	int listener; /* of accept() and accept4() the first argument */
+	int flags;    /* and the last of accept4(); those of others are in type */
+	int ret;      /* what the system call returned: a descriptor or 0, or -errno */
 	int fds[2];
 	ino_t inodes[2];
 };
@@ -45,6 +47,9 @@ void creation__print(const struct creation *creation);
 
 /* Whether this process may get more descriptors, by its RLIMIT_NOFILE. */
 void allow_descriptors(bool allowed);
+
+/* Waits until a thread of this process sleeps so that signals wake it, as in accept(). */
+void wait_until_asleep(pid_t tid);
 
 /* Prints a message and the text of errno to standard error and ends the program with status 1. */
 void fail(const char *what) __attribute__((noreturn));

@@ -66,7 +66,8 @@ static void make_accept(struct made_accept *made)
 	make_plan(&made->header.plan);
 	made->record = usual.record;
 	made->record.via = VIA_ACCEPT4;
-	made->record.type = 02000001;
+	made->record.type = 1;
+	made->record.accept_flags = 02000000;
 	made->record.ret = 5;
 	made->record.waited = WAITED;
 	made->record.nr_sockets = 1;
@@ -117,6 +118,7 @@ static void expect_part(struct made_accept *made, const struct out_format *forma
 
 static void is_observed_on_request(void **state)
 {
+	const __u64 ways_in = STAGE_BIT(STAGE_SYS_ACCEPT4) | STAGE_BIT(STAGE_DO_ACCEPT);
 	const __u64 of_accept = opts_stages__of_accept();
 	struct parsed parsed;
 
@@ -133,8 +135,16 @@ static void is_observed_on_request(void **state)
 	assert_true(parsed.options.accept);
 	assert_true(parsed.options.picked == (opts_stages__up_to(DETAIL_CORE) | of_accept));
 	expect_success(&parsed);
-	PARSE(&parsed, "--accept", "--stages", "inet_accept");
+	PARSE(&parsed, "--accept", "--stages", "sock_alloc");
 	assert_true((parsed.options.picked & of_accept) == of_accept);
+	expect_success(&parsed);
+	PARSE(&parsed, "--stages", "inet_accept,core", "--accept");
+	assert_true((parsed.options.picked & of_accept) ==
+		    (ways_in | STAGE_BIT(STAGE_INET_ACCEPT)));
+	expect_success(&parsed);
+	PARSE(&parsed, "--accept", "--stages", "__sys_accept4");
+	assert_true((parsed.options.picked & of_accept) == ways_in);
+	assert_true(parsed.options.picked & STAGE_BIT(STAGE_SYS_SOCKET));
 	assert_false(parsed.options.picked & STAGE_BIT(STAGE_SOCK_ALLOC));
 	expect_success(&parsed);
 	EXPECT_USAGE("--stages names a function of accept(): that needs --accept as well",
@@ -188,7 +198,7 @@ static void names_the_call(void **state)
 	(void)state;
 	make_accept(&made);
 	made.record.via = VIA_ACCEPT;
-	made.record.type = 1;
+	made.record.accept_flags = 0;
 	expect_part(&made, &out_tree, " accept(3) = 5 ");
 	made.record.via = VIA_SOCKETCALL;
 	expect_part(&made, &out_tree, ", via socketcall");
@@ -218,7 +228,9 @@ static void says_why_it_failed(void **state)
 		    "failed in __sys_accept4: no descriptor is left: the limit (RLIMIT_NOFILE) is "
 		    "1024\n");
 	made.record.spans[0].ret = made.record.ret = -EBADF;
-	expect_part(&made, &out_tree, "failed in __sys_accept4: there is no such descriptor\n");
+	expect_part(
+		&made, &out_tree,
+		"failed in __sys_accept4: the descriptor is not open, or was opened with O_PATH\n");
 	expect_text(&made, &out_line,
 		    "12:00:00.000 100     curl        inet    stream tcp      EBADF           "
 		    "10.0us\n");
@@ -262,8 +274,27 @@ static void tells_programs(void **state)
 	expect_part(&made, &out_timeline, "\"listener\":{\"fd\":3,\"inode\":98}");
 	made.record.waited = 0;
 	expect_part(&made, &out_jsonl, "\"duration_ns\":2000010000,\"waited_ns\":0,\"tree\"");
+	expect_part(&made, &out_jsonl, "\"flags\":[\"SOCK_CLOEXEC\"],\"args\":{\"family\":2,");
+	expect_part(&made, &out_jsonl, "\"flags\":524288}");
+}
+
+static void tells_whatever_was_asked_for(void **state)
+{
+	struct made_accept made;
+
+	(void)state;
+	make_accept(&made);
 	made.record.sockets[WIRE_LISTENER] = (struct wire_socket){ .fd = -1 };
-	expect_part(&made, &out_jsonl, "\"listener\":{\"fd\":null,\"inode\":null}");
+	made.record.accept_flags = 7;
+	expect_part(&made, &out_tree, " accept4(-1, 0x7) = 5 ");
+	expect_part(&made, &out_jsonl, "\"listener\":{\"fd\":-1,\"inode\":null}");
+	expect_part(&made, &out_jsonl, "\"type\":\"SOCK_STREAM\"");
+	expect_part(&made, &out_jsonl, "\"flags\":[\"0x7\"],");
+	expect_part(&made, &out_jsonl, "\"protocol\":6,\"flags\":7}");
+	made.record.via = VIA_IO_URING;
+	made.record.spans[0].stage = STAGE_DO_ACCEPT;
+	made.record.sockets[WIRE_LISTENER].inode = 98;
+	expect_part(&made, &out_jsonl, "\"listener\":{\"fd\":null,\"inode\":98}");
 }
 
 static void other_creations_have_none_of_it(void **state)
@@ -292,6 +323,7 @@ int main(void)
 		cmocka_unit_test(says_why_it_failed),
 		cmocka_unit_test(has_a_row_of_its_own_kind),
 		cmocka_unit_test(tells_programs),
+		cmocka_unit_test(tells_whatever_was_asked_for),
 		cmocka_unit_test(other_creations_have_none_of_it),
 	};
 
