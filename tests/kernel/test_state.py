@@ -392,20 +392,24 @@ def losses():
         raise Skipped("where the snapshots did not fit, the record did not either")
 
 
+def fields_of_descriptors(pid):
+    """What /proc says of each descriptor of a process, but for those it closes meanwhile."""
+    for fd in os.listdir(f"/proc/{pid}/fdinfo"):
+        try:
+            lines = read(f"/proc/{pid}/fdinfo/{fd}").splitlines()
+        except FileNotFoundError:
+            continue
+        yield dict(line.split(":\t", 1) for line in lines if ":\t" in line)
+
+
 def loaded(pid):
     """A process's maps and programs: {name: most elements}, {name: bytes}."""
+    descriptors = list(fields_of_descriptors(pid))
     all_maps, all_programs = describe_maps(), describe_programs()
-    maps, programs = {}, {}
-    for fd in os.listdir(f"/proc/{pid}/fdinfo"):
-        lines = read(f"/proc/{pid}/fdinfo/{fd}").splitlines()
-        fields = dict(line.split(":\t", 1) for line in lines if ":\t" in line)
-        if "map_id" in fields:
-            name, entries = all_maps[int(fields["map_id"])]
-            maps[name] = entries
-        elif "prog_id" in fields and "prog_tag" in fields:
-            name, size = all_programs[int(fields["prog_id"])]
-            programs[name] = size
-    return maps, programs
+    map_ids = [int(fields["map_id"]) for fields in descriptors if "map_id" in fields]
+    # Those of links are programs that the process has a descriptor of, too.
+    program_ids = [int(fields["prog_id"]) for fields in descriptors if "prog_id" in fields]
+    return dict(all_maps[id_] for id_ in map_ids), dict(all_programs[id_] for id_ in program_ids)
 
 
 @test("without --state: its map has one element, the programs nothing of it, the output no state")
