@@ -245,6 +245,9 @@ static __u64 find_observed(const struct plan *plan, const struct wire_record *re
 	__u64 observed = 0;
 	int stage;
 
+	/* Some of its spans are missing, no matter of which stage. */
+	if (record->flags & (WIRE_ENTRY_MISSED | WIRE_SPANS_TRUNCATED))
+		return 0;
 	for (stage = 0; stage < NR_STAGES; stage++) {
 		const struct stage_plan *planned = &plan->probes[stage];
 		bool is_observed = stage == STAGE_FAMILY_CREATE

@@ -14,6 +14,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "event_programs.h"
 #include "load.h"
 #include "log.h"
 
@@ -23,17 +24,13 @@ struct clone {
 	int link_fd;
 };
 
-#define NR_MODULE_PROGRAMS 3
-
 struct tracer {
 	struct config config;
 	struct attach_options options;
 	struct bpf_object *objects[NR_OBJECTS];
 	struct bpf_link *links[NR_PROBES][NR_HALVES];
 	struct clone clones[NR_FAMILIES][NR_HALVES]; /* the families' by fentry */
-	struct bpf_link *command_links[2];
-	struct bpf_link *accept_links[NR_ACCEPT_PROGRAMS];
-	struct bpf_link *module_links[NR_MODULE_PROGRAMS];
+	struct event_links events;
 	struct state *state;
 };
 
@@ -225,36 +222,6 @@ static int set_cgroups(struct tracer *tracer)
 	return 0;
 }
 
-/* The one that takes marks off goes first, so that none can stay behind. */
-static int attach_command_pair(struct tracer *tracer, enum command_program exit,
-			       enum command_program fork)
-{
-	const enum command_program order[] = { exit, fork };
-	int i;
-
-	for (i = 0; i < 2; i++) {
-		struct bpf_program *program =
-			load__command_program(tracer->objects[OBJECT_FENTRY], order[i]);
-
-		tracer->command_links[i] = bpf_program__attach(program);
-		if (tracer->command_links[i])
-			continue;
-		if (i)
-			bpf_link__destroy(tracer->command_links[0]);
-		tracer->command_links[0] = NULL;
-		return -1;
-	}
-	return 0;
-}
-
-static int attach_command(struct tracer *tracer, const struct plan *plan)
-{
-	if (plan->facts.preempts &&
-	    !attach_command_pair(tracer, COMMAND_EXIT_KPROBE, COMMAND_FORK_KPROBE))
-		return 0;
-	return attach_command_pair(tracer, COMMAND_EXIT, COMMAND_FORK);
-}
-
 /*
  * Loads an object, if it is not loaded yet, and attaches its programs. 0, or a positive errno if
  * that cannot go on.
@@ -335,41 +302,9 @@ static void explain_nothing(const struct plan *plan)
 	log_error("none of the stages picked is a way into the kernel: nothing would be recorded");
 }
 
-/* What becomes of modules. Where a program can't be attached, what it tells is not known. */
-static void attach_module_programs(struct tracer *tracer)
-{
-	static const char *const names[NR_MODULE_PROGRAMS] = {
-		"module_request",
-		"module_load",
-		"module_free",
-	};
-	int i;
-
-	for (i = 0; i < NR_MODULE_PROGRAMS; i++) {
-		tracer->module_links[i] = bpf_program__attach(
-			bpf_object__find_program_by_name(tracer->objects[OBJECT_FENTRY], names[i]));
-		if (!tracer->module_links[i])
-			log_verbose("the tracepoint %s cannot be observed: %s", names[i],
-				    strerror(errno));
-	}
-}
-
-/* The one that forgets tasks goes first. */
-static int attach_accept(struct tracer *tracer)
-{
-	int i;
-
-	for (i = 0; i < NR_ACCEPT_PROGRAMS; i++) {
-		tracer->accept_links[i] = bpf_program__attach(load__accept_program(
-			tracer->objects[OBJECT_FENTRY], (enum accept_program)i));
-		if (!tracer->accept_links[i])
-			return -1;
-	}
-	return 0;
-}
-
 static int attach_all(struct tracer *tracer, struct plan *plan)
 {
+	struct bpf_object *object;
 	int error = attach_stages(tracer, plan);
 
 	if (error) {
@@ -385,17 +320,19 @@ static int attach_all(struct tracer *tracer, struct plan *plan)
 		return -1;
 	}
 	set_parents(tracer, plan);
-	attach_module_programs(tracer);
+	object = tracer->objects[OBJECT_FENTRY];
+	event_programs__attach_modules(&tracer->events, object);
 	if (set_cgroups(tracer)) {
 		log_error("cannot filter by cgroup: %s (it must be in the cgroup v2 hierarchy)",
 			  strerror(errno));
 		return -1;
 	}
-	if (tracer->options.command && attach_command(tracer, plan)) {
+	if (tracer->options.command &&
+	    event_programs__attach_command(&tracer->events, object, plan->facts.preempts)) {
 		log_error("cannot follow the command's processes: %s", strerror(errno));
 		return -1;
 	}
-	if (tracer->config.accept && attach_accept(tracer)) {
+	if (tracer->config.accept && event_programs__attach_accept(&tracer->events, object)) {
 		log_error("cannot tell how long accept() waits: %s", strerror(errno));
 		return -1;
 	}
@@ -494,12 +431,7 @@ void tracer__detach(struct tracer *tracer)
 		return;
 	for (i = 0; i < NR_PROBES; i++)
 		detach_probe(tracer, i);
-	for (i = 0; i < 2; i++)
-		bpf_link__destroy(tracer->command_links[i]);
-	for (i = 0; i < NR_ACCEPT_PROGRAMS; i++)
-		bpf_link__destroy(tracer->accept_links[i]);
-	for (i = 0; i < NR_MODULE_PROGRAMS; i++)
-		bpf_link__destroy(tracer->module_links[i]);
+	event_programs__detach(&tracer->events);
 	if (tracer->state)
 		munmap(tracer->state, sizeof(struct state));
 	for (i = NR_OBJECTS - 1; i >= 0; i--)

@@ -49,7 +49,8 @@ struct tree {
 	/*
 	 * STAGE_BIT()s of the stages that were observed when the creation began: only of these it
 	 * says something that there is no span. STAGE_FAMILY_CREATE stands for the creation's
-	 * family, and is among them also where the kernel has no such function to call.
+	 * family, and is among them also where the kernel has no such function to call. None are
+	 * where spans were missed.
 	 */
 	__u64 observed;
 	/* With --state what was set at the exits of the spans, valid like the record; else NULL. */

@@ -65,25 +65,25 @@ def name_at(info, place):
     return info[place : place + NAME_SIZE].split(b"\0")[0].decode()
 
 
+def number_at(info, place):
+    return struct.unpack_from("<I", info, place)[0]
+
+
 def describe_maps():
     """{number: (name, most elements)} of all maps that are loaded."""
+    infos = [info for _, info in loaded(MAP_GET_NEXT_ID, MAP_GET_FD_BY_ID)]
     return {
-        struct.unpack_from("<I", info, ID_AT)[0]: (
-            name_at(info, MAP_NAME_AT),
-            struct.unpack_from("<I", info, MAX_ENTRIES_AT)[0],
-        )
-        for _, info in loaded(MAP_GET_NEXT_ID, MAP_GET_FD_BY_ID)
+        number_at(info, ID_AT): (name_at(info, MAP_NAME_AT), number_at(info, MAX_ENTRIES_AT))
+        for info in infos
     }
 
 
 def describe_programs():
     """{number: (name, bytes of its instructions as the verifier left them)} of all programs."""
+    infos = [info for _, info in loaded(PROG_GET_NEXT_ID, PROG_GET_FD_BY_ID)]
     return {
-        struct.unpack_from("<I", info, ID_AT)[0]: (
-            name_at(info, PROG_NAME_AT),
-            struct.unpack_from("<I", info, XLATED_AT)[0],
-        )
-        for _, info in loaded(PROG_GET_NEXT_ID, PROG_GET_FD_BY_ID)
+        number_at(info, ID_AT): (name_at(info, PROG_NAME_AT), number_at(info, XLATED_AT))
+        for info in infos
     }
 
 
@@ -97,7 +97,7 @@ def count_keys(name):
     count = 0
     for fd, info in loaded(MAP_GET_NEXT_ID, MAP_GET_FD_BY_ID):
         if name_at(info, MAP_NAME_AT) == name:
-            count += count_keys_of(fd, struct.unpack_from("<I", info, KEY_SIZE_AT)[0])
+            count += count_keys_of(fd, number_at(info, KEY_SIZE_AT))
     return count
 
 

@@ -245,6 +245,11 @@ static void test_create_function_of_a_failure(void **state)
 	assemble__tree(&tree, &record, &plan);
 	assert_null(tree.unobserved);
 	assert_true(tree.observed & STAGE_BIT(STAGE_FAMILY_CREATE));
+	/* A record that lacks spans says nothing by that. */
+	record.flags = WIRE_ENTRY_MISSED;
+	assemble__tree(&tree, &record, &plan);
+	assert_int_equal(tree.observed, 0);
+	record.flags = 0;
 	planned->absent = false;
 	planned->since_ns = 4000;
 	assemble__tree(&tree, &record, &plan);

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
+#include "tests/unit/child.h"
 #include "tests/unit/files.h"
 #include "user/task_exes.h"
 
@@ -190,44 +191,6 @@ static void bounds_what_it_keeps(void **state)
 
 /* --- real processes --- */
 
-/*
- * Runs a program that waits for its standard input to end: *input is the other end of that. It runs
- * when this returns.
- */
-static pid_t run(const char *path, int *input)
-{
-	int pipes[2], running[2];
-	char byte;
-	pid_t pid;
-
-	assert_int_equal(pipe2(pipes, O_CLOEXEC), 0);
-	assert_int_equal(pipe2(running, O_CLOEXEC), 0);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (!pid) {
-		dup2(pipes[0], STDIN_FILENO);
-		execl(path, path, NULL);
-		byte = errno;
-		_exit(write(running[1], &byte, 1) != 1);
-	}
-	close(pipes[0]);
-	close(running[1]);
-	if (read(running[0], &byte, 1))
-		fail_msg("cannot run %s: %s", path, strerror(byte));
-	close(running[0]);
-	*input = pipes[1];
-	return pid;
-}
-
-static void end_program(pid_t pid, int input)
-{
-	int status;
-
-	close(input);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_int_equal(status, 0);
-}
-
 /* The start time by the kernel's own count, as proc(5) has it. */
 static __u64 start_of(pid_t pid)
 {
@@ -259,7 +222,7 @@ static void tells_deleted_files(void **state)
 	for (i = 0; i < 2; i++) {
 		snprintf(path, sizeof(path), "%s/%s", fixture->folder, names[i]);
 		files__copy("/bin/cat", path);
-		id.pid = run(path, &input);
+		id.pid = child__run(path, &input, NULL);
 		id.start_ns = start_of(id.pid);
 		expect(fixture->real, &id, path, false);
 		unlink(path);
@@ -267,7 +230,7 @@ static void tells_deleted_files(void **state)
 		/* Another file there is not the one that it executes. */
 		files__copy("/bin/cat", path);
 		expect(fixture->real, &id, path, true);
-		end_program(id.pid, input);
+		child__end(id.pid, input);
 		expect(fixture->real, &id, path, true);
 	}
 }
@@ -286,9 +249,9 @@ static void tells_memory_files(void **state)
 	assert_int_equal(write(memory, data, size), size);
 	munmap(data, size);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", memory);
-	id.pid = run(path, &input);
+	id.pid = child__run(path, &input, NULL);
 	expect(fixture->real, &id, "/memfd:cat", true);
-	end_program(id.pid, input);
+	child__end(id.pid, input);
 	close(memory);
 	close(from);
 }
@@ -307,7 +270,7 @@ static void follows_exec(void **state)
 	files__copy("/bin/cat", cat);
 	snprintf(command, sizeof(command), "%s/run", fixture->folder);
 	assert_int_equal(mkfifo(command, 0600), 0);
-	id.pid = run(shell, &input);
+	id.pid = child__run(shell, &input, NULL);
 	id.start_ns = start_of(id.pid);
 	known = id;
 	known.exec_id = 1;
@@ -324,7 +287,7 @@ static void follows_exec(void **state)
 	known.exec_id = 2;
 	expect(fixture->real, &known, cat, false);
 	close(output);
-	end_program(id.pid, input);
+	child__end(id.pid, input);
 	expect(fixture->real, &id, cat, false);
 }
 

@@ -17,6 +17,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include "tests/unit/child.h"
 #include "tests/unit/files.h"
 #include "tests/unit/user_frames.h"
 
@@ -155,45 +156,6 @@ static __u64 text_of(pid_t pid, const char *name)
 	return start;
 }
 
-/*
- * Runs a program that waits for its standard input to end. It runs when this returns. prepare, if
- * there is one, is called first in the child. Returns the write end of its input in *input.
- */
-static pid_t run(const char *path, int *input, int (*prepare)(const char *path))
-{
-	int pipes[2], running[2];
-	char byte;
-	pid_t pid;
-
-	assert_int_equal(pipe2(pipes, O_CLOEXEC), 0);
-	assert_int_equal(pipe2(running, O_CLOEXEC), 0);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (!pid) {
-		dup2(pipes[0], STDIN_FILENO);
-		if (!prepare || !prepare(path))
-			execl(path, path, NULL);
-		byte = errno;
-		_exit(write(running[1], &byte, 1) != 1);
-	}
-	close(pipes[0]);
-	close(running[1]);
-	if (read(running[0], &byte, 1))
-		fail_msg("cannot run %s: %s", path, strerror(byte));
-	close(running[0]);
-	*input = pipes[1];
-	return pid;
-}
-
-static void end_program(pid_t pid, int input)
-{
-	int status;
-
-	close(input);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_int_equal(status, 0);
-}
-
 static void forgets_nothing_but_processes_that_are_gone(void **state)
 {
 	struct fixture *fixture = *state;
@@ -202,11 +164,11 @@ static void forgets_nothing_but_processes_that_are_gone(void **state)
 	int input;
 	__u64 text;
 
-	id.pid = run("/bin/cat", &input, NULL);
+	id.pid = child__run("/bin/cat", &input, NULL);
 	text = text_of(id.pid, "cat");
 	frame = find(fixture->symbols, &id, text);
 	assert_string_equal(frame.module, "cat");
-	end_program(id.pid, input);
+	child__end(id.pid, input);
 	frame = find(fixture->symbols, &id, text);
 	expect_unknown(&frame);
 	id.exec_id = 3;
@@ -229,7 +191,7 @@ static void finds_stripped_and_deleted_files(void **state)
 		print_message("there is no strip(1) here\n");
 		skip();
 	}
-	id.pid = run(path, &input, NULL);
+	id.pid = child__run(path, &input, NULL);
 	text = text_of(id.pid, "/stripped");
 	frame = find(fixture->symbols, &id, text);
 	assert_string_equal(frame.path, path);
@@ -244,7 +206,7 @@ static void finds_stripped_and_deleted_files(void **state)
 	/* Only what can be opened by its mapping. */
 	if (!geteuid())
 		assert_true(frame.elf_address);
-	end_program(id.pid, input);
+	child__end(id.pid, input);
 }
 
 /* Only the child sees what is mounted here. */
@@ -313,7 +275,7 @@ static void finds_files_of_another_mount_namespace(void **state)
 		skip();
 	}
 	snprintf(path, sizeof(path), "%s/hidden", fixture->folder);
-	id.pid = run(path, &input, mount_over);
+	id.pid = child__run(path, &input, mount_over);
 	assert_int_equal(access(path, F_OK), -1);
 	address = function_in(id.pid, "/hidden");
 	frame = find(fixture->symbols, &id, address + 1);
@@ -332,7 +294,7 @@ static void finds_files_of_another_mount_namespace(void **state)
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
-	end_program(id.pid, input);
+	child__end(id.pid, input);
 }
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, begin, end)
