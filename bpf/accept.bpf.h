@@ -100,9 +100,9 @@ static __noinline void accept__describe(struct file *file, s32 fd, u32 flags, st
  */
 static __always_inline bool accept__is_io_uring(void)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct task_struct *task = current_task();
 
-	return BPF_CORE_READ(task, flags) & PF_IO_WORKER || !system_call__is_accepting(task);
+	return TASK_READ(task, flags) & PF_IO_WORKER || !system_call__is_accepting(task);
 }
 
 static __always_inline void accept__enter(void *ctx, enum stage stage, enum via via, u64 frame,
@@ -216,7 +216,7 @@ static __always_inline void accept__begin_wait(struct task_struct *task, u64 now
 	if (!session || !session->depth)
 		return;
 	session->wait_began = now;
-	session__open_span(session, session->depth - 1)->flags |= WIRE_SPAN_WAITED;
+	session__open_span(session, session->depth)->flags |= WIRE_SPAN_WAITED;
 }
 
 /* A task gets the processor. */

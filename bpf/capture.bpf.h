@@ -64,12 +64,13 @@ static __always_inline u32 capture_socket_depth(const struct session *session)
 			break;                                                         \
 		net = (struct net *)ARGUMENT(ctx, 0);                                  \
 		(session)->record.netns = KERNEL_READ(net, ns.inum);                   \
-		(session)->socket_result = UNTYPED_ARGUMENT(ctx, 4);                   \
+		if (!EXIT_HAS_ARGUMENTS || config.state)                               \
+			(session)->socket_result = UNTYPED_ARGUMENT(ctx, 4);           \
 	} while (0)
 
 /* A family's create function: of which family is not among its arguments. */
 #define capture_family(ctx, session) \
-	(session__open_span(session, (session)->depth - 1)->family = (session)->family)
+	(session__open_span(session, (session)->depth)->family = (session)->family)
 
 /* Its arguments as those of the call, where it is the outermost one. */
 #define capture_kernel_arguments(ctx, call)          \
@@ -95,23 +96,68 @@ static __always_inline void capture_socket(struct wire_socket *made, struct sock
 }
 
 /*
- * The socket that the __sock_create() of an outermost stage made; *res is valid only after success.
+ * A family's create function (net, socket, protocol, kern) returns. It has filled in the socket,
+ * whose type the verifier knows, so reading it takes a fraction of what it takes at the return of
+ * __sock_create(). That counts the socket, if it succeeds.
  */
-static __always_inline void capture_socket_made(struct session *session, s32 ret)
+#ifdef PROBE_KPROBE
+#define capture_socket_created(ctx, session, ret) ((void)0)
+#else
+#define capture_socket_created(ctx, session, ret) \
+	capture_described_socket(session, (struct socket *)ARGUMENT(ctx, 1), ret)
+
+static __always_inline void capture_described_socket(struct session *session, struct socket *socket,
+						     s32 ret)
 {
-	struct wire_record *record = &session->record;
-	u32 index = record->nr_sockets;
+	u32 index = session->record.nr_sockets;
 	struct wire_socket *made;
+	struct sock *sock;
+
+	if (ret || session->depth != capture_socket_depth(session) + 1 || index >= WIRE_MAX_SOCKETS)
+		return;
+	made = &session->record.sockets[index];
+	sock = socket->sk;
+	made->inode = BPF_CORE_READ((struct socket_alloc *)socket, vfs_inode.i_ino);
+	made->cookie = sock->__sk_common.skc_cookie.counter;
+	made->family = sock->__sk_common.skc_family;
+	made->type = sock->sk_type;
+	made->protocol = sock->sk_protocol;
+	session->nr_described = index + 1;
+}
+#endif
+
+/*
+ * The __sock_create() of an outermost stage returns. *res is valid only after success; it is looked
+ * at only if the family's create function was not observed, or could not be.
+ */
+#define capture_socket_made(ctx, session, ret)                                                    \
+	do {                                                                                      \
+		if (!capture_is_socket_made(session, ret))                                        \
+			break;                                                                    \
+		if ((session)->nr_described <= (session)->record.nr_sockets) {                    \
+			if (EXIT_HAS_ARGUMENTS)                                                   \
+				(session)->socket_result = UNTYPED_ARGUMENT(ctx, 4);              \
+			capture_socket_result(session);                                           \
+		}                                                                                 \
+		(session)                                                                         \
+			->record.sockets[(session)->record.nr_sockets++ & (WIRE_MAX_SOCKETS - 1)] \
+			.fd = -1;                                                                 \
+	} while (0)
+
+/* Its own span is closed already. */
+static __always_inline bool capture_is_socket_made(const struct session *session, s32 ret)
+{
+	return !ret && session->depth == capture_socket_depth(session) &&
+	       session->record.nr_sockets < WIRE_MAX_SOCKETS;
+}
+
+static __always_inline void capture_socket_result(struct session *session)
+{
+	u32 index = session->record.nr_sockets & (WIRE_MAX_SOCKETS - 1);
 	struct socket *socket = NULL;
 
-	/* Its own span is closed already. */
-	if (ret || session->depth != capture_socket_depth(session) || index >= WIRE_MAX_SOCKETS)
-		return;
 	bpf_probe_read_kernel(&socket, sizeof(socket), (void *)session->socket_result);
-	made = &record->sockets[index];
-	capture_socket(made, socket);
-	made->fd = -1;
-	record->nr_sockets = index + 1;
+	capture_socket(&session->record.sockets[index], socket);
 }
 
 /* A call that succeeded has made sockets: if they were not seen, the kernel skipped a program. */
@@ -122,8 +168,9 @@ static __always_inline void capture_missing_sockets(struct session *session, u32
 }
 
 /* The descriptor that socket() returns. */
-static __always_inline void capture_result(struct session *session, s32 ret)
+static __always_inline void capture_result(void *ctx, struct session *session, s32 ret)
 {
+	(void)ctx;
 	if (ret < 0)
 		return;
 	capture_missing_sockets(session, 1);
@@ -132,17 +179,19 @@ static __always_inline void capture_result(struct session *session, s32 ret)
 }
 
 /* The file that io_uring puts behind a descriptor, or into its table of fixed files, later on. */
-static __always_inline void capture_file_result(struct session *session, s32 ret)
+static __always_inline void capture_file_result(void *ctx, struct session *session, s32 ret)
 {
+	(void)ctx;
 	if (ret == POINTER_VALID)
 		capture_missing_sockets(session, 1);
 }
 
 /* The two descriptors that socketpair() has put into the caller's array. */
-static __always_inline void capture_pair_result(struct session *session, s32 ret)
+static __always_inline void capture_pair_result(void *ctx, struct session *session, s32 ret)
 {
 	s32 fds[2];
 
+	(void)ctx;
 	if (ret)
 		return;
 	capture_missing_sockets(session, 2);

@@ -11,6 +11,14 @@
 /* Submissions between two looks at how full the ring buffer is; a power of two. */
 #define WAKEUP_CHECK_INTERVAL 16
 
+/* Most records have no more spans than that, and no details. */
+#define FEW_SPANS 12
+
+struct wire_record_of_few_spans {
+	char header[WIRE_HEADER_SIZE];
+	struct wire_span spans[FEW_SPANS];
+};
+
 /*
  * The reader drains the ring buffer on a timer. It is woken only when much is waiting: waking it
  * costs the traced program more than the record does.
@@ -24,40 +32,10 @@ static __always_inline u64 creation__wakeup_flag(u64 sequence)
 	return BPF_RB_FORCE_WAKEUP;
 }
 
-static __always_inline void creation__submit(struct session *session, s32 ret)
-{
-	struct wire_record *record = &session->record;
-	struct account *account = account__this_cpu();
-	u64 spans = record->nr_spans;
-	u64 size;
-
-	if (spans > WIRE_MAX_SPANS)
-		spans = WIRE_MAX_SPANS;
-	size = WIRE_HEADER_SIZE + spans * sizeof(struct wire_span);
-	if (unlikely(ret == -EMFILE))
-		details__capture_descriptor_limit(record);
-	if (unlikely(record->nr_modules || record->nr_kernel_frames || record->nr_user_frames))
-		size = details__pack_all(record, size);
-	if (size > sizeof(*record))
-		size = sizeof(*record);
-	record->ret = ret;
-	record->cpu = bpf_get_smp_processor_id() & (NR_ACCOUNTS - 1);
-	record->sequence = account__next_sequence(account);
-	if (config.state)
-		snapshots__submit(session);
-	if (bpf_ringbuf_output(&records, record, size, creation__wakeup_flag(record->sequence))) {
-		account__count(account, lost[LOST_RING_BUFFER_FULL]);
-		return;
-	}
-	account__count(account, submitted);
-	if (ret < 0)
-		account__count(account, failed);
-}
-
 /* By which system call, where that is not the usual one for the outermost stage. */
 static __always_inline void creation__note_system_call(struct wire_record *record)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct task_struct *task = current_task();
 
 	if (config.accept && record->via == VIA_ACCEPT4 && system_call__is_accept(task))
 		record->via = VIA_ACCEPT;
@@ -70,9 +48,9 @@ static __always_inline void creation__note_system_call(struct wire_record *recor
 		record->via = VIA_SOCKETCALL;
 }
 
-/* Who creates the socket, and what is asked for. */
-static __always_inline void creation__describe(struct wire_record *record, enum via via,
-					       const struct call *call)
+/* What is asked for; all else that can be told at the end is left to it: see below. */
+static __always_inline void creation__begin_record(struct wire_record *record, enum via via,
+						   const struct call *call)
 {
 	u64 pid_tid = task__current_pid_tid();
 
@@ -84,22 +62,87 @@ static __always_inline void creation__describe(struct wire_record *record, enum 
 	record->flags = 0;
 	record->descriptor_limit = 0;
 	record->waited = 0;
-	creation__note_system_call(record);
-	record->cgroup_id = bpf_get_current_cgroup_id();
 	record->netns = 0;
 	record->pid = pid_tid >> 32;
 	record->tid = pid_tid;
-	record->ppid = task__current_parent_pid();
-	if (config.identify_process)
-		task__identify_process(&record->process_start_ns, &record->exec_id);
-	record->uid = bpf_get_current_uid_gid();
 	record->family = call->family;
 	record->type = call->type;
 	record->protocol = call->protocol;
 	record->accept_flags = call->accept_flags;
-	/* Not all kernels write behind the name's end: nothing of an earlier one may stay. */
-	__builtin_memset(record->comm, 0, sizeof(record->comm));
-	bpf_get_current_comm(record->comm, sizeof(record->comm));
+}
+
+/* Who has created the socket: after the outermost return, where no span's duration has it in it. */
+static __always_inline void creation__end_record(struct wire_record *record, s32 ret)
+{
+	record->ret = ret;
+	creation__note_system_call(record);
+	record->cgroup_id = bpf_get_current_cgroup_id();
+	record->ppid = task__current_parent_pid();
+	if (config.identify_process)
+		task__identify_process(&record->process_start_ns, &record->exec_id);
+	record->uid = task__current_uid();
+	task__current_comm(record->comm);
+	if (unlikely(ret == -EMFILE))
+		details__capture_descriptor_limit(record);
+}
+
+/*
+ * Puts a record of few spans into the ring buffer. Loads and stores, a word each, take a fraction
+ * of what bpf_ringbuf_output() does, but the size must be constant.
+ */
+static __always_inline long creation__output_few(const struct wire_record *record, u64 flags)
+{
+	struct wire_record_of_few_spans *copy = bpf_ringbuf_reserve(&records, sizeof(*copy), 0);
+	u32 i;
+
+	if (!copy)
+		return -1;
+	__builtin_memcpy(copy->header, record, WIRE_HEADER_SIZE);
+#pragma unroll
+	for (i = 0; i < FEW_SPANS; i++) {
+		if (i >= record->nr_spans)
+			break;
+		copy->spans[i] = record->spans[i];
+	}
+	bpf_ringbuf_submit(copy, flags);
+	return 0;
+}
+
+/* Puts any record into the ring buffer. */
+static __noinline long creation__output_any(struct wire_record *record, u64 flags)
+{
+	u64 spans = record->nr_spans;
+	u64 size;
+
+	if (spans > WIRE_MAX_SPANS)
+		spans = WIRE_MAX_SPANS;
+	size = details__pack_all(record, WIRE_HEADER_SIZE + spans * sizeof(struct wire_span));
+	if (size > sizeof(*record))
+		size = sizeof(*record);
+	return bpf_ringbuf_output(&records, record, size, flags);
+}
+
+static __always_inline void creation__submit(struct session *session, s32 ret)
+{
+	struct wire_record *record = &session->record;
+	u32 cpu = bpf_get_smp_processor_id() & (NR_ACCOUNTS - 1);
+	struct account *account = &state.accounts[cpu];
+	u64 flags;
+	long error;
+
+	creation__end_record(record, ret);
+	record->cpu = cpu;
+	record->sequence = account__next_sequence(account);
+	if (config.state)
+		snapshots__submit(session);
+	flags = creation__wakeup_flag(record->sequence);
+	if (likely(record->nr_spans <= FEW_SPANS &&
+		   !(record->nr_modules | record->nr_kernel_frames | record->nr_user_frames)))
+		error = creation__output_few(record, flags);
+	else
+		error = creation__output_any(record, flags);
+	if (error)
+		account__count(account, lost[LOST_RING_BUFFER_FULL]);
 }
 
 /*
@@ -110,13 +153,12 @@ static __always_inline struct session *creation__enter(void *ctx, enum stage sta
 						       u64 frame, const struct call *call,
 						       bool is_accept)
 {
-	u32 tid = bpf_get_current_pid_tgid();
 	struct session *session;
 	struct wire_span *span;
 
 	if (state.gate == GATE_CLOSED)
 		return NULL;
-	session = session__find(tid);
+	session = session__find(frame);
 	if (unlikely(session)) {
 		/* The last one's return was missed: its functions can't be open at this place. */
 		session->depth = 0;
@@ -128,15 +170,16 @@ static __always_inline struct session *creation__enter(void *ctx, enum stage sta
 			account__count(account__this_cpu(), filtered);
 		return NULL;
 	}
-	session = is_accept ? session__claim_accept(tid) : session__claim(tid);
+	session = is_accept ? session__claim_accept(frame) : session__claim(frame);
 	if (unlikely(!session)) {
 		account__lost(LOST_SESSION_TABLE_FULL);
 		return NULL;
 	}
-	creation__describe(&session->record, via, call);
+	creation__begin_record(&session->record, via, call);
 	details__capture_stacks(ctx, &session->record);
 	if (config.state)
 		snapshots__reset(session);
+	session->nr_described = 0;
 	session->user_fds = call->user_fds;
 	session->family = socket_family(call->family, call->type);
 	span = session__append(session, 0, stage, frame, WIRE_NO_PARENT);

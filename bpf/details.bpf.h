@@ -102,7 +102,7 @@ static __always_inline void details__capture_module(struct session *session, con
 	__builtin_memset(module, 0, sizeof(*module));
 	bpf_probe_read_kernel_str(module->name, sizeof(module->name), name);
 	details__capture_capabilities(module);
-	module->span = session->open[(session->depth - 1) & (MAX_DEPTH - 1)];
+	module->span = session__open(session, session->depth)->index;
 	session->record.nr_modules = index + 1;
 }
 

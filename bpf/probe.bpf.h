@@ -3,16 +3,22 @@
  * The two ways to observe a function, under one set of names. PROBE_KPROBE selects kprobe and
  * kretprobe, otherwise it is fentry and fexit.
  *
+ * HAVE_ATOMICS selects kernels from 5.12 on, where atomic operations return a value. These also
+ * have bpf_get_current_task_btf(), whose members can be read by a load, and let arguments be loaded
+ * that are pointers to anything.
+ *
  *   ENTRY_CONTEXT, EXIT_CONTEXT    what a program is handed
  *   ENTRY_SECTION(function), …     the section that makes libbpf attach it there
+ *   EXIT_HAS_ARGUMENTS             whether they can be had at return, too
  *   ENTRY_FRAME(ctx), EXIT_FRAME(ctx)
  *                                  an address on the stack that is the same at a call's entry and
  *                                  return, and lower than that of every function above it
- *   ARGUMENT(ctx, n)               the n-th argument, from 0; at entry only. For numbers, and for
+ *   ARGUMENT(ctx, n)               the n-th argument, from 0; at entry. For numbers, and for
  *                                  pointers to structs of the kernel
  *   UNTYPED_ARGUMENT(ctx, n)       the same for any other pointer
  *   RETURN_VALUE(ctx, arguments)   at return, of a function with that many arguments, 0 .. 6
- *   KERNEL_READ(pointer, member)   a member behind a pointer that ARGUMENT() gave
+ *   KERNEL_READ(pointer, members)  a member behind a pointer that ARGUMENT() gave, or behind that
+ * one and so on, as BPF_CORE_READ() TASK_READ(task, members)       the same behind current_task()
  */
 #ifndef PROBE_BPF_H
 #define PROBE_BPF_H
@@ -21,12 +27,48 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
+#include "maps.bpf.h"
+
+/* Loads through pointers whose type the verifier knows: a call of the kernel takes ten times that.
+ */
+#define READ_TYPED_1(pointer, a)	     ((pointer)->a)
+#define READ_TYPED_2(pointer, a, b)	     ((pointer)->a->b)
+#define READ_TYPED_3(pointer, a, b, c)	     ((pointer)->a->b->c)
+#define READ_TYPED_N(_1, _2, _3, macro, ...) macro
+#define READ_TYPED(pointer, ...)                                                    \
+	READ_TYPED_N(__VA_ARGS__, READ_TYPED_3, READ_TYPED_2, READ_TYPED_1, _dummy) \
+	(pointer, __VA_ARGS__)
+
+#ifdef HAVE_ATOMICS
+#define current_task()	     bpf_get_current_task_btf()
+#define TASK_READ(task, ...) READ_TYPED(task, __VA_ARGS__)
+#else
+#define current_task()	     ((struct task_struct *)bpf_get_current_task())
+#define TASK_READ(task, ...) BPF_CORE_READ(task, __VA_ARGS__)
+#endif
+
+/*
+ * The address of a context that lies on the stack, as a number. The verifier lets no one calculate
+ * with it, but gives the difference of two pointers as a number; what the other one is has been
+ * stored by learn_address(). An assembler's subtraction, since the compiler would do the addition
+ * of that first.
+ */
+static __always_inline u64 context_address(const void *ctx)
+{
+	u64 address = (u64)ctx;
+
+	asm volatile("%0 -= %1" : "+r"(address) : "r"(&state));
+	return address + state.address;
+}
+
 #ifdef PROBE_KPROBE
 
 #define ENTRY_CONTEXT		struct pt_regs
 #define EXIT_CONTEXT		struct pt_regs
 #define ENTRY_SECTION(function) SEC("kprobe/" #function)
 #define EXIT_SECTION(function)	SEC("kretprobe/" #function)
+
+#define EXIT_HAS_ARGUMENTS false
 
 #define ENTRY_FRAME(ctx) PT_REGS_SP(ctx)
 
@@ -53,7 +95,7 @@
 #define ARGUMENT(ctx, n)	     ARGUMENT_##n(ctx)
 #define UNTYPED_ARGUMENT(ctx, n)     ARGUMENT(ctx, n)
 #define RETURN_VALUE(ctx, arguments) PT_REGS_RC(ctx)
-#define KERNEL_READ(pointer, member) BPF_CORE_READ(pointer, member)
+#define KERNEL_READ(pointer, ...)    BPF_CORE_READ(pointer, __VA_ARGS__)
 
 #else /* fentry and fexit */
 
@@ -63,18 +105,20 @@
 #define ENTRY_SECTION(function) SEC("fentry/" #function)
 #define EXIT_SECTION(function)	SEC("fexit/" #function)
 
+#define EXIT_HAS_ARGUMENTS true
+
 /* Both programs run in the call's one trampoline, which holds the context. */
-#define ENTRY_FRAME(ctx)	((u64)(ctx))
-#define EXIT_FRAME(ctx)		((u64)(ctx))
+#define ENTRY_FRAME(ctx)   context_address(ctx)
+#define EXIT_FRAME(ctx)	   context_address(ctx)
 
 #define ARGUMENT(ctx, n)	     ((ctx)[n])
 #define UNTYPED_ARGUMENT(ctx, n)     untyped_argument(&(ctx)[n])
 #define RETURN_VALUE(ctx, arguments) return_value(ctx, arguments)
-#define KERNEL_READ(pointer, member) ((pointer)->member)
+#define KERNEL_READ(pointer, ...)    READ_TYPED(pointer, __VA_ARGS__)
 
 /*
- * Until 5.11 the verifier refuses a load of a pointer to anything but a struct from the context
- * (btf_ctx_access(): "type PTR is not a struct"), but lets it be copied.
+ * The verifier refuses a load of a pointer to a pointer from the context, until 5.11 of a pointer
+ * to anything but a struct (btf_ctx_access(): "type PTR is not a struct"), but lets it be copied.
  */
 static __always_inline u64 untyped_argument(const u64 *argument)
 {

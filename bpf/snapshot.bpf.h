@@ -350,7 +350,7 @@ static __noinline int snapshots__exit(struct session *session, enum stage stage,
 {
 	struct snapshots *of = snapshots__of(session);
 	u32 level = session->depth;
-	u32 span = session->open[level & (MAX_DEPTH - 1)];
+	u32 span = session__open(session, level + 1)->index;
 	u32 i;
 
 	if (!of)

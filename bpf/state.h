@@ -9,36 +9,58 @@
 #include "stages.h"
 #include "wire.h"
 
-#define MAX_DEPTH   16	 /* open spans of one session */
+#define MAX_DEPTH   15	 /* open spans of one session; one less than a power of two */
 #define NR_SESSIONS 1024 /* power of two; more at a time are counted as session_table_full */
 #define MAX_PROBES  64	 /* slots tried for a session before the table counts as full */
 #define NR_ACCEPTS  8192 /* calls of accept() at a time; see maps.bpf.h */
 #define NR_ACCOUNTS 256	 /* power of two; processors beyond it share an account */
 
+/* A span whose function has not returned yet. */
+struct open_span {
+	__u64 frame; /* address on the stack; never exported */
+	__u64 stage; /* STAGE_BIT() of its stage */
+	__u32 index; /* in record.spans */
+};
+
 /*
- * A creation under way. It belongs to one task and one kernel stack: interrupts that run stages on
- * top of the task do so on another stack, or not below the session's open spans, and are left out.
+ * A creation under way. It belongs to one kernel stack, hence to one task: interrupts that run
+ * stages on top of the task do so on another stack, or not below the session's open spans, and are
+ * left out.
  */
 struct session {
-	__u32 owner;		 /* the task's tid (initial namespace), 0 if the slot is free */
-	__u32 slot;		 /* where it is in state.sessions; NR_SESSIONS: in accepts */
-	__u32 depth;		 /* open spans; 0 while the session is being opened or closed */
-	__u64 frames[MAX_DEPTH]; /* of the open spans: addresses on the stack; never exported */
-	__u8 open[MAX_DEPTH];	 /* their indexes in record.spans */
-	__u8 family;		 /* that the latest __sock_create() is to make a socket of */
-	__u64 socket_result;	 /* __sock_create()'s res: where it puts the struct socket * */
-	__u64 user_fds;		 /* __sys_socketpair()'s usockvec: where it puts the descriptors */
-	__u64 wait_began;	 /* of an accept(): CLOCK_BOOTTIME, 0 while it does not wait */
+	__u64 stack; /* lowest address of the stack, 0 if the slot is free; never exported */
+	__u32 slot;  /* where it is in state.sessions; NR_SESSIONS: in accepts */
+	__u32 depth; /* open spans; 0 while the session is being opened or closed */
+	/*
+	 * From 1 on, the outermost one first. Nothing is ever put at 0, and no frame is below that
+	 * one's: so where no span is open no call is within the innermost.
+	 */
+	struct open_span open[MAX_DEPTH + 1];
+	__u32 nr_described;  /* of record.sockets; one that is not made yet may be among them */
+	__u8 family;	     /* that the latest __sock_create() is to make a socket of */
+	__u64 socket_result; /* __sock_create()'s res: where it puts the struct socket * */
+	__u64 user_fds;	     /* __sys_socketpair()'s usockvec: where it puts the descriptors */
+	__u64 wait_began;    /* of an accept(): CLOCK_BOOTTIME, 0 while it does not wait */
 	struct wire_record record;
 };
 
+/*
+ * Stacks are 16 KiB or larger and mostly have a guard page between them, so they begin 32 KiB
+ * apart.
+ */
+#define STACK_DISTANCE_SHIFT 15
+
+/* Which element of state.sessions is a stack's own, by its lowest address. */
+static inline __u32 session__own_slot(__u64 stack)
+{
+	return stack >> STACK_DISTANCE_SHIFT & (NR_SESSIONS - 1);
+}
+
 /* What became of creations. One per processor, so that processors don't contend. */
 struct account {
-	__u64 sequence;	 /* records made here, submitted or lost */
-	__u64 submitted; /* records put into the ring buffer */
-	__u64 filtered;	 /* turned away by a filter, at entry or at exit */
-	__u64 failed;	 /* of the submitted ones, those with a negative result */
-	__u64 foreign;	 /* stages run on top of an open session that are not part of it */
+	__u64 sequence; /* records made here, submitted or lost */
+	__u64 filtered; /* turned away by a filter, at entry or at exit */
+	__u64 foreign;	/* stages run on top of an open session that are not part of it */
 	__u64 lost[NR_LOST_REASONS];
 } __attribute__((aligned(128)));
 
@@ -49,20 +71,23 @@ enum gate {
 	GATE_SETTLED, /* a call without a session is one that was turned away or missed */
 };
 
+/* What every program needs comes first, where its instructions reach it without calculating. */
 struct state {
-	__u32 gate;		  /* enum gate */
-	__u32 displaced;	  /* sessions not in their own slot: look-ups must search */
-	__u64 command_tasks_lost; /* processes of the COMMAND that could not be marked */
-	__u64 module_changes;	  /* how often a module was loaded or freed */
-	__u64 module_freed_ns;	  /* CLOCK_BOOTTIME when that was last: 0 if never */
+	__u64 address; /* this struct's own in the kernel: see context_address(); never exported */
+	__u64 stack_mask; /* makes an address on a stack that stack's lowest one */
+	__u32 gate;	  /* enum gate */
+	__u32 displaced;  /* sessions not in their own slot: look-ups must search */
 	/*
 	 * For every stage the set of stages (STAGE_BIT) that may be open right above it. Written
 	 * once, when it is known which stages could be attached, before the gate opens.
 	 */
 	__u64 parents[NR_STAGES];
 	__u64 observed; /* the stages that are probed (STAGE_BIT); written with parents */
-	struct account accounts[NR_ACCOUNTS];
 	struct session sessions[NR_SESSIONS];
+	struct account accounts[NR_ACCOUNTS];
+	__u64 command_tasks_lost;     /* processes of the COMMAND that could not be marked */
+	__u64 module_changes;	      /* how often a module was loaded or freed */
+	__u64 module_freed_ns;	      /* CLOCK_BOOTTIME when that was last: 0 if never */
 	struct session blank_session; /* what a session in accepts is made of */
 };
 

@@ -33,7 +33,7 @@ static __always_inline struct pt_regs *system_call__registers(struct task_struct
 /* Whether it came in as a 32-bit one: from a 32-bit program, or by int 0x80. */
 static __always_inline bool system_call__is_compat(struct task_struct *task)
 {
-	return BPF_CORE_READ(task, thread_info.status) & TS_COMPAT;
+	return TASK_READ(task, thread_info.status) & TS_COMPAT;
 }
 
 static __noinline u64 system_call__number(struct task_struct *task)
@@ -92,7 +92,7 @@ struct pt_regs___of_system_call {
 
 static __always_inline bool system_call__is_compat(struct task_struct *task)
 {
-	return BPF_CORE_READ(task, thread_info.flags) & (1UL << TIF_32BIT);
+	return TASK_READ(task, thread_info.flags) & (1UL << TIF_32BIT);
 }
 
 static __always_inline bool system_call__is_socketcall(struct task_struct *task)

@@ -46,29 +46,49 @@ static __always_inline u64 task__current_pid_tid(void)
 /* When the current process started, and which of its programs it executes: see wire.h. */
 static __always_inline void task__identify_process(__u64 *start_ns, __u64 *exec_id)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct task_struct *task = current_task();
 
-	*start_ns = BPF_CORE_READ(task, group_leader, start_boottime);
-	*exec_id = BPF_CORE_READ(task, self_exec_id);
+	*start_ns = TASK_READ(task, group_leader, start_boottime);
+	*exec_id = TASK_READ(task, self_exec_id);
 }
 
 /* The pid of the current task's parent in the tool's own PID namespace. */
 static __always_inline u32 task__current_parent_pid(void)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	struct task_struct *parent = BPF_CORE_READ(task, real_parent);
+	struct task_struct *task = current_task();
 
 	if (config.pid_namespace_level == 0)
-		return BPF_CORE_READ(parent, tgid);
-	return task__number_in_tool_namespace(BPF_CORE_READ(parent, group_leader));
+		return TASK_READ(task, real_parent, tgid);
+	return task__number_in_tool_namespace(BPF_CORE_READ(task, real_parent, group_leader));
+}
+
+/* The user that the current task acts as, as the initial user namespace sees it. */
+static __always_inline u32 task__current_uid(void)
+{
+	struct task_struct *task = current_task();
+
+	return TASK_READ(task, cred, uid.val);
+}
+
+/* The current thread's name: any bytes, of which those behind a NUL mean nothing. */
+static __always_inline void task__current_comm(char comm[WIRE_COMM_LEN])
+{
+#ifdef HAVE_ATOMICS
+	struct task_struct *task = current_task();
+
+	((u64 *)comm)[0] = *(u64 *)&task->comm[0];
+	((u64 *)comm)[1] = *(u64 *)&task->comm[8];
+#else
+	bpf_get_current_comm(comm, WIRE_COMM_LEN);
+#endif
 }
 
 /* The inode of the current task's network namespace, 0 for a task that is exiting. */
 static __always_inline u32 task__current_netns(void)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct task_struct *task = current_task();
 
-	return BPF_CORE_READ(task, nsproxy, net_ns, ns.inum);
+	return TASK_READ(task, nsproxy, net_ns, ns.inum);
 }
 
 #endif /* TASK_BPF_H */

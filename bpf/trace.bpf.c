@@ -36,28 +36,28 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 #define RESULT_RETURNS_POINTER(ctx, arguments)	RETURN_VALUE(ctx, arguments)
 
 /* What the entry program of a stage does with the session it has found. */
-#define ENTER_STAGE(id, ctx, session, capture_entry)                                           \
-	do {                                                                                   \
-		struct wire_span *span = session__push(session, STAGE_##id, ENTRY_FRAME(ctx)); \
-                                                                                               \
-		if (!span)                                                                     \
-			return 0;                                                              \
-		capture_##capture_entry(ctx, session);                                         \
-		span->start = bpf_ktime_get_boot_ns() - session->record.ts;                    \
+#define ENTER_STAGE(id, ctx, session, capture_entry)                                \
+	do {                                                                        \
+		struct wire_span *span = session__push(session, STAGE_##id, frame); \
+                                                                                    \
+		if (!span)                                                          \
+			return 0;                                                   \
+		capture_##capture_entry(ctx, session);                              \
+		span->start = bpf_ktime_get_boot_ns() - session->record.ts;         \
 	} while (0)
 
 /* What every exit program does with the session it has found. */
 #define EXIT_STAGE(id, ctx, session, returns, capture_exit, is_way_in)                       \
 	do {                                                                                 \
-		struct wire_span *span = session__pop(session, STAGE_##id, EXIT_FRAME(ctx),  \
-						      bpf_ktime_get_boot_ns());              \
+		struct wire_span *span =                                                     \
+			session__pop(session, STAGE_##id, frame, bpf_ktime_get_boot_ns());   \
 		u64 value;                                                                   \
                                                                                              \
 		if (!span)                                                                   \
 			return 0;                                                            \
 		value = RESULT_##returns(ctx, config.arguments[STAGE_##id]);                 \
 		span->ret = recorded_result(returns, value);                                 \
-		capture_##capture_exit(session, span->ret);                                  \
+		capture_##capture_exit(ctx, session, span->ret);                             \
 		if (config.state)                                                            \
 			snapshots__exit(session, STAGE_##id, has_failed(returns, span->ret), \
 					returns == RETURNS_POINTER ? value : 0, span->ret);  \
@@ -89,7 +89,8 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	EXIT_SECTION(function)                                                        \
 	int exit_##id(EXIT_CONTEXT *ctx)                                              \
 	{                                                                             \
-		struct session *session = session__find(bpf_get_current_pid_tgid());  \
+		u64 frame = EXIT_FRAME(ctx);                                          \
+		struct session *session = session__find(frame);                       \
                                                                                       \
 		if (!session)                                                         \
 			return without_session;                                       \
@@ -103,59 +104,61 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	ENTRY_SECTION(function)                                                                  \
 	int enter_##id(ENTRY_CONTEXT *ctx)                                                       \
 	{                                                                                        \
+		u64 frame = ENTRY_FRAME(ctx);                                                    \
 		struct call call = {};                                                           \
                                                                                                  \
 		capture_##capture_entry(ctx, &call, STAGE_##id);                                 \
-		creation__enter(ctx, STAGE_##id, via, ENTRY_FRAME(ctx), &call, false);           \
+		creation__enter(ctx, STAGE_##id, via, frame, &call, false);                      \
 		return 0;                                                                        \
 	}                                                                                        \
 	EXIT_PROGRAM(id, function, returns, capture_exit, true,                                  \
 		     EXIT_WITHOUT_SESSION(id, ctx, capture_entry))
 
 /* A stage within, or an outermost one where the kernel makes a socket for itself. */
-#define KERNEL_WAY_IN(id, function, other_name, via, returns, parents, fallback, detail,         \
-		      capture_entry, capture_exit, phrase)                                       \
-	ENTRY_SECTION(function)                                                                  \
-	int enter_##id(ENTRY_CONTEXT *ctx)                                                       \
-	{                                                                                        \
-		struct session *session = session__find(bpf_get_current_pid_tgid());             \
-		struct call call = {};                                                           \
-                                                                                                 \
-		if (session) {                                                                   \
-			ENTER_STAGE(id, ctx, session, capture_entry);                            \
-			return 0;                                                                \
-		}                                                                                \
-		if (!capture_is_for_kernel(ctx))                                                 \
-			return 0;                                                                \
-		capture_kernel_arguments(ctx, &call);                                            \
-		session = creation__enter(ctx, STAGE_##id, via, ENTRY_FRAME(ctx), &call, false); \
-		if (session)                                                                     \
-			capture_##capture_entry(ctx, session);                                   \
-		return 0;                                                                        \
-	}                                                                                        \
+#define KERNEL_WAY_IN(id, function, other_name, via, returns, parents, fallback, detail, \
+		      capture_entry, capture_exit, phrase)                               \
+	ENTRY_SECTION(function)                                                          \
+	int enter_##id(ENTRY_CONTEXT *ctx)                                               \
+	{                                                                                \
+		u64 frame = ENTRY_FRAME(ctx);                                            \
+		struct session *session = session__find(frame);                          \
+		struct call call = {};                                                   \
+                                                                                         \
+		if (session) {                                                           \
+			ENTER_STAGE(id, ctx, session, capture_entry);                    \
+			return 0;                                                        \
+		}                                                                        \
+		if (!capture_is_for_kernel(ctx))                                         \
+			return 0;                                                        \
+		capture_kernel_arguments(ctx, &call);                                    \
+		session = creation__enter(ctx, STAGE_##id, via, frame, &call, false);    \
+		if (session)                                                             \
+			capture_##capture_entry(ctx, session);                           \
+		return 0;                                                                \
+	}                                                                                \
 	EXIT_PROGRAM(id, function, returns, capture_exit, true, 0)
 
 /* What returns of accept() do: ending is call or request, see accept.bpf.h. */
-#define ACCEPT_EXIT_PROGRAM(id, function, returns, ending)                           \
-	EXIT_SECTION(function)                                                       \
-	int exit_##id(EXIT_CONTEXT *ctx)                                             \
-	{                                                                            \
-		struct session *session = session__find(bpf_get_current_pid_tgid()); \
-		u64 value = RESULT_##returns(ctx, config.arguments[STAGE_##id]);     \
-		s32 ret = recorded_result(returns, value);                           \
-		struct wire_span *span;                                              \
-                                                                                     \
-		if (!session)                                                        \
-			return accept__end_unseen_##ending(ret, value);              \
-		span = session__pop(session, STAGE_##id, EXIT_FRAME(ctx),            \
-				    bpf_ktime_get_boot_ns());                        \
-		if (!span)                                                           \
-			return 0;                                                    \
-		span->ret = ret;                                                     \
-		accept__take_##ending(session, ret, value);                          \
-		if (!session->depth)                                                 \
-			accept__finish(session, ret);                                \
-		return 0;                                                            \
+#define ACCEPT_EXIT_PROGRAM(id, function, returns, ending)                                \
+	EXIT_SECTION(function)                                                            \
+	int exit_##id(EXIT_CONTEXT *ctx)                                                  \
+	{                                                                                 \
+		u64 frame = EXIT_FRAME(ctx);                                              \
+		struct session *session = session__find(frame);                           \
+		u64 value = RESULT_##returns(ctx, config.arguments[STAGE_##id]);          \
+		s32 ret = recorded_result(returns, value);                                \
+		struct wire_span *span;                                                   \
+                                                                                          \
+		if (!session)                                                             \
+			return accept__end_unseen_##ending(ret, value);                   \
+		span = session__pop(session, STAGE_##id, frame, bpf_ktime_get_boot_ns()); \
+		if (!span)                                                                \
+			return 0;                                                         \
+		span->ret = ret;                                                          \
+		accept__take_##ending(session, ret, value);                               \
+		if (!session->depth)                                                      \
+			accept__finish(session, ret);                                     \
+		return 0;                                                                 \
 	}
 
 /* The system calls accept() and accept4(). */
@@ -164,11 +167,12 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	ENTRY_SECTION(function)                                                          \
 	int enter_##id(ENTRY_CONTEXT *ctx)                                               \
 	{                                                                                \
+		u64 frame = ENTRY_FRAME(ctx);                                            \
 		struct wire_socket listener = {};                                        \
 		struct call call = {};                                                   \
                                                                                          \
 		accept__describe_call(ctx, &call, &listener);                            \
-		accept__enter(ctx, STAGE_##id, via, ENTRY_FRAME(ctx), &call, &listener); \
+		accept__enter(ctx, STAGE_##id, via, frame, &call, &listener);            \
 		return 0;                                                                \
 	}                                                                                \
 	ACCEPT_EXIT_PROGRAM(id, function, returns, call)
@@ -179,7 +183,8 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	ENTRY_SECTION(function)                                                               \
 	int enter_##id(ENTRY_CONTEXT *ctx)                                                    \
 	{                                                                                     \
-		struct session *session = session__find(bpf_get_current_pid_tgid());          \
+		u64 frame = ENTRY_FRAME(ctx);                                                 \
+		struct session *session = session__find(frame);                               \
 		struct wire_socket listener = {};                                             \
 		struct call call = {};                                                        \
                                                                                               \
@@ -190,7 +195,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 		if (!accept__is_io_uring())                                                   \
 			return 0;                                                             \
 		accept__describe_request(ctx, &call, &listener);                              \
-		accept__enter(ctx, STAGE_##id, via, ENTRY_FRAME(ctx), &call, &listener);      \
+		accept__enter(ctx, STAGE_##id, via, frame, &call, &listener);                 \
 		return 0;                                                                     \
 	}                                                                                     \
 	ACCEPT_EXIT_PROGRAM(id, function, returns, request)
@@ -201,7 +206,8 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	ENTRY_SECTION(function)                                                                 \
 	int enter_##id(ENTRY_CONTEXT *ctx)                                                      \
 	{                                                                                       \
-		struct session *session = session__find(bpf_get_current_pid_tgid());            \
+		u64 frame = ENTRY_FRAME(ctx);                                                   \
+		struct session *session = session__find(frame);                                 \
                                                                                                 \
 		if (session)                                                                    \
 			ENTER_STAGE(id, ctx, session, capture_entry);                           \
@@ -212,11 +218,20 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 #include "stages.def"
 
 #ifndef PROBE_KPROBE
+/* Run by the front end before any other program: see context_address(). */
+SEC("raw_tracepoint")
+int learn_address(const u64 *ctx)
+{
+	(void)ctx;
+	state.address = (u64)&state;
+	return 0;
+}
+
 /* Within __request_module(), which a stage observes where it is picked: its name is told here. */
 SEC("raw_tracepoint/module_request")
 int module_request(const u64 *ctx)
 {
-	struct session *session = session__find(bpf_get_current_pid_tgid());
+	struct session *session = session__find(context_address(ctx));
 
 	if (session)
 		details__capture_module(session, (const char *)ctx[0]);

@@ -44,8 +44,8 @@ enum wire_record_flags {
 /* One call of one stage. Spans stand in the order of their entries, the outermost first. */
 struct wire_span {
 	__u64 start;	/* ns since wire_record.ts */
-	__u64 duration; /* ns */
-	__s32 ret;	/* see enum stage_returns; 0 for void */
+	__u64 duration; /* ns; anything where the span is not closed */
+	__s32 ret;	/* see enum stage_returns; 0 for void; anything where it is not closed */
 	__u8 stage;	/* enum stage */
 	__u8 parent;	/* index of the calling span, or WIRE_NO_PARENT */
 	__u8 flags;	/* enum wire_span_flags */

@@ -223,16 +223,37 @@ static int set_cgroups(struct tracer *tracer)
 }
 
 /*
+ * What the programs must know before the first of them runs: where their memory is, and how large
+ * stacks are. 0, or a positive errno.
+ */
+static int prepare_state(struct tracer *tracer)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, options);
+	struct bpf_program *program =
+		bpf_object__find_program_by_name(tracer->objects[OBJECT_FENTRY], "learn_address");
+
+	if (map_state(tracer))
+		return errno;
+	tracer->state->stack_mask = -tracer->config.stack_size;
+	return bpf_prog_test_run_opts(bpf_program__fd(program), &options) ? errno : 0;
+}
+
+static int load(struct tracer *tracer, enum object_kind kind, struct plan *plan)
+{
+	int error = load__object(kind, tracer->objects[OBJECT_FENTRY], plan, &tracer->config,
+				 &tracer->options, &tracer->objects[kind]);
+
+	return error || kind != OBJECT_FENTRY ? error : prepare_state(tracer);
+}
+
+/*
  * Loads an object, if it is not loaded yet, and attaches its programs. 0, or a positive errno if
  * that cannot go on.
  */
 static int load_and_attach(struct tracer *tracer, enum object_kind kind, struct plan *plan)
 {
-	int error = 0;
+	int error = tracer->objects[kind] ? 0 : load(tracer, kind, plan);
 
-	if (!tracer->objects[kind])
-		error = load__object(kind, tracer->objects[OBJECT_FENTRY], plan, &tracer->config,
-				     &tracer->options, &tracer->objects[kind]);
 	return error ? error : attach_object(tracer, kind, plan);
 }
 
@@ -313,10 +334,6 @@ static int attach_all(struct tracer *tracer, struct plan *plan)
 	}
 	if (!plan__observes_anything(plan)) {
 		explain_nothing(plan);
-		return -1;
-	}
-	if (map_state(tracer)) {
-		log_error("cannot map the BPF programs' memory: %s", strerror(errno));
 		return -1;
 	}
 	set_parents(tracer, plan);

@@ -7,7 +7,7 @@
 
 #include <bpf/bpf.h>
 
-#define SLOT_TAKEN 0xffffffffU /* an owner that no task can be: keeps others off while freeing */
+#define SLOT_TAKEN 1 /* an address of no stack: keeps others off while freeing */
 
 __u64 sessions__count_open(const struct state *state)
 {
@@ -15,7 +15,7 @@ __u64 sessions__count_open(const struct state *state)
 	int i;
 
 	for (i = 0; i < NR_SESSIONS; i++)
-		open += __atomic_load_n(&state->sessions[i].owner, __ATOMIC_ACQUIRE) != 0;
+		open += __atomic_load_n(&state->sessions[i].stack, __ATOMIC_ACQUIRE) != 0;
 	return open;
 }
 
@@ -24,18 +24,18 @@ static bool task_is_gone(__u32 tid)
 	return tid && kill(tid, 0) && errno == ESRCH;
 }
 
-static void free_slot(struct state *state, struct session *session, __u32 owner, int claims_fd)
+static void free_slot(struct state *state, struct session *session, __u64 stack, int claims_fd)
 {
 	__u32 slot = session->slot;
 
-	if (!__atomic_compare_exchange_n(&session->owner, &owner, SLOT_TAKEN, false,
+	if (!__atomic_compare_exchange_n(&session->stack, &stack, SLOT_TAKEN, false,
 					 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
 		return;
 	session->depth = 0;
-	if (slot != (owner & (NR_SESSIONS - 1)))
+	if (slot != session__own_slot(stack))
 		__atomic_sub_fetch(&state->displaced, 1, __ATOMIC_RELAXED);
 	__atomic_add_fetch(&state->accounts[0].lost[LOST_ENTRY_WITHOUT_EXIT], 1, __ATOMIC_RELAXED);
-	__atomic_store_n(&session->owner, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&session->stack, 0, __ATOMIC_RELEASE);
 	if (claims_fd >= 0)
 		bpf_map_delete_elem(claims_fd, &slot);
 }
@@ -46,12 +46,12 @@ void sessions__reclaim(struct state *state, int claims_fd, __u64 before_ns)
 
 	for (i = 0; i < NR_SESSIONS; i++) {
 		struct session *session = &state->sessions[i];
-		__u32 owner = __atomic_load_n(&session->owner, __ATOMIC_ACQUIRE);
+		__u64 stack = __atomic_load_n(&session->stack, __ATOMIC_ACQUIRE);
 
 		/* Without an open span it is being opened, and the rest is still its last owner's.
 		 */
-		if (owner && __atomic_load_n(&session->depth, __ATOMIC_ACQUIRE) &&
+		if (stack && __atomic_load_n(&session->depth, __ATOMIC_ACQUIRE) &&
 		    session->record.ts < before_ns && task_is_gone(session->record.tid))
-			free_slot(state, session, owner, claims_fd);
+			free_slot(state, session, stack, claims_fd);
 	}
 }

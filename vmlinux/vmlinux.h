@@ -125,7 +125,12 @@ struct user_namespace {
 	int level;
 };
 
+typedef struct {
+	u32 val;
+} kuid_t;
+
 struct cred {
+	kuid_t uid;
 	kernel_cap_t cap_effective;
 	struct user_namespace *user_ns;
 };
@@ -164,6 +169,7 @@ struct task_struct {
 	struct files_struct *files;
 	struct signal_struct *signal;
 	const struct cred *cred;
+	char comm[16];
 	u64 start_boottime;
 	u64 self_exec_id;
 };
