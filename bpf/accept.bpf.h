@@ -105,11 +105,11 @@ static __always_inline bool accept__is_io_uring(void)
 	return TASK_READ(task, flags) & PF_IO_WORKER || !system_call__is_accepting(task);
 }
 
-static __always_inline void accept__enter(void *ctx, enum stage stage, enum via via, u64 frame,
-					  const struct call *call,
+static __always_inline void accept__enter(void *ctx, struct state *memory, u64 frame,
+					  enum stage stage, enum via via, const struct call *call,
 					  const struct wire_socket *listener)
 {
-	struct session *session = creation__enter(ctx, stage, via, frame, call, true);
+	struct session *session = creation__enter(ctx, memory, frame, stage, via, call, true);
 
 	if (!session)
 		return;
@@ -157,14 +157,27 @@ static __always_inline bool accept__was_attempt(s32 ret)
 	return ret != -EAGAIN && ret != -EINTR && ret != -ERESTARTSYS;
 }
 
+/* Marks the spans in which the task has waited. */
+static __always_inline void accept__mark_waits(struct session *session)
+{
+	u32 i;
+
+	for (i = 0; i < WIRE_MAX_SPANS && i < session->record.nr_spans; i++) {
+		if (session->waited_spans >> i & 1)
+			session->record.spans[i].flags |= WIRE_SPAN_WAITED;
+	}
+}
+
 /* An outermost function of accept() has returned. What the end of the trace cuts off is not seen.
  */
 static __always_inline void accept__finish(struct session *session, s32 ret)
 {
-	if (state.gate == GATE_CLOSED || !accept__was_attempt(ret))
+	if (state.gate == GATE_CLOSED || !accept__was_attempt(ret)) {
 		session__release(session);
-	else
-		creation__finish(session, ret);
+		return;
+	}
+	accept__mark_waits(session);
+	creation__finish(session, ret);
 }
 
 /*
@@ -213,10 +226,10 @@ static __always_inline void accept__begin_wait(struct task_struct *task, u64 now
 	if (!(accept__task_state(task) & (TASK_INTERRUPTIBLE | TASK_WAKING)))
 		return;
 	session = bpf_map_lookup_elem(&accepts, &tid);
-	if (!session || !session->depth)
+	if (!session || !session->innermost)
 		return;
 	session->wait_began = now;
-	session__open_span(session, session->depth)->flags |= WIRE_SPAN_WAITED;
+	session->waited_spans |= 1ULL << (session__innermost(session)->index & 63);
 }
 
 /* A task gets the processor. */

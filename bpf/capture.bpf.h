@@ -53,14 +53,14 @@ static __always_inline u32 capture_socket_depth(const struct session *session)
  * socket). That one has no descriptor: only the outer call, right below the outermost span, says
  * where the socket asked for will be.
  */
-#define capture_socket_arguments(ctx, session)                                         \
+#define capture_socket_arguments(ctx, session, span)                                   \
 	do {                                                                           \
 		struct net *net;                                                       \
                                                                                        \
 		(session)->family = socket_family(ARGUMENT(ctx, 1), ARGUMENT(ctx, 2)); \
 		if (config.state)                                                      \
 			snapshots__begin_socket(session);                              \
-		if ((session)->depth > capture_socket_depth(session) + 1)              \
+		if (session__depth(session) > capture_socket_depth(session) + 1)       \
 			break;                                                         \
 		net = (struct net *)ARGUMENT(ctx, 0);                                  \
 		(session)->record.netns = KERNEL_READ(net, ns.inum);                   \
@@ -69,8 +69,7 @@ static __always_inline u32 capture_socket_depth(const struct session *session)
 	} while (0)
 
 /* A family's create function: of which family is not among its arguments. */
-#define capture_family(ctx, session) \
-	(session__open_span(session, (session)->depth)->family = (session)->family)
+#define capture_family(ctx, session, span) ((span)->family = (session)->family)
 
 /* Its arguments as those of the call, where it is the outermost one. */
 #define capture_kernel_arguments(ctx, call)          \
@@ -113,7 +112,8 @@ static __always_inline void capture_described_socket(struct session *session, st
 	struct wire_socket *made;
 	struct sock *sock;
 
-	if (ret || session->depth != capture_socket_depth(session) + 1 || index >= WIRE_MAX_SOCKETS)
+	if (ret || session__depth(session) != capture_socket_depth(session) + 1 ||
+	    index >= WIRE_MAX_SOCKETS)
 		return;
 	made = &session->record.sockets[index];
 	sock = socket->sk;
@@ -147,7 +147,7 @@ static __always_inline void capture_described_socket(struct session *session, st
 /* Its own span is closed already. */
 static __always_inline bool capture_is_socket_made(const struct session *session, s32 ret)
 {
-	return !ret && session->depth == capture_socket_depth(session) &&
+	return !ret && session__depth(session) == capture_socket_depth(session) &&
 	       session->record.nr_sockets < WIRE_MAX_SOCKETS;
 }
 

@@ -149,19 +149,19 @@ static __always_inline void creation__submit(struct session *session, s32 ret)
  * The function of an outermost stage is called. That of an accept() does not count as filtered yet:
  * it may end without a connection. Returns the session that begins, or NULL if none does.
  */
-static __always_inline struct session *creation__enter(void *ctx, enum stage stage, enum via via,
-						       u64 frame, const struct call *call,
-						       bool is_accept)
+static __always_inline struct session *creation__enter(void *ctx, struct state *memory, u64 frame,
+						       enum stage stage, enum via via,
+						       const struct call *call, bool is_accept)
 {
 	struct session *session;
 	struct wire_span *span;
 
-	if (state.gate == GATE_CLOSED)
+	if (memory->gate == GATE_CLOSED)
 		return NULL;
-	session = session__find(frame);
+	session = session__find(memory, frame);
 	if (unlikely(session)) {
 		/* The last one's return was missed: its functions can't be open at this place. */
-		session->depth = 0;
+		session->innermost = 0;
 		account__lost(LOST_ENTRY_WITHOUT_EXIT);
 		session__release(session);
 	}
@@ -170,7 +170,7 @@ static __always_inline struct session *creation__enter(void *ctx, enum stage sta
 			account__count(account__this_cpu(), filtered);
 		return NULL;
 	}
-	session = is_accept ? session__claim_accept(frame) : session__claim(frame);
+	session = is_accept ? session__claim_accept(frame) : session__claim(memory, frame);
 	if (unlikely(!session)) {
 		account__lost(LOST_SESSION_TABLE_FULL);
 		return NULL;
@@ -180,11 +180,11 @@ static __always_inline struct session *creation__enter(void *ctx, enum stage sta
 	if (config.state)
 		snapshots__reset(session);
 	session->nr_described = 0;
+	session->waited_spans = 0;
 	session->user_fds = call->user_fds;
 	session->family = socket_family(call->family, call->type);
-	span = session__append(session, 0, stage, frame, WIRE_NO_PARENT);
-	span->start = 0;
-	session->record.ts = bpf_ktime_get_boot_ns();
+	span = session__append(memory, session, 0, session->open, stage, frame, WIRE_NO_PARENT);
+	span->start = bpf_ktime_get_boot_ns();
 	return session;
 }
 
@@ -195,7 +195,8 @@ static __always_inline void creation__finish(struct session *session, s32 ret)
 
 	if (!record->netns)
 		record->netns = task__current_netns();
-	if (filter__accepts_exit(ret, record->spans[0].duration - record->waited))
+	if (filter__accepts_exit(ret,
+				 record->spans[0].end - record->spans[0].start - record->waited))
 		creation__submit(session, ret);
 	else
 		account__count(account__this_cpu(), filtered);

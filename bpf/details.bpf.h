@@ -92,7 +92,7 @@ static __always_inline void details__capture_module(struct session *session, con
 	u32 index = session->record.nr_modules;
 	struct wire_module *module;
 
-	if (!session->depth)
+	if (!session->innermost)
 		return;
 	if (index >= WIRE_MAX_MODULES) {
 		session__count_truncated(session);
@@ -102,7 +102,7 @@ static __always_inline void details__capture_module(struct session *session, con
 	__builtin_memset(module, 0, sizeof(*module));
 	bpf_probe_read_kernel_str(module->name, sizeof(module->name), name);
 	details__capture_capabilities(module);
-	module->span = session__open(session, session->depth)->index;
+	module->span = session__innermost(session)->index;
 	session->record.nr_modules = index + 1;
 }
 

@@ -23,15 +23,36 @@
 /* Keeps the compiler from moving accesses to memory across it. */
 #define barrier() asm volatile("" ::: "memory")
 
-/* The stack that a frame is on, by its lowest address. */
-static __always_inline u64 session__stack(u64 frame)
+/*
+ * Has the compiler take a pointer as it is. Else it calculates the address of each member anew from
+ * what the pointer was calculated from.
+ */
+#define keep_in_register(pointer) asm volatile("" : "+r"(pointer))
+
+/* What the session of a stack has in its member stack. */
+static __always_inline u64 session__key(u64 stack)
 {
-	return frame & state.stack_mask;
+	return config.state || config.accept ? stack | SESSION_IS_SLOW : stack;
 }
 
-static __always_inline struct session *session__at(u32 slot)
+/* The stack that a frame is on, by its lowest address. */
+static __always_inline u64 session__stack(const struct state *memory, u64 frame)
 {
-	return &state.sessions[slot & (NR_SESSIONS - 1)];
+	return frame & memory->stack_mask;
+}
+
+static __always_inline struct session *session__at(struct state *memory, u32 slot)
+{
+	return &memory->sessions[slot & (NR_SESSIONS - 1)];
+}
+
+/* The slot of the stack that a frame is on, whosever session is in it. */
+static __always_inline struct session *session__own(struct state *memory, u64 frame)
+{
+	struct session *session = session__at(memory, session__own_slot(frame));
+
+	keep_in_register(session);
+	return session;
 }
 
 static __noinline struct session *session__find_displaced(u64 stack)
@@ -40,9 +61,9 @@ static __noinline struct session *session__find_displaced(u64 stack)
 	u32 i;
 
 	for (i = 1; i < MAX_PROBES; i++) {
-		struct session *session = session__at(slot + i);
+		struct session *session = session__at(&state, slot + i);
 
-		if (session->stack == stack)
+		if (session->stack == session__key(stack))
 			return session;
 	}
 	return NULL;
@@ -56,21 +77,21 @@ static __noinline struct session *session__find_accept(u64 stack)
 
 	if (!session)
 		return NULL;
-	if (session->stack == stack)
+	if (session->stack == session__key(stack))
 		return session;
 	account__count(account__this_cpu(), foreign);
 	return NULL;
 }
 
 /* The session of the stack that a frame is on, or NULL. */
-static __always_inline struct session *session__find(u64 frame)
+static __always_inline struct session *session__find(struct state *memory, u64 frame)
 {
-	u64 stack = session__stack(frame);
-	struct session *session = session__at(session__own_slot(stack));
+	u64 stack = session__stack(memory, frame);
+	struct session *session = session__own(memory, frame);
 
-	if (likely(session->stack == stack))
+	if (session->stack == session__key(stack))
 		return session;
-	if (unlikely(state.displaced)) {
+	if (unlikely(memory->displaced)) {
 		session = session__find_displaced(stack);
 		if (session)
 			return session;
@@ -82,12 +103,12 @@ static __always_inline bool session__try_claim(struct session *session, u32 slot
 {
 	slot &= NR_SESSIONS - 1;
 #ifdef HAVE_ATOMICS
-	if (__sync_val_compare_and_swap(&session->stack, 0, stack) != 0)
+	if (__sync_val_compare_and_swap(&session->stack, 0, session__key(stack)) != 0)
 		return false;
 #else
 	if (session->stack || bpf_map_update_elem(&claims, &slot, &slot, BPF_NOEXIST))
 		return false;
-	session->stack = stack;
+	session->stack = session__key(stack);
 #endif
 	session->slot = slot;
 	return true;
@@ -99,7 +120,7 @@ static __noinline struct session *session__claim_displaced(u64 stack)
 	u32 i;
 
 	for (i = 1; i < MAX_PROBES; i++) {
-		struct session *session = session__at(slot + i);
+		struct session *session = session__at(&state, slot + i);
 
 		if (session->stack || !session__try_claim(session, slot + i, stack))
 			continue;
@@ -109,12 +130,12 @@ static __noinline struct session *session__claim_displaced(u64 stack)
 	return NULL;
 }
 
-/* A free slot made the own one of the stack that a frame is on, or NULL. Its depth is 0. */
-static __always_inline struct session *session__claim(u64 frame)
+/* A free slot made that of the stack that a frame is on, or NULL. No span is open in it. */
+static __always_inline struct session *session__claim(struct state *memory, u64 frame)
 {
-	u64 stack = session__stack(frame);
+	u64 stack = session__stack(memory, frame);
 	u32 slot = session__own_slot(stack);
-	struct session *session = session__at(slot);
+	struct session *session = session__at(memory, slot);
 
 	if (likely(session__try_claim(session, slot, stack)))
 		return session;
@@ -133,11 +154,11 @@ static __always_inline struct session *session__claim_accept(u64 frame)
 	if (!session)
 		return NULL;
 	session->slot = NR_SESSIONS;
-	session->stack = session__stack(frame);
+	session->stack = session__key(session__stack(&state, frame));
 	return session;
 }
 
-/* Gives the slot back, or the place in accepts; its depth must be 0 already. */
+/* Gives the slot back, or the place in accepts; no span must be open in it. */
 static __always_inline void session__release(struct session *session)
 {
 	u32 slot = session->slot;
@@ -159,75 +180,51 @@ static __always_inline void session__release(struct session *session)
 #endif
 }
 
-/* The open span at a level: 1 is the outermost one's, session->depth the innermost one's. */
+/* How many spans are open. */
+static __always_inline u32 session__depth(const struct session *session)
+{
+	return session->innermost / sizeof(struct open_span);
+}
+
+static __always_inline void session__set_depth(struct session *session, u32 depth)
+{
+	session->innermost = depth * sizeof(struct open_span);
+}
+
+/* The open span at a level: 1 is the outermost one's, the depth the innermost one's. */
 static __always_inline struct open_span *session__open(struct session *session, u32 level)
 {
 	return &session->open[level & MAX_DEPTH];
 }
 
-/* Where it stands in the record. */
-static __always_inline struct wire_span *session__open_span(struct session *session, u32 level)
+/* The one that session->innermost says; where that is 0, one that no call is within. */
+static __always_inline struct open_span *session__open_at(struct session *session, u64 innermost)
 {
-	return &session->record.spans[session__open(session, level)->index & (WIRE_MAX_SPANS - 1)];
+	struct open_span *open = (void *)session + (innermost & (MAX_DEPTH * sizeof(*open)));
+
+	keep_in_register(open);
+	return (void *)open + __builtin_offsetof(struct session, open);
 }
 
-/* Forgets the open spans above level depth: their returns were missed. */
-static __always_inline void session__cut(struct session *session, u32 from, u32 depth)
+static __always_inline struct open_span *session__innermost(struct session *session)
 {
-	struct account *account = account__this_cpu();
-
-	__sync_fetch_and_add(&account->lost[LOST_SPAN_WITHOUT_EXIT], from - depth);
-	session->record.flags |= WIRE_EXIT_MISSED;
-	session->depth = depth;
+	return session__open_at(session, session->innermost);
 }
 
-/*
- * Whether an open span can't be open any more when a stage is called at frame. It can't if it lies
- * below frame. One at frame itself can only be what jumps to the stage instead of calling it, as
- * compilers have it for a function's last call: then kprobes see both at one place.
- */
-static __always_inline bool session__is_over(const struct open_span *open, enum stage stage,
-					     u64 frame)
+/* An open span as it stands in the record. */
+static __always_inline struct wire_span *session__span_of(struct session *session,
+							  const struct open_span *open)
 {
-	if (open->frame != frame)
-		return open->frame < frame;
-	return !(state.parents[stage] & open->stage);
+	struct wire_span *span = &session->record.spans[open->index & (WIRE_MAX_SPANS - 1)];
+
+	keep_in_register(span);
+	return span;
 }
 
-/*
- * Cuts off open spans that cannot be open any more, since a function above them on the stack is
- * being called. Returns the new depth, 0 if the call does not lie within the outermost one. From
- * the innermost on, so that the verifier has one path a round to follow: it does so anew for each
- * entry program, and that is most of their loading time.
- */
-static __noinline u32 session__unwind(struct session *session, enum stage stage, u64 frame)
+static __always_inline enum stage session__stage_of(struct session *session,
+						    const struct open_span *open)
 {
-	u32 old_depth = session->depth;
-	u32 i, depth = old_depth;
-
-	if (frame > session__open(session, 1)->frame)
-		return 0;
-	for (i = 1; i < MAX_DEPTH; i++) {
-		if (depth <= 1 || !session__is_over(session__open(session, depth), stage, frame))
-			break;
-		depth--;
-	}
-	if (depth != old_depth)
-		session__cut(session, old_depth, depth);
-	return depth;
-}
-
-static __noinline struct wire_span *session__count_foreign(void)
-{
-	account__count(account__this_cpu(), foreign);
-	return NULL;
-}
-
-static __noinline struct wire_span *session__count_truncated(struct session *session)
-{
-	account__lost(LOST_SPAN_ARRAY_FULL);
-	session->record.flags |= WIRE_SPANS_TRUNCATED;
-	return NULL;
+	return session__span_of(session, open)->stage;
 }
 
 /* A span's members behind the result in one store, not four: flags and family are 0. */
@@ -242,71 +239,165 @@ static __always_inline void session__begin_span(struct wire_span *span, enum sta
 }
 
 /*
- * Puts a span behind the others and opens it as the innermost one. There must be room. The caller
- * sets its start; its duration is set when it is closed.
+ * Puts a span behind the others and opens it within open, which is the innermost one so far and as
+ * session->innermost says at offset. There must be room. The caller sets its start; what else it
+ * lacks is set when it is closed.
  */
-static __always_inline struct wire_span *session__append(struct session *session, u32 depth,
-							 enum stage stage, u64 frame, u32 parent)
+static __always_inline struct wire_span *session__append(struct state *memory,
+							 struct session *session, u32 offset,
+							 struct open_span *open, enum stage stage,
+							 u64 frame, u32 parent)
 {
 	u32 index = session->record.nr_spans;
 	struct wire_span *span = &session->record.spans[index & (WIRE_MAX_SPANS - 1)];
-	struct open_span *open = session__open(session, depth + 1);
 
+	keep_in_register(span);
 	session__begin_span(span, stage, parent);
-	open->frame = frame;
-	open->stage = STAGE_BIT(stage);
-	open->index = index;
+	open[1].frame = frame;
+	open[1].children = memory->children[stage];
+	open[1].index = index;
 	session->record.nr_spans = index + 1;
 	/* An interrupt that comes in between must find the old depth or the whole span. */
 	barrier();
-	session->depth = depth + 1;
+	session->innermost = offset + sizeof(struct open_span);
 	return span;
 }
 
-/*
- * Opens a span of a stage called at frame. Returns it with its start yet to be set, or NULL if the
- * call is not part of the session (counted as foreign) or there is no room (counted as lost).
- */
-static __always_inline struct wire_span *session__push(struct session *session, enum stage stage,
-						       u64 frame)
+/* The usual case: whether a stage that is called at frame lies within the innermost open span. */
+static __always_inline bool session__is_within(const struct session *session, u32 offset,
+					       const struct open_span *open, enum stage stage,
+					       u64 frame)
 {
-	u32 depth = session->depth;
-	const struct open_span *innermost = session__open(session, depth);
+	return likely(frame < open->frame) && likely(open->children & STAGE_BIT(stage)) &&
+	       likely(offset < MAX_DEPTH * sizeof(struct open_span)) &&
+	       likely(session->record.nr_spans < WIRE_MAX_SPANS);
+}
 
-	if (unlikely(frame >= innermost->frame)) {
-		depth = session__unwind(session, stage, frame);
-		innermost = session__open(session, depth);
-	}
-	if (unlikely(!(state.parents[stage] & innermost->stage)))
-		return session__count_foreign();
-	if (unlikely(depth >= MAX_DEPTH || session->record.nr_spans >= WIRE_MAX_SPANS))
-		return session__count_truncated(session);
-	return session__append(session, depth, stage, frame, innermost->index);
+/* Forgets the open spans above level depth: their returns were missed. */
+static __always_inline void session__cut(struct session *session, u32 from, u32 depth)
+{
+	struct account *account = account__this_cpu();
+
+	__sync_fetch_and_add(&account->lost[LOST_SPAN_WITHOUT_EXIT], from - depth);
+	session->record.flags |= WIRE_EXIT_MISSED;
+	session__set_depth(session, depth);
 }
 
 /*
- * The slow half of session__pop(): the returning call is not the innermost open span. Returns its
- * level with the spans above it cut off, or 0 if it is not open at all.
+ * Whether an open span can't be open any more when a stage is called at frame. It can't if it lies
+ * below frame. One at frame itself can only be what jumps to the stage instead of calling it, as
+ * compilers have it for a function's last call: then kprobes see both at one place.
  */
-static __noinline u32 session__find_open(struct session *session, enum stage stage, u64 frame)
+static __always_inline bool session__is_over(const struct open_span *open, enum stage stage,
+					     u64 frame)
 {
-	u32 depth = session->depth;
+	if (open->frame != frame)
+		return open->frame < frame;
+	return !(open->children & STAGE_BIT(stage & 63));
+}
+
+/*
+ * Cuts off open spans that cannot be open any more, since a function above them on the stack is
+ * being called. Returns the new depth, 0 if the call does not lie within the outermost one. From
+ * the innermost on, so that the verifier has one path a round to follow: it does so anew for each
+ * entry program, and that is most of their loading time.
+ */
+static __noinline u32 session__unwind(struct session *session, enum stage stage, u64 frame)
+{
+	u32 old_depth = session__depth(session);
+	u32 i, depth = old_depth;
+
+	if (frame > session__open(session, 1)->frame)
+		return 0;
+	for (i = 1; i < MAX_DEPTH; i++) {
+		if (depth <= 1 || !session__is_over(session__open(session, depth), stage, frame))
+			break;
+		depth--;
+	}
+	if (depth != old_depth)
+		session__cut(session, old_depth, depth);
+	return depth;
+}
+
+static __noinline struct session *session__count_foreign(void)
+{
+	account__count(account__this_cpu(), foreign);
+	return NULL;
+}
+
+static __noinline struct session *session__count_truncated(struct session *session)
+{
+	account__lost(LOST_SPAN_ARRAY_FULL);
+	session->record.flags |= WIRE_SPANS_TRUNCATED;
+	return NULL;
+}
+
+/*
+ * Opens a span of a stage called at frame, in any case there is. Returns the session, or NULL if
+ * there is none, if the call is not part of it (counted as foreign) or if there is no room (counted
+ * as lost).
+ */
+static __noinline struct session *session__push(enum stage stage, u64 frame)
+{
+	struct session *session = session__find(&state, frame);
+	struct open_span *open;
+	u32 depth;
+
+	if (!session || stage >= NR_STAGES)
+		return NULL;
+	depth = session__depth(session);
+	if (frame >= session__innermost(session)->frame)
+		depth = session__unwind(session, stage, frame);
+	open = session__open(session, depth);
+	if (!(open->children & STAGE_BIT(stage & 63)))
+		return session__count_foreign();
+	if (depth >= MAX_DEPTH || session->record.nr_spans >= WIRE_MAX_SPANS)
+		return session__count_truncated(session);
+	session__append(&state, session, session->innermost, session__innermost(session), stage,
+			frame, open->index);
+	return session;
+}
+
+/*
+ * Opens a span of a stage called at frame, whose start is yet to be set. Returns it and leaves its
+ * session in *session; NULL where session__push() does.
+ */
+static __always_inline struct wire_span *session__enter(struct state *memory, enum stage stage,
+							u64 frame, struct session **session)
+{
+	struct session *own = session__own(memory, frame);
+	u32 offset = own->innermost;
+	struct open_span *open = session__open_at(own, offset);
+
+	*session = own;
+	if (likely(own->stack == session__stack(memory, frame))) {
+		if (session__is_within(own, offset, open, stage, frame))
+			return session__append(memory, own, offset, open, stage, frame,
+					       open->index);
+	} else if (likely(!memory->displaced)) {
+		return NULL;
+	}
+	*session = session__push(stage, frame);
+	return *session ? session__span_of(*session, session__innermost(*session)) : NULL;
+}
+
+/* The level of the open span of a stage that returns at frame, or 0 if it is not open (counted). */
+static __always_inline u32 session__find_open(struct session *session, enum stage stage, u64 frame)
+{
+	u32 depth = session__depth(session);
 	u32 i;
 
-	if (frame > session__open(session, 1)->frame || !depth) {
+	if (!depth || frame > session__open(session, 1)->frame) {
 		session__count_foreign();
 		return 0;
 	}
 	for (i = 0; i < MAX_DEPTH && i < depth; i++) {
 		const struct open_span *open = session__open(session, depth - i);
 
-		if (open->frame != frame || open->stage != STAGE_BIT(stage))
-			continue;
-		if (i)
-			session__cut(session, depth, depth - i);
-		return depth - i;
+		if (open->frame == frame && session__stage_of(session, open) == stage)
+			return depth - i;
 	}
-	if (!(state.parents[stage] & session__open(session, depth)->stage)) {
+	if (!(session__open(session, depth)->children & STAGE_BIT(stage & 63))) {
 		session__count_foreign();
 	} else if (!(session->record.flags & WIRE_SPANS_TRUNCATED)) {
 		account__lost(LOST_EXIT_WITHOUT_ENTRY);
@@ -315,27 +406,54 @@ static __noinline u32 session__find_open(struct session *session, enum stage sta
 	return 0;
 }
 
-/* Closes the span of a stage that returns at frame, at time now, or returns NULL (counted). */
-static __always_inline struct wire_span *session__pop(struct session *session, enum stage stage,
-						      u64 frame, u64 now)
+/*
+ * Closes the span of a stage that returns at frame, with what is still open above it cut off, in
+ * any case there is. Returns the span, whose end is yet to be set, or NULL if it is not open
+ * (counted).
+ */
+static __noinline struct wire_span *session__pop(struct session *session, enum stage stage,
+						 u64 frame)
 {
-	u32 level = session->depth;
-	const struct open_span *open = session__open(session, level);
-	struct wire_span *span;
+	u32 depth = session__depth(session);
+	u32 level = session__find_open(session, stage, frame);
 
-	if (unlikely(open->frame != frame || open->stage != STAGE_BIT(stage))) {
-		level = session__find_open(session, stage, frame);
-		if (!level)
-			return NULL;
+	if (!level)
+		return NULL;
+	if (level != depth)
+		session__cut(session, depth, level);
+	session__set_depth(session, level - 1);
+	return session__span_of(session, session__open(session, level));
+}
+
+static __noinline struct session *session__find_any(u64 frame)
+{
+	return session__find(&state, frame);
+}
+
+/*
+ * Closes the span of a stage that returns at frame, whose end is yet to be set. Returns it, or NULL
+ * if it is not open (counted) or there is no session. Leaves that in *session, or NULL.
+ */
+static __always_inline struct wire_span *session__leave(struct state *memory, enum stage stage,
+							u64 frame, struct session **session)
+{
+	struct session *own = session__own(memory, frame);
+	u32 offset = own->innermost;
+	struct open_span *open = session__open_at(own, offset);
+	struct wire_span *span = session__span_of(own, open);
+
+	*session = own;
+	if (likely(own->stack == session__stack(memory, frame))) {
+		if (likely(open->frame == frame) && likely(span->stage == stage)) {
+			own->innermost = offset - sizeof(struct open_span);
+			return span;
+		}
+	} else if (likely(!memory->displaced)) {
+		*session = NULL;
+		return NULL;
 	}
-	span = session__open_span(session, level);
-	span->duration = now - session->record.ts - span->start;
-	if (config.accept)
-		span->flags |= WIRE_SPAN_CLOSED;
-	else
-		span->flags = WIRE_SPAN_CLOSED;
-	session->depth = level - 1;
-	return span;
+	*session = session__find_any(frame);
+	return *session ? session__pop(*session, stage, frame) : NULL;
 }
 
 #endif /* SESSION_BPF_H */

@@ -115,7 +115,7 @@ static __always_inline void snapshots__unwind(struct snapshots *of, s32 level)
 static __noinline int snapshots__begin_socket(struct session *session)
 {
 	struct snapshots *of = snapshots__of(session);
-	s32 level = session->depth - 1;
+	s32 level = session__depth(session) - 1;
 	struct watched *watched;
 
 	if (!of)
@@ -349,7 +349,7 @@ static __noinline int snapshots__exit(struct session *session, enum stage stage,
 				      u64 pointer, s32 ret)
 {
 	struct snapshots *of = snapshots__of(session);
-	u32 level = session->depth;
+	u32 level = session__depth(session);
 	u32 span = session__open(session, level + 1)->index;
 	u32 i;
 
@@ -397,7 +397,7 @@ static __noinline int snapshots__submit(struct session *session)
 	record->version = WIRE_SNAPSHOTS_VERSION;
 	record->cpu = session->record.cpu;
 	record->sequence = session->record.sequence;
-	record->ts = session->record.ts;
+	record->ts = session->record.spans[0].start;
 	bpf_ringbuf_output(&records, record, WIRE_SNAPSHOTS_HEADER_SIZE + size, BPF_RB_NO_WAKEUP);
 	return 0;
 }

@@ -17,10 +17,12 @@
 
 /* A span whose function has not returned yet. */
 struct open_span {
-	__u64 frame; /* address on the stack; never exported */
-	__u64 stage; /* STAGE_BIT() of its stage */
-	__u32 index; /* in record.spans */
+	__u64 frame;	/* address on the stack; never exported */
+	__u64 children; /* the stages that it may call: state.children */
+	__u32 index;	/* in record.spans */
+	__u32 reserved[3];
 };
+_Static_assert(sizeof(struct open_span) == 32, "a power of two, for session.innermost");
 
 /*
  * A creation under way. It belongs to one kernel stack, hence to one task: interrupts that run
@@ -28,9 +30,17 @@ struct open_span {
  * left out.
  */
 struct session {
-	__u64 stack; /* lowest address of the stack, 0 if the slot is free; never exported */
-	__u32 slot;  /* where it is in state.sessions; NR_SESSIONS: in accepts */
-	__u32 depth; /* open spans; 0 while the session is being opened or closed */
+	/*
+	 * Lowest address of the stack, 0 if the slot is free; never exported. With SESSION_IS_SLOW
+	 * set in it the session is not found by what is made for the usual case.
+	 */
+	__u64 stack;
+	/*
+	 * Where the innermost open span is, in bytes from the first element of open: that saves the
+	 * programs multiplications. 0 while the session is being opened or closed.
+	 */
+	__u32 innermost;
+	__u32 slot; /* where it is in state.sessions; NR_SESSIONS: in accepts */
 	/*
 	 * From 1 on, the outermost one first. Nothing is ever put at 0, and no frame is below that
 	 * one's: so where no span is open no call is within the innermost.
@@ -41,8 +51,11 @@ struct session {
 	__u64 socket_result; /* __sock_create()'s res: where it puts the struct socket * */
 	__u64 user_fds;	     /* __sys_socketpair()'s usockvec: where it puts the descriptors */
 	__u64 wait_began;    /* of an accept(): CLOCK_BOOTTIME, 0 while it does not wait */
+	__u64 waited_spans;  /* of an accept(): which spans were the innermost when it waited */
 	struct wire_record record;
 };
+
+#define SESSION_IS_SLOW 1ULL /* in session.stack, which is aligned */
 
 /*
  * Stacks are 16 KiB or larger and mostly have a guard page between them, so they begin 32 KiB
@@ -76,13 +89,17 @@ struct state {
 	__u64 address; /* this struct's own in the kernel: see context_address(); never exported */
 	__u64 stack_mask; /* makes an address on a stack that stack's lowest one */
 	__u32 gate;	  /* enum gate */
-	__u32 displaced;  /* sessions not in their own slot: look-ups must search */
 	/*
-	 * For every stage the set of stages (STAGE_BIT) that may be open right above it. Written
-	 * once, when it is known which stages could be attached, before the gate opens.
+	 * Sessions that are not in their own slot: look-ups must search. One more where sessions
+	 * are marked SESSION_IS_SLOW, so that they do so always.
 	 */
-	__u64 parents[NR_STAGES];
-	__u64 observed; /* the stages that are probed (STAGE_BIT); written with parents */
+	__u32 displaced;
+	/*
+	 * For every stage the set of stages (STAGE_BIT) that may be called right below it. Written
+	 * when it is known which stages could be attached.
+	 */
+	__u64 children[NR_STAGES];
+	__u64 observed; /* the stages that are probed (STAGE_BIT); written with children */
 	struct session sessions[NR_SESSIONS];
 	struct account accounts[NR_ACCOUNTS];
 	__u64 command_tasks_lost;     /* processes of the COMMAND that could not be marked */

@@ -35,33 +35,35 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 #define RESULT_RETURNS_PROTOCOL(ctx, arguments) RETURN_VALUE(ctx, arguments)
 #define RESULT_RETURNS_POINTER(ctx, arguments)	RETURN_VALUE(ctx, arguments)
 
-/* What the entry program of a stage does with the session it has found. */
-#define ENTER_STAGE(id, ctx, session, capture_entry)                                \
-	do {                                                                        \
-		struct wire_span *span = session__push(session, STAGE_##id, frame); \
-                                                                                    \
-		if (!span)                                                          \
-			return 0;                                                   \
-		capture_##capture_entry(ctx, session);                              \
-		span->start = bpf_ktime_get_boot_ns() - session->record.ts;         \
+/* In every program: its memory, and where on the stack it is. */
+#define ENTRY_PLACE(ctx)                       \
+	struct state *memory = state_memory(); \
+	u64 frame = ENTRY_FRAME(ctx, memory)
+#define EXIT_PLACE(ctx)                        \
+	struct state *memory = state_memory(); \
+	u64 frame = EXIT_FRAME(ctx, memory)
+
+/* What an entry does with the span that it has opened. The clock is last, to leave that out. */
+#define BEGIN_SPAN(ctx, session, span, capture_entry)        \
+	do {                                                 \
+		capture_##capture_entry(ctx, session, span); \
+		span->start = bpf_ktime_get_boot_ns();       \
 	} while (0)
 
-/* What every exit program does with the session it has found. */
-#define EXIT_STAGE(id, ctx, session, returns, capture_exit, is_way_in)                       \
+/* What a return does with the span that it has closed. */
+#define END_SPAN(id, ctx, session, span, returns, capture_exit, is_way_in)                   \
 	do {                                                                                 \
-		struct wire_span *span =                                                     \
-			session__pop(session, STAGE_##id, frame, bpf_ktime_get_boot_ns());   \
 		u64 value;                                                                   \
                                                                                              \
-		if (!span)                                                                   \
-			return 0;                                                            \
+		span->end = bpf_ktime_get_boot_ns();                                         \
+		span->flags = WIRE_SPAN_CLOSED;                                              \
 		value = RESULT_##returns(ctx, config.arguments[STAGE_##id]);                 \
 		span->ret = recorded_result(returns, value);                                 \
 		capture_##capture_exit(ctx, session, span->ret);                             \
-		if (config.state)                                                            \
+		if (unlikely(session->stack & SESSION_IS_SLOW) && config.state)              \
 			snapshots__exit(session, STAGE_##id, has_failed(returns, span->ret), \
 					returns == RETURNS_POINTER ? value : 0, span->ret);  \
-		if (is_way_in && !session->depth)                                            \
+		if (is_way_in && !session->innermost)                                        \
 			creation__finish(session, span->ret);                                \
 	} while (0)
 
@@ -85,17 +87,19 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 #endif
 
 /* What a return does, with its session or without one. */
-#define EXIT_PROGRAM(id, function, returns, capture_exit, is_way_in, without_session) \
-	EXIT_SECTION(function)                                                        \
-	int exit_##id(EXIT_CONTEXT *ctx)                                              \
-	{                                                                             \
-		u64 frame = EXIT_FRAME(ctx);                                          \
-		struct session *session = session__find(frame);                       \
-                                                                                      \
-		if (!session)                                                         \
-			return without_session;                                       \
-		EXIT_STAGE(id, ctx, session, returns, capture_exit, is_way_in);       \
-		return 0;                                                             \
+#define EXIT_PROGRAM(id, function, returns, capture_exit, is_way_in, without_session)         \
+	EXIT_SECTION(function)                                                                \
+	int exit_##id(EXIT_CONTEXT *ctx)                                                      \
+	{                                                                                     \
+		EXIT_PLACE(ctx);                                                              \
+		struct session *session;                                                      \
+		struct wire_span *span = session__leave(memory, STAGE_##id, frame, &session); \
+                                                                                              \
+		if (span)                                                                     \
+			END_SPAN(id, ctx, session, span, returns, capture_exit, is_way_in);   \
+		else if (!session)                                                            \
+			return without_session;                                               \
+		return 0;                                                                     \
 	}
 
 /* An outermost stage. */
@@ -104,61 +108,63 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	ENTRY_SECTION(function)                                                                  \
 	int enter_##id(ENTRY_CONTEXT *ctx)                                                       \
 	{                                                                                        \
-		u64 frame = ENTRY_FRAME(ctx);                                                    \
+		ENTRY_PLACE(ctx);                                                                \
 		struct call call = {};                                                           \
                                                                                                  \
 		capture_##capture_entry(ctx, &call, STAGE_##id);                                 \
-		creation__enter(ctx, STAGE_##id, via, frame, &call, false);                      \
+		creation__enter(ctx, memory, frame, STAGE_##id, via, &call, false);              \
 		return 0;                                                                        \
 	}                                                                                        \
 	EXIT_PROGRAM(id, function, returns, capture_exit, true,                                  \
 		     EXIT_WITHOUT_SESSION(id, ctx, capture_entry))
 
 /* A stage within, or an outermost one where the kernel makes a socket for itself. */
-#define KERNEL_WAY_IN(id, function, other_name, via, returns, parents, fallback, detail, \
-		      capture_entry, capture_exit, phrase)                               \
-	ENTRY_SECTION(function)                                                          \
-	int enter_##id(ENTRY_CONTEXT *ctx)                                               \
-	{                                                                                \
-		u64 frame = ENTRY_FRAME(ctx);                                            \
-		struct session *session = session__find(frame);                          \
-		struct call call = {};                                                   \
-                                                                                         \
-		if (session) {                                                           \
-			ENTER_STAGE(id, ctx, session, capture_entry);                    \
-			return 0;                                                        \
-		}                                                                        \
-		if (!capture_is_for_kernel(ctx))                                         \
-			return 0;                                                        \
-		capture_kernel_arguments(ctx, &call);                                    \
-		session = creation__enter(ctx, STAGE_##id, via, frame, &call, false);    \
-		if (session)                                                             \
-			capture_##capture_entry(ctx, session);                           \
-		return 0;                                                                \
-	}                                                                                \
+#define KERNEL_WAY_IN(id, function, other_name, via, returns, parents, fallback, detail,      \
+		      capture_entry, capture_exit, phrase)                                    \
+	ENTRY_SECTION(function)                                                               \
+	int enter_##id(ENTRY_CONTEXT *ctx)                                                    \
+	{                                                                                     \
+		ENTRY_PLACE(ctx);                                                             \
+		struct session *session;                                                      \
+		struct wire_span *span = session__enter(memory, STAGE_##id, frame, &session); \
+		struct call call = {};                                                        \
+                                                                                              \
+		if (span) {                                                                   \
+			BEGIN_SPAN(ctx, session, span, capture_entry);                        \
+			return 0;                                                             \
+		}                                                                             \
+		if (!capture_is_for_kernel(ctx) || session__find_any(frame))                  \
+			return 0;                                                             \
+		capture_kernel_arguments(ctx, &call);                                         \
+		session = creation__enter(ctx, memory, frame, STAGE_##id, via, &call, false); \
+		if (session)                                                                  \
+			capture_##capture_entry(ctx, session, session->record.spans);         \
+		return 0;                                                                     \
+	}                                                                                     \
 	EXIT_PROGRAM(id, function, returns, capture_exit, true, 0)
 
 /* What returns of accept() do: ending is call or request, see accept.bpf.h. */
-#define ACCEPT_EXIT_PROGRAM(id, function, returns, ending)                                \
-	EXIT_SECTION(function)                                                            \
-	int exit_##id(EXIT_CONTEXT *ctx)                                                  \
-	{                                                                                 \
-		u64 frame = EXIT_FRAME(ctx);                                              \
-		struct session *session = session__find(frame);                           \
-		u64 value = RESULT_##returns(ctx, config.arguments[STAGE_##id]);          \
-		s32 ret = recorded_result(returns, value);                                \
-		struct wire_span *span;                                                   \
-                                                                                          \
-		if (!session)                                                             \
-			return accept__end_unseen_##ending(ret, value);                   \
-		span = session__pop(session, STAGE_##id, frame, bpf_ktime_get_boot_ns()); \
-		if (!span)                                                                \
-			return 0;                                                         \
-		span->ret = ret;                                                          \
-		accept__take_##ending(session, ret, value);                               \
-		if (!session->depth)                                                      \
-			accept__finish(session, ret);                                     \
-		return 0;                                                                 \
+#define ACCEPT_EXIT_PROGRAM(id, function, returns, ending)                                    \
+	EXIT_SECTION(function)                                                                \
+	int exit_##id(EXIT_CONTEXT *ctx)                                                      \
+	{                                                                                     \
+		EXIT_PLACE(ctx);                                                              \
+		struct session *session;                                                      \
+		struct wire_span *span = session__leave(memory, STAGE_##id, frame, &session); \
+		u64 value = RESULT_##returns(ctx, config.arguments[STAGE_##id]);              \
+		s32 ret = recorded_result(returns, value);                                    \
+                                                                                              \
+		if (!session)                                                                 \
+			return accept__end_unseen_##ending(ret, value);                       \
+		if (!span)                                                                    \
+			return 0;                                                             \
+		span->end = bpf_ktime_get_boot_ns();                                          \
+		span->flags = WIRE_SPAN_CLOSED;                                               \
+		span->ret = ret;                                                              \
+		accept__take_##ending(session, ret, value);                                   \
+		if (!session->innermost)                                                      \
+			accept__finish(session, ret);                                         \
+		return 0;                                                                     \
 	}
 
 /* The system calls accept() and accept4(). */
@@ -167,12 +173,12 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	ENTRY_SECTION(function)                                                          \
 	int enter_##id(ENTRY_CONTEXT *ctx)                                               \
 	{                                                                                \
-		u64 frame = ENTRY_FRAME(ctx);                                            \
+		ENTRY_PLACE(ctx);                                                        \
 		struct wire_socket listener = {};                                        \
 		struct call call = {};                                                   \
                                                                                          \
 		accept__describe_call(ctx, &call, &listener);                            \
-		accept__enter(ctx, STAGE_##id, via, frame, &call, &listener);            \
+		accept__enter(ctx, memory, frame, STAGE_##id, via, &call, &listener);    \
 		return 0;                                                                \
 	}                                                                                \
 	ACCEPT_EXIT_PROGRAM(id, function, returns, call)
@@ -183,19 +189,20 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	ENTRY_SECTION(function)                                                               \
 	int enter_##id(ENTRY_CONTEXT *ctx)                                                    \
 	{                                                                                     \
-		u64 frame = ENTRY_FRAME(ctx);                                                 \
-		struct session *session = session__find(frame);                               \
+		ENTRY_PLACE(ctx);                                                             \
+		struct session *session;                                                      \
+		struct wire_span *span = session__enter(memory, STAGE_##id, frame, &session); \
 		struct wire_socket listener = {};                                             \
 		struct call call = {};                                                        \
                                                                                               \
-		if (session) {                                                                \
-			ENTER_STAGE(id, ctx, session, capture_entry);                         \
+		if (span) {                                                                   \
+			BEGIN_SPAN(ctx, session, span, capture_entry);                        \
 			return 0;                                                             \
 		}                                                                             \
-		if (!accept__is_io_uring())                                                   \
+		if (session__find_any(frame) || !accept__is_io_uring())                       \
 			return 0;                                                             \
 		accept__describe_request(ctx, &call, &listener);                              \
-		accept__enter(ctx, STAGE_##id, via, frame, &call, &listener);                 \
+		accept__enter(ctx, memory, frame, STAGE_##id, via, &call, &listener);         \
 		return 0;                                                                     \
 	}                                                                                     \
 	ACCEPT_EXIT_PROGRAM(id, function, returns, request)
@@ -206,11 +213,12 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	ENTRY_SECTION(function)                                                                 \
 	int enter_##id(ENTRY_CONTEXT *ctx)                                                      \
 	{                                                                                       \
-		u64 frame = ENTRY_FRAME(ctx);                                                   \
-		struct session *session = session__find(frame);                                 \
+		ENTRY_PLACE(ctx);                                                               \
+		struct session *session;                                                        \
+		struct wire_span *span = session__enter(memory, STAGE_##id, frame, &session);   \
                                                                                                 \
-		if (session)                                                                    \
-			ENTER_STAGE(id, ctx, session, capture_entry);                           \
+		if (span)                                                                       \
+			BEGIN_SPAN(ctx, session, span, capture_entry);                          \
 		return 0;                                                                       \
 	}                                                                                       \
 	EXIT_PROGRAM(id, function, returns, capture_exit, false, 0)
@@ -231,7 +239,7 @@ int learn_address(const u64 *ctx)
 SEC("raw_tracepoint/module_request")
 int module_request(const u64 *ctx)
 {
-	struct session *session = session__find(context_address(ctx));
+	struct session *session = session__find(&state, context_address(ctx, &state));
 
 	if (session)
 		details__capture_module(session, (const char *)ctx[0]);

@@ -43,13 +43,13 @@ enum wire_record_flags {
 
 /* One call of one stage. Spans stand in the order of their entries, the outermost first. */
 struct wire_span {
-	__u64 start;	/* ns since wire_record.ts */
-	__u64 duration; /* ns; anything where the span is not closed */
-	__s32 ret;	/* see enum stage_returns; 0 for void; anything where it is not closed */
-	__u8 stage;	/* enum stage */
-	__u8 parent;	/* index of the calling span, or WIRE_NO_PARENT */
-	__u8 flags;	/* enum wire_span_flags */
-	__u8 family;	/* STAGE_FAMILY_CREATE: whose create function it is; else 0 */
+	__u64 start; /* CLOCK_BOOTTIME at its entry */
+	__u64 end;   /* the same at its return; anything where the span is not closed */
+	__s32 ret;   /* see enum stage_returns; 0 for void; anything where it is not closed */
+	__u8 stage;  /* enum stage */
+	__u8 parent; /* index of the calling span, or WIRE_NO_PARENT */
+	__u8 flags;  /* enum wire_span_flags */
+	__u8 family; /* STAGE_FAMILY_CREATE: whose create function it is; else 0 */
 };
 _Static_assert(sizeof(struct wire_span) == 24, "wire_span has no padding");
 
@@ -95,7 +95,6 @@ struct wire_record {
 	__u8 nr_sockets; /* 0 .. WIRE_MAX_SOCKETS */
 	__u8 nr_modules; /* 0 .. WIRE_MAX_MODULES */
 	__u16 flags;	 /* enum wire_record_flags */
-	__u64 ts;	 /* CLOCK_BOOTTIME at the outermost entry */
 	__u64 sequence;	 /* counts, per cpu, the records made there: a gap is a lost record */
 	__u64 cgroup_id; /* in the cgroup v2 hierarchy */
 	/*
@@ -126,7 +125,7 @@ struct wire_record {
 	struct wire_details details;
 };
 #define WIRE_HEADER_SIZE (__builtin_offsetof(struct wire_record, spans))
-_Static_assert(WIRE_HEADER_SIZE == 192, "wire_record has no padding");
+_Static_assert(WIRE_HEADER_SIZE == 184, "wire_record has no padding");
 
 /* Where the details are in a record of the ring buffer. */
 static inline const struct wire_module *wire_record__modules(const struct wire_record *record)

@@ -25,7 +25,8 @@ static int probe_of(const struct wire_span *wire)
 	return wire->stage == STAGE_FAMILY_CREATE ? NR_STAGES + wire->family : wire->stage;
 }
 
-static void copy_span(struct span *span, const struct wire_span *wire, const struct plan *plan)
+static void copy_span(struct span *span, const struct wire_span *wire, __u64 begin_ns,
+		      const struct plan *plan)
 {
 	const struct stage_plan *planned = &plan->probes[probe_of(wire)];
 
@@ -34,12 +35,12 @@ static void copy_span(struct span *span, const struct wire_span *wire, const str
 	span->family = wire->family;
 	span->name = planned->function[0] ? planned->function : stages[wire->stage].name;
 	span->attach = planned->way;
-	span->start_ns = wire->start;
+	span->start_ns = wire->start - begin_ns;
 	span->complete = wire->flags & WIRE_SPAN_CLOSED;
 	span->parent = wire->parent == WIRE_NO_PARENT ? TREE_NO_SPAN : wire->parent;
 	if (!span->complete)
 		return;
-	span->duration_ns = wire->duration;
+	span->duration_ns = wire->end - wire->start;
 	span->ret = wire->ret;
 	span->failed = has_failed(wire->stage, wire->ret);
 }
@@ -228,7 +229,7 @@ static const struct stage_plan *family_plan(const struct plan *plan,
 static bool was_observed(const struct stage_plan *planned, const struct wire_record *record)
 {
 	return planned->way != ATTACH_NONE && planned->way != ATTACH_RECONSTRUCTED &&
-	       record->ts >= planned->since_ns;
+	       record->spans[0].start >= planned->since_ns;
 }
 
 /* Of a family that is not registered nothing can have been missed. */
@@ -294,7 +295,7 @@ void assemble__tree(struct tree *tree, const struct wire_record *record, const s
 	tree->state = NULL;
 	tree->nr_spans = record->nr_spans;
 	for (i = 0; i < record->nr_spans; i++) {
-		copy_span(&tree->spans[i], &record->spans[i], plan);
+		copy_span(&tree->spans[i], &record->spans[i], record->spans[0].start, plan);
 		tree->spans[i].recorded = i;
 	}
 	compute_waits(tree);

@@ -235,6 +235,7 @@ static int prepare_state(struct tracer *tracer)
 	if (map_state(tracer))
 		return errno;
 	tracer->state->stack_mask = -tracer->config.stack_size;
+	tracer->state->displaced = tracer->config.state || tracer->config.accept;
 	return bpf_prog_test_run_opts(bpf_program__fd(program), &options) ? errno : 0;
 }
 
@@ -299,12 +300,22 @@ static int attach_stages(struct tracer *tracer, struct plan *plan)
 }
 
 /* Tells the BPF side which stages may call which: that depends on which are probed. */
-static void set_parents(struct tracer *tracer, const struct plan *plan)
+static void set_children(struct tracer *tracer, const struct plan *plan)
 {
-	int stage;
+	__u64 children[NR_STAGES] = {};
+	int stage, parent;
 
+	for (stage = 0; stage < NR_STAGES; stage++) {
+		__u64 parents = plan__parents(plan, (enum stage)stage);
+
+		for (parent = 0; parent < NR_STAGES; parent++) {
+			if (parents & STAGE_BIT(parent))
+				children[parent] |= STAGE_BIT(stage);
+		}
+	}
 	for (stage = 0; stage < NR_STAGES; stage++)
-		tracer->state->parents[stage] = plan__parents(plan, (enum stage)stage);
+		__atomic_store_n(&tracer->state->children[stage], children[stage],
+				 __ATOMIC_RELAXED);
 	tracer->state->observed = plan__observed(plan);
 }
 
@@ -336,7 +347,7 @@ static int attach_all(struct tracer *tracer, struct plan *plan)
 		explain_nothing(plan);
 		return -1;
 	}
-	set_parents(tracer, plan);
+	set_children(tracer, plan);
 	object = tracer->objects[OBJECT_FENTRY];
 	event_programs__attach_modules(&tracer->events, object);
 	if (set_cgroups(tracer)) {
@@ -385,7 +396,7 @@ void tracer__attach_more(struct tracer *tracer, struct plan *plan, int probe)
 	if (error)
 		log_verbose("%s cannot be observed: %s", plan->probes[probe].function,
 			    strerror(error));
-	set_parents(tracer, plan);
+	set_children(tracer, plan);
 }
 
 void tracer__set_gate(struct tracer *tracer, enum gate gate)

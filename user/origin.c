@@ -54,7 +54,8 @@ static void read_kernel_symbols(struct origins *origins)
 /* Whether what lies at a module's address now is what lay there when the record was made. */
 static bool is_still_there(const struct origins *origins, const struct wire_record *record)
 {
-	return record->ts > __atomic_load_n(&origins->state->module_freed_ns, __ATOMIC_ACQUIRE);
+	return record->spans[0].start >
+	       __atomic_load_n(&origins->state->module_freed_ns, __ATOMIC_ACQUIRE);
 }
 
 /* Names the function that an address to return to was in. */

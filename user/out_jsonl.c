@@ -64,10 +64,11 @@ static void add_when(struct out *out, struct json *json, const struct wire_recor
 {
 	json__key(json, "time");
 	buffer__add_char(json->buffer, '"');
-	rfc3339__add(&out->rfc3339, json->buffer, record->ts, out->header->boot_to_real_ns);
+	rfc3339__add(&out->rfc3339, json->buffer, record->spans[0].start,
+		     out->header->boot_to_real_ns);
 	buffer__add_char(json->buffer, '"');
 	json->comma = true;
-	json__key_u64_twin(json, "ts_ns", record->ts);
+	json__key_u64_twin(json, "ts_ns", record->spans[0].start);
 }
 
 static void add_who(struct json *json, const struct wire_record *record)

@@ -221,7 +221,7 @@ static void add_result_and_latency(struct out *out, const struct tree *tree, str
 static void creation(struct out *out, const struct tree *tree, struct buffer *buffer)
 {
 	const struct wire_record *record = tree->record;
-	__u64 real_ns = record->ts + (__u64)out->header->boot_to_real_ns;
+	__u64 real_ns = record->spans[0].start + (__u64)out->header->boot_to_real_ns;
 
 	local_time__add(&out->clock, buffer, (__s64)real_ns, 3);
 	buffer__add_char(buffer, ' ');

@@ -248,7 +248,8 @@ static void timeline_creation(struct out *out, const struct tree *tree, struct b
 		extents[i] = i ? extent_of_call(tree, span, &extents[span->parent])
 			       : extent_of_root(tree);
 		begin_event(json, "X", span->name, tree->record);
-		add_extent(json, &extents[i], tree->record->ts, out->header->start_boot_ns);
+		add_extent(json, &extents[i], tree->record->spans[0].start,
+			   out->header->start_boot_ns);
 		json__key_string(json, "cat", "socket");
 		json__key(json, "args");
 		json__object_begin(json);

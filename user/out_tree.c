@@ -180,7 +180,7 @@ static void add_latency(const struct out *out, const struct tree *tree, struct b
 static void add_head(struct out *out, const struct tree *tree, struct buffer *buffer)
 {
 	const struct wire_record *record = tree->record;
-	__u64 real_ns = record->ts + (__u64)out->header->boot_to_real_ns;
+	__u64 real_ns = record->spans[0].start + (__u64)out->header->boot_to_real_ns;
 
 	text__begin_color(buffer, TEXT_DIM, out->style.color);
 	local_time__add(&out->clock, buffer, (__s64)real_ns, 6);

@@ -31,7 +31,7 @@ static void free_slot(struct state *state, struct session *session, __u64 stack,
 	if (!__atomic_compare_exchange_n(&session->stack, &stack, SLOT_TAKEN, false,
 					 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
 		return;
-	session->depth = 0;
+	session->innermost = 0;
 	if (slot != session__own_slot(stack))
 		__atomic_sub_fetch(&state->displaced, 1, __ATOMIC_RELAXED);
 	__atomic_add_fetch(&state->accounts[0].lost[LOST_ENTRY_WITHOUT_EXIT], 1, __ATOMIC_RELAXED);
@@ -50,8 +50,8 @@ void sessions__reclaim(struct state *state, int claims_fd, __u64 before_ns)
 
 		/* Without an open span it is being opened, and the rest is still its last owner's.
 		 */
-		if (stack && __atomic_load_n(&session->depth, __ATOMIC_ACQUIRE) &&
-		    session->record.ts < before_ns && task_is_gone(session->record.tid))
+		if (stack && __atomic_load_n(&session->innermost, __ATOMIC_ACQUIRE) &&
+		    session->record.spans[0].start < before_ns && task_is_gone(session->record.tid))
 			free_slot(state, session, stack, claims_fd);
 	}
 }

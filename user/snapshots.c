@@ -55,7 +55,7 @@ bool snapshots__keep(struct snapshots_store *store, const void *data, size_t siz
 static bool belongs_to(const struct wire_snapshots *snapshots, const struct wire_record *record)
 {
 	return snapshots && snapshots->cpu == record->cpu &&
-	       snapshots->sequence == record->sequence && snapshots->ts == record->ts;
+	       snapshots->sequence == record->sequence && snapshots->ts == record->spans[0].start;
 }
 
 const struct wire_snapshots *snapshots__take(struct snapshots_store *store,
