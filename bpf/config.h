@@ -25,7 +25,7 @@ struct filter_comms {
 
 /* What a creation must match to be recorded: every filter, each by any of its values. */
 struct filter {
-	/* at the outermost entry */
+	__u32 at_entry;		   /* any of those below is used: */
 	struct filter_values pids; /* as the tool's own PID namespace sees them */
 	struct filter_values tids;
 	struct filter_values uids;
@@ -36,11 +36,15 @@ struct filter {
 	struct filter_comms comms;
 	__u32 nr_cgroups; /* how many of the map cgroups are set; descendants match too */
 	__u32 command;	  /* only tasks in the map command_tasks */
-	/* at the outermost return */
+	__u32 at_return;  /* any of those below is used: */
 	__u32 failed_only;
 	__u64 min_ns; /* least measured duration of the outermost function */
 };
 
+/*
+ * The verifier takes out what a constant decides against, but the load of the constant stays. So
+ * where several things are asked for rarely, one member says whether any is.
+ */
 struct config {
 	struct filter filter;
 	__u32 pid_namespace;	      /* inode of the tool's own PID namespace */
@@ -51,6 +55,7 @@ struct config {
 	__u32 state;		      /* take snapshots of struct socket and struct sock */
 	__u64 stack_size;	      /* bytes of a kernel stack */
 	__u64 wakeup_bytes;	      /* wake the reader when this much waits in the ring buffer */
+	__u32 stacks;		      /* any of these two: */
 	__u32 kernel_stack;	      /* record the stack of every outermost call; of those */
 	__u32 user_stack;	      /* of the kernel's own the former is recorded in any case */
 	__u32 accept;		      /* observe accept(): see accept.bpf.h */

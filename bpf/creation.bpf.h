@@ -11,13 +11,14 @@
 /* Submissions between two looks at how full the ring buffer is; a power of two. */
 #define WAKEUP_CHECK_INTERVAL 16
 
-/* Most records have no more spans than that, and no details. */
-#define FEW_SPANS 12
+/*
+ * Most records have no more spans than that, and no details. All so many are copied, since asking
+ * for each whether it is there takes longer.
+ */
+#define FEW_SPANS   9
+#define FEWER_SPANS 6
 
-struct wire_record_of_few_spans {
-	char header[WIRE_HEADER_SIZE];
-	struct wire_span spans[FEW_SPANS];
-};
+#define FEW_SPANS_SIZE (WIRE_HEADER_SIZE + FEW_SPANS * sizeof(struct wire_span))
 
 /*
  * The reader drains the ring buffer on a timer. It is woken only when much is waiting: waking it
@@ -33,10 +34,9 @@ static __always_inline u64 creation__wakeup_flag(u64 sequence)
 }
 
 /* By which system call, where that is not the usual one for the outermost stage. */
-static __always_inline void creation__note_system_call(struct wire_record *record)
+static __always_inline void creation__note_system_call(struct wire_record *record,
+						       struct task_struct *task)
 {
-	struct task_struct *task = current_task();
-
 	if (config.accept && record->via == VIA_ACCEPT4 && system_call__is_accept(task))
 		record->via = VIA_ACCEPT;
 	if (likely(!system_call__is_compat(task)))
@@ -48,99 +48,100 @@ static __always_inline void creation__note_system_call(struct wire_record *recor
 		record->via = VIA_SOCKETCALL;
 }
 
-/* What is asked for; all else that can be told at the end is left to it: see below. */
+/*
+ * What is asked for. All else that can be told at the end is left to it: see below. Members that
+ * lie side by side are set in one store.
+ */
 static __always_inline void creation__begin_record(struct wire_record *record, enum via via,
 						   const struct call *call)
 {
-	u64 pid_tid = task__current_pid_tid();
-
-	record->version = WIRE_VERSION;
-	record->via = via;
-	record->nr_spans = 0;
-	record->nr_sockets = 0;
-	record->nr_modules = 0;
-	record->flags = 0;
-	record->descriptor_limit = 0;
+	*(u64 *)&record->version = WIRE_VERSION | (u64)via << 16;
+	*(u64 *)&record->nr_kernel_frames = 0;
 	record->waited = 0;
-	record->netns = 0;
-	record->pid = pid_tid >> 32;
-	record->tid = pid_tid;
+	*(u64 *)&record->tid = task__current_pid_tid();
 	record->family = call->family;
 	record->type = call->type;
 	record->protocol = call->protocol;
 	record->accept_flags = call->accept_flags;
 }
 
-/* Who has created the socket: after the outermost return, where no span's duration has it in it. */
-static __always_inline void creation__end_record(struct wire_record *record, s32 ret)
+/*
+ * Who has created the socket, and what came of it: after the outermost return, where no span's
+ * duration has it in it. The record may be the one in the ring buffer already.
+ */
+static __always_inline void creation__end_record(struct wire_record *record,
+						 struct task_struct *task, u32 cpu, u64 sequence,
+						 s32 ret)
 {
 	record->ret = ret;
-	creation__note_system_call(record);
+	record->cpu = cpu;
+	record->sequence = sequence;
 	record->cgroup_id = bpf_get_current_cgroup_id();
-	record->ppid = task__current_parent_pid();
 	if (config.identify_process)
-		task__identify_process(&record->process_start_ns, &record->exec_id);
-	record->uid = task__current_uid();
-	task__current_comm(record->comm);
-	if (unlikely(ret == -EMFILE))
-		details__capture_descriptor_limit(record);
+		task__identify_process(task, &record->process_start_ns, &record->exec_id);
+	record->descriptor_limit = 0;
+	record->ppid = task__parent_pid(task);
+	record->uid = task__uid(task);
+	task__comm(task, record->comm);
 }
 
 /*
  * Puts a record of few spans into the ring buffer. Loads and stores, a word each, take a fraction
  * of what bpf_ringbuf_output() does, but the size must be constant.
  */
-static __always_inline long creation__output_few(const struct wire_record *record, u64 flags)
+static __always_inline long creation__output_few(const struct wire_record *record,
+						 struct task_struct *task, u32 cpu, u64 sequence,
+						 s32 ret)
 {
-	struct wire_record_of_few_spans *copy = bpf_ringbuf_reserve(&records, sizeof(*copy), 0);
-	u32 i;
+	struct wire_record *copy = bpf_ringbuf_reserve(&records, FEW_SPANS_SIZE, 0);
 
 	if (!copy)
 		return -1;
-	__builtin_memcpy(copy->header, record, WIRE_HEADER_SIZE);
-#pragma unroll
-	for (i = 0; i < FEW_SPANS; i++) {
-		if (i >= record->nr_spans)
-			break;
-		copy->spans[i] = record->spans[i];
-	}
-	bpf_ringbuf_submit(copy, flags);
+	__builtin_memcpy(copy, record, WIRE_BEGIN_SIZE);
+	creation__end_record(copy, task, cpu, sequence, ret);
+	__builtin_memcpy(copy->spans, record->spans, FEWER_SPANS * sizeof(struct wire_span));
+	if (record->nr_spans > FEWER_SPANS)
+		__builtin_memcpy(copy->spans + FEWER_SPANS, record->spans + FEWER_SPANS,
+				 (FEW_SPANS - FEWER_SPANS) * sizeof(struct wire_span));
+	bpf_ringbuf_submit(copy, creation__wakeup_flag(sequence));
 	return 0;
 }
 
 /* Puts any record into the ring buffer. */
-static __noinline long creation__output_any(struct wire_record *record, u64 flags)
+static __noinline long creation__output_any(struct wire_record *record, u32 cpu, u64 sequence,
+					    s32 ret)
 {
 	u64 spans = record->nr_spans;
 	u64 size;
 
+	creation__end_record(record, current_task(), cpu, sequence, ret);
+	if (ret == -EMFILE)
+		details__capture_descriptor_limit(record);
 	if (spans > WIRE_MAX_SPANS)
 		spans = WIRE_MAX_SPANS;
 	size = details__pack_all(record, WIRE_HEADER_SIZE + spans * sizeof(struct wire_span));
 	if (size > sizeof(*record))
 		size = sizeof(*record);
-	return bpf_ringbuf_output(&records, record, size, flags);
+	return bpf_ringbuf_output(&records, record, size, creation__wakeup_flag(sequence));
 }
 
 static __always_inline void creation__submit(struct session *session, s32 ret)
 {
 	struct wire_record *record = &session->record;
+	struct task_struct *task = current_task();
 	u32 cpu = bpf_get_smp_processor_id() & (NR_ACCOUNTS - 1);
 	struct account *account = &state.accounts[cpu];
-	u64 flags;
+	u64 sequence = account__next_sequence(account);
 	long error;
 
-	creation__end_record(record, ret);
-	record->cpu = cpu;
-	record->sequence = account__next_sequence(account);
+	creation__note_system_call(record, task);
 	if (config.state)
-		snapshots__submit(session);
-	flags = creation__wakeup_flag(record->sequence);
-	if (likely(record->nr_spans <= FEW_SPANS &&
+		snapshots__submit(session, cpu, sequence);
+	if (likely(record->nr_spans <= FEW_SPANS && ret != -EMFILE &&
 		   !(record->nr_modules | record->nr_kernel_frames | record->nr_user_frames)))
-		error = creation__output_few(record, flags);
+		error = creation__output_few(record, task, cpu, sequence, ret);
 	else
-		error = creation__output_any(record, flags);
+		error = creation__output_any(record, cpu, sequence, ret);
 	if (error)
 		account__count(account, lost[LOST_RING_BUFFER_FULL]);
 }
@@ -176,7 +177,8 @@ static __always_inline struct session *creation__enter(void *ctx, struct state *
 		return NULL;
 	}
 	creation__begin_record(&session->record, via, call);
-	details__capture_stacks(ctx, &session->record);
+	if (config.stacks || via == VIA_KERNEL)
+		details__capture_stacks(ctx, &session->record);
 	if (config.state)
 		snapshots__reset(session);
 	session->nr_described = 0;

@@ -18,8 +18,6 @@ static __always_inline u8 details__frames(long bytes)
 /* At the entry of an outermost stage: later its caller's frames can't be told for sure. */
 static __always_inline void details__capture_stacks(void *ctx, struct wire_record *record)
 {
-	record->nr_kernel_frames = 0;
-	record->nr_user_frames = 0;
 	if (config.kernel_stack || record->via == VIA_KERNEL)
 		record->nr_kernel_frames =
 			details__frames(bpf_get_stack(ctx, record->details.kernel_frames,

@@ -84,6 +84,8 @@ static __always_inline bool filter__accepts_entry(s32 family, s32 type, s32 prot
 {
 	const volatile struct filter *filter = &config.filter;
 
+	if (!filter->at_entry)
+		return true;
 	return filter__has_value(&filter->families, family) &&
 	       filter__has_value(&filter->types, type & SOCKET_TYPE_MASK) &&
 	       filter__has_value(&filter->protocols, protocol) && filter__has_task();
@@ -92,6 +94,8 @@ static __always_inline bool filter__accepts_entry(s32 family, s32 type, s32 prot
 /* At the outermost return; duration in ns as measured, without the wait for a connection. */
 static __always_inline bool filter__accepts_exit(s32 ret, u64 duration)
 {
+	if (!config.filter.at_return)
+		return true;
 	if (config.filter.failed_only && ret >= 0)
 		return false;
 	return !config.filter.min_ns || duration >= config.filter.min_ns;

@@ -29,11 +29,11 @@
  */
 #define keep_in_register(pointer) asm volatile("" : "+r"(pointer))
 
-/* What the session of a stack has in its member stack. */
-static __always_inline u64 session__key(u64 stack)
-{
-	return config.state || config.accept ? stack | SESSION_IS_SLOW : stack;
-}
+/*
+ * Where stacks are larger than that, the usual case is decided for their lowest part only, and the
+ * rest is left to session__push(): a constant is faster than state.stack_mask.
+ */
+#define LEAST_STACK_SIZE 16384
 
 /* The stack that a frame is on, by its lowest address. */
 static __always_inline u64 session__stack(const struct state *memory, u64 frame)
@@ -63,7 +63,7 @@ static __noinline struct session *session__find_displaced(u64 stack)
 	for (i = 1; i < MAX_PROBES; i++) {
 		struct session *session = session__at(&state, slot + i);
 
-		if (session->stack == session__key(stack))
+		if (session->stack == stack)
 			return session;
 	}
 	return NULL;
@@ -77,7 +77,7 @@ static __noinline struct session *session__find_accept(u64 stack)
 
 	if (!session)
 		return NULL;
-	if (session->stack == session__key(stack))
+	if (session->stack == stack)
 		return session;
 	account__count(account__this_cpu(), foreign);
 	return NULL;
@@ -89,13 +89,13 @@ static __always_inline struct session *session__find(struct state *memory, u64 f
 	u64 stack = session__stack(memory, frame);
 	struct session *session = session__own(memory, frame);
 
-	if (session->stack == session__key(stack))
+	if (session->stack == stack)
 		return session;
-	if (unlikely(memory->displaced)) {
-		session = session__find_displaced(stack);
-		if (session)
-			return session;
-	}
+	if (likely(!memory->displaced))
+		return NULL;
+	session = session__find_displaced(stack);
+	if (session)
+		return session;
 	return config.accept ? session__find_accept(stack) : NULL;
 }
 
@@ -103,12 +103,12 @@ static __always_inline bool session__try_claim(struct session *session, u32 slot
 {
 	slot &= NR_SESSIONS - 1;
 #ifdef HAVE_ATOMICS
-	if (__sync_val_compare_and_swap(&session->stack, 0, session__key(stack)) != 0)
+	if (__sync_val_compare_and_swap(&session->stack, 0, stack) != 0)
 		return false;
 #else
 	if (session->stack || bpf_map_update_elem(&claims, &slot, &slot, BPF_NOEXIST))
 		return false;
-	session->stack = session__key(stack);
+	session->stack = stack;
 #endif
 	session->slot = slot;
 	return true;
@@ -154,7 +154,7 @@ static __always_inline struct session *session__claim_accept(u64 frame)
 	if (!session)
 		return NULL;
 	session->slot = NR_SESSIONS;
-	session->stack = session__key(session__stack(&state, frame));
+	session->stack = session__stack(&state, frame);
 	return session;
 }
 
@@ -197,10 +197,16 @@ static __always_inline struct open_span *session__open(struct session *session, 
 	return &session->open[level & MAX_DEPTH];
 }
 
-/* The one that session->innermost says; where that is 0, one that no call is within. */
-static __always_inline struct open_span *session__open_at(struct session *session, u64 innermost)
+/* session->innermost, such that the verifier knows its bounds. */
+static __always_inline u64 session__offset(const struct session *session)
 {
-	struct open_span *open = (void *)session + (innermost & (MAX_DEPTH * sizeof(*open)));
+	return session->innermost & (MAX_DEPTH * sizeof(struct open_span));
+}
+
+/* The open span at that offset; at 0 one that no call is within. */
+static __always_inline struct open_span *session__open_at(struct session *session, u64 offset)
+{
+	struct open_span *open = (void *)session + offset;
 
 	keep_in_register(open);
 	return (void *)open + __builtin_offsetof(struct session, open);
@@ -208,7 +214,7 @@ static __always_inline struct open_span *session__open_at(struct session *sessio
 
 static __always_inline struct open_span *session__innermost(struct session *session)
 {
-	return session__open_at(session, session->innermost);
+	return session__open_at(session, session__offset(session));
 }
 
 /* An open span as it stands in the record. */
@@ -244,7 +250,7 @@ static __always_inline void session__begin_span(struct wire_span *span, enum sta
  * lacks is set when it is closed.
  */
 static __always_inline struct wire_span *session__append(struct state *memory,
-							 struct session *session, u32 offset,
+							 struct session *session, u64 offset,
 							 struct open_span *open, enum stage stage,
 							 u64 frame, u32 parent)
 {
@@ -264,7 +270,7 @@ static __always_inline struct wire_span *session__append(struct state *memory,
 }
 
 /* The usual case: whether a stage that is called at frame lies within the innermost open span. */
-static __always_inline bool session__is_within(const struct session *session, u32 offset,
+static __always_inline bool session__is_within(const struct session *session, u64 offset,
 					       const struct open_span *open, enum stage stage,
 					       u64 frame)
 {
@@ -274,13 +280,17 @@ static __always_inline bool session__is_within(const struct session *session, u3
 }
 
 /* Forgets the open spans above level depth: their returns were missed. */
-static __always_inline void session__cut(struct session *session, u32 from, u32 depth)
+static __noinline int session__cut(struct session *session, u32 from, u32 depth)
 {
 	struct account *account = account__this_cpu();
+	u32 i;
 
+	for (i = 0; i < MAX_DEPTH && depth + i < from; i++)
+		session__span_of(session, session__open(session, from - i))->flags = WIRE_SPAN_CUT;
 	__sync_fetch_and_add(&account->lost[LOST_SPAN_WITHOUT_EXIT], from - depth);
 	session->record.flags |= WIRE_EXIT_MISSED;
 	session__set_depth(session, depth);
+	return 0;
 }
 
 /*
@@ -298,22 +308,23 @@ static __always_inline bool session__is_over(const struct open_span *open, enum 
 
 /*
  * Cuts off open spans that cannot be open any more, since a function above them on the stack is
- * being called. Returns the new depth, 0 if the call does not lie within the outermost one. From
- * the innermost on, so that the verifier has one path a round to follow: it does so anew for each
- * entry program, and that is most of their loading time.
+ * being called. Returns the new depth, 0 if the call does not lie within the outermost one. That
+ * goes through memory: so the verifier forgets how it was found, and looks at what follows once,
+ * not once for each depth.
  */
 static __noinline u32 session__unwind(struct session *session, enum stage stage, u64 frame)
 {
 	u32 old_depth = session__depth(session);
-	u32 i, depth = old_depth;
+	u32 i, depth;
 
 	if (frame > session__open(session, 1)->frame)
 		return 0;
-	for (i = 1; i < MAX_DEPTH; i++) {
-		if (depth <= 1 || !session__is_over(session__open(session, depth), stage, frame))
+	for (i = 0; i < MAX_DEPTH && i + 1 < old_depth; i++) {
+		if (!session__is_over(session__open(session, old_depth - i), stage, frame))
 			break;
-		depth--;
 	}
+	*(volatile u32 *)&session->found = old_depth - i;
+	depth = *(volatile u32 *)&session->found;
 	if (depth != old_depth)
 		session__cut(session, old_depth, depth);
 	return depth;
@@ -353,8 +364,8 @@ static __noinline struct session *session__push(enum stage stage, u64 frame)
 		return session__count_foreign();
 	if (depth >= MAX_DEPTH || session->record.nr_spans >= WIRE_MAX_SPANS)
 		return session__count_truncated(session);
-	session__append(&state, session, session->innermost, session__innermost(session), stage,
-			frame, open->index);
+	session__append(&state, session, session__offset(session), session__innermost(session),
+			stage, frame, open->index);
 	return session;
 }
 
@@ -366,11 +377,12 @@ static __always_inline struct wire_span *session__enter(struct state *memory, en
 							u64 frame, struct session **session)
 {
 	struct session *own = session__own(memory, frame);
-	u32 offset = own->innermost;
-	struct open_span *open = session__open_at(own, offset);
 
 	*session = own;
-	if (likely(own->stack == session__stack(memory, frame))) {
+	if (likely((frame ^ own->stack) < LEAST_STACK_SIZE)) {
+		u64 offset = session__offset(own);
+		struct open_span *open = session__open_at(own, offset);
+
 		if (session__is_within(own, offset, open, stage, frame))
 			return session__append(memory, own, offset, open, stage, frame,
 					       open->index);
@@ -381,29 +393,39 @@ static __always_inline struct wire_span *session__enter(struct state *memory, en
 	return *session ? session__span_of(*session, session__innermost(*session)) : NULL;
 }
 
-/* The level of the open span of a stage that returns at frame, or 0 if it is not open (counted). */
-static __always_inline u32 session__find_open(struct session *session, enum stage stage, u64 frame)
+/*
+ * The level of the open span of a stage that returns at frame, or 0 if it is not open. It goes
+ * through memory: so the verifier forgets how it was found, and looks at what follows once, not
+ * once for each level.
+ */
+static __always_inline u32 session__level_of(struct session *session, enum stage stage, u64 frame)
 {
 	u32 depth = session__depth(session);
 	u32 i;
 
-	if (!depth || frame > session__open(session, 1)->frame) {
-		session__count_foreign();
-		return 0;
-	}
+	*(volatile u32 *)&session->found = 0;
 	for (i = 0; i < MAX_DEPTH && i < depth; i++) {
 		const struct open_span *open = session__open(session, depth - i);
 
-		if (open->frame == frame && session__stage_of(session, open) == stage)
-			return depth - i;
+		if (open->frame != frame || session__stage_of(session, open) != stage)
+			continue;
+		*(volatile u32 *)&session->found = depth - i;
+		break;
 	}
-	if (!(session__open(session, depth)->children & STAGE_BIT(stage & 63))) {
+	return *(volatile u32 *)&session->found;
+}
+
+/* A stage returns whose span is not open. */
+static __always_inline void session__count_unopened(struct session *session, enum stage stage,
+						    u64 frame)
+{
+	if (frame > session__open(session, 1)->frame ||
+	    !(session__innermost(session)->children & STAGE_BIT(stage & 63))) {
 		session__count_foreign();
 	} else if (!(session->record.flags & WIRE_SPANS_TRUNCATED)) {
 		account__lost(LOST_EXIT_WITHOUT_ENTRY);
 		session->record.flags |= WIRE_ENTRY_MISSED;
 	}
-	return 0;
 }
 
 /*
@@ -415,10 +437,12 @@ static __noinline struct wire_span *session__pop(struct session *session, enum s
 						 u64 frame)
 {
 	u32 depth = session__depth(session);
-	u32 level = session__find_open(session, stage, frame);
+	u32 level = session__level_of(session, stage, frame);
 
-	if (!level)
+	if (!level) {
+		session__count_unopened(session, stage, frame);
 		return NULL;
+	}
 	if (level != depth)
 		session__cut(session, depth, level);
 	session__set_depth(session, level - 1);
@@ -430,30 +454,42 @@ static __noinline struct session *session__find_any(u64 frame)
 	return session__find(&state, frame);
 }
 
+static __noinline struct wire_span *session__leave_any(enum stage stage, u64 frame)
+{
+	struct session *session = session__find(&state, frame);
+
+	return session ? session__pop(session, stage, frame) : NULL;
+}
+
 /*
  * Closes the span of a stage that returns at frame, whose end is yet to be set. Returns it, or NULL
- * if it is not open (counted) or there is no session. Leaves that in *session, or NULL.
+ * if it is not open (counted) or there is no session. That it leaves in *session, unless session is
+ * NULL.
  */
 static __always_inline struct wire_span *session__leave(struct state *memory, enum stage stage,
 							u64 frame, struct session **session)
 {
 	struct session *own = session__own(memory, frame);
-	u32 offset = own->innermost;
+	u64 offset = session__offset(own);
 	struct open_span *open = session__open_at(own, offset);
-	struct wire_span *span = session__span_of(own, open);
+	struct wire_span *span;
 
-	*session = own;
-	if (likely(own->stack == session__stack(memory, frame))) {
-		if (likely(open->frame == frame) && likely(span->stage == stage)) {
+	if (session)
+		*session = own;
+	/* No frame on another stack has this address. */
+	if (likely(open->frame == frame)) {
+		span = session__span_of(own, open);
+		if (likely(span->stage == stage)) {
 			own->innermost = offset - sizeof(struct open_span);
 			return span;
 		}
-	} else if (likely(!memory->displaced)) {
-		*session = NULL;
+	} else if (likely(!offset && !memory->displaced)) {
 		return NULL;
 	}
-	*session = session__find_any(frame);
-	return *session ? session__pop(*session, stage, frame) : NULL;
+	span = session__leave_any(stage, frame);
+	if (session && span)
+		*session = session__find_any(frame);
+	return session && !*session ? NULL : span;
 }
 
 #endif /* SESSION_BPF_H */

@@ -345,16 +345,17 @@ static __always_inline void snapshots__note_file(struct snapshots *of, struct se
  * A stage has returned and its span is closed. pointer is what it returned if that is one, else 0.
  * In a __sock_create() the socket that this makes is looked at; after it, all those asked for.
  */
-static __noinline int snapshots__exit(struct session *session, enum stage stage, bool failed,
-				      u64 pointer, s32 ret)
+static __noinline int snapshots__exit(u64 frame, enum stage stage, bool failed, u64 pointer,
+				      s32 ret)
 {
-	struct snapshots *of = snapshots__of(session);
-	u32 level = session__depth(session);
-	u32 span = session__open(session, level + 1)->index;
-	u32 i;
+	struct session *session = session__find(&state, frame);
+	struct snapshots *of = session ? snapshots__of(session) : NULL;
+	u32 level, span, i;
 
 	if (!of)
 		return 0;
+	level = session__depth(session);
+	span = session__open(session, level + 1)->index;
 	snapshots__unwind(of, stage == STAGE_SOCK_CREATE ? (s32)level : (s32)level - 1);
 	if (of->current < MAX_WATCHED) {
 		struct watched *watched = snapshots__watched(of, of->current);
@@ -379,7 +380,7 @@ static __noinline int snapshots__exit(struct session *session, enum stage stage,
  * The session's record is about to be submitted. If there is no room for the snapshots the front
  * end notices that they lack.
  */
-static __noinline int snapshots__submit(struct session *session)
+static __noinline int snapshots__submit(struct session *session, u32 cpu, u64 sequence)
 {
 	struct snapshots *of = snapshots__of(session);
 	struct wire_snapshots *record;
@@ -395,8 +396,8 @@ static __noinline int snapshots__submit(struct session *session)
 	/* The header's size is added, not set by bits, for which the verifier has a worse bound. */
 	asm volatile("" : "+r"(size));
 	record->version = WIRE_SNAPSHOTS_VERSION;
-	record->cpu = session->record.cpu;
-	record->sequence = session->record.sequence;
+	record->cpu = cpu;
+	record->sequence = sequence;
 	record->ts = session->record.spans[0].start;
 	bpf_ringbuf_output(&records, record, WIRE_SNAPSHOTS_HEADER_SIZE + size, BPF_RB_NO_WAKEUP);
 	return 0;

@@ -30,17 +30,14 @@ _Static_assert(sizeof(struct open_span) == 32, "a power of two, for session.inne
  * left out.
  */
 struct session {
-	/*
-	 * Lowest address of the stack, 0 if the slot is free; never exported. With SESSION_IS_SLOW
-	 * set in it the session is not found by what is made for the usual case.
-	 */
-	__u64 stack;
+	__u64 stack; /* its lowest address, 0 if the slot is free; never exported */
 	/*
 	 * Where the innermost open span is, in bytes from the first element of open: that saves the
 	 * programs multiplications. 0 while the session is being opened or closed.
 	 */
 	__u32 innermost;
-	__u32 slot; /* where it is in state.sessions; NR_SESSIONS: in accepts */
+	__u32 slot;  /* where it is in state.sessions; NR_SESSIONS: in accepts */
+	__u32 found; /* a level, on its way past the verifier: see session__unwind() */
 	/*
 	 * From 1 on, the outermost one first. Nothing is ever put at 0, and no frame is below that
 	 * one's: so where no span is open no call is within the innermost.
@@ -54,8 +51,6 @@ struct session {
 	__u64 waited_spans;  /* of an accept(): which spans were the innermost when it waited */
 	struct wire_record record;
 };
-
-#define SESSION_IS_SLOW 1ULL /* in session.stack, which is aligned */
 
 /*
  * Stacks are 16 KiB or larger and mostly have a guard page between them, so they begin 32 KiB
@@ -89,10 +84,7 @@ struct state {
 	__u64 address; /* this struct's own in the kernel: see context_address(); never exported */
 	__u64 stack_mask; /* makes an address on a stack that stack's lowest one */
 	__u32 gate;	  /* enum gate */
-	/*
-	 * Sessions that are not in their own slot: look-ups must search. One more where sessions
-	 * are marked SESSION_IS_SLOW, so that they do so always.
-	 */
+	/* Sessions not in their own slot: look-ups must search. One more with --accept. */
 	__u32 displaced;
 	/*
 	 * For every stage the set of stages (STAGE_BIT) that may be called right below it. Written

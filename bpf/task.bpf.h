@@ -44,41 +44,35 @@ static __always_inline u64 task__current_pid_tid(void)
 }
 
 /* When the current process started, and which of its programs it executes: see wire.h. */
-static __always_inline void task__identify_process(__u64 *start_ns, __u64 *exec_id)
+static __always_inline void task__identify_process(struct task_struct *task, __u64 *start_ns,
+						   __u64 *exec_id)
 {
-	struct task_struct *task = current_task();
-
 	*start_ns = TASK_READ(task, group_leader, start_boottime);
 	*exec_id = TASK_READ(task, self_exec_id);
 }
 
-/* The pid of the current task's parent in the tool's own PID namespace. */
-static __always_inline u32 task__current_parent_pid(void)
+/* The pid of a task's parent in the tool's own PID namespace. */
+static __always_inline u32 task__parent_pid(struct task_struct *task)
 {
-	struct task_struct *task = current_task();
-
 	if (config.pid_namespace_level == 0)
 		return TASK_READ(task, real_parent, tgid);
 	return task__number_in_tool_namespace(BPF_CORE_READ(task, real_parent, group_leader));
 }
 
-/* The user that the current task acts as, as the initial user namespace sees it. */
-static __always_inline u32 task__current_uid(void)
+/* The user that a task acts as, as the initial user namespace sees it. */
+static __always_inline u32 task__uid(struct task_struct *task)
 {
-	struct task_struct *task = current_task();
-
 	return TASK_READ(task, cred, uid.val);
 }
 
-/* The current thread's name: any bytes, of which those behind a NUL mean nothing. */
-static __always_inline void task__current_comm(char comm[WIRE_COMM_LEN])
+/* The current task's name: any bytes, of which those behind a NUL mean nothing. */
+static __always_inline void task__comm(struct task_struct *task, char comm[WIRE_COMM_LEN])
 {
 #ifdef HAVE_ATOMICS
-	struct task_struct *task = current_task();
-
 	((u64 *)comm)[0] = *(u64 *)&task->comm[0];
 	((u64 *)comm)[1] = *(u64 *)&task->comm[8];
 #else
+	(void)task;
 	bpf_get_current_comm(comm, WIRE_COMM_LEN);
 #endif
 }

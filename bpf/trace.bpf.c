@@ -50,21 +50,21 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 		span->start = bpf_ktime_get_boot_ns();       \
 	} while (0)
 
-/* What a return does with the span that it has closed. */
-#define END_SPAN(id, ctx, session, span, returns, capture_exit, is_way_in)                   \
-	do {                                                                                 \
-		u64 value;                                                                   \
-                                                                                             \
-		span->end = bpf_ktime_get_boot_ns();                                         \
-		span->flags = WIRE_SPAN_CLOSED;                                              \
-		value = RESULT_##returns(ctx, config.arguments[STAGE_##id]);                 \
-		span->ret = recorded_result(returns, value);                                 \
-		capture_##capture_exit(ctx, session, span->ret);                             \
-		if (unlikely(session->stack & SESSION_IS_SLOW) && config.state)              \
-			snapshots__exit(session, STAGE_##id, has_failed(returns, span->ret), \
-					returns == RETURNS_POINTER ? value : 0, span->ret);  \
-		if (is_way_in && !session->innermost)                                        \
-			creation__finish(session, span->ret);                                \
+/* What a return does with the span that it has closed; session is not set where nothing needs it.
+ */
+#define END_SPAN(id, ctx, frame, session, span, returns, capture_exit, is_way_in)           \
+	do {                                                                                \
+		u64 value;                                                                  \
+                                                                                            \
+		span->end = bpf_ktime_get_boot_ns();                                        \
+		value = RESULT_##returns(ctx, config.arguments[STAGE_##id]);                \
+		span->ret = recorded_result(returns, value);                                \
+		capture_##capture_exit(ctx, session, span->ret);                            \
+		if (config.state)                                                           \
+			snapshots__exit(frame, STAGE_##id, has_failed(returns, span->ret),  \
+					returns == RETURNS_POINTER ? value : 0, span->ret); \
+		if (is_way_in && !session->innermost)                                       \
+			creation__finish(session, span->ret);                               \
 	} while (0)
 
 /*
@@ -73,33 +73,35 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
  * arguments, but it can't be preempted either.
  */
 #ifdef PROBE_KPROBE
-#define EXIT_WITHOUT_SESSION(id, ctx, capture_entry) 0
+#define EXIT_WITHOUT_SESSION(id, ctx, frame, capture_entry) ((void)0)
 #else
-#define EXIT_WITHOUT_SESSION(id, ctx, capture_entry)             \
-	({                                                       \
-		struct call call = {};                           \
-                                                                 \
-		if (!config.entries_can_be_skipped)              \
-			return 0;                                \
-		capture_##capture_entry(ctx, &call, STAGE_##id); \
-		creation__exit_without_session(&call);           \
-	})
+#define EXIT_WITHOUT_SESSION(id, ctx, frame, capture_entry)                     \
+	do {                                                                    \
+		struct call call = {};                                          \
+                                                                                \
+		if (!config.entries_can_be_skipped || session__find_any(frame)) \
+			break;                                                  \
+		capture_##capture_entry(ctx, &call, STAGE_##id);                \
+		creation__exit_without_session(&call);                          \
+	} while (0)
 #endif
 
-/* What a return does, with its session or without one. */
-#define EXIT_PROGRAM(id, function, returns, capture_exit, is_way_in, without_session)         \
-	EXIT_SECTION(function)                                                                \
-	int exit_##id(EXIT_CONTEXT *ctx)                                                      \
-	{                                                                                     \
-		EXIT_PLACE(ctx);                                                              \
-		struct session *session;                                                      \
-		struct wire_span *span = session__leave(memory, STAGE_##id, frame, &session); \
-                                                                                              \
-		if (span)                                                                     \
-			END_SPAN(id, ctx, session, span, returns, capture_exit, is_way_in);   \
-		else if (!session)                                                            \
-			return without_session;                                               \
-		return 0;                                                                     \
+/* The return of a stage. */
+#define EXIT_PROGRAM(id, function, returns, capture_exit, is_way_in, without_session)              \
+	EXIT_SECTION(function)                                                                     \
+	int exit_##id(EXIT_CONTEXT *ctx)                                                           \
+	{                                                                                          \
+		EXIT_PLACE(ctx);                                                                   \
+		struct session *session = NULL;                                                    \
+		struct wire_span *span =                                                           \
+			session__leave(memory, STAGE_##id, frame,                                  \
+				       WANTS_SESSION_##capture_exit ? &session : NULL);            \
+                                                                                                   \
+		if (span)                                                                          \
+			END_SPAN(id, ctx, frame, session, span, returns, capture_exit, is_way_in); \
+		else                                                                               \
+			without_session;                                                           \
+		return 0;                                                                          \
 	}
 
 /* An outermost stage. */
@@ -116,7 +118,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 		return 0;                                                                        \
 	}                                                                                        \
 	EXIT_PROGRAM(id, function, returns, capture_exit, true,                                  \
-		     EXIT_WITHOUT_SESSION(id, ctx, capture_entry))
+		     EXIT_WITHOUT_SESSION(id, ctx, frame, capture_entry))
 
 /* A stage within, or an outermost one where the kernel makes a socket for itself. */
 #define KERNEL_WAY_IN(id, function, other_name, via, returns, parents, fallback, detail,      \
@@ -141,30 +143,28 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 			capture_##capture_entry(ctx, session, session->record.spans);         \
 		return 0;                                                                     \
 	}                                                                                     \
-	EXIT_PROGRAM(id, function, returns, capture_exit, true, 0)
+	EXIT_PROGRAM(id, function, returns, capture_exit, true, (void)0)
 
 /* What returns of accept() do: ending is call or request, see accept.bpf.h. */
-#define ACCEPT_EXIT_PROGRAM(id, function, returns, ending)                                    \
-	EXIT_SECTION(function)                                                                \
-	int exit_##id(EXIT_CONTEXT *ctx)                                                      \
-	{                                                                                     \
-		EXIT_PLACE(ctx);                                                              \
-		struct session *session;                                                      \
-		struct wire_span *span = session__leave(memory, STAGE_##id, frame, &session); \
-		u64 value = RESULT_##returns(ctx, config.arguments[STAGE_##id]);              \
-		s32 ret = recorded_result(returns, value);                                    \
-                                                                                              \
-		if (!session)                                                                 \
-			return accept__end_unseen_##ending(ret, value);                       \
-		if (!span)                                                                    \
-			return 0;                                                             \
-		span->end = bpf_ktime_get_boot_ns();                                          \
-		span->flags = WIRE_SPAN_CLOSED;                                               \
-		span->ret = ret;                                                              \
-		accept__take_##ending(session, ret, value);                                   \
-		if (!session->innermost)                                                      \
-			accept__finish(session, ret);                                         \
-		return 0;                                                                     \
+#define ACCEPT_EXIT_PROGRAM(id, function, returns, ending)                                         \
+	EXIT_SECTION(function)                                                                     \
+	int exit_##id(EXIT_CONTEXT *ctx)                                                           \
+	{                                                                                          \
+		EXIT_PLACE(ctx);                                                                   \
+		struct session *session;                                                           \
+		struct wire_span *span = session__leave(memory, STAGE_##id, frame, &session);      \
+		u64 value = RESULT_##returns(ctx, config.arguments[STAGE_##id]);                   \
+		s32 ret = recorded_result(returns, value);                                         \
+                                                                                                   \
+		if (!span)                                                                         \
+			return session__find_any(frame) ? 0                                        \
+							: accept__end_unseen_##ending(ret, value); \
+		span->end = bpf_ktime_get_boot_ns();                                               \
+		span->ret = ret;                                                                   \
+		accept__take_##ending(session, ret, value);                                        \
+		if (!session->innermost)                                                           \
+			accept__finish(session, ret);                                              \
+		return 0;                                                                          \
 	}
 
 /* The system calls accept() and accept4(). */
@@ -221,7 +221,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 			BEGIN_SPAN(ctx, session, span, capture_entry);                          \
 		return 0;                                                                       \
 	}                                                                                       \
-	EXIT_PROGRAM(id, function, returns, capture_exit, false, 0)
+	EXIT_PROGRAM(id, function, returns, capture_exit, false, (void)0)
 
 #include "stages.def"
 

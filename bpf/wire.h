@@ -28,7 +28,7 @@
 
 /* wire_span.flags */
 enum wire_span_flags {
-	WIRE_SPAN_CLOSED = 1 << 0, /* its return was seen: duration and ret are valid */
+	WIRE_SPAN_CUT = 1 << 0,	   /* its return was not seen: end and ret are not set */
 	WIRE_SPAN_WAITED = 1 << 1, /* innermost one when accept() waited: wire_record.waited */
 };
 
@@ -44,8 +44,8 @@ enum wire_record_flags {
 /* One call of one stage. Spans stand in the order of their entries, the outermost first. */
 struct wire_span {
 	__u64 start; /* CLOCK_BOOTTIME at its entry */
-	__u64 end;   /* the same at its return; anything where the span is not closed */
-	__s32 ret;   /* see enum stage_returns; 0 for void; anything where it is not closed */
+	__u64 end;   /* the same at its return; anything where the span is cut */
+	__s32 ret;   /* see enum stage_returns; 0 for void; anything where it is cut */
 	__u8 stage;  /* enum stage */
 	__u8 parent; /* index of the calling span, or WIRE_NO_PARENT */
 	__u8 flags;  /* enum wire_span_flags */
@@ -89,12 +89,27 @@ struct wire_details {
  * as the initial user namespace sees it.
  */
 struct wire_record {
-	__u16 version;	 /* WIRE_VERSION */
-	__u8 via;	 /* enum via */
-	__u8 nr_spans;	 /* 1 .. WIRE_MAX_SPANS */
-	__u8 nr_sockets; /* 0 .. WIRE_MAX_SOCKETS */
-	__u8 nr_modules; /* 0 .. WIRE_MAX_MODULES */
-	__u16 flags;	 /* enum wire_record_flags */
+	__u16 version;	       /* WIRE_VERSION */
+	__u8 via;	       /* enum via */
+	__u8 nr_spans;	       /* 1 .. WIRE_MAX_SPANS */
+	__u8 nr_sockets;       /* 0 .. WIRE_MAX_SOCKETS */
+	__u8 nr_modules;       /* 0 .. WIRE_MAX_MODULES */
+	__u16 flags;	       /* enum wire_record_flags */
+	__u8 nr_kernel_frames; /* 0 .. WIRE_MAX_FRAMES */
+	__u8 nr_user_frames;   /* 0 .. WIRE_MAX_FRAMES */
+	__u8 reserved[2];
+	__u32 netns;  /* inode of the network namespace */
+	__u64 waited; /* ns that accept() waited for a connection; they are in durations */
+	__u32 tid;
+	__u32 pid;	    /* thread group */
+	__s32 family;	    /* as asked for; of an accept() the listening socket's */
+	__s32 type;	    /* likewise; of others than accept() with their flags */
+	__s32 protocol;	    /* likewise */
+	__u32 accept_flags; /* of an accept() its flags; those of others are in type */
+	struct wire_socket sockets[WIRE_MAX_SOCKETS];
+	/* What follows is known when the outermost function has returned. */
+	__s32 ret;	 /* what that returned */
+	__u32 cpu;	 /* the processor whose sequence this is */
 	__u64 sequence;	 /* counts, per cpu, the records made there: a gap is a lost record */
 	__u64 cgroup_id; /* in the cgroup v2 hierarchy */
 	/*
@@ -104,27 +119,14 @@ struct wire_record {
 	__u64 process_start_ns;
 	__u64 exec_id;
 	__u64 descriptor_limit; /* RLIMIT_NOFILE, where no descriptor was left; else 0 */
-	__u64 waited; /* ns that accept() waited for a connection; they are in durations */
-	__u32 cpu;    /* the processor whose sequence this is */
-	__u32 netns;  /* inode of the network namespace */
-	__u32 pid;    /* thread group */
-	__u32 tid;
 	__u32 ppid;
 	__u32 uid;
-	__s32 family;	       /* as asked for; of an accept() the listening socket's */
-	__s32 type;	       /* likewise; of others than accept() with their flags */
-	__s32 protocol;	       /* likewise */
-	__s32 ret;	       /* what the outermost function returned */
-	__u8 nr_kernel_frames; /* 0 .. WIRE_MAX_FRAMES */
-	__u8 nr_user_frames;   /* 0 .. WIRE_MAX_FRAMES */
-	__u8 reserved[2];
-	__u32 accept_flags;	  /* of an accept() its flags; those of others are in type */
 	char comm[WIRE_COMM_LEN]; /* of the thread; any bytes; NUL-terminated unless damaged */
-	struct wire_socket sockets[WIRE_MAX_SOCKETS];
 	struct wire_span spans[WIRE_MAX_SPANS];
 	struct wire_details details;
 };
 #define WIRE_HEADER_SIZE (__builtin_offsetof(struct wire_record, spans))
+#define WIRE_BEGIN_SIZE	 (__builtin_offsetof(struct wire_record, ret))
 _Static_assert(WIRE_HEADER_SIZE == 184, "wire_record has no padding");
 
 /* Where the details are in a record of the ring buffer. */

@@ -36,11 +36,12 @@ static void copy_span(struct span *span, const struct wire_span *wire, __u64 beg
 	span->name = planned->function[0] ? planned->function : stages[wire->stage].name;
 	span->attach = planned->way;
 	span->start_ns = wire->start - begin_ns;
-	span->complete = wire->flags & WIRE_SPAN_CLOSED;
+	span->complete = !(wire->flags & WIRE_SPAN_CUT);
 	span->parent = wire->parent == WIRE_NO_PARENT ? TREE_NO_SPAN : wire->parent;
 	if (!span->complete)
 		return;
-	span->duration_ns = wire->end - wire->start;
+	/* The clock may step back by a little when the kernel adjusts it. */
+	span->duration_ns = wire->end > wire->start ? wire->end - wire->start : 0;
 	span->ret = wire->ret;
 	span->failed = has_failed(wire->stage, wire->ret);
 }

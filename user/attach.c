@@ -235,7 +235,7 @@ static int prepare_state(struct tracer *tracer)
 	if (map_state(tracer))
 		return errno;
 	tracer->state->stack_mask = -tracer->config.stack_size;
-	tracer->state->displaced = tracer->config.state || tracer->config.accept;
+	tracer->state->displaced = tracer->config.accept;
 	return bpf_prog_test_run_opts(bpf_program__fd(program), &options) ? errno : 0;
 }
 

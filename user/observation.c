@@ -10,6 +10,13 @@
 #include "kernel_btf.h"
 #include "log.h"
 
+static bool uses_filter_at_entry(const struct filter *filter)
+{
+	return filter->pids.nr || filter->tids.nr || filter->uids.nr || filter->netns.nr ||
+	       filter->families.nr || filter->types.nr || filter->protocols.nr ||
+	       filter->comms.nr || filter->nr_cgroups || filter->command;
+}
+
 static void make_config(struct config *config, const struct options *options,
 			const struct host *host, const struct kernel_btf_facts *facts)
 {
@@ -17,12 +24,15 @@ static void make_config(struct config *config, const struct options *options,
 	config->filter = options->filter;
 	config->filter.nr_cgroups = options->nr_cgroups;
 	config->filter.command = options->command != NULL;
+	config->filter.at_entry = uses_filter_at_entry(&config->filter);
+	config->filter.at_return = config->filter.failed_only || config->filter.min_ns;
 	config->pid_namespace = host->pid_namespace;
 	config->pid_namespace_level = !host->initial_pid_namespace;
 	config->tool_pid = getpid();
 	config->follow_children = !options->no_follow;
 	config->stack_size = host->stack_size;
 	config->entries_can_be_skipped = host->preempts;
+	config->stacks = options->kernel_stack || options->user_stack;
 	config->kernel_stack = options->kernel_stack;
 	config->user_stack = options->user_stack;
 	config->identify_process = opts__wants_processes(options) || options->user_stack;

@@ -39,14 +39,12 @@ static void make_record(struct wire_record *record, const struct wire_snapshots 
 	record->nr_spans = 20;
 	record->cpu = snapshots->cpu;
 	record->sequence = snapshots->sequence;
-	record->ts = snapshots->ts;
+	record->spans[0].start = snapshots->ts;
 	record->spans[0].parent = WIRE_NO_PARENT;
 	for (i = 1; i < record->nr_spans; i++) {
 		record->spans[i].stage = i == 1 ? STAGE_SOCK_CREATE : STAGE_SK_ALLOC;
 		record->spans[i].parent = i == 1 ? 0 : i - 1;
 	}
-	for (i = 0; i < record->nr_spans; i++)
-		record->spans[i].flags = WIRE_SPAN_CLOSED;
 }
 
 static void show(const struct out_format *format, const struct trace_header *header,

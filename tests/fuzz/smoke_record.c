@@ -40,7 +40,7 @@ static void make_record(struct wire_record *record, uint64_t *random)
 		span->parent = i ? next_random(random) % i : WIRE_NO_PARENT;
 		span->flags = next_random(random);
 		span->start = next_random(random) >> (next_random(random) % 64);
-		span->duration = next_random(random) >> (next_random(random) % 64);
+		span->end = span->start + (next_random(random) >> (next_random(random) % 64));
 		span->ret = next_random(random);
 	}
 }

@@ -34,9 +34,9 @@ static void add_call(struct made_accept *made, enum stage stage, int parent, __u
 		.stage = stage,
 		.parent = parent < 0 ? WIRE_NO_PARENT : parent,
 		.start = start,
-		.duration = duration,
+		.end = start + duration,
 		.ret = ret,
-		.flags = WIRE_SPAN_CLOSED | flags,
+		.flags = flags,
 	};
 }
 
@@ -220,7 +220,7 @@ static void says_why_it_failed(void **state)
 	made.record.nr_spans = 1;
 	made.record.nr_sockets = 0;
 	made.record.waited = 0;
-	made.record.spans[0].duration = 10000;
+	made.record.spans[0].end = made.record.spans[0].start + 10000;
 	made.record.spans[0].ret = made.record.ret = -EMFILE;
 	made.record.descriptor_limit = 1024;
 	expect_part(&made, &out_tree,

@@ -37,6 +37,9 @@ static int set_up(void **state)
 	return 0;
 }
 
+/* CLOCK_BOOTTIME at the first call of each record. */
+#define BEGIN 4000
+
 static void add(struct wire_record *record, enum stage stage, int parent, __u64 start,
 		__u64 duration, __s32 ret)
 {
@@ -44,10 +47,9 @@ static void add(struct wire_record *record, enum stage stage, int parent, __u64 
 
 	span->stage = stage;
 	span->parent = parent < 0 ? WIRE_NO_PARENT : parent;
-	span->start = start;
-	span->duration = duration;
+	span->start = BEGIN + start;
+	span->end = span->start + duration;
 	span->ret = ret;
-	span->flags = WIRE_SPAN_CLOSED;
 }
 
 /* The tree as "function(children…)", for comparing shapes. */
@@ -191,9 +193,9 @@ static void test_family_create_has_its_functions_name(void **state)
 }
 
 /* A socket of AF_ALG whose create function is not among the spans. */
-static struct wire_record alg_record(__u64 ts)
+static struct wire_record alg_record(void)
 {
-	struct wire_record record = { .version = WIRE_VERSION, .family = AF_ALG, .ts = ts };
+	struct wire_record record = { .version = WIRE_VERSION, .family = AF_ALG };
 
 	record.nr_sockets = 1;
 	add(&record, STAGE_SYS_SOCKET, -1, 0, 1000, 5);
@@ -204,16 +206,17 @@ static struct wire_record alg_record(__u64 ts)
 static void test_create_function_that_came_later(void **state)
 {
 	struct stage_plan *planned = &plan.probes[NR_STAGES + AF_ALG];
-	struct wire_record record = alg_record(4000);
+	struct wire_record record = alg_record();
 
 	(void)state;
-	*planned = (struct stage_plan){
-		.function = "alg_create", .way = ATTACH_KPROBE, .picked = true, .since_ns = 4001
-	};
+	*planned = (struct stage_plan){ .function = "alg_create",
+					.way = ATTACH_KPROBE,
+					.picked = true,
+					.since_ns = BEGIN + 1 };
 	assemble__tree(&tree, &record, &plan);
 	assert_ptr_equal(tree.unobserved, planned);
 	/* From then on a tree without it is one that missed it. */
-	record.ts = 4001;
+	planned->since_ns = BEGIN;
 	assemble__tree(&tree, &record, &plan);
 	assert_null(tree.unobserved);
 	planned->way = ATTACH_NONE;
@@ -225,12 +228,13 @@ static void test_create_function_that_came_later(void **state)
 static void test_create_function_of_a_failure(void **state)
 {
 	struct stage_plan *planned = &plan.probes[NR_STAGES + AF_ALG];
-	struct wire_record record = alg_record(4000);
+	struct wire_record record = alg_record();
 
 	(void)state;
-	*planned = (struct stage_plan){
-		.function = "alg_create", .way = ATTACH_KPROBE, .picked = true, .since_ns = 4001
-	};
+	*planned = (struct stage_plan){ .function = "alg_create",
+					.way = ATTACH_KPROBE,
+					.picked = true,
+					.since_ns = BEGIN + 1 };
 	plan.probes[STAGE_FAMILY_CREATE].picked = true;
 	record.nr_sockets = 0;
 	record.ret = -ESOCKTNOSUPPORT;
@@ -259,7 +263,7 @@ static void test_create_function_of_a_failure(void **state)
 
 static void test_nothing_is_said_of_what_may_not_have_been_called(void **state)
 {
-	struct wire_record record = alg_record(4000);
+	struct wire_record record = alg_record();
 
 	(void)state;
 	plan.probes[NR_STAGES + AF_ALG] =
@@ -284,8 +288,7 @@ static void test_incomplete_span(void **state)
 	struct wire_record record = tcp_record();
 
 	(void)state;
-	record.spans[1].flags = 0;
-	record.spans[1].duration = 0;
+	record.spans[1].flags = WIRE_SPAN_CUT;
 	assemble__tree(&tree, &record, &plan);
 	/* Where __sock_create's return was not seen, what follows it can't be told apart. */
 	assert_shape("__sys_socket(__sock_create(security_socket_create()inet_create(sk_alloc()))"
@@ -293,6 +296,18 @@ static void test_incomplete_span(void **state)
 	assert_false(tree.spans[1].complete);
 	assert_int_equal(tree.spans[1].self_ns, 0);
 	assert_false(tree.spans[1].failed);
+}
+
+/* The kernel's clock for programs may step back by a little. */
+static void test_end_before_start(void **state)
+{
+	struct wire_record record = tcp_record();
+
+	(void)state;
+	record.spans[1].end = record.spans[1].start - 3;
+	assemble__tree(&tree, &record, &plan);
+	assert_true(tree.spans[1].complete);
+	assert_int_equal(tree.spans[1].duration_ns, 0);
 }
 
 static void test_full_record(void **state)
@@ -327,6 +342,7 @@ int main(void)
 		cmocka_unit_test_setup(test_nothing_is_said_of_what_may_not_have_been_called,
 				       set_up),
 		cmocka_unit_test_setup(test_incomplete_span, set_up),
+		cmocka_unit_test_setup(test_end_before_start, set_up),
 		cmocka_unit_test_setup(test_full_record, set_up),
 	};
 

@@ -43,7 +43,7 @@ static const struct wire_snapshots *take(struct snapshots_store *store, __u32 cp
 
 	record.cpu = cpu;
 	record.sequence = sequence;
-	record.ts = ts;
+	record.spans[0].start = ts;
 	return snapshots__take(store, &record);
 }
 

@@ -20,7 +20,7 @@ static inline void make_tree(struct made_tree *made, __u64 ts)
 	made->tree.observed = ~0ULL;
 	made->record.version = WIRE_VERSION;
 	made->record.via = VIA_SOCKET;
-	made->record.ts = ts;
+	made->record.spans[0].start = ts;
 	made->record.cgroup_id = 77;
 	made->record.netns = 4026531840u;
 	made->record.pid = 100;
