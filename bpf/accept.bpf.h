@@ -172,7 +172,7 @@ static __always_inline void accept__mark_waits(struct session *session)
  */
 static __always_inline void accept__finish(struct session *session, s32 ret)
 {
-	if (state.gate == GATE_CLOSED || !accept__was_attempt(ret)) {
+	if (state.gate < GATE_OPEN || !accept__was_attempt(ret)) {
 		session__release(session);
 		return;
 	}
@@ -191,7 +191,7 @@ static __noinline int accept__finish_without_session(s32 ret, struct file *file)
 	struct socket *socket = accept__socket(file);
 	struct wire_socket made = {};
 
-	if (state.gate == GATE_CLOSED || !accept__was_attempt(ret))
+	if (state.gate < GATE_OPEN || !accept__was_attempt(ret))
 		return 0;
 	if (socket)
 		capture_socket(&made, socket);

@@ -146,6 +146,13 @@ static __always_inline void creation__submit(struct session *session, s32 ret)
 		account__count(account, lost[LOST_RING_BUFFER_FULL]);
 }
 
+/* Nothing is recorded yet, but for what the front end does itself to find out what that costs. */
+static __always_inline bool creation__is_calibration(const struct state *memory, u64 frame)
+{
+	return memory->gate == GATE_CALIBRATION &&
+	       session__stack(memory, frame) == state.calibrated_stack;
+}
+
 /*
  * The function of an outermost stage is called. That of an accept() does not count as filtered yet:
  * it may end without a connection. Returns the session that begins, or NULL if none does.
@@ -157,7 +164,7 @@ static __always_inline struct session *creation__enter(void *ctx, struct state *
 	struct session *session;
 	struct wire_span *span;
 
-	if (memory->gate == GATE_CLOSED)
+	if (unlikely(memory->gate < GATE_OPEN) && !creation__is_calibration(memory, frame))
 		return NULL;
 	session = session__find(memory, frame);
 	if (unlikely(session)) {
@@ -166,7 +173,8 @@ static __always_inline struct session *creation__enter(void *ctx, struct state *
 		account__lost(LOST_ENTRY_WITHOUT_EXIT);
 		session__release(session);
 	}
-	if (!filter__accepts_entry(call->family, call->type, call->protocol)) {
+	if (!filter__accepts_entry(call->family, call->type, call->protocol) &&
+	    memory->gate != GATE_CALIBRATION) {
 		if (!is_accept)
 			account__count(account__this_cpu(), filtered);
 		return NULL;

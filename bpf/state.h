@@ -74,9 +74,10 @@ struct account {
 
 /* state.gate */
 enum gate {
-	GATE_CLOSED,  /* no session is opened */
-	GATE_OPEN,    /* sessions are opened, but calls may be under way that began before */
-	GATE_SETTLED, /* a call without a session is one that was turned away or missed */
+	GATE_CLOSED,	  /* no session is opened */
+	GATE_CALIBRATION, /* only that of the front end's own thread, whatever the filters say */
+	GATE_OPEN,	  /* sessions are opened, but calls may be under way that began before */
+	GATE_SETTLED,	  /* a call without a session is one that was turned away or missed */
 };
 
 /* What every program needs comes first, where its instructions reach it without calculating. */
@@ -94,6 +95,8 @@ struct state {
 	__u64 observed; /* the stages that are probed (STAGE_BIT); written with children */
 	struct session sessions[NR_SESSIONS];
 	struct account accounts[NR_ACCOUNTS];
+	__u64 calibrated_stack;	      /* of the front end: see calibration.bpf.h */
+	__u32 calibrated_slot;	      /* which element of sessions its session was or is */
 	__u64 command_tasks_lost;     /* processes of the COMMAND that could not be marked */
 	__u64 module_changes;	      /* how often a module was loaded or freed */
 	__u64 module_freed_ns;	      /* CLOCK_BOOTTIME when that was last: 0 if never */

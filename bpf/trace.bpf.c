@@ -225,6 +225,8 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 
 #include "stages.def"
 
+#include "calibration.bpf.h"
+
 #ifndef PROBE_KPROBE
 /* Run by the front end before any other program: see context_address(). */
 SEC("raw_tracepoint")

@@ -8,12 +8,14 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "calibrate.h"
 #include "event_programs.h"
 #include "load.h"
 #include "log.h"
@@ -31,6 +33,7 @@ struct tracer {
 	struct bpf_link *links[NR_PROBES][NR_HALVES];
 	struct clone clones[NR_FAMILIES][NR_HALVES]; /* the families' by fentry */
 	struct event_links events;
+	struct calibration_links calibrations[NR_OBJECTS];
 	struct state *state;
 };
 
@@ -71,19 +74,6 @@ static int attach_clone(struct clone *clone, const struct bpf_program *program, 
 	return clone->link_fd < 0 ? -1 : 0;
 }
 
-static struct bpf_link *attach_program(const struct bpf_program *program, enum object_kind kind,
-				       enum half half, const char *function)
-{
-	LIBBPF_OPTS(bpf_kprobe_multi_opts, options, .syms = &function, .cnt = 1,
-		    .retprobe = half == EXIT_HALF);
-
-	if (kind == OBJECT_KPROBE_MULTI)
-		return bpf_program__attach_kprobe_multi_opts(program, NULL, &options);
-	if (kind == OBJECT_KPROBE)
-		return bpf_program__attach_kprobe(program, half == EXIT_HALF, function);
-	return bpf_program__attach(program);
-}
-
 /* 0, or a positive errno. */
 static int attach_half(struct tracer *tracer, enum object_kind kind, enum half half,
 		       const struct plan *plan, int probe)
@@ -98,7 +88,7 @@ static int attach_half(struct tracer *tracer, enum object_kind kind, enum half h
 				    plan->facts.families[family].btf_id)
 			       ? errno
 			       : 0;
-	*link = attach_program(program, kind, half, plan->probes[probe].function);
+	*link = load__attach(program, kind, half, plan->probes[probe].function);
 	return *link ? 0 : errno;
 }
 
@@ -319,6 +309,110 @@ static void set_children(struct tracer *tracer, const struct plan *plan)
 	tracer->state->observed = plan__observed(plan);
 }
 
+/* The descriptor of the program that observes a half of what a probe does, or -1. */
+static int program_fd(const struct tracer *tracer, enum object_kind kind, int probe, enum half half)
+{
+	if (kind == OBJECT_FENTRY && probe >= NR_STAGES)
+		return tracer->clones[probe - NR_STAGES][half].program_fd;
+	return bpf_program__fd(load__program(tracer->objects[kind], plan__stage(probe), half));
+}
+
+/* The kind of object that has a probe's programs. */
+static bool find_kind(const struct plan *plan, int probe, enum object_kind *kind)
+{
+	for (*kind = 0; *kind < NR_OBJECTS; (*kind)++) {
+		if (plan->probes[probe].way == load__way(*kind))
+			return true;
+	}
+	return false;
+}
+
+/* Adds the average run of one program to sum; false if it has not run. */
+static bool add_average(int fd, double *sum)
+{
+	struct program_runs runs = calibrate__runs(fd);
+
+	if (!runs.runs)
+		return false;
+	*sum += (double)runs.ns / runs.runs;
+	return true;
+}
+
+/*
+ * What a probe's programs take longer than those that capture nothing: of both halves, and of the
+ * exit alone. All of it is outside of the two clocks. False if they have not run.
+ */
+static bool measure_capture(const struct tracer *tracer, enum object_kind kind, int probe,
+			    double *both, double *exit)
+{
+	struct bpf_object *object = tracer->objects[kind];
+	double usual_exit = 0, usual_entry = 0, entry = 0;
+
+	*exit = 0;
+	if (!add_average(bpf_program__fd(load__calibration_program(object, EXIT_HALF)),
+			 &usual_exit) ||
+	    !add_average(bpf_program__fd(load__calibration_program(object, ENTRY_HALF)),
+			 &usual_entry) ||
+	    !add_average(program_fd(tracer, kind, probe, EXIT_HALF), exit) ||
+	    !add_average(program_fd(tracer, kind, probe, ENTRY_HALF), &entry))
+		return false;
+	*exit -= usual_exit;
+	*both = *exit + entry - usual_entry;
+	return true;
+}
+
+static __u32 add_ns(__u32 ns, double more)
+{
+	return ns + more > 0 ? ns + more + 0.5 : 0;
+}
+
+/* All families share their programs: what one of them costs is taken for those that have not run.
+ */
+static void set_cost(struct tracer *tracer, struct plan *plan, int probe,
+		     const struct probe_cost *usual)
+{
+	struct probe_cost *cost = &plan->probes[probe].cost;
+	enum object_kind kind;
+	double both, exit;
+
+	*cost = (struct probe_cost){ 0 };
+	if (!find_kind(plan, probe, &kind))
+		return;
+	*cost = usual[kind];
+	if (!cost->inner_ns)
+		return;
+	if (!measure_capture(tracer, kind, probe, &both, &exit) &&
+	    (probe < NR_STAGES ||
+	     !measure_capture(tracer, kind, NR_STAGES + AF_INET, &both, &exit)))
+		return;
+	cost->outer_ns = add_ns(cost->outer_ns, both);
+	cost->exit_ns = add_ns(cost->exit_ns, exit);
+}
+
+/* Finds out what each probe costs. Where that can't be done durations are left as measured. */
+static void calibrate(struct tracer *tracer, struct plan *plan)
+{
+	struct probe_cost usual[NR_OBJECTS] = {};
+	int kind, probe;
+
+	for (kind = 0; kind < NR_OBJECTS; kind++) {
+		if (tracer->objects[kind] && load__is_wanted(kind, plan))
+			calibrate__object(kind, tracer->objects[kind],
+					  tracer->objects[OBJECT_FENTRY], tracer->state,
+					  &tracer->calibrations[kind], &usual[kind]);
+	}
+	if (calibrate__run(tracer->objects[OBJECT_FENTRY], tracer->state))
+		log_verbose("how long programs run can't be measured: %s", strerror(errno));
+	for (probe = 0; probe < NR_PROBES; probe++)
+		set_cost(tracer, plan, probe, usual);
+	for (probe = 0; probe < NR_PROBES; probe++)
+		if (plan->probes[probe].cost.inner_ns)
+			log_verbose("cost %s %u %u %u", plan->probes[probe].function,
+				    plan->probes[probe].cost.inner_ns,
+				    plan->probes[probe].cost.outer_ns,
+				    plan->probes[probe].cost.exit_ns);
+}
+
 /* Says why no outermost stage could be attached, by the first one's reason. */
 static void explain_nothing(const struct plan *plan)
 {
@@ -348,6 +442,7 @@ static int attach_all(struct tracer *tracer, struct plan *plan)
 		return -1;
 	}
 	set_children(tracer, plan);
+	calibrate(tracer, plan);
 	object = tracer->objects[OBJECT_FENTRY];
 	event_programs__attach_modules(&tracer->events, object);
 	if (set_cgroups(tracer)) {
@@ -460,6 +555,8 @@ void tracer__detach(struct tracer *tracer)
 	for (i = 0; i < NR_PROBES; i++)
 		detach_probe(tracer, i);
 	event_programs__detach(&tracer->events);
+	for (i = 0; i < NR_OBJECTS; i++)
+		calibrate__detach(&tracer->calibrations[i]);
 	if (tracer->state)
 		munmap(tracer->state, sizeof(struct state));
 	for (i = NR_OBJECTS - 1; i >= 0; i--)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 
 #include "log.h"
 
@@ -18,6 +19,7 @@
 struct loading {
 	enum object_kind kind;
 	struct bpf_object *object;
+	bool calibration; /* with its programs */
 	char logs[NR_STAGES][NR_HALVES][LOG_BUFFER_SIZE];
 };
 
@@ -84,6 +86,12 @@ struct bpf_program *load__program(struct bpf_object *object, enum stage stage, e
 	return bpf_object__find_program_by_name(object, name);
 }
 
+struct bpf_program *load__calibration_program(struct bpf_object *object, enum half half)
+{
+	return bpf_object__find_program_by_name(object, half == ENTRY_HALF ? "enter_calibration_3"
+									   : "exit_calibration_3");
+}
+
 struct bpf_program *load__command_program(struct bpf_object *object, enum command_program number)
 {
 	static const char *const names[NR_COMMAND_PROGRAMS] = {
@@ -115,6 +123,19 @@ int load__clone(const struct bpf_program *program, __u32 btf_id)
 			     bpf_program__insns(program), bpf_program__insn_cnt(program), &options);
 }
 
+struct bpf_link *load__attach(const struct bpf_program *program, enum object_kind kind,
+			      enum half half, const char *function)
+{
+	LIBBPF_OPTS(bpf_kprobe_multi_opts, options, .syms = &function, .cnt = 1,
+		    .retprobe = half == EXIT_HALF);
+
+	if (kind == OBJECT_KPROBE_MULTI)
+		return bpf_program__attach_kprobe_multi_opts(program, NULL, &options);
+	if (kind == OBJECT_KPROBE)
+		return bpf_program__attach_kprobe(program, half == EXIT_HALF, function);
+	return bpf_program__attach(program);
+}
+
 /* fentry programs are built into a function: by default that of the table's first name. */
 static void set_target(struct bpf_program *program, const struct plan *plan, enum stage stage)
 {
@@ -122,6 +143,20 @@ static void set_target(struct bpf_program *program, const struct plan *plan, enu
 
 	if (strcmp(function, stages[stage].name))
 		bpf_program__set_attach_target(program, 0, function);
+}
+
+static void pick_calibration(struct loading *loading)
+{
+	struct bpf_program *program;
+
+	bpf_object__for_each_program(program, loading->object)
+	{
+		if (!strstr(bpf_program__name(program), "_calibration_"))
+			continue;
+		bpf_program__set_autoload(program, loading->calibration);
+		if (loading->kind == OBJECT_KPROBE_MULTI)
+			bpf_program__set_expected_attach_type(program, BPF_TRACE_KPROBE_MULTI);
+	}
 }
 
 /* Has only what the plan wants loaded, each program with a log of its own. */
@@ -148,6 +183,7 @@ static void pick_programs(struct loading *loading, const struct plan *plan,
 						 LOG_BUFFER_SIZE);
 		}
 	}
+	pick_calibration(loading);
 	if (loading->kind != OBJECT_FENTRY)
 		return;
 	for (i = 0; i < NR_COMMAND_PROGRAMS; i++) {
@@ -266,7 +302,13 @@ int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *pl
 	if (!loading)
 		return ENOMEM;
 	loading->kind = kind;
+	loading->calibration = true;
 	error = try_loading(loading, maps, plan, config, options);
+	/* Not every kernel has the functions that calibration needs. */
+	if (error && !load__is_shortage(error)) {
+		loading->calibration = false;
+		error = try_loading(loading, maps, plan, config, options);
+	}
 	/* Each round takes something out, until there is no program left to blame. */
 	while (error && !load__is_shortage(error) && load__is_wanted(kind, plan)) {
 		blame(loading, plan, error);

@@ -46,6 +46,9 @@ int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *pl
  */
 struct bpf_program *load__program(struct bpf_object *object, enum stage stage, enum half half);
 
+/* The same for what calibrate.h is about: one of the functions that do nothing. */
+struct bpf_program *load__calibration_program(struct bpf_object *object, enum half half);
+
 /*
  * Loads a program of the fentry object once more, for another function: btf_id is its number in the
  * kernel's BTF. Its descriptor, or -1 and errno.
@@ -57,6 +60,15 @@ struct bpf_program *load__command_program(struct bpf_object *object, enum comman
 
 /* One of the programs that accept() needs, in the object that has them. */
 struct bpf_program *load__accept_program(struct bpf_object *object, enum accept_program number);
+
+struct bpf_link;
+
+/*
+ * Attaches one half of what observes a function: a loaded program of an object of that kind. The
+ * link, or NULL and errno.
+ */
+struct bpf_link *load__attach(const struct bpf_program *program, enum object_kind kind,
+			      enum half half, const char *function);
 
 /* Whether an errno tells of a want of descriptors or memory, which no program is to blame for. */
 bool load__is_shortage(int error);

@@ -27,6 +27,24 @@ enum attach_choice {
 	ATTACH_CHOICE_KPROBE_MULTI,
 };
 
+/*
+ * What observing one call of a function costs, in ns: see calibrate.h. All 0 where that is not
+ * known.
+ *
+ * A span is measured from the clock that its entry's program reads to that which its exit's program
+ * reads. So the cost is in two places: between the two clocks, in the function's own measured
+ * duration (inner); and before the first and behind the second, in that of its caller (outer).
+ */
+struct probe_cost {
+	__u32 inner_ns;
+	__u32 outer_ns;
+	/*
+	 * From the clock of its exit to that of its caller's exit. A reconstructed span lasts from
+	 * the one to the other.
+	 */
+	__u32 exit_ns;
+};
+
 struct stage_plan {
 	const char *function; /* the function's name on this kernel; "" if there is none */
 	enum attach_way way;
@@ -34,6 +52,7 @@ struct stage_plan {
 	bool absent;	/* the kernel has no such function now: a module may bring it */
 	bool ruled_out; /* reason says which other ways were ruled out, rather than why this one */
 	__u64 since_ns; /* CLOCK_BOOTTIME when it was attached, 0 if before the trace */
+	struct probe_cost cost;
 	char reason[256]; /* why this way: one clause, for people */
 };
 

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Programs by which the front end finds out what observing a stage costs: see user/calibrate.h.
+ * They are those of any stage that captures nothing, on functions that the kernel has for testing
+ * BPF programs (net/bpf/test_run.c), which do nothing but add their arguments. BPF_PROG_TEST_RUN of
+ * a program for fentry calls them one after the other: bpf_fentry_test1() with one argument,
+ * bpf_fentry_test2() with two, and so on. A session for them is opened beforehand by a program of
+ * its own, and looked at by the front end in memory.
+ *
+ * trace.bpf.c includes this behind its macros.
+ */
+#ifndef CALIBRATION_BPF_H
+#define CALIBRATION_BPF_H
+
+/*
+ * As tcp_v4_init_sock(), whose result lies behind one argument: there all functions here have a
+ * number, whatever it means.
+ */
+#define CALIBRATION(arguments)                                                               \
+	ENTRY_SECTION(bpf_fentry_test##arguments)                                            \
+	int enter_calibration_##arguments(ENTRY_CONTEXT *ctx)                                \
+	{                                                                                    \
+		ENTRY_PLACE(ctx);                                                            \
+		struct session *session;                                                     \
+		struct wire_span *span =                                                     \
+			session__enter(memory, STAGE_TCP_V4_INIT_SOCK, frame, &session);     \
+                                                                                             \
+		if (span)                                                                    \
+			BEGIN_SPAN(ctx, session, span, nothing);                             \
+		return 0;                                                                    \
+	}                                                                                    \
+	EXIT_SECTION(bpf_fentry_test##arguments)                                             \
+	int exit_calibration_##arguments(EXIT_CONTEXT *ctx)                                  \
+	{                                                                                    \
+		EXIT_PLACE(ctx);                                                             \
+		struct session *session = NULL;                                              \
+		struct wire_span *span =                                                     \
+			session__leave(memory, STAGE_TCP_V4_INIT_SOCK, frame, NULL);         \
+                                                                                             \
+		if (span)                                                                    \
+			END_SPAN(TCP_V4_INIT_SOCK, ctx, frame, session, span, RETURNS_ERRNO, \
+				 nothing, false);                                            \
+		return 0;                                                                    \
+	}
+
+CALIBRATION(2)
+CALIBRATION(3)
+CALIBRATION(5)
+
+#ifndef PROBE_KPROBE
+
+/* Opens a session on the stack of the task that runs this, for whatever is called on it. */
+SEC("raw_tracepoint")
+int begin_calibration(const u64 *ctx)
+{
+	struct call call = {};
+	u64 here = context_address(&call, &state);
+	struct session *session = session__claim(&state, here);
+
+	(void)ctx;
+	if (!session)
+		return 0;
+	creation__begin_record(&session->record, VIA_NONE, &call);
+	/* At the stack's end, above whatever is called. */
+	session__append(&state, session, 0, session->open, STAGE_SYS_SOCKET,
+			here | ~state.stack_mask, WIRE_NO_PARENT);
+	session->open[1].children = ~0ULL;
+	state.calibrated_stack = session->stack;
+	state.calibrated_slot = session->slot;
+	return 0;
+}
+
+SEC("raw_tracepoint")
+int end_calibration(const u64 *ctx)
+{
+	struct call call = {};
+	struct session *session = session__find(&state, context_address(&call, &state));
+
+	(void)ctx;
+	if (!session)
+		return 0;
+	session->innermost = 0;
+	session__release(session);
+	return 0;
+}
+
+#endif /* PROBE_KPROBE */
+
+#endif /* CALIBRATION_BPF_H */
