@@ -226,6 +226,11 @@ void sink__observed(struct sink *sink, const struct stage_plan *planned)
 		sink->format->observed(sink->out, planned, &sink->buffer);
 }
 
+__u64 sink__written(const struct sink *sink)
+{
+	return (__u64)sink->written;
+}
+
 bool sink__reader_gone(const struct sink *sink)
 {
 	return sink->reader_gone;

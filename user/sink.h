@@ -59,6 +59,9 @@ void sink__observed(struct sink *sink, const struct stage_plan *planned);
  */
 bool sink__flush(struct sink *sink);
 
+/* Bytes written so far. */
+__u64 sink__written(const struct sink *sink);
+
 /* Ends the output and releases the sink. Returns as sink__flush(). sink may be NULL. */
 bool sink__close(struct sink *sink, const struct trace_account *account);
 
