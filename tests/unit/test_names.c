@@ -237,31 +237,28 @@ static void names_other_protocols(void **state)
 	}
 }
 
-static void append(const char *flag, void *context)
-{
-	strcat(context, flag);
-	strcat(context, " ");
-}
-
 static void expect_flags(unsigned int flags, const char *expected)
 {
-	char text[200] = "";
+	char text[NAME_SIZE + 1];
 
-	visit_flags(flags, append, text);
+	memset(text, '~', sizeof(text));
+	*put_names_of_flags(text, flags, " | ") = '\0';
 	assert_string_equal(text, expected);
+	assert_int_equal(text[NAME_SIZE], '~');
 }
 
-static void visits_flags(void **state)
+static void names_flags(void **state)
 {
 	(void)state;
 	expect_flags(0, "");
-	expect_flags(SOCK_CLOEXEC, "SOCK_CLOEXEC ");
-	expect_flags(SOCK_NONBLOCK, "SOCK_NONBLOCK ");
-	expect_flags(SOCK_NONBLOCK | SOCK_CLOEXEC, "SOCK_CLOEXEC SOCK_NONBLOCK ");
-	expect_flags(0x7, "0x7 ");
-	expect_flags(0x10, "0x10 ");
-	expect_flags(SOCK_CLOEXEC | 0x80000003, "SOCK_CLOEXEC 0x80000003 ");
-	expect_flags(0x12300452, "0x12300452 ");
+	expect_flags(SOCK_CLOEXEC, "SOCK_CLOEXEC");
+	expect_flags(SOCK_NONBLOCK, "SOCK_NONBLOCK");
+	expect_flags(SOCK_NONBLOCK | SOCK_CLOEXEC, "SOCK_CLOEXEC | SOCK_NONBLOCK");
+	expect_flags(0x7, "0x7");
+	expect_flags(0x10, "0x10");
+	expect_flags(SOCK_CLOEXEC | 0x80000003, "SOCK_CLOEXEC | 0x80000003");
+	expect_flags(0x12300452, "0x12300452");
+	expect_flags(~0U, "SOCK_CLOEXEC | SOCK_NONBLOCK | 0xfff7f7ff");
 }
 
 int main(void)
@@ -273,7 +270,7 @@ int main(void)
 		cmocka_unit_test(names_netlink_protocols),
 		cmocka_unit_test(names_ethernet_protocols),
 		cmocka_unit_test(names_other_protocols),
-		cmocka_unit_test(visits_flags),
+		cmocka_unit_test(names_flags),
 	};
 
 	return cmocka_run_group_tests_name("names", tests, NULL, NULL);
