@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <linux/types.h>
 
-#define DURATION_SIZE 24 /* the most that either function writes */
+#define DURATION_SIZE 32 /* the most that either function writes */
 
 /*
  * Writes a duration, scaled: "999 ns", "12.3 µs", "4.56 ms", "7.89 s". Without unicode "us". As the
@@ -19,6 +19,10 @@ char *duration__put(char *at, __u64 ns, bool unicode);
 char *duration__put_short(char *at, __u64 ns, bool unicode);
 
 /* The columns that what either has written, up to end, takes on a terminal. */
-size_t duration__columns(const char *text, const char *end);
+static inline size_t duration__columns(const char *text, const char *end)
+{
+	/* The only character of two bytes is the µ, before the last s. */
+	return (size_t)(end - text) - (end[-2] == "µ"[1]);
+}
 
 #endif /* DURATION_H */

@@ -85,6 +85,28 @@ static inline char *json_facts__put_waited(char *at, const struct tree *tree,
 	return put__u64(at, span->waited_ns);
 }
 
+#define JSON_FACTS_ATTACH_SIZE 32
+
+/* Writes the key attach: how a span was observed. Not first in an object. */
+static inline char *json_facts__put_attach(char *at, enum attach_way way)
+{
+	static const struct {
+		char text[JSON_FACTS_ATTACH_SIZE];
+		unsigned char size;
+	} texts[] = {
+#define TEXT(name) { ",\"attach\":\"" name "\"", sizeof(",\"attach\":\"" name "\"") - 1 }
+		[ATTACH_NONE] = TEXT("none"),
+		[ATTACH_FENTRY] = TEXT("fentry"),
+		[ATTACH_KPROBE] = TEXT("kprobe"),
+		[ATTACH_KPROBE_MULTI] = TEXT("kprobe.multi"),
+		[ATTACH_RECONSTRUCTED] = TEXT("reconstructed"),
+#undef TEXT
+	};
+
+	memcpy(at, texts[way].text, sizeof(texts[way].text));
+	return at + texts[way].size;
+}
+
 /* Keys truncated and incomplete, where the record is; else none. */
 void json_facts__gaps(struct json *json, const struct wire_record *record);
 

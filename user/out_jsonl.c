@@ -5,6 +5,7 @@
 
 #include "call.h"
 #include "json_facts.h"
+#include "json_names.h"
 #include "json_state.h"
 #include "rfc3339.h"
 
@@ -13,6 +14,7 @@
 struct out {
 	const struct trace_header *header;
 	struct rfc3339 rfc3339;
+	struct json_names names;
 };
 
 static struct out *jsonl_create(const struct trace_header *header, const struct out_style *style)
@@ -54,7 +56,7 @@ static void jsonl_observed(struct out *out, const struct stage_plan *planned, st
 {
 	struct json json;
 
-	(void)out;
+	memset(&out->names, 0, sizeof(out->names));
 	begin_line(&json, buffer, "stage");
 	json_facts__stage(&json, planned);
 	end_line(&json);
@@ -213,24 +215,22 @@ static char *put_return(char *at, const struct span *span)
 		at = put__string(at, "null");
 	if (span->failed)
 		at = json_facts__put_failure(at, span);
-	at = put__string(at, ",\"attach\":\"");
-	at = put__string(at, attach_way_name(span->attach));
-	return put__string(at, span->complete ? "\"" : "\",\"complete\":false");
+	at = json_facts__put_attach(at, span->attach);
+	return span->complete ? at : put__string(at, ",\"complete\":false");
 }
 
-#define SPAN_SIZE (MEMBERS_SIZE(6) + JSON_FACTS_FAILURE_SIZE)
+#define SPAN_SIZE (MEMBERS_SIZE(6) + JSON_FACTS_FAILURE_SIZE + JSON_FACTS_ATTACH_SIZE)
 
 /* What comes before the calls that it has made. */
-static void add_span_itself(struct json *json, const struct tree *tree, int index)
+static void add_span_itself(struct out *out, struct json *json, const struct tree *tree, int index)
 {
 	const struct span *span = &tree->spans[index];
-	size_t name_size = strlen(span->name);
-	char *at = json__reserve(json, SPAN_SIZE + JSON_TEXT_SIZE(name_size));
+	char *at = json__reserve(json, SPAN_SIZE + json_names__size(&out->names, span));
 
 	if (!at)
 		return;
 	at = put__string(at, "{\"name\":");
-	at = json__put_text(at, span->name, name_size);
+	at = json_names__put(&out->names, at, span);
 	at = put_times(at, span);
 	at = json_facts__put_waited(at, tree, span);
 	json__commit(json, put_return(at, span));
@@ -239,14 +239,14 @@ static void add_span_itself(struct json *json, const struct tree *tree, int inde
 }
 
 /* Its depth is bounded by TREE_MAX_SPANS. */
-static void add_span(struct json *json, const struct tree *tree, int index)
+static void add_span(struct out *out, struct json *json, const struct tree *tree, int index)
 {
 	int child = tree->spans[index].first_child;
 
-	add_span_itself(json, tree, index);
+	add_span_itself(out, json, tree, index);
 	buffer__add_string(json->buffer, ",\"children\":[");
 	while (child != TREE_NO_SPAN) {
-		add_span(json, tree, child);
+		add_span(out, json, tree, child);
 		child = tree->spans[child].next_sibling;
 		if (child != TREE_NO_SPAN)
 			buffer__add_char(json->buffer, ',');
@@ -297,7 +297,7 @@ static void jsonl_creation(struct out *out, const struct tree *tree, struct buff
 		json__key_string(&json, "unobserved", tree->unobserved->function);
 	json_facts__stacks(&json, tree->origin);
 	buffer__add_string(buffer, ",\"tree\":");
-	add_span(&json, tree, 0);
+	add_span(out, &json, tree, 0);
 	buffer__add_string(buffer, "}\n");
 }
 

@@ -30,11 +30,23 @@
 #define PROTOCOL_WIDTH 8
 #define TAIL_WIDTH     22 /* result and latency: "EPROTONOSUPPORT 99.9µs" */
 
+#define KIND_WIDTH (FAMILY_WIDTH + TYPE_WIDTH + PROTOCOL_WIDTH + 3)
+#define KIND_SIZE  (KIND_WIDTH + 3 * (sizeof("…") - 2)) /* where all three are cut */
+#define NR_KINDS   64					/* a power of two */
+
+/* What a row says of a kind of sockets. There are few: each is written once. */
+struct kind {
+	int family, type, protocol;
+	unsigned char size; /* 0: there is none here */
+	char text[KIND_SIZE];
+};
+
 struct out {
 	const struct trace_header *header;
 	struct out_style style;
 	struct local_time clock;
 	struct buffer text; /* scratch: what a field is made of */
+	struct kind kinds[NR_KINDS];
 };
 
 static struct out *create(const struct trace_header *header, const struct out_style *style)
@@ -134,6 +146,21 @@ static void add_name(const struct out *out, struct buffer *buffer, char *name, c
 	buffer__add_char(buffer, ' ');
 }
 
+static void make_kind(struct out *out, struct kind *kind, int family, int type, int protocol)
+{
+	struct buffer *text = &out->text;
+	char name[NAME_SIZE];
+
+	text->size = 0;
+	add_name(out, text, name, put_name_of_family(name, family), FAMILY_WIDTH);
+	add_name(out, text, name, put_name_of_type(name, type), TYPE_WIDTH);
+	add_name(out, text, name, put_name_of_protocol(name, family, protocol), PROTOCOL_WIDTH);
+	if (text->failed || text->size > sizeof(kind->text))
+		return;
+	*kind = (struct kind){ family, type, protocol, (unsigned char)text->size, "" };
+	memcpy(kind->text, text->data, text->size);
+}
+
 static void add_when(struct out *out, const struct wire_record *record, struct buffer *buffer)
 {
 	__u64 real_ns = record->ts + (__u64)out->header->boot_to_real_ns;
@@ -163,6 +190,18 @@ static void add_comm(struct out *out, const struct wire_record *record, struct b
 	add_column(out, buffer, COMM_WIDTH);
 }
 
+static const struct kind *find_kind(struct out *out, int family, int type, int protocol)
+{
+	unsigned int number =
+		(unsigned int)family * 4 + (unsigned int)type * 16 + (unsigned int)protocol;
+	struct kind *kind = &out->kinds[number & (NR_KINDS - 1)];
+
+	if (!kind->size || kind->family != family || kind->type != type ||
+	    kind->protocol != protocol)
+		make_kind(out, kind, family, type, protocol);
+	return kind;
+}
+
 static void add_kind(struct out *out, const struct wire_record *record, struct buffer *buffer)
 {
 	const struct wire_socket *socket = &record->sockets[0];
@@ -170,14 +209,13 @@ static void add_kind(struct out *out, const struct wire_record *record, struct b
 	int family = made ? socket->family : record->family;
 	int type = made ? socket->type : record->type & TYPE_MASK;
 	int protocol = made ? call__made_protocol(record, socket) : 0;
-	char name[NAME_SIZE];
+	const struct kind *kind;
 
 	/* Families with no use for a protocol leave 0 there, whatever was asked for. */
 	if (!protocol)
 		protocol = record->protocol;
-	add_name(out, buffer, name, put_name_of_family(name, family), FAMILY_WIDTH);
-	add_name(out, buffer, name, put_name_of_type(name, type), TYPE_WIDTH);
-	add_name(out, buffer, name, put_name_of_protocol(name, family, protocol), PROTOCOL_WIDTH);
+	kind = find_kind(out, family, type, protocol);
+	buffer__add(buffer, kind->text, kind->size);
 }
 
 /* The descriptor or both of a pair, or the error by name. */
@@ -270,6 +308,7 @@ static void end(struct out *out, const struct trace_account *account, struct buf
 
 const struct out_format out_line = {
 	.name = "line",
+	.outermost_only = true,
 	.create = create,
 	.begin = begin,
 	.creation = creation,

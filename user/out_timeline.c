@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "json_facts.h"
+#include "json_names.h"
 #include "json_state.h"
 #include "rfc3339.h"
 
@@ -33,6 +34,7 @@ struct named_task {
 struct out {
 	const struct trace_header *header;
 	struct json json; /* its buffer is set at each call */
+	struct json_names names;
 	struct named_task processes[NR_NAMED_PROCESSES];
 	struct named_task threads[NR_NAMED_THREADS];
 };
@@ -223,28 +225,29 @@ static char *put_span_facts(char *at, const struct tree *tree, const struct span
 	if (span->failed)
 		at = json_facts__put_failure(at, span);
 	at = json_facts__put_waited(at, tree, span);
-	at = put__string(at, ",\"attach\":\"");
-	at = put__string(at, attach_way_name(span->attach));
+	at = json_facts__put_attach(at, span->attach);
 	*first = '{'; /* for the first one's comma */
-	return put__string(at, span->complete ? "\"" : "\",\"complete\":false");
+	return span->complete ? at : put__string(at, ",\"complete\":false");
 }
 
-#define SPAN_SIZE (MEMBERS_SIZE(8) + sizeof(struct task_text) + JSON_FACTS_FAILURE_SIZE)
+#define SPAN_SIZE                                                               \
+	(MEMBERS_SIZE(8) + sizeof(struct task_text) + JSON_FACTS_FAILURE_SIZE + \
+	 JSON_FACTS_ATTACH_SIZE)
 
 /* An event up to the last of those args. */
 static void add_event(struct out *out, const struct tree *tree, const struct span *span,
 		      const struct extent *extent, const struct task_text *task)
 {
 	struct json *json = &out->json;
-	size_t name_size = strlen(span->name);
-	char *at = json__reserve(json, SPAN_SIZE + JSON_TEXT_SIZE(name_size));
+	char *at = json__reserve(json, SPAN_SIZE + json_names__size(&out->names, span));
 
 	if (!at)
 		return;
 	at = put__string(at, json->comma ? ",\n" : "\n");
 	at = put__string(at, "{\"ph\":\"X\",\"name\":");
-	at = json__put_text(at, span->name, name_size);
-	at = put__bytes(at, task->text, task->size);
+	at = json_names__put(&out->names, at, span);
+	memcpy(at, task->text, sizeof(task->text));
+	at += task->size;
 	at = put_extent(at, extent, tree->record->ts, out->header->start_boot_ns);
 	json__commit(json, put_span_facts(at, tree, span));
 }
@@ -320,6 +323,15 @@ static void timeline_creation(struct out *out, const struct tree *tree, struct b
 	}
 }
 
+/* It has no event of its own for that. */
+static void timeline_observed(struct out *out, const struct stage_plan *planned,
+			      struct buffer *buffer)
+{
+	(void)planned;
+	(void)buffer;
+	memset(&out->names, 0, sizeof(out->names));
+}
+
 static void timeline_end(struct out *out, const struct trace_account *account,
 			 struct buffer *buffer)
 {
@@ -338,6 +350,7 @@ const struct out_format out_timeline = {
 	.create = timeline_create,
 	.begin = timeline_begin,
 	.creation = timeline_creation,
+	.observed = timeline_observed,
 	.end = timeline_end,
 	.destroy = timeline_destroy,
 	.closing = "\n]}\n",

@@ -33,6 +33,18 @@ static inline char *put__char(char *at, char c)
 	return at + 1;
 }
 
+/* As put__spaces() needs it: its room is larger than what it writes. */
+#define PUT_SPACES_SIZE(count) ((count) + 32)
+
+static inline char *put__spaces(char *at, size_t count)
+{
+	/* A size that the compiler knows takes but two moves; most gaps are smaller. */
+	memset(at, ' ', 32);
+	if (count > 32)
+		memset(at + 32, ' ', count - 32);
+	return at + count;
+}
+
 /* Decimal. */
 char *put__u64(char *at, __u64 value);
 

@@ -212,6 +212,11 @@ bool sink__flush(struct sink *sink)
 	return write_out(sink, sink->closing_size);
 }
 
+bool sink__is_outermost_only(const struct sink *sink)
+{
+	return sink->format->outermost_only;
+}
+
 bool sink__creation(struct sink *sink, const struct tree *tree)
 {
 	if (sink->failed)

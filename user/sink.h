@@ -45,6 +45,9 @@ bool sink__is_same_file(const struct sink *sink, const struct sink *other);
 bool sink__begin(struct sink *sink, const struct out_format *format,
 		 const struct trace_header *header, const struct out_style *style);
 
+/* Whether it shows no span of a tree but the outermost. */
+bool sink__is_outermost_only(const struct sink *sink);
+
 /*
  * Adds to the output; written when much has gathered, or by sink__flush(). Returns as that does.
  */

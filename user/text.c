@@ -150,22 +150,12 @@ void text__add_field(struct buffer *buffer, const char *text, size_t size, size_
 	buffer__add_spaces(buffer, width - taken);
 }
 
-char *text__put_begin_color(char *at, enum text_color which, bool color)
-{
-	static const char *const sequences[NR_TEXT_COLORS] = {
-		[TEXT_BOLD] = "\033[1m",
-		[TEXT_DIM] = "\033[2m",
-		[TEXT_RED] = "\033[31m",
-		[TEXT_CYAN] = "\033[36m",
-	};
-
-	return color ? put__string(at, sequences[which]) : at;
-}
-
-char *text__put_end_color(char *at, bool color)
-{
-	return color ? put__string(at, "\033[0m") : at;
-}
+const char text_color_sequences[NR_TEXT_COLORS][8] = {
+	[TEXT_BOLD] = "\033[1m",
+	[TEXT_DIM] = "\033[2m",
+	[TEXT_RED] = "\033[31m",
+	[TEXT_CYAN] = "\033[36m",
+};
 
 void text__begin_color(struct buffer *buffer, enum text_color which, bool color)
 {
@@ -178,5 +168,5 @@ void text__begin_color(struct buffer *buffer, enum text_color which, bool color)
 void text__end_color(struct buffer *buffer, bool color)
 {
 	if (color)
-		buffer__add_string(buffer, "\033[0m");
+		buffer__add_string(buffer, TEXT_COLOR_END);
 }

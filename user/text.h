@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "buffer.h"
+#include "put.h"
 
 /*
  * Appends any bytes so that a terminal shows them and acts on none. Printable UTF-8 stays if
@@ -33,6 +34,9 @@ enum text_color {
 	NR_TEXT_COLORS,
 };
 
+#define TEXT_COLOR_END "\033[0m"
+extern const char text_color_sequences[NR_TEXT_COLORS][8];
+
 #define TEXT_COLORED_SIZE 9 /* what colored text takes besides the text */
 
 /* Begin and end colored text; nothing if color is not set (see struct out_style). Don't nest. */
@@ -40,7 +44,14 @@ void text__begin_color(struct buffer *buffer, enum text_color which, bool color)
 void text__end_color(struct buffer *buffer, bool color);
 
 /* The same as the functions of put.h. */
-char *text__put_begin_color(char *at, enum text_color which, bool color);
-char *text__put_end_color(char *at, bool color);
+static inline char *text__put_begin_color(char *at, enum text_color which, bool color)
+{
+	return color ? put__string(at, text_color_sequences[which]) : at;
+}
+
+static inline char *text__put_end_color(char *at, bool color)
+{
+	return color ? put__string(at, TEXT_COLOR_END) : at;
+}
 
 #endif /* TEXT_H */

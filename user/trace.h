@@ -18,6 +18,7 @@ struct trace {
 	struct observation observation; /* begun; its plan is the header's */
 	struct trace_header header;
 	struct sink *sinks[TRACE_MAX_SINKS];
+	const struct out_format *formats[TRACE_MAX_SINKS]; /* theirs */
 	int nr_sinks;
 	struct signals signals;		   /* taken */
 	struct sink_interrupts interrupts; /* of the sinks */

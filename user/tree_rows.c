@@ -34,7 +34,7 @@ struct glyphs {
 	struct glyph branch, last_branch; /* before a span that has, has not, siblings below */
 	struct glyph pass, blank;	  /* the same for what is below such a span */
 	struct glyph eighths[8];	  /* of a bar's cell, as far as there are any */
-	const char *cells;		  /* a full bar */
+	char cells[32];			  /* a full bar */
 	unsigned char cell_size;
 	unsigned char steps; /* that a cell can show */
 };
@@ -75,6 +75,7 @@ struct cell {
 
 /* What a row is made of, besides its name. */
 struct row {
+	size_t name_size;
 	struct cell total, self;
 	size_t return_size; /* ASCII: its width as well; 0 if there is nothing to say */
 	char return_text[RETURN_SIZE];
@@ -131,13 +132,12 @@ static char *put_return(char *at, const struct wire_record *record, const struct
 	return at;
 }
 
-static size_t name_width(const struct span *span)
+/* In columns; function names are ASCII. */
+static size_t name_width(const struct span *span, const struct row *row)
 {
-	size_t width = (size_t)span->depth * BRANCH_WIDTH + strlen(span->name);
+	size_t width = (size_t)span->depth * BRANCH_WIDTH + row->name_size;
 
-	if (span->attach == ATTACH_RECONSTRUCTED)
-		width += strlen(RECONSTRUCTED);
-	return width;
+	return span->attach == ATTACH_RECONSTRUCTED ? width + strlen(RECONSTRUCTED) : width;
 }
 
 static void make_cell(struct cell *cell, bool known, __u64 ns, bool unicode)
@@ -154,8 +154,12 @@ static void make_row(const struct rows *rows, struct row *row, const struct span
 	const char *end = put_return(row->return_text, rows->tree->record, span);
 
 	row->return_size = (size_t)(end - row->return_text);
+	row->name_size = strlen(span->name);
 	make_cell(&row->total, span->complete, latency(span), unicode);
-	make_cell(&row->self, span->complete, span->self_ns, unicode);
+	if (span->self_ns == latency(span))
+		row->self = row->total;
+	else
+		make_cell(&row->self, span->complete, span->self_ns, unicode);
 }
 
 static void widen(size_t *width, size_t needed)
@@ -194,7 +198,7 @@ static void lay_out(struct rows *rows)
 		struct row *row = &rows->of_span[i];
 
 		make_row(rows, row, &tree->spans[i]);
-		widen(&rows->name, name_width(&tree->spans[i]));
+		widen(&rows->name, name_width(&tree->spans[i], row));
 		widen(&rows->total, row->total.width);
 		widen(&rows->self, row->self.width);
 		widen(&widest_return, row->return_size);
@@ -215,12 +219,6 @@ static char *put_glyph(char *at, const struct glyph *glyph)
 {
 	memcpy(at, glyph->text, sizeof(glyph->text));
 	return at + glyph->size;
-}
-
-static char *put_spaces(char *at, size_t count)
-{
-	memset(at, ' ', count);
-	return at + count;
 }
 
 /* What stands before the rows below the span: a line for each branch that goes on. */
@@ -247,21 +245,22 @@ static char *put_branch(char *at, const struct rows *rows, const struct span *sp
 	return text__put_end_color(at, rows->style->color);
 }
 
-static char *put_name(char *at, const struct rows *rows, const struct span *span)
+static char *put_name(char *at, const struct rows *rows, const struct span *span,
+		      const struct row *row)
 {
 	at = put_branch(at, rows, span);
-	at = put__string(at, span->name);
+	at = put__bytes(at, span->name, row->name_size);
 	if (span->attach == ATTACH_RECONSTRUCTED) {
 		at = text__put_begin_color(at, TEXT_DIM, rows->style->color);
 		at = put__string(at, RECONSTRUCTED);
 		at = text__put_end_color(at, rows->style->color);
 	}
-	return put_spaces(at, rows->name - name_width(span));
+	return put__spaces(at, rows->name - name_width(span, row));
 }
 
 static char *put_cell(char *at, const struct cell *cell, size_t width)
 {
-	at = put_spaces(at, GAP + width - cell->width);
+	at = put__spaces(at, GAP + width - cell->width);
 	memcpy(at, cell->text, sizeof(cell->text));
 	return at + cell->size;
 }
@@ -285,12 +284,13 @@ static char *put_bar(char *at, const struct rows *rows, double share)
 	unsigned int filled = (unsigned int)(share * BAR_CELLS * steps + 0.5);
 	unsigned int cells = (filled + steps - 1) / steps;
 
-	at = put_spaces(at, GAP);
+	at = put__spaces(at, GAP);
 	at = text__put_begin_color(at, TEXT_CYAN, rows->style->color);
-	at = put__bytes(at, glyphs->cells, (size_t)(filled / steps) * glyphs->cell_size);
+	memcpy(at, glyphs->cells, sizeof(glyphs->cells));
+	at += filled / steps * glyphs->cell_size;
 	at = put_glyph(at, &glyphs->eighths[filled % steps]);
 	at = text__put_end_color(at, rows->style->color);
-	return put_spaces(at, BAR_CELLS - cells);
+	return put__spaces(at, BAR_CELLS - cells);
 }
 
 /* The part of the whole that the span takes. Only where the whole is known. */
@@ -301,7 +301,7 @@ static char *put_part(char *at, const struct rows *rows, const struct span *span
 	if (share > 1)
 		share = 1;
 	if (!span->complete)
-		return put_spaces(at, GAP + SHARE_WIDTH + (rows->show_bar ? GAP + BAR_CELLS : 0));
+		return put__spaces(at, GAP + SHARE_WIDTH + (rows->show_bar ? GAP + BAR_CELLS : 0));
 	at = put_share(at, share);
 	return rows->show_bar ? put_bar(at, rows, share) : at;
 }
@@ -313,7 +313,7 @@ static char *put_return_column(char *at, const struct rows *rows, const struct s
 
 	if (!row->return_size)
 		return at;
-	at = put_spaces(at, GAP);
+	at = put__spaces(at, GAP);
 	at = text__put_begin_color(at, TEXT_RED, red);
 	at = put__bytes(at, row->return_text, row->return_size);
 	return text__put_end_color(at, red);
@@ -330,7 +330,7 @@ static char *trim_spaces(char *at)
 /* What a row takes at most besides the stems, and the name or what fills its column. */
 #define ROW_SIZE                                                                   \
 	(4 * GAP + 2 * DURATION_SIZE + SHARE_WIDTH + 4 * BAR_CELLS + RETURN_SIZE + \
-	 4 * TEXT_COLORED_SIZE + 64)
+	 4 * TEXT_COLORED_SIZE + PUT_SPACES_SIZE(0))
 
 static size_t row_size(const struct rows *rows, const struct span *span)
 {
@@ -344,7 +344,7 @@ static char *put_row(char *at, const struct rows *rows, int index)
 	const struct span *span = &rows->tree->spans[index];
 	const struct row *row = &rows->of_span[index];
 
-	at = put_name(at, rows, span);
+	at = put_name(at, rows, span, row);
 	at = put_cell(at, &row->total, rows->total);
 	if (rows->show_self)
 		at = put_cell(at, &row->self, rows->self);

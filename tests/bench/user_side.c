@@ -75,7 +75,10 @@ static void take_one(struct work *work)
 	record = decode__record(data, size, &reason);
 	if (!record)
 		fail(reason);
-	assemble__tree(&work->tree, record, &work->header.plan);
+	if (work->sink && sink__is_outermost_only(work->sink))
+		assemble__outermost(&work->tree, record, &work->header.plan);
+	else
+		assemble__tree(&work->tree, record, &work->header.plan);
 	work->tree.sequence = sequencer__number(&work->sequencer, record);
 	if (!work->sink)
 		return;
