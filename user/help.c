@@ -65,6 +65,8 @@ static const char probes[] =
 	"                           kernel, and why\n"
 	"      --buffer-size MIB    memory for what is not read yet: a power of two\n"
 	"                           from 1 to 1024 (default 8)\n"
+	"      --no-nice            leaves the tool's own priority as it is: by default it\n"
+	"                           is raised, so that nothing is lost on busy machines\n"
 	"      --btf FILE           the kernel's BTF, if it has none of its own\n"
 	"      --ready-file PATH    is created as soon as all probes are attached\n"
 	"\n"

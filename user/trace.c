@@ -339,6 +339,8 @@ static int start(struct loop *loop)
 	const struct options *options = loop->trace->options;
 	int status;
 
+	if (!options->no_nice)
+		priority__raise(&loop->trace->priority);
 	/* A COMMAND that is yet to start has no calls under way. */
 	tracer__set_gate(loop->trace->observation.tracer,
 			 options->command ? GATE_SETTLED : GATE_OPEN);
@@ -346,7 +348,8 @@ static int start(struct loop *loop)
 		return 1;
 	if (!options->command)
 		return 0;
-	status = command__start(&loop->trace->command, options->command, &loop->trace->signals);
+	status = command__start(&loop->trace->command, options->command, &loop->trace->signals,
+				&loop->trace->priority);
 	loop->fds[WAIT_COMMAND].fd = loop->trace->command.pidfd;
 	loop->trace->interrupts.end_fds[1] = loop->trace->command.pidfd;
 	return status;
@@ -379,6 +382,7 @@ int trace__run(struct trace *trace)
 			status = 1;
 		}
 		show_last(&loop);
+		priority__restore(&trace->priority);
 	}
 	release(&loop);
 	return status;
