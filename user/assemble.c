@@ -7,17 +7,11 @@
 
 static bool has_failed(enum stage stage, __s32 ret)
 {
-	switch (stages[stage].returns) {
-	case RETURNS_ERRNO:
-	case RETURNS_FD:
-	case RETURNS_PROTOCOL:
-		return ret < 0;
-	case RETURNS_POINTER:
+	enum stage_returns returns = stages[stage].returns;
+
+	if (returns == RETURNS_POINTER)
 		return ret != POINTER_VALID;
-	case RETURNS_VOID:
-		break;
-	}
-	return false;
+	return ret < 0 && returns != RETURNS_VOID;
 }
 
 static int probe_of(const struct wire_span *wire)
@@ -48,12 +42,14 @@ static __u64 end_of(const struct span *span)
 	return span->start_ns + span->duration_ns;
 }
 
-/* Whether the span is index itself or below it. */
-static bool is_within(const struct tree *tree, int span, int index)
+/* The index behind the last of the calls that the one at index made, itself and through others. */
+static int end_of_calls(const struct tree *tree, int index)
 {
-	while (span > index)
-		span = tree->spans[span].parent;
-	return span == index;
+	int end = index + 1;
+
+	while (end < tree->nr_spans && tree->spans[end].parent >= index)
+		end++;
+	return end;
 }
 
 /* Makes room for a span at index; the spans from there on move up by one. */
@@ -102,11 +98,9 @@ static struct span reconstructed_span(const struct tree *tree, enum stage stage,
 static void reconstruct_after(struct tree *tree, enum stage stage, const char *name, int before)
 {
 	struct span span = reconstructed_span(tree, stage, name, before);
-	int index = before + 1;
+	int index = end_of_calls(tree, before);
 	int i;
 
-	while (index < tree->nr_spans && is_within(tree, index, before))
-		index++;
 	insert_span(tree, index, &span);
 	for (i = index + 1; i < tree->nr_spans; i++) {
 		if (tree->spans[i].parent == span.parent &&

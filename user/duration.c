@@ -87,9 +87,9 @@ static char *put_microseconds(char *at, unsigned int ns, bool unicode)
 {
 	unsigned int tenths = (ns + 50) / 100;
 
-	at = put__u64(at, tenths / 10);
-	at = put__char(at, '.');
-	at = put__char(at, (char)('0' + tenths % 10));
+	at = put__below_1000(at, tenths / 10);
+	*at++ = '.';
+	*at++ = (char)('0' + tenths % 10);
 	return put_unit(at, &microseconds, unicode);
 }
 
@@ -98,7 +98,7 @@ char *duration__put(char *at, __u64 ns, bool unicode)
 	const struct scale *scale;
 
 	if (ns < scales[0].below)
-		return put_unit(put__u64(at, ns), &nanoseconds, unicode);
+		return put_unit(put__below_1000(at, (unsigned int)ns), &nanoseconds, unicode);
 	if (ns < scales[1].below)
 		return put_microseconds(at, (unsigned int)ns, unicode);
 	scale = scale_of(scales, ns);

@@ -147,8 +147,11 @@ const struct number_name *name_table__find(const struct name_table *table, int n
 	size_t low = 0, high = table->nr_names;
 	size_t guess = (size_t)((long)number - names[0].number);
 
-	if (guess < high && names[guess].number == number && !names[guess].alias)
-		return &names[guess];
+	if (guess < high) {
+		if (names[guess].number == number && !names[guess].alias)
+			return &names[guess];
+		high = guess; /* where there are gaps it is before that */
+	}
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 

@@ -26,6 +26,7 @@ struct out {
 	const struct trace_header *header;
 	struct out_style style;
 	struct local_time clock;
+	struct tree_columns columns;
 };
 
 static struct out *create(const struct trace_header *header, const struct out_style *style)
@@ -101,6 +102,7 @@ static void begin(struct out *out, struct buffer *buffer)
 
 static void observed(struct out *out, const struct stage_plan *planned, struct buffer *buffer)
 {
+	memset(&out->columns, 0, sizeof(out->columns));
 	text__begin_color(buffer, TEXT_DIM, out->style.color);
 	buffer__add_string(buffer, "# observed from here on: ");
 	add_safe(out, buffer, planned->function);
@@ -311,7 +313,7 @@ static void creation(struct out *out, const struct tree *tree, struct buffer *bu
 
 	add_head(out, tree, buffer);
 	add_failure(out, tree, buffer);
-	tree_rows__add(buffer, tree, &out->style);
+	tree_rows__add(buffer, tree, &out->style, &out->columns);
 	stack_rows__add(buffer, tree->origin, &out->style);
 	if (tree->record->flags & WIRE_SPANS_TRUNCATED)
 		add_remark(out, buffer, "(more stages ran than a record holds: rows are missing)");

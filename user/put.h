@@ -57,6 +57,19 @@ static inline char *put__s64(char *at, __s64 value)
 	return put__u64(at + 1, -(__u64)value);
 }
 
+/* The same, of what has no more than three digits. */
+static inline char *put__below_1000(char *at, unsigned int value)
+{
+	if (value >= 100) {
+		*at++ = (char)('0' + value / 100);
+		*at++ = (char)('0' + value / 10 % 10);
+	} else if (value >= 10) {
+		*at++ = (char)('0' + value / 10);
+	}
+	*at++ = (char)('0' + value % 10);
+	return at;
+}
+
 /* Two, three, six or nine digits, with leading zeros. value must not have more. */
 char *put__2_digits(char *at, unsigned int value);
 char *put__3_digits(char *at, unsigned int value);

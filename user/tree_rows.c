@@ -10,58 +10,33 @@
 #include "text.h"
 #include "tree_state.h"
 
-#define MIN_NAME_WIDTH	   30 /* most trees need just this, so their columns line up */
-#define MIN_DURATION_WIDTH 8  /* "999.9 µs" */
-#define SHARE_WIDTH	   4  /* "100%" */
+#define MIN_DURATION_WIDTH 8 /* "999.9 µs" */
+#define SHARE_WIDTH	   4 /* "100%" */
 #define BAR_CELLS	   10
 #define GAP		   2 /* between columns */
-#define BRANCH_WIDTH	   3
 
-#define RECONSTRUCTED " (reconstructed)"
-
-/* A short text, with room that all are copied with in one move. */
-struct glyph {
-	char text[8];
-	unsigned char size;
-};
-
-#define GLYPH(text_)                                      \
-	{                                                 \
-		.text = text_, .size = sizeof(text_) - 1, \
-	}
-
-struct glyphs {
-	struct glyph branch, last_branch; /* before a span that has, has not, siblings below */
-	struct glyph pass, blank;	  /* the same for what is below such a span */
-	struct glyph eighths[8];	  /* of a bar's cell, as far as there are any */
-	char cells[32];			  /* a full bar */
+/* What bars are made of. */
+struct bars {
+	char full[32]; /* BAR_CELLS cells */
 	unsigned char cell_size;
-	unsigned char steps; /* that a cell can show */
+	unsigned char shift;	 /* a cell can show two to the power of this steps */
+	struct glyph eighths[8]; /* of a cell, as far as there are any */
 };
 
 #define FULL_BAR(cell) cell cell cell cell cell cell cell cell cell cell /* BAR_CELLS of them */
 
-static const struct glyphs unicode_glyphs = {
-	.branch = GLYPH("├─ "),
-	.last_branch = GLYPH("└─ "),
-	.pass = GLYPH("│  "),
-	.blank = GLYPH("   "),
+static const struct bars unicode_bars = {
+	.full = FULL_BAR("█"),
+	.cell_size = sizeof("█") - 1,
+	.shift = 3,
 	.eighths = { GLYPH(""), GLYPH("▏"), GLYPH("▎"), GLYPH("▍"), GLYPH("▌"), GLYPH("▋"),
 		     GLYPH("▊"), GLYPH("▉") },
-	.cells = FULL_BAR("█"),
-	.cell_size = sizeof("█") - 1,
-	.steps = 8,
 };
 
-static const struct glyphs ascii_glyphs = {
-	.branch = GLYPH("|- "),
-	.last_branch = GLYPH("`- "),
-	.pass = GLYPH("|  "),
-	.blank = GLYPH("   "),
-	.eighths = { GLYPH("") },
-	.cells = FULL_BAR("#"),
+static const struct bars ascii_bars = {
+	.full = FULL_BAR("#"),
 	.cell_size = 1,
-	.steps = 1,
+	.eighths = { GLYPH("") },
 };
 
 /* A latency as it is shown. */
@@ -75,7 +50,6 @@ struct cell {
 
 /* What a row is made of, besides its name. */
 struct row {
-	size_t name_size;
 	struct cell total, self;
 	size_t return_size; /* ASCII: its width as well; 0 if there is nothing to say */
 	char return_text[RETURN_SIZE];
@@ -86,8 +60,10 @@ struct rows {
 	struct buffer *buffer;
 	const struct tree *tree;
 	const struct out_style *style;
-	const struct glyphs *glyphs;
-	size_t name, total, self; /* widths of columns */
+	const struct tree_column *names;
+	const struct bars *bars;
+	double whole;	    /* ns of which shares are taken */
+	size_t total, self; /* widths of columns */
 	bool show_self, show_share, show_bar;
 	struct row of_span[TREE_MAX_SPANS]; /* as far as the tree has any */
 };
@@ -132,14 +108,6 @@ static char *put_return(char *at, const struct wire_record *record, const struct
 	return at;
 }
 
-/* In columns; function names are ASCII. */
-static size_t name_width(const struct span *span, const struct row *row)
-{
-	size_t width = (size_t)span->depth * BRANCH_WIDTH + row->name_size;
-
-	return span->attach == ATTACH_RECONSTRUCTED ? width + strlen(RECONSTRUCTED) : width;
-}
-
 static void make_cell(struct cell *cell, bool known, __u64 ns, bool unicode)
 {
 	char *end = known ? duration__put(cell->text, ns, unicode) : put__char(cell->text, '?');
@@ -154,7 +122,6 @@ static void make_row(const struct rows *rows, struct row *row, const struct span
 	const char *end = put_return(row->return_text, rows->tree->record, span);
 
 	row->return_size = (size_t)(end - row->return_text);
-	row->name_size = strlen(span->name);
 	make_cell(&row->total, span->complete, latency(span), unicode);
 	if (span->self_ns == latency(span))
 		row->self = row->total;
@@ -170,7 +137,7 @@ static void widen(size_t *width, size_t needed)
 
 static bool fits(const struct rows *rows, size_t widest_return)
 {
-	size_t width = rows->name + GAP + rows->total;
+	size_t width = rows->names->width + GAP + rows->total;
 
 	if (rows->show_self)
 		width += GAP + rows->self;
@@ -192,13 +159,11 @@ static void lay_out(struct rows *rows)
 	size_t widest_return = 0;
 	int i;
 
-	rows->name = MIN_NAME_WIDTH;
 	rows->total = rows->self = MIN_DURATION_WIDTH;
 	for (i = 0; i < tree->nr_spans; i++) {
 		struct row *row = &rows->of_span[i];
 
 		make_row(rows, row, &tree->spans[i]);
-		widen(&rows->name, name_width(&tree->spans[i], row));
 		widen(&rows->total, row->total.width);
 		widen(&rows->self, row->self.width);
 		widen(&widest_return, row->return_size);
@@ -207,55 +172,13 @@ static void lay_out(struct rows *rows)
 	/* Without a whole there is no share of it. */
 	rows->show_share = tree->spans[0].complete && latency(&tree->spans[0]);
 	rows->show_bar = rows->show_share;
+	rows->whole = (double)latency(&tree->spans[0]);
 	if (!fits(rows, widest_return))
 		rows->show_bar = false;
 	if (!fits(rows, widest_return))
 		rows->show_share = false;
 	if (!fits(rows, widest_return))
 		rows->show_self = false;
-}
-
-static char *put_glyph(char *at, const struct glyph *glyph)
-{
-	memcpy(at, glyph->text, sizeof(glyph->text));
-	return at + glyph->size;
-}
-
-/* What stands before the rows below the span: a line for each branch that goes on. */
-static char *put_stems(char *at, const struct rows *rows, int index)
-{
-	const struct span *span = &rows->tree->spans[index];
-	bool last = span->next_sibling == TREE_NO_SPAN;
-
-	if (span->parent == TREE_NO_SPAN)
-		return at;
-	at = put_stems(at, rows, span->parent);
-	return put_glyph(at, last ? &rows->glyphs->blank : &rows->glyphs->pass);
-}
-
-static char *put_branch(char *at, const struct rows *rows, const struct span *span)
-{
-	bool last = span->next_sibling == TREE_NO_SPAN;
-
-	if (span->parent == TREE_NO_SPAN)
-		return at;
-	at = text__put_begin_color(at, TEXT_DIM, rows->style->color);
-	at = put_stems(at, rows, span->parent);
-	at = put_glyph(at, last ? &rows->glyphs->last_branch : &rows->glyphs->branch);
-	return text__put_end_color(at, rows->style->color);
-}
-
-static char *put_name(char *at, const struct rows *rows, const struct span *span,
-		      const struct row *row)
-{
-	at = put_branch(at, rows, span);
-	at = put__bytes(at, span->name, row->name_size);
-	if (span->attach == ATTACH_RECONSTRUCTED) {
-		at = text__put_begin_color(at, TEXT_DIM, rows->style->color);
-		at = put__string(at, RECONSTRUCTED);
-		at = text__put_end_color(at, rows->style->color);
-	}
-	return put__spaces(at, rows->name - name_width(span, row));
 }
 
 static char *put_cell(char *at, const struct cell *cell, size_t width)
@@ -274,36 +197,39 @@ static char *put_share(char *at, double share)
 		return put__string(at - 1, "<1%");
 	if (percent >= 10)
 		at -= percent >= 100 ? 2 : 1;
-	return put__char(put__u64(at, percent), '%');
+	return put__char(put__below_1000(at, percent), '%');
 }
 
-static char *put_bar(char *at, const struct rows *rows, double share)
+/* padded: to its full width, since something comes behind it. */
+static char *put_bar(char *at, const struct rows *rows, double share, bool padded)
 {
-	const struct glyphs *glyphs = rows->glyphs;
-	unsigned int steps = glyphs->steps;
+	const struct bars *bars = rows->bars;
+	unsigned int steps = 1U << bars->shift;
 	unsigned int filled = (unsigned int)(share * BAR_CELLS * steps + 0.5);
-	unsigned int cells = (filled + steps - 1) / steps;
+	unsigned int cells = (filled + steps - 1) >> bars->shift;
 
-	at = put__spaces(at, GAP);
+	if (!filled && !padded && !rows->style->color)
+		return at;
+	at = put__string(at, "  ");
 	at = text__put_begin_color(at, TEXT_CYAN, rows->style->color);
-	memcpy(at, glyphs->cells, sizeof(glyphs->cells));
-	at += filled / steps * glyphs->cell_size;
-	at = put_glyph(at, &glyphs->eighths[filled % steps]);
+	memcpy(at, bars->full, sizeof(bars->full));
+	at += (filled >> bars->shift) * bars->cell_size;
+	at = put_glyph(at, &bars->eighths[filled & (steps - 1)]);
 	at = text__put_end_color(at, rows->style->color);
-	return put__spaces(at, BAR_CELLS - cells);
+	return padded ? put__spaces(at, BAR_CELLS - cells) : at;
 }
 
 /* The part of the whole that the span takes. Only where the whole is known. */
-static char *put_part(char *at, const struct rows *rows, const struct span *span)
+static char *put_part(char *at, const struct rows *rows, const struct span *span, bool padded)
 {
-	double share = (double)latency(span) / (double)latency(&rows->tree->spans[0]);
+	double share = (double)latency(span) / rows->whole;
 
 	if (share > 1)
 		share = 1;
 	if (!span->complete)
 		return put__spaces(at, GAP + SHARE_WIDTH + (rows->show_bar ? GAP + BAR_CELLS : 0));
 	at = put_share(at, share);
-	return rows->show_bar ? put_bar(at, rows, share) : at;
+	return rows->show_bar ? put_bar(at, rows, share, padded) : at;
 }
 
 static char *put_return_column(char *at, const struct rows *rows, const struct span *span,
@@ -311,32 +237,23 @@ static char *put_return_column(char *at, const struct rows *rows, const struct s
 {
 	bool red = rows->style->color && (span->failed || !span->complete);
 
-	if (!row->return_size)
-		return at;
-	at = put__spaces(at, GAP);
+	at = put__string(at, "  ");
 	at = text__put_begin_color(at, TEXT_RED, red);
 	at = put__bytes(at, row->return_text, row->return_size);
 	return text__put_end_color(at, red);
 }
 
-static char *trim_spaces(char *at)
-{
-	/* There is a name before them. */
-	while (at[-1] == ' ')
-		at--;
-	return at;
-}
-
-/* What a row takes at most besides the stems, and the name or what fills its column. */
+/* What a row takes at most besides its name. */
 #define ROW_SIZE                                                                   \
 	(4 * GAP + 2 * DURATION_SIZE + SHARE_WIDTH + 4 * BAR_CELLS + RETURN_SIZE + \
-	 4 * TEXT_COLORED_SIZE + PUT_SPACES_SIZE(0))
+	 2 * TEXT_COLORED_SIZE + PUT_SPACES_SIZE(0))
 
-static size_t row_size(const struct rows *rows, const struct span *span)
+static size_t row_size(const struct rows *rows, int index)
 {
-	size_t stems = (size_t)span->depth * sizeof(struct glyph);
+	size_t name = rows->names->is_whole ? TREE_COLUMN_TEXT
+					    : tree_column__size(rows->names, rows->tree, index);
 
-	return ROW_SIZE + stems + rows->name + rows->total + rows->self;
+	return ROW_SIZE + rows->total + rows->self + name;
 }
 
 static char *put_row(char *at, const struct rows *rows, int index)
@@ -344,27 +261,26 @@ static char *put_row(char *at, const struct rows *rows, int index)
 	const struct span *span = &rows->tree->spans[index];
 	const struct row *row = &rows->of_span[index];
 
-	at = put_name(at, rows, span, row);
+	at = tree_column__put(at, rows->names, rows->tree, index, rows->style);
 	at = put_cell(at, &row->total, rows->total);
 	if (rows->show_self)
 		at = put_cell(at, &row->self, rows->self);
 	if (rows->show_share)
-		at = put_part(at, rows, span);
-	at = put_return_column(at, rows, span, row);
-	return put__char(trim_spaces(at), '\n');
+		at = put_part(at, rows, span, row->return_size);
+	if (row->return_size)
+		at = put_return_column(at, rows, span, row);
+	return put__char(at, '\n');
 }
 
 /* What stands before a line that belongs to a span's row. */
 static void add_margin(const struct rows *rows, int index)
 {
-	const struct span *span = &rows->tree->spans[index];
-	bool leaf = span->first_child == TREE_NO_SPAN;
-	char *at = buffer__reserve(rows->buffer, row_size(rows, span));
+	size_t size = tree_column__size(rows->names, rows->tree, index);
+	char *at = buffer__reserve(rows->buffer, size);
 
 	if (!at)
 		return;
-	at = put_stems(at, rows, index);
-	at = put_glyph(at, leaf ? &rows->glyphs->blank : &rows->glyphs->pass);
+	at = tree_column__put_margin(at, rows->tree, index, rows->style);
 	buffer__commit(rows->buffer, at);
 }
 
@@ -400,7 +316,7 @@ static void add_state(const struct rows *rows, int index)
 		.style = rows->style,
 		.begin_line = begin_state_line,
 		.context = &place,
-		.margin = ((size_t)rows->tree->spans[index].depth + 1) * BRANCH_WIDTH,
+		.margin = ((size_t)rows->tree->spans[index].depth + 1) * TREE_BRANCH_WIDTH,
 	};
 
 	tree_state__add(&lines, rows->tree, index);
@@ -409,7 +325,7 @@ static void add_state(const struct rows *rows, int index)
 static void add_row(const struct rows *rows, int index)
 {
 	const struct span *span = &rows->tree->spans[index];
-	char *at = buffer__reserve(rows->buffer, row_size(rows, span));
+	char *at = buffer__reserve(rows->buffer, row_size(rows, index));
 
 	if (!at)
 		return;
@@ -431,7 +347,8 @@ static int next_row(const struct tree *tree, int index)
 	return index == TREE_NO_SPAN ? TREE_NO_SPAN : tree->spans[index].next_sibling;
 }
 
-void tree_rows__add(struct buffer *buffer, const struct tree *tree, const struct out_style *style)
+void tree_rows__add(struct buffer *buffer, const struct tree *tree, const struct out_style *style,
+		    struct tree_columns *columns)
 {
 	struct rows rows;
 	int i;
@@ -439,7 +356,8 @@ void tree_rows__add(struct buffer *buffer, const struct tree *tree, const struct
 	rows.buffer = buffer;
 	rows.tree = tree;
 	rows.style = style;
-	rows.glyphs = style->unicode ? &unicode_glyphs : &ascii_glyphs;
+	rows.names = tree_columns__find(columns, tree, style);
+	rows.bars = style->unicode ? &unicode_bars : &ascii_bars;
 	lay_out(&rows);
 	for (i = 0; i != TREE_NO_SPAN; i = next_row(tree, i))
 		add_row(&rows, i);
