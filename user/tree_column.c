@@ -171,7 +171,7 @@ static void make_column(struct tree_column *column, const struct tree *tree,
 const struct tree_column *tree_columns__find(struct tree_columns *columns, const struct tree *tree,
 					     const struct out_style *style)
 {
-	unsigned int number = (unsigned int)(tree->nr_spans + tree->record->family * 4);
+	unsigned int number = (unsigned int)tree->nr_spans + (unsigned int)tree->record->family * 4;
 	struct tree_column *column = &columns->columns[number & (NR_TREE_COLUMNS - 1)];
 
 	if (tree->nr_spans > TREE_COLUMN_ROWS)

@@ -176,13 +176,39 @@ static void remembers_failure(void **state)
 	buffer__free(&buffer);
 }
 
+/* What is reserved is added only as far as it was used. */
+static void reserves_room(void **state)
+{
+	struct buffer buffer = { 0 };
+	char *at;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 3000; i++) {
+		at = buffer__reserve(&buffer, 100);
+		assert_non_null(at);
+		assert_ptr_equal(at, buffer.data + 2 * i);
+		memset(at, 'x', 100);
+		memcpy(at, i % 2 ? "cd" : "ab", 2);
+		buffer__commit(&buffer, at + 2);
+	}
+	assert_int_equal(buffer.size, 6000);
+	assert_memory_equal(buffer.data, "abcdab", 6);
+	assert_memory_equal(buffer.data + 5994, "cdabcd", 6);
+	assert_null(buffer__reserve(&buffer, SIZE_MAX - 5000));
+	assert_true(buffer.failed);
+	assert_null(buffer__reserve(&buffer, 1));
+	assert_int_equal(buffer.size, 6000);
+	buffer__free(&buffer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(adds_text),	      cmocka_unit_test(adds_numbers),
 		cmocka_unit_test(agrees_with_printf), cmocka_unit_test(pads_numbers),
 		cmocka_unit_test(adds_formats),	      cmocka_unit_test(grows_by_doubling),
-		cmocka_unit_test(remembers_failure),
+		cmocka_unit_test(remembers_failure),  cmocka_unit_test(reserves_room),
 	};
 
 	return cmocka_run_group_tests_name("buffer", tests, NULL, NULL);

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <cmocka.h>
 
 #include <string.h>
@@ -146,6 +147,42 @@ static void replaces_invalid_utf8(void **state)
 	EXPECT_TEXT("\xe2\x82\n", "\"\xef\xbf\xbd\\n\"");
 }
 
+/* Bytes are looked at by eights: one that is not plain is found wherever it stands. */
+static void escapes_at_every_place(void **state)
+{
+	static const struct {
+		char byte;
+		const char *written;
+	} rows[] = {
+		{ '"', "\\\"" },
+		{ '\\', "\\\\" },
+		{ '\x1f', "\\u001f" },
+		{ '\x7f', "\\u007f" },
+		{ '\x80', "\xef\xbf\xbd" },
+		{ ' ', " " },
+		{ '~', "~" },
+		{ '!', "!" },
+		{ ']', "]" },
+	};
+	char data[40], expected[128];
+	size_t row, size, place;
+
+	(void)state;
+	for (row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
+		for (size = 1; size <= sizeof(data); size++) {
+			for (place = 0; place < size; place++) {
+				memset(data, 'x', size);
+				data[place] = rows[row].byte;
+				snprintf(expected, sizeof(expected), "\"%.*s%s%.*s\"", (int)place,
+					 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+					 rows[row].written, (int)(size - place - 1),
+					 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx");
+				expect_text(data, size, expected);
+			}
+		}
+	}
+}
+
 /*
  * Python decodes the same bytes: argv[1] has them, 16 each, argv[2] is ours. Ours is ASCII or
  * printable UTF-8 only.
@@ -201,6 +238,7 @@ int main(void)
 		cmocka_unit_test(breaks_lines_after_the_comma),
 		cmocka_unit_test(escapes_strings),
 		cmocka_unit_test(replaces_invalid_utf8),
+		cmocka_unit_test(escapes_at_every_place),
 		cmocka_unit_test(agrees_with_python_on_any_bytes),
 	};
 

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <cmocka.h>
 
 #include <limits.h>
@@ -237,6 +238,38 @@ static void names_other_protocols(void **state)
 	}
 }
 
+/* Where there are gaps between the numbers, too: a name is that of its number, or there is none. */
+static void names_no_other_number(void **state)
+{
+	char name[NAME_SIZE], decimal[NAME_SIZE];
+	int number, value, named = 0;
+
+	(void)state;
+	for (number = 0; number < 0x10000; number++) {
+		snprintf(decimal, sizeof(decimal), "%d", number);
+		name_of_protocol(AF_INET, number, name);
+		assert_true(parse_protocol(name, &value));
+		assert_int_equal(value, number);
+		assert_true(number < 300 || !strcmp(name, decimal));
+		name_of_protocol(AF_PACKET, number, name);
+		assert_true(parse_protocol(name, &value));
+		assert_int_equal(value, number);
+		named += strcmp(name, decimal) != 0;
+		name_of_family(number, name);
+		assert_true(parse_family(name, &value));
+		assert_int_equal(value, number);
+		assert_int_equal(strcmp(name, decimal) != 0, number < NR_FAMILIES);
+	}
+	assert_true(named > 90);
+	for (number = -300; number < 0; number++) {
+		snprintf(decimal, sizeof(decimal), "%d", number);
+		assert_string_equal(name_of_protocol(AF_INET, number, name), decimal);
+		assert_string_equal(name_of_protocol(AF_PACKET, number, name), decimal);
+		assert_string_equal(name_of_family(number, name), decimal);
+		assert_string_equal(name_of_type(number, name), decimal);
+	}
+}
+
 static void expect_flags(unsigned int flags, const char *expected)
 {
 	char text[NAME_SIZE + 1];
@@ -270,6 +303,7 @@ int main(void)
 		cmocka_unit_test(names_netlink_protocols),
 		cmocka_unit_test(names_ethernet_protocols),
 		cmocka_unit_test(names_other_protocols),
+		cmocka_unit_test(names_no_other_number),
 		cmocka_unit_test(names_flags),
 	};
 
