@@ -19,7 +19,8 @@ static int probe_of(const struct wire_span *wire)
 	return wire->stage == STAGE_FAMILY_CREATE ? NR_STAGES + wire->family : wire->stage;
 }
 
-static void copy_span(struct span *span, const struct wire_span *wire, const struct plan *plan)
+static inline void copy_span(struct span *span, const struct wire_span *wire,
+			     const struct plan *plan)
 {
 	const struct stage_plan *planned = &plan->probes[probe_of(wire)];
 	bool complete = wire->flags & WIRE_SPAN_CLOSED;
@@ -127,7 +128,7 @@ static void reconstruct_stage(struct tree *tree, enum stage stage, const char *n
 }
 
 /* Links each span with its calls, and takes what they took from its own time. */
-static void link_spans(struct tree *tree)
+static inline void link_spans(struct tree *tree)
 {
 	int i;
 

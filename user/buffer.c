@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "buffer.h"
 
-#include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "put.h"
@@ -66,40 +64,4 @@ void buffer__add_s64(struct buffer *buffer, __s64 value)
 
 	if (at)
 		buffer__commit(buffer, put__s64(at, value));
-}
-
-void buffer__add_padded_u64(struct buffer *buffer, __u64 value, unsigned int width)
-{
-	char digits[PUT_U64_SIZE];
-	size_t size = (size_t)(put__u64(digits, value) - digits);
-
-	if (width > PUT_U64_SIZE)
-		width = PUT_U64_SIZE;
-	for (; width > size; width--)
-		buffer__add_char(buffer, '0');
-	buffer__add(buffer, digits, size);
-}
-
-void buffer__add_format(struct buffer *buffer, const char *format, ...)
-{
-	va_list arguments;
-	char *end;
-	int size;
-
-	va_start(arguments, format);
-	size = vsnprintf(NULL, 0, format, arguments);
-	va_end(arguments);
-	if (size < 0) {
-		buffer->failed = true;
-		return;
-	}
-
-	/* vsnprintf() needs room for a NUL, which is not added. */
-	end = buffer__reserve(buffer, (size_t)size + 1);
-	if (!end)
-		return;
-	va_start(arguments, format);
-	vsnprintf(end, (size_t)size + 1, format, arguments);
-	va_end(arguments);
-	buffer->size += (size_t)size;
 }

@@ -70,10 +70,5 @@ static inline void buffer__add_char(struct buffer *buffer, char c)
 void buffer__add_spaces(struct buffer *buffer, size_t count);
 void buffer__add_u64(struct buffer *buffer, __u64 value); /* decimal */
 void buffer__add_s64(struct buffer *buffer, __s64 value); /* decimal */
-/* Decimal with leading zeros to width digits (at most 20). */
-void buffer__add_padded_u64(struct buffer *buffer, __u64 value, unsigned int width);
-/* For what is printed rarely; slow. */
-void buffer__add_format(struct buffer *buffer, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
 
 #endif /* BUFFER_H */

@@ -215,26 +215,6 @@ void json__null(struct json *json)
 	buffer__add(json->buffer, "null", 4);
 }
 
-char *json__put_microseconds(char *at, __u64 ns)
-{
-	at = put__u64(at, ns / 1000);
-	*at = '.';
-	return put__3_digits(at + 1, (unsigned int)(ns % 1000));
-}
-
-void json__microseconds(struct json *json, __u64 ns, bool negative)
-{
-	char *at;
-
-	separate(json);
-	at = json__reserve(json, 1 + JSON_MICROSECONDS_SIZE);
-	if (!at)
-		return;
-	if (negative)
-		*at++ = '-';
-	json__commit(json, json__put_microseconds(at, ns));
-}
-
 void json__key_string(struct json *json, const char *key, const char *string)
 {
 	json__key(json, key);
@@ -281,19 +261,4 @@ void json__key_u64_twin(struct json *json, const char *key, __u64 value)
 	json__key_u64(json, key, value);
 	add_twin_key(json, key);
 	json__u64_string(json, value);
-}
-
-void json__key_null_twin(struct json *json, const char *key)
-{
-	json__key_null(json, key);
-	add_twin_key(json, key);
-	json__null(json);
-}
-
-void json__line(struct json *json)
-{
-	if (json->comma)
-		buffer__add_char(json->buffer, ',');
-	buffer__add_char(json->buffer, '\n');
-	json->comma = false;
 }

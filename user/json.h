@@ -63,11 +63,13 @@ char *json__put_text(char *at, const char *data, size_t size);
 
 #define JSON_MICROSECONDS_SIZE (1 + PUT_U64_SIZE)
 
-/* The same for json__microseconds() of what is not negative. */
-char *json__put_microseconds(char *at, __u64 ns);
-
-/* Nanoseconds as microseconds with exactly three decimals; negated for what lies before zero. */
-void json__microseconds(struct json *json, __u64 ns, bool negative);
+/* Writes nanoseconds as microseconds with exactly three decimals. */
+static inline char *json__put_microseconds(char *at, __u64 ns)
+{
+	at = put__u64(at, ns / 1000);
+	*at = '.';
+	return put__3_digits(at + 1, (unsigned int)(ns % 1000));
+}
 
 /* A key together with its value. */
 void json__key_string(struct json *json, const char *key, const char *string);
@@ -80,9 +82,5 @@ void json__u64_string(struct json *json, __u64 value);
 
 /* The number under key, and once more as a string under key with "_str" behind it. */
 void json__key_u64_twin(struct json *json, const char *key, __u64 value);
-void json__key_null_twin(struct json *json, const char *key);
-
-/* Puts what comes next, with its comma before the break, on a line of its own. */
-void json__line(struct json *json);
 
 #endif /* JSON_H */

@@ -67,17 +67,6 @@ char *put__u64(char *at, __u64 value)
 	return put_8(at, (unsigned int)(value % TEN_TO_8));
 }
 
-char *put__2_digits(char *at, unsigned int value)
-{
-	return put_2(at, value);
-}
-
-char *put__3_digits(char *at, unsigned int value)
-{
-	*at = (char)('0' + value / 100);
-	return put_2(at + 1, value % 100);
-}
-
 char *put__6_digits(char *at, unsigned int value)
 {
 	at = put_2(at, value / TEN_TO_4);

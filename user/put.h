@@ -71,8 +71,19 @@ static inline char *put__below_1000(char *at, unsigned int value)
 }
 
 /* Two, three, six or nine digits, with leading zeros. value must not have more. */
-char *put__2_digits(char *at, unsigned int value);
-char *put__3_digits(char *at, unsigned int value);
+static inline char *put__2_digits(char *at, unsigned int value)
+{
+	at[0] = (char)('0' + value / 10);
+	at[1] = (char)('0' + value % 10);
+	return at + 2;
+}
+
+static inline char *put__3_digits(char *at, unsigned int value)
+{
+	at[0] = (char)('0' + value / 100);
+	return put__2_digits(at + 1, value % 100);
+}
+
 char *put__6_digits(char *at, unsigned int value);
 char *put__9_digits(char *at, unsigned int value);
 

@@ -57,6 +57,7 @@ struct loop {
 	int signals;	     /* that came so far */
 	int drains;	     /* by the timer, since sessions were last reclaimed */
 	int drained;	     /* records read since the loop last looked around */
+	__u64 nr_open;	     /* as read since then, 0 if it was not */
 	bool stop;	     /* the trace is to end */
 	bool closed;	     /* --count sockets were shown, or an output has ended: no more are */
 	bool damaged;	     /* a record could not be read */
@@ -90,6 +91,14 @@ static void show_observed(void *context, const struct stage_plan *planned)
 		sink__observed(loop->trace->sinks[i], planned);
 }
 
+/* fs.nr_open, which is read once for all records of a drain. */
+static __u64 find_nr_open(struct loop *loop)
+{
+	if (!loop->nr_open)
+		loop->nr_open = host__nr_open();
+	return loop->nr_open;
+}
+
 /* Hands the creation to the outputs. */
 static void show_tree(struct loop *loop, const struct wire_record *record)
 {
@@ -102,7 +111,7 @@ static void show_tree(struct loop *loop, const struct wire_record *record)
 		assemble__tree(&loop->tree, record, &trace->header.plan);
 	origins__find(loop->origins, record, &loop->origin);
 	loop->tree.origin = &loop->origin;
-	loop->tree.nr_open = record->flags & WIRE_NR_OPEN_REACHED ? host__nr_open() : 0;
+	loop->tree.nr_open = record->flags & WIRE_NR_OPEN_REACHED ? find_nr_open(loop) : 0;
 	/* Accepts are too many at a time for a place in memory each: no snapshots are taken. */
 	if (trace->options->state && !call__is_accept(record))
 		add_state(loop, record);
@@ -160,6 +169,7 @@ static bool drain(struct loop *loop)
 	int i;
 
 	loop->drained = 0;
+	loop->nr_open = 0;
 	/* Also without a record: functions that have just come are to be in the next one. */
 	observation__update(&loop->trace->observation, show_observed, loop);
 	live__drain(loop->live);
