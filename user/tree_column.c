@@ -50,7 +50,7 @@ static char *put_stems(char *at, const struct branches *branches, const struct t
 	if (span->parent == TREE_NO_SPAN)
 		return at;
 	at = put_stems(at, branches, tree, span->parent);
-	return put_glyph(at, last ? &branches->blank : &branches->pass);
+	return glyph__put(at, last ? &branches->blank : &branches->pass);
 }
 
 static char *put_branch(char *at, const struct tree *tree, int index, const struct out_style *style)
@@ -63,7 +63,7 @@ static char *put_branch(char *at, const struct tree *tree, int index, const stru
 		return at;
 	at = text__put_begin_color(at, TEXT_DIM, style->color);
 	at = put_stems(at, branches, tree, span->parent);
-	at = put_glyph(at, last ? &branches->last_branch : &branches->branch);
+	at = glyph__put(at, last ? &branches->last_branch : &branches->branch);
 	return text__put_end_color(at, style->color);
 }
 
@@ -96,7 +96,7 @@ char *tree_column__put_margin(char *at, const struct tree *tree, int index,
 	bool leaf = tree->spans[index].first_child == TREE_NO_SPAN;
 
 	at = put_stems(at, branches, tree, index);
-	return put_glyph(at, leaf ? &branches->blank : &branches->pass);
+	return glyph__put(at, leaf ? &branches->blank : &branches->pass);
 }
 
 /* What the column depends on. The lines of a tree follow from the parents of its spans. */

@@ -21,7 +21,7 @@ struct glyph {
 		.text = text_, .size = sizeof(text_) - 1, \
 	}
 
-static inline char *put_glyph(char *at, const struct glyph *glyph)
+static inline char *glyph__put(char *at, const struct glyph *glyph)
 {
 	memcpy(at, glyph->text, sizeof(glyph->text));
 	return at + glyph->size;

@@ -214,7 +214,7 @@ static char *put_bar(char *at, const struct rows *rows, double share, bool padde
 	at = text__put_begin_color(at, TEXT_CYAN, rows->style->color);
 	memcpy(at, bars->full, sizeof(bars->full));
 	at += (filled >> bars->shift) * bars->cell_size;
-	at = put_glyph(at, &bars->eighths[filled & (steps - 1)]);
+	at = glyph__put(at, &bars->eighths[filled & (steps - 1)]);
 	at = text__put_end_color(at, rows->style->color);
 	return padded ? put__spaces(at, BAR_CELLS - cells) : at;
 }
