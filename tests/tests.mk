@@ -3,7 +3,7 @@
 
 UNIT_TESTS := $(basename $(notdir $(wildcard tests/unit/test_*.c)))
 # What runs without a kernel: all but the life cycle and what speaks to BPF.
-UNIT_SOURCES := $(filter-out $(addprefix user/,main.c trace.c attach.c event_programs.c objects.c live.c sessions.c load.c families.c observation.c), $(SOURCES))
+UNIT_SOURCES := $(filter-out $(addprefix user/,main.c trace.c attach.c calibrate.c event_programs.c objects.c live.c sessions.c load.c families.c observation.c), $(SOURCES))
 UNIT_OBJECTS := $(UNIT_SOURCES:user/%.c=$(BUILD)/unit/user/%.o)
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
@@ -42,6 +42,7 @@ $(BUILD)/fuzz/smoke_%: $(BUILD)/fuzz/smoke_%.o $(BUILD)/fuzz/fuzz_%.o $(UNIT_OBJ
 fuzz: $(FUZZ_TESTS:%=$(BUILD)/fuzz/smoke_%)
 
 include tests/programs/programs.mk
+include tests/bench/programs.mk
 
 # Each installs what it needs first, then builds with what is there.
 check:
@@ -61,7 +62,7 @@ demo:
 	$(Q)$(MAKE) all
 	$(Q)tests/demo/run
 
-FORMATTED := $(wildcard bpf/*.[ch] user/*.[ch] vmlinux/*.h docs/*.c tests/unit/*.[ch] tests/fuzz/*.c tests/programs/*.[ch])
+FORMATTED := $(wildcard bpf/*.[ch] user/*.[ch] vmlinux/*.h docs/*.c tests/unit/*.[ch] tests/fuzz/*.c tests/programs/*.[ch] tests/bench/*.[ch])
 
 format:
 	$(CLANG_FORMAT) -i $(FORMATTED)

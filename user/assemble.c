@@ -7,17 +7,11 @@
 
 static bool has_failed(enum stage stage, __s32 ret)
 {
-	switch (stages[stage].returns) {
-	case RETURNS_ERRNO:
-	case RETURNS_FD:
-	case RETURNS_PROTOCOL:
-		return ret < 0;
-	case RETURNS_POINTER:
+	enum stage_returns returns = stages[stage].returns;
+
+	if (returns == RETURNS_POINTER)
 		return ret != POINTER_VALID;
-	case RETURNS_VOID:
-		break;
-	}
-	return false;
+	return ret < 0 && returns != RETURNS_VOID;
 }
 
 static int probe_of(const struct wire_span *wire)
@@ -25,25 +19,32 @@ static int probe_of(const struct wire_span *wire)
 	return wire->stage == STAGE_FAMILY_CREATE ? NR_STAGES + wire->family : wire->stage;
 }
 
-static void copy_span(struct span *span, const struct wire_span *wire, __u64 begin_ns,
-		      const struct plan *plan)
+/*
+ * The time of a call in ns, 0 if its return was not seen. The clock may step back by a little when
+ * the kernel adjusts it.
+ */
+static __u64 measured_duration(const struct wire_span *wire, bool complete)
+{
+	return complete && wire->end > wire->start ? wire->end - wire->start : 0;
+}
+
+static inline void copy_span(struct span *span, const struct wire_span *wire, __u64 begin_ns,
+			     const struct plan *plan)
 {
 	const struct stage_plan *planned = &plan->probes[probe_of(wire)];
+	bool complete = !(wire->flags & WIRE_SPAN_CUT);
 
-	memset(span, 0, sizeof(*span));
 	span->stage = wire->stage;
 	span->family = wire->family;
 	span->name = planned->function[0] ? planned->function : stages[wire->stage].name;
 	span->attach = planned->way;
 	span->start_ns = wire->start - begin_ns;
-	span->complete = !(wire->flags & WIRE_SPAN_CUT);
+	span->duration_ns = measured_duration(wire, complete);
+	span->waited_ns = 0;
+	span->ret = complete ? wire->ret : 0;
+	span->complete = complete;
+	span->failed = complete && has_failed(wire->stage, wire->ret);
 	span->parent = wire->parent == WIRE_NO_PARENT ? TREE_NO_SPAN : wire->parent;
-	if (!span->complete)
-		return;
-	/* The clock may step back by a little when the kernel adjusts it. */
-	span->duration_ns = wire->end > wire->start ? wire->end - wire->start : 0;
-	span->ret = wire->ret;
-	span->failed = has_failed(wire->stage, wire->ret);
 }
 
 static __u64 end_of(const struct span *span)
@@ -51,12 +52,14 @@ static __u64 end_of(const struct span *span)
 	return span->start_ns + span->duration_ns;
 }
 
-/* Whether the span is index itself or below it. */
-static bool is_within(const struct tree *tree, int span, int index)
+/* The index behind the last of the calls that the one at index made, itself and through others. */
+static int end_of_calls(const struct tree *tree, int index)
 {
-	while (span > index)
-		span = tree->spans[span].parent;
-	return span == index;
+	int end = index + 1;
+
+	while (end < tree->nr_spans && tree->spans[end].parent >= index)
+		end++;
+	return end;
 }
 
 /* Makes room for a span at index; the spans from there on move up by one. */
@@ -105,11 +108,9 @@ static struct span reconstructed_span(const struct tree *tree, enum stage stage,
 static void reconstruct_after(struct tree *tree, enum stage stage, const char *name, int before)
 {
 	struct span span = reconstructed_span(tree, stage, name, before);
-	int index = before + 1;
+	int index = end_of_calls(tree, before);
 	int i;
 
-	while (index < tree->nr_spans && is_within(tree, index, before))
-		index++;
 	insert_span(tree, index, &span);
 	for (i = index + 1; i < tree->nr_spans; i++) {
 		if (tree->spans[i].parent == span.parent &&
@@ -135,22 +136,46 @@ static void reconstruct_stage(struct tree *tree, enum stage stage, const char *n
 	}
 }
 
-static void link_spans(struct tree *tree)
+/* Links each span with its calls, and takes what they took from its own time. */
+static inline void link_spans(struct tree *tree)
 {
 	int i;
 
 	for (i = 0; i < tree->nr_spans; i++) {
-		tree->spans[i].first_child = TREE_NO_SPAN;
-		tree->spans[i].next_sibling = TREE_NO_SPAN;
-		tree->spans[i].depth = i ? tree->spans[tree->spans[i].parent].depth + 1 : 0;
+		struct span *span = &tree->spans[i];
+
+		span->first_child = TREE_NO_SPAN;
+		span->next_sibling = TREE_NO_SPAN;
+		span->self_ns = span->duration_ns;
+		span->depth = i ? tree->spans[span->parent].depth + 1 : 0;
 	}
 	/* Backwards, each span becomes the first of its parent's children found so far. */
 	for (i = tree->nr_spans - 1; i > 0; i--) {
-		struct span *parent = &tree->spans[tree->spans[i].parent];
+		struct span *span = &tree->spans[i];
+		struct span *parent = &tree->spans[span->parent];
+		__u64 duration = span->duration_ns;
 
-		tree->spans[i].next_sibling = parent->first_child;
+		span->next_sibling = parent->first_child;
 		parent->first_child = i;
+		parent->self_ns -= duration < parent->self_ns ? duration : parent->self_ns;
 	}
+}
+
+/* The call that was the innermost one when accept() waited, or TREE_NO_SPAN. */
+static int find_waiting(const struct wire_record *record)
+{
+	int i, waiting = TREE_NO_SPAN;
+
+	for (i = 0; i < record->nr_spans; i++) {
+		if (record->spans[i].flags & WIRE_SPAN_WAITED)
+			waiting = i;
+	}
+	return waiting;
+}
+
+static void set_wait(struct span *span, const struct wire_record *record)
+{
+	span->waited_ns = record->waited < span->duration_ns ? record->waited : span->duration_ns;
 }
 
 /*
@@ -159,19 +184,10 @@ static void link_spans(struct tree *tree)
  */
 static void compute_waits(struct tree *tree)
 {
-	const struct wire_record *record = tree->record;
-	int span = TREE_NO_SPAN;
-	int i;
+	int span = find_waiting(tree->record);
 
-	for (i = 0; i < record->nr_spans; i++) {
-		if (record->spans[i].flags & WIRE_SPAN_WAITED)
-			span = i;
-	}
-	for (; span != TREE_NO_SPAN; span = tree->spans[span].parent) {
-		__u64 most = tree->spans[span].duration_ns;
-
-		tree->spans[span].waited_ns = record->waited < most ? record->waited : most;
-	}
+	for (; span != TREE_NO_SPAN; span = tree->spans[span].parent)
+		set_wait(&tree->spans[span], tree->record);
 }
 
 /* What a call waited outside of the calls below it. */
@@ -187,18 +203,11 @@ static __u64 own_wait(const struct tree *tree, const struct span *span)
 	return span->waited_ns;
 }
 
-static void compute_self_times(struct tree *tree)
+/* What accept() waited for a connection is nobody's own time. */
+static void take_off_waits(struct tree *tree)
 {
 	int i;
 
-	for (i = 0; i < tree->nr_spans; i++)
-		tree->spans[i].self_ns = tree->spans[i].duration_ns;
-	for (i = 1; i < tree->nr_spans; i++) {
-		struct span *parent = &tree->spans[tree->spans[i].parent];
-		__u64 duration = tree->spans[i].duration_ns;
-
-		parent->self_ns -= duration < parent->self_ns ? duration : parent->self_ns;
-	}
 	for (i = 0; i < tree->nr_spans; i++) {
 		struct span *span = &tree->spans[i];
 		__u64 waited = own_wait(tree, span);
@@ -288,6 +297,19 @@ static const struct stage_plan *find_unobserved(const struct tree *tree, const s
 	return record->nr_sockets || may_have_called_family(tree, planned) ? planned : NULL;
 }
 
+/* Puts in what no probe saw. */
+static void reconstruct(struct tree *tree, const struct plan *plan)
+{
+	__u64 rest = stages_reconstructible;
+
+	for (; rest; rest &= rest - 1) {
+		int stage = __builtin_ctzll(rest);
+
+		if (plan->probes[stage].way == ATTACH_RECONSTRUCTED)
+			reconstruct_stage(tree, stage, plan->probes[stage].function);
+	}
+}
+
 void assemble__tree(struct tree *tree, const struct wire_record *record, const struct plan *plan)
 {
 	int i;
@@ -299,13 +321,29 @@ void assemble__tree(struct tree *tree, const struct wire_record *record, const s
 		copy_span(&tree->spans[i], &record->spans[i], record->spans[0].start, plan);
 		tree->spans[i].recorded = i;
 	}
-	compute_waits(tree);
-	for (i = 0; i < NR_STAGES; i++) {
-		if (plan->probes[i].way == ATTACH_RECONSTRUCTED)
-			reconstruct_stage(tree, i, plan->probes[i].function);
-	}
-	tree->observed = find_observed(plan, record);
+	if (record->waited)
+		compute_waits(tree);
+	reconstruct(tree, plan);
+	tree->observed = record->ret < 0 ? find_observed(plan, record) : 0;
 	tree->unobserved = find_unobserved(tree, plan);
 	link_spans(tree);
-	compute_self_times(tree);
+	if (record->waited)
+		take_off_waits(tree);
+}
+
+void assemble__outermost(struct tree *tree, const struct wire_record *record,
+			 const struct plan *plan)
+{
+	struct span *root = &tree->spans[0];
+
+	tree->record = record;
+	tree->state = NULL;
+	tree->unobserved = NULL;
+	tree->observed = 0;
+	tree->nr_spans = 1;
+	copy_span(root, &record->spans[0], record->spans[0].start, plan);
+	root->recorded = 0;
+	link_spans(tree);
+	if (record->waited && find_waiting(record) != TREE_NO_SPAN)
+		set_wait(root, record);
 }

@@ -12,4 +12,8 @@
  */
 void assemble__tree(struct tree *tree, const struct wire_record *record, const struct plan *plan);
 
+/* The same with no other span than the outermost: for formats that show no more. */
+void assemble__outermost(struct tree *tree, const struct wire_record *record,
+			 const struct plan *plan);
+
 #endif /* ASSEMBLE_H */

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 #include <linux/types.h>
 
 struct buffer {
@@ -20,16 +21,54 @@ struct buffer {
 /* A buffer is all zero at first. Releases its memory and makes it so again. */
 void buffer__free(struct buffer *buffer);
 
-void buffer__add(struct buffer *buffer, const char *data, size_t size);
-void buffer__add_string(struct buffer *buffer, const char *string);
-void buffer__add_char(struct buffer *buffer, char c);
+/* Makes room for size more bytes. False when out of memory. */
+bool buffer__grow(struct buffer *buffer, size_t size);
+
+/*
+ * Where up to size more bytes can be written, with put.h or otherwise, or NULL when out of memory.
+ * buffer__commit() adds those up to end: for output that is made often, of many parts.
+ */
+static inline char *buffer__reserve(struct buffer *buffer, size_t size)
+{
+	if (__builtin_expect(size > buffer->capacity - buffer->size, 0)) {
+		if (!buffer__grow(buffer, size))
+			return NULL;
+	}
+	return buffer->data + buffer->size;
+}
+
+static inline void buffer__commit(struct buffer *buffer, const char *end)
+{
+	buffer->size = (size_t)(end - buffer->data);
+}
+
+static inline void buffer__add(struct buffer *buffer, const char *data, size_t size)
+{
+	char *end = size ? buffer__reserve(buffer, size) : NULL;
+
+	if (!end)
+		return;
+	memcpy(end, data, size);
+	buffer->size += size;
+}
+
+static inline void buffer__add_string(struct buffer *buffer, const char *string)
+{
+	buffer__add(buffer, string, strlen(string));
+}
+
+static inline void buffer__add_char(struct buffer *buffer, char c)
+{
+	char *end = buffer__reserve(buffer, 1);
+
+	if (!end)
+		return;
+	*end = c;
+	buffer->size++;
+}
+
 void buffer__add_spaces(struct buffer *buffer, size_t count);
 void buffer__add_u64(struct buffer *buffer, __u64 value); /* decimal */
 void buffer__add_s64(struct buffer *buffer, __s64 value); /* decimal */
-/* Decimal with leading zeros to width digits (at most 20). */
-void buffer__add_padded_u64(struct buffer *buffer, __u64 value, unsigned int width);
-/* For what is printed rarely; slow. */
-void buffer__add_format(struct buffer *buffer, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
 
 #endif /* BUFFER_H */

@@ -73,10 +73,12 @@ int command__check(char *const *argv)
 }
 
 /* In the child: becomes the command, or tells the parent why not. */
-static void become(char *const *argv, const struct signals *signals, int report_fd)
+static void become(char *const *argv, const struct signals *signals,
+		   const struct priority *priority, int report_fd)
 {
 	int error;
 
+	priority__restore(priority);
 	signals__restore(signals);
 	execvp(argv[0], argv);
 	error = errno;
@@ -85,7 +87,8 @@ static void become(char *const *argv, const struct signals *signals, int report_
 	_exit(COMMAND_NOT_FOUND);
 }
 
-int command__start(struct command *command, char *const *argv, const struct signals *signals)
+int command__start(struct command *command, char *const *argv, const struct signals *signals,
+		   const struct priority *priority)
 {
 	int report[2];
 	int error = 0;
@@ -102,7 +105,7 @@ int command__start(struct command *command, char *const *argv, const struct sign
 		goto failed;
 	}
 	if (!command->pid)
-		become(argv, signals, report[1]);
+		become(argv, signals, priority, report[1]);
 	close(report[1]);
 	/* Ends without a byte when exec has closed the other end. */
 	while (read(report[0], &error, sizeof(error)) < 0 && errno == EINTR)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "priority.h"
 #include "signals.h"
 
 /* Exit statuses for a COMMAND that cannot be run, as a shell has them. */
@@ -26,10 +27,11 @@ struct command {
 int command__check(char *const *argv);
 
 /*
- * Starts it with the signal handling that the tool was given. 0, or as command__check(), or 1 for
- * another failure; explained on standard error.
+ * Starts it with the signal handling and the priority that the tool was given. 0, or as
+ * command__check(), or 1 for another failure; explained on standard error.
  */
-int command__start(struct command *command, char *const *argv, const struct signals *signals);
+int command__start(struct command *command, char *const *argv, const struct signals *signals,
+		   const struct priority *priority);
 
 /* Takes its status once it has ended; waits for that if wait is true. */
 void command__reap(struct command *command, bool wait);

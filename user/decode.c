@@ -4,17 +4,41 @@
 #include "../bpf/families.h"
 #include "stage.h"
 
-static const char *check_span(const struct wire_record *record, unsigned int index)
+/* What is wrong with a span. */
+static const char *explain_span(const struct wire_span *span, unsigned int index)
 {
-	const struct wire_span *span = &record->spans[index];
-
 	if (span->stage >= NR_STAGES)
 		return "unknown stage";
 	if (span->family >= NR_FAMILIES)
 		return "family out of range";
-	if (index == 0)
-		return span->parent == WIRE_NO_PARENT ? NULL : "the outermost span has a parent";
-	return span->parent < index ? NULL : "a span's parent is not before it";
+	return index ? "a span's parent is not before it" : "the outermost span has a parent";
+}
+
+static const char *check_spans(const struct wire_record *record)
+{
+	const struct wire_span *spans = record->spans;
+	unsigned int i;
+
+	if (spans[0].stage >= NR_STAGES || spans[0].family >= NR_FAMILIES ||
+	    spans[0].parent != WIRE_NO_PARENT)
+		return explain_span(&spans[0], 0);
+	for (i = 1; i < record->nr_spans; i++) {
+		if (spans[i].stage >= NR_STAGES || spans[i].family >= NR_FAMILIES ||
+		    spans[i].parent >= i)
+			return explain_span(&spans[i], i);
+	}
+	return NULL;
+}
+
+static const char *check_modules(const struct wire_record *record)
+{
+	unsigned int i;
+
+	for (i = 0; i < record->nr_modules; i++) {
+		if (wire_record__modules(record)[i].span >= record->nr_spans)
+			return "a module's span is out of range";
+	}
+	return NULL;
 }
 
 static const char *check_header(const struct wire_record *record, size_t size)
@@ -45,15 +69,12 @@ static const char *check_header(const struct wire_record *record, size_t size)
 const struct wire_record *decode__record(const void *data, size_t size, const char **reason)
 {
 	const struct wire_record *record = data;
-	unsigned int i;
 
 	*reason = check_header(record, size);
-	for (i = 0; !*reason && i < record->nr_spans; i++)
-		*reason = check_span(record, i);
-	for (i = 0; !*reason && i < record->nr_modules; i++) {
-		if (wire_record__modules(record)[i].span >= record->nr_spans)
-			*reason = "a module's span is out of range";
-	}
+	if (!*reason)
+		*reason = check_spans(record);
+	if (!*reason)
+		*reason = check_modules(record);
 	return *reason ? NULL : record;
 }
 

@@ -14,6 +14,7 @@
 #include <linux/types.h>
 
 #include "buffer.h"
+#include "put.h"
 
 struct json {
 	struct buffer *buffer; /* may be changed between any two calls */
@@ -38,8 +39,37 @@ void json__s64(struct json *json, __s64 value);
 void json__bool(struct json *json, bool value);
 void json__null(struct json *json);
 
-/* Nanoseconds as microseconds with exactly three decimals; negated for what lies before zero. */
-void json__microseconds(struct json *json, __u64 ns, bool negative);
+/*
+ * What is written often is written by hand, with put.h: json__reserve() gives room for up to size
+ * bytes, or NULL when out of memory, and json__commit() adds those up to end. The text begins with
+ * its own comma where one is due, and ends behind a value.
+ */
+static inline char *json__reserve(struct json *json, size_t size)
+{
+	return buffer__reserve(json->buffer, size);
+}
+
+static inline void json__commit(struct json *json, const char *end)
+{
+	buffer__commit(json->buffer, end);
+	json->comma = true;
+}
+
+/* What a string of size bytes takes at most, quotes included. */
+#define JSON_TEXT_SIZE(size) (6 * (size) + 2)
+
+/* Writes a string as json__text() does; returns where the next character goes. */
+char *json__put_text(char *at, const char *data, size_t size);
+
+#define JSON_MICROSECONDS_SIZE (1 + PUT_U64_SIZE)
+
+/* Writes nanoseconds as microseconds with exactly three decimals. */
+static inline char *json__put_microseconds(char *at, __u64 ns)
+{
+	at = put__u64(at, ns / 1000);
+	*at = '.';
+	return put__3_digits(at + 1, (unsigned int)(ns % 1000));
+}
 
 /* A key together with its value. */
 void json__key_string(struct json *json, const char *key, const char *string);
@@ -52,9 +82,5 @@ void json__u64_string(struct json *json, __u64 value);
 
 /* The number under key, and once more as a string under key with "_str" behind it. */
 void json__key_u64_twin(struct json *json, const char *key, __u64 value);
-void json__key_null_twin(struct json *json, const char *key);
-
-/* Puts what comes next, with its comma before the break, on a line of its own. */
-void json__line(struct json *json);
 
 #endif /* JSON_H */

@@ -4,7 +4,6 @@
 #include <limits.h>
 #include <string.h>
 
-#include "call.h"
 #include "modules.h"
 #include "names.h"
 #include "why.h"
@@ -49,55 +48,81 @@ void json_facts__stages(struct json *json, const struct plan *plan)
 	json__array_end(json);
 }
 
-static void add_names(struct json *json, int family, int type, int protocol)
-{
-	char name[NAME_SIZE];
+#define NAMES_SIZE (3 * NAME_SIZE + sizeof("\"family\":\"\",\"type\":\"\",\"protocol\":\"\""))
+#define ASKED_SIZE (NAMES_SIZE + NAME_SIZE + sizeof(",\"flags\":[\"\"]"))
+#define SOCKET_SIZE \
+	(NAMES_SIZE + JSON_FACTS_COOKIE_SIZE + 2 * PUT_U64_SIZE + sizeof(",{\"inode\":,\"fd\":,}"))
+#define SOCKETS_SIZE (WIRE_MAX_SOCKETS * SOCKET_SIZE + sizeof(",\"sockets\":[]"))
 
-	json__key_string(json, "family", name_of_family(family, name));
-	json__key_string(json, "type", name_of_type(type, name));
-	json__key_string(json, "protocol", name_of_protocol(family, protocol, name));
+static char *put_names(char *at, int family, int type, int protocol)
+{
+	at = put__string(at, "\"family\":\"");
+	at = put_name_of_family(at, family);
+	at = put__string(at, "\",\"type\":\"");
+	at = put_name_of_type(at, type);
+	at = put__string(at, "\",\"protocol\":\"");
+	at = put_name_of_protocol(at, family, protocol);
+	return put__char(at, '"');
 }
 
-static void add_flag(const char *flag, void *context)
+static char *put_flags(char *at, unsigned int flags)
 {
-	json__string(context, flag);
+	if (!flags)
+		return put__string(at, ",\"flags\":[]");
+	at = put__string(at, ",\"flags\":[\"");
+	at = put_names_of_flags(at, flags, "\",\"");
+	return put__string(at, "\"]");
 }
 
 void json_facts__asked(struct json *json, const struct wire_record *record)
 {
-	add_names(json, record->family, record->type & TYPE_MASK, record->protocol);
-	json__key(json, "flags");
-	json__array_begin(json);
-	visit_flags(call__flags(record), add_flag, json);
-	json__array_end(json);
+	char *at = json__reserve(json, ASKED_SIZE);
+
+	if (!at)
+		return;
+	at = put__char(at, ',');
+	at = put_names(at, record->family, record->type & TYPE_MASK, record->protocol);
+	json__commit(json, put_flags(at, call__flags(record)));
 }
 
-static void add_socket(struct json *json, const struct wire_record *record,
-		       const struct wire_socket *socket)
+char *json_facts__put_cookie(char *at, __u64 cookie)
 {
-	json__object_begin(json);
-	json__key_u64(json, "inode", socket->inode);
-	if (socket->cookie)
-		json__key_u64_twin(json, "cookie", socket->cookie);
-	else
-		json__key_null_twin(json, "cookie");
-	if (socket->fd >= 0)
-		json__key_s64(json, "fd", socket->fd);
-	else
-		json__key_null(json, "fd");
-	add_names(json, socket->family, socket->type, call__made_protocol(record, socket));
-	json__object_end(json);
+	if (!cookie)
+		return put__string(at, ",\"cookie\":null,\"cookie_str\":null");
+	at = put__string(at, ",\"cookie\":");
+	at = put__u64(at, cookie);
+	at = put__string(at, ",\"cookie_str\":\"");
+	at = put__u64(at, cookie);
+	return put__char(at, '"');
+}
+
+static char *put_socket(char *at, const struct wire_record *record,
+			const struct wire_socket *socket)
+{
+	at = put__string(at, "{\"inode\":");
+	at = put__u64(at, socket->inode);
+	at = json_facts__put_cookie(at, socket->cookie);
+	at = put__string(at, ",\"fd\":");
+	at = socket->fd >= 0 ? put__s64(at, socket->fd) : put__string(at, "null");
+	at = put__char(at, ',');
+	at = put_names(at, socket->family, socket->type, call__made_protocol(record, socket));
+	return put__char(at, '}');
 }
 
 void json_facts__sockets(struct json *json, const struct wire_record *record)
 {
+	char *at = json__reserve(json, SOCKETS_SIZE);
 	int i;
 
-	json__key(json, "sockets");
-	json__array_begin(json);
-	for (i = 0; i < record->nr_sockets && i < WIRE_MAX_SOCKETS; i++)
-		add_socket(json, record, &record->sockets[i]);
-	json__array_end(json);
+	if (!at)
+		return;
+	at = put__string(at, ",\"sockets\":[");
+	for (i = 0; i < record->nr_sockets && i < WIRE_MAX_SOCKETS; i++) {
+		if (i)
+			at = put__char(at, ',');
+		at = put_socket(at, record, &record->sockets[i]);
+	}
+	json__commit(json, put__char(at, ']'));
 }
 
 void json_facts__listener(struct json *json, const struct wire_record *record)
@@ -121,65 +146,54 @@ void json_facts__listener(struct json *json, const struct wire_record *record)
 	json__object_end(json);
 }
 
-void json_facts__waited(struct json *json, const struct tree *tree, const struct span *span)
-{
-	if (!call__is_accept(tree->record) || !span->complete)
-		return;
-	if (span->waited_ns || span->parent == TREE_NO_SPAN)
-		json__key_u64(json, "waited_ns", span->waited_ns);
-}
-
-void json_facts__comm(struct json *json, const struct wire_record *record)
-{
-	json__key(json, "comm");
-	json__text(json, record->comm, strnlen(record->comm, sizeof(record->comm)));
-}
-
-void json_facts__error(struct json *json, __s32 ret)
+char *json_facts__put_error(char *at, __s32 ret)
 {
 	__u64 error = (__u64) - (__s64)ret;
 	const char *name = error <= INT_MAX ? name_of_error((int)error) : NULL;
 
-	if (name)
-		json__string(json, name);
-	else
-		json__u64_string(json, error);
+	at = put__char(at, '"');
+	at = name ? put__string(at, name) : put__u64(at, error);
+	return put__char(at, '"');
 }
 
-void json_facts__failure(struct json *json, const struct span *span)
+char *json_facts__put_failure(char *at, const struct span *span)
 {
-	if (!span->failed)
-		return;
 	if (span->ret < 0) {
-		json__key(json, "errno");
-		json_facts__error(json, span->ret);
+		at = put__string(at, ",\"errno\":");
+		at = json_facts__put_error(at, span->ret);
 	}
-	json__key(json, "failed");
-	json__bool(json, true);
+	return put__string(at, ",\"failed\":true");
+}
+
+static void add_error(struct json *json, __s32 ret)
+{
+	char *at = json__reserve(json, JSON_FACTS_ERROR_SIZE);
+
+	if (at)
+		json__commit(json, json_facts__put_error(at, ret));
 }
 
 void json_facts__why(struct json *json, const struct tree *tree)
 {
 	int span = why__span(tree);
-	struct buffer reason = {};
+	char reason[WHY_REASON_SIZE];
+	size_t size;
 
 	if (span == TREE_NO_SPAN)
 		return;
-	why__add_reason(&reason, tree, span);
+	size = (size_t)(why__put_reason(reason, tree, span) - reason);
 	json__key(json, "failure");
 	json__object_begin(json);
 	json__key_string(json, "stage", tree->spans[span].name);
 	json__key(json, "errno");
-	json_facts__error(json, tree->record->ret);
+	add_error(json, tree->record->ret);
 	json__key_string(json, "error", strerror(call__error(tree->record->ret)));
 	json__key(json, "reason");
-	if (reason.size)
-		json__text(json, reason.data, reason.size);
+	if (size)
+		json__text(json, reason, size);
 	else
 		json__null(json);
 	json__object_end(json);
-	json->buffer->failed |= reason.failed;
-	buffer__free(&reason);
 }
 
 static void add_module(struct json *json, const struct tree *tree, int index)
@@ -261,21 +275,4 @@ void json_facts__gaps(struct json *json, const struct wire_record *record)
 		json__key(json, "incomplete");
 		json__bool(json, true);
 	}
-}
-
-bool json_facts__has_integer(const struct span *span)
-{
-	if (!span->complete)
-		return false;
-	switch (stages[span->stage].returns) {
-	case RETURNS_FD:
-	case RETURNS_ERRNO:
-	case RETURNS_PROTOCOL:
-		return true;
-	case RETURNS_POINTER:
-		return span->ret < 0;
-	case RETURNS_VOID:
-		break;
-	}
-	return false;
 }

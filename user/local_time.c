@@ -4,13 +4,9 @@
 #include <string.h>
 #include <time.h>
 
-#define NS_PER_SECOND 1000000000LL
+#include "put.h"
 
-static void put_two_digits(char *text, int number)
-{
-	text[0] = (char)('0' + number / 10 % 10);
-	text[1] = (char)('0' + number % 10);
-}
+#define NS_PER_SECOND 1000000000LL
 
 static void look_up(struct local_time *cache, __s64 second)
 {
@@ -22,28 +18,41 @@ static void look_up(struct local_time *cache, __s64 second)
 	cache->known = true;
 	if (!localtime_r(&time, &broken_down))
 		return;
-	put_two_digits(cache->text, broken_down.tm_hour);
-	put_two_digits(cache->text + 3, broken_down.tm_min);
-	put_two_digits(cache->text + 6, broken_down.tm_sec);
+	put__2_digits(cache->text, (unsigned int)broken_down.tm_hour);
+	put__2_digits(cache->text + 3, (unsigned int)broken_down.tm_min);
+	put__2_digits(cache->text + 6, (unsigned int)broken_down.tm_sec);
 	cache->text[2] = cache->text[5] = ':';
 }
 
-void local_time__add(struct local_time *cache, struct buffer *buffer, __s64 ns,
-		     unsigned int decimals)
+/* Writes the second and a point; *fraction is the ns in it. */
+static char *put_second(struct local_time *cache, char *at, __s64 ns, unsigned int *fraction)
 {
 	__s64 second = ns / NS_PER_SECOND;
-	__s64 fraction = ns % NS_PER_SECOND;
-	unsigned int i;
+	__s64 rest = ns % NS_PER_SECOND;
 
-	if (fraction < 0) {
-		fraction += NS_PER_SECOND;
+	if (rest < 0) {
+		rest += NS_PER_SECOND;
 		second--;
 	}
 	if (!cache->known || cache->second != second)
 		look_up(cache, second);
-	buffer__add(buffer, cache->text, sizeof(cache->text));
-	buffer__add_char(buffer, '.');
-	for (i = decimals; i < 9; i++)
-		fraction /= 10;
-	buffer__add_padded_u64(buffer, (__u64)fraction, decimals);
+	*fraction = (unsigned int)rest;
+	at = put__bytes(at, cache->text, sizeof(cache->text));
+	return put__char(at, '.');
+}
+
+char *local_time__put_microseconds(struct local_time *cache, char *at, __s64 ns)
+{
+	unsigned int fraction;
+
+	at = put_second(cache, at, ns, &fraction);
+	return put__6_digits(at, fraction / 1000);
+}
+
+char *local_time__put_milliseconds(struct local_time *cache, char *at, __s64 ns)
+{
+	unsigned int fraction;
+
+	at = put_second(cache, at, ns, &fraction);
+	return put__3_digits(at, fraction / 1000000);
 }

@@ -6,8 +6,6 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
-#include "buffer.h"
-
 /* Remembers the second it was last asked for, since the time zone is slow to look up. */
 struct local_time {
 	__s64 second; /* since 1970 */
@@ -15,11 +13,14 @@ struct local_time {
 	char text[8]; /* "HH:MM:SS", without NUL */
 };
 
+#define LOCAL_TIME_MICROSECONDS_SIZE 15 /* "HH:MM:SS.123456" */
+#define LOCAL_TIME_MILLISECONDS_SIZE 12 /* "HH:MM:SS.123" */
+
 /*
- * Appends a time given in ns since 1970 (UTC; may be negative) as HH:MM:SS and a fraction of
- * decimals digits (1 .. 9), not rounded. cache is all zero at first.
+ * Write a time given in ns since 1970 (UTC; may be negative) with a fraction, which is not rounded.
+ * As the functions of put.h; always the sizes above. cache is all zero at first.
  */
-void local_time__add(struct local_time *cache, struct buffer *buffer, __s64 ns,
-		     unsigned int decimals);
+char *local_time__put_microseconds(struct local_time *cache, char *at, __s64 ns);
+char *local_time__put_milliseconds(struct local_time *cache, char *at, __s64 ns);
 
 #endif /* LOCAL_TIME_H */

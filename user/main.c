@@ -51,18 +51,27 @@ static struct out_style style_for(const struct options *options, const struct si
 	return style;
 }
 
+static int open_sink(struct trace *trace, const char *path, const struct out_format *format)
+{
+	struct sink *sink = sink__open(path);
+
+	if (!sink)
+		return -1;
+	trace->formats[trace->nr_sinks] = format;
+	trace->sinks[trace->nr_sinks++] = sink;
+	return 0;
+}
+
 /* Opens all outputs, before anything is attached that would have to be undone. */
 static int open_sinks(struct trace *trace)
 {
-	const char *const paths[] = { trace->options->output, trace->options->timeline };
-	int wanted = trace->options->timeline ? 2 : 1;
+	const struct options *options = trace->options;
 
-	for (; trace->nr_sinks < wanted; trace->nr_sinks++) {
-		trace->sinks[trace->nr_sinks] = sink__open(paths[trace->nr_sinks]);
-		if (!trace->sinks[trace->nr_sinks])
-			return -1;
-	}
-	if (wanted == 2 && sink__is_same_file(trace->sinks[0], trace->sinks[1])) {
+	if (options->format != &out_none && open_sink(trace, options->output, options->format))
+		return -1;
+	if (options->timeline && open_sink(trace, options->timeline, &out_timeline))
+		return -1;
+	if (trace->nr_sinks == 2 && sink__is_same_file(trace->sinks[0], trace->sinks[1])) {
 		log_error("--timeline and the other output are the same file: name another");
 		return -1;
 	}
@@ -71,14 +80,13 @@ static int open_sinks(struct trace *trace)
 
 static int begin_sinks(struct trace *trace)
 {
-	const struct out_format *const formats[] = { trace->options->format, &out_timeline };
 	int i;
 
 	for (i = 0; i < trace->nr_sinks; i++) {
 		struct out_style style = style_for(trace->options, trace->sinks[i]);
 
 		sink__set_interrupts(trace->sinks[i], &trace->interrupts);
-		if (!sink__begin(trace->sinks[i], formats[i], &trace->header, &style))
+		if (!sink__begin(trace->sinks[i], trace->formats[i], &trace->header, &style))
 			return -1;
 		if (!sink__flush(trace->sinks[i]) && !sink__reader_gone(trace->sinks[i]))
 			return -1;

@@ -6,44 +6,24 @@
 #include <sys/socket.h>
 
 #include "names_tables.h"
+#include "put.h"
 
-/* snprintf() would do the same, but names are made for every creation. */
-static void put_decimal(int value, char *name)
+static char *put_name_or_number(char *at, const struct number_name *found, int number)
 {
-	unsigned int rest = value < 0 ? -(unsigned int)value : (unsigned int)value;
-	char digits[12];
-	size_t start = sizeof(digits);
-
-	digits[--start] = '\0';
-	do {
-		digits[--start] = (char)('0' + rest % 10);
-		rest /= 10;
-	} while (rest);
-	if (value < 0)
-		digits[--start] = '-';
-	memcpy(name, digits + start, sizeof(digits) - start);
+	if (!found)
+		return put__s64(at, number);
+	memcpy(at, found->name, sizeof(found->name));
+	return at + found->size;
 }
 
-/* A name as long as this would not fit; the unit test looks at all of them. */
-static const char *name_or_decimal(const char *found, int number, char *name)
+char *put_name_of_family(char *at, int family)
 {
-	size_t length = found ? strlen(found) : NAME_SIZE;
-
-	if (length < NAME_SIZE)
-		memcpy(name, found, length + 1);
-	else
-		put_decimal(number, name);
-	return name;
+	return put_name_or_number(at, name_table__find(&family_names, family), family);
 }
 
-const char *name_of_family(int family, char *name)
+char *put_name_of_type(char *at, int type)
 {
-	return name_or_decimal(name_table__name(&family_names, family), family, name);
-}
-
-const char *name_of_type(int type, char *name)
-{
-	return name_or_decimal(name_table__name(&type_names, type), type, name);
+	return put_name_or_number(at, name_table__find(&type_names, type), type);
 }
 
 /* NULL where the protocols of the family have no names. */
@@ -80,37 +60,67 @@ static const struct name_table *protocols_of(int family)
 	}
 }
 
-const char *name_of_protocol(int family, int protocol, char *name)
+char *put_name_of_protocol(char *at, int family, int protocol)
 {
 	const struct name_table *table = protocols_of(family);
-	const char *found = NULL;
+	const struct number_name *found = NULL;
 
 	if (table && table->network_order) {
 		if (protocol >= 0 && protocol <= 0xffff)
-			found = name_table__name(table, ntohs((uint16_t)protocol));
+			found = name_table__find(table, ntohs((uint16_t)protocol));
 	} else if (table) {
-		found = name_table__name(table, protocol);
+		found = name_table__find(table, protocol);
 	}
-	return name_or_decimal(found, protocol, name);
+	return put_name_or_number(at, found, protocol);
 }
 
-void visit_flags(unsigned int flags, void (*visit)(const char *flag, void *context), void *context)
+const char *name_of_family(int family, char *name)
 {
-	static const char hex[] = "0123456789abcdef";
-	unsigned int rest = flags & ~(unsigned int)(SOCK_CLOEXEC | SOCK_NONBLOCK);
-	char number[] = "0x00000000";
-	int digit, shift;
+	*put_name_of_family(name, family) = '\0';
+	return name;
+}
 
-	if (flags & SOCK_CLOEXEC)
-		visit("SOCK_CLOEXEC", context);
-	if (flags & SOCK_NONBLOCK)
-		visit("SOCK_NONBLOCK", context);
+const char *name_of_type(int type, char *name)
+{
+	*put_name_of_type(name, type) = '\0';
+	return name;
+}
+
+const char *name_of_protocol(int family, int protocol, char *name)
+{
+	*put_name_of_protocol(name, family, protocol) = '\0';
+	return name;
+}
+
+static char *put_hexadecimal(char *at, unsigned int value)
+{
+	static const char digits[] = "0123456789abcdef";
+	int shift = 28;
+
+	at = put__string(at, "0x");
+	while (shift && !(value >> shift))
+		shift -= 4;
+	for (; shift >= 0; shift -= 4)
+		*at++ = digits[value >> shift & 0xf];
+	return at;
+}
+
+char *put_names_of_flags(char *at, unsigned int flags, const char *separator)
+{
+	unsigned int rest = flags & ~(unsigned int)(SOCK_CLOEXEC | SOCK_NONBLOCK);
+	const char *between = "";
+
+	if (flags & SOCK_CLOEXEC) {
+		at = put__string(at, "SOCK_CLOEXEC");
+		between = separator;
+	}
+	if (flags & SOCK_NONBLOCK) {
+		at = put__string(at, between);
+		at = put__string(at, "SOCK_NONBLOCK");
+		between = separator;
+	}
 	if (!rest)
-		return;
-	for (shift = 28; !(rest >> shift); shift -= 4)
-		;
-	for (digit = 2; shift >= 0; shift -= 4)
-		number[digit++] = hex[rest >> shift & 0xf];
-	number[digit] = '\0';
-	visit(number, context);
+		return at;
+	at = put__string(at, between);
+	return put_hexadecimal(at, rest);
 }

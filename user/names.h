@@ -26,14 +26,23 @@ const char *name_of_type(int type, char *name);
  */
 const char *name_of_protocol(int family, int protocol, char *name);
 
+/*
+ * The same without a NUL, as the functions of put.h: at has room for NAME_SIZE bytes, and where the
+ * name ends is returned.
+ */
+char *put_name_of_family(char *at, int family);
+char *put_name_of_type(char *at, int type);
+char *put_name_of_protocol(char *at, int family, int protocol);
+
 /* "EMFILE" of a positive errno; NULL where there is no name. Static string. */
 const char *name_of_error(int error);
 
 /*
- * Calls visit for each flag: "SOCK_CLOEXEC", "SOCK_NONBLOCK", and one hexadecimal number for bits
- * that have no name.
+ * Writes the flags in a type argument, or of accept4(), with separator (at most 3 bytes) between
+ * them: "SOCK_CLOEXEC", "SOCK_NONBLOCK", and one hexadecimal number for the bits that have no name.
+ * at has room for NAME_SIZE bytes. Returns where they end: at itself where there are none.
  */
-void visit_flags(unsigned int flags, void (*visit)(const char *flag, void *context), void *context);
+char *put_names_of_flags(char *at, unsigned int flags, const char *separator);
 
 /*
  * Parse a name or a number (decimal, or hexadecimal with 0x). True and *value on success. A number

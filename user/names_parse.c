@@ -209,7 +209,7 @@ static void suggest_from(struct suggestions *suggestions, const struct name_tabl
 		unsigned int edits = distance(rest, name->name + strlen(table->prefix));
 
 		if (edits != NOT_NEAR)
-			suggest(suggestions, name_table__name(table, name->number), edits);
+			suggest(suggestions, name_table__find(table, name->number)->name, edits);
 	}
 }
 

@@ -38,13 +38,13 @@ const struct name_table family_names = {
 };
 
 static const struct number_name types[] = {
-	{ SOCK_STREAM, "SOCK_STREAM", false },
-	{ SOCK_DGRAM, "SOCK_DGRAM", false },
-	{ SOCK_RAW, "SOCK_RAW", false },
-	{ SOCK_RDM, "SOCK_RDM", false },
-	{ SOCK_SEQPACKET, "SOCK_SEQPACKET", false },
-	{ SOCK_DCCP, "SOCK_DCCP", false },
-	{ SOCK_PACKET, "SOCK_PACKET", false },
+	NAME(SOCK_STREAM, SOCK_STREAM),
+	NAME(SOCK_DGRAM, SOCK_DGRAM),
+	NAME(SOCK_RAW, SOCK_RAW),
+	NAME(SOCK_RDM, SOCK_RDM),
+	NAME(SOCK_SEQPACKET, SOCK_SEQPACKET),
+	NAME(SOCK_DCCP, SOCK_DCCP),
+	NAME(SOCK_PACKET, SOCK_PACKET),
 };
 
 const struct name_table type_names = {
@@ -140,13 +140,27 @@ const struct name_table protocol_names[NR_PROTOCOL_TABLES] = {
 	[PROTOCOLS_SMC] = { .prefix = "SMCPROTO_", NAMES(smc_protocols) },
 };
 
-const char *name_table__name(const struct name_table *table, int number)
+/* Most tables have no gaps, so the number itself says where; else it is searched for. */
+const struct number_name *name_table__find(const struct name_table *table, int number)
 {
-	size_t i;
+	const struct number_name *names = table->names;
+	size_t low = 0, high = table->nr_names;
+	size_t guess = (size_t)((long)number - names[0].number);
 
-	for (i = 0; i < table->nr_names; i++) {
-		if (table->names[i].number == number && !table->names[i].alias)
-			return table->names[i].name;
+	if (guess < high) {
+		if (names[guess].number == number && !names[guess].alias)
+			return &names[guess];
+		high = guess; /* where there are gaps it is before that */
 	}
-	return NULL;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (names[middle].alias || names[middle].number >= number)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	if (low == table->nr_names || names[low].alias || names[low].number != number)
+		return NULL;
+	return &names[low];
 }

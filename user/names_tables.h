@@ -6,19 +6,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* The name is in place, with room for any of them, so that all are copied in the same few moves. */
 struct number_name {
 	int number;
-	const char *name; /* with its prefix */
-	bool alias;	  /* understood, but another name is shown for the number */
+	bool alias;	    /* understood, but another name is shown for the number */
+	unsigned char size; /* of the name */
+	char name[26];	    /* with its prefix; NUL-terminated */
 };
 
-#define NAME(number, name)           \
-	{                            \
-		number, #name, false \
+#define NAME(number, name)                               \
+	{                                                \
+		number, false, sizeof(#name) - 1, #name, \
 	}
-#define ALIAS(number, name)         \
-	{                           \
-		number, #name, true \
+#define ALIAS(number, name)                             \
+	{                                               \
+		number, true, sizeof(#name) - 1, #name, \
 	}
 
 struct name_table {
@@ -26,7 +28,7 @@ struct name_table {
 	const char *other_prefix; /* that people write instead, or NULL */
 	bool prefix_optional;	  /* names are understood without it */
 	bool network_order;	  /* of 16 bits: what socket() takes for the number in the table */
-	const struct number_name *names;
+	const struct number_name *names; /* by number, the aliases behind all others */
 	size_t nr_names;
 };
 
@@ -53,6 +55,6 @@ enum protocol_table {
 extern const struct name_table protocol_names[NR_PROTOCOL_TABLES];
 
 /* The name shown for the number, or NULL. */
-const char *name_table__name(const struct name_table *table, int number);
+const struct number_name *name_table__find(const struct name_table *table, int number);
 
 #endif /* NAMES_TABLES_H */

@@ -201,15 +201,15 @@ static void attach_more(struct observation *observation, int probe, bool was_obs
 		handler(context, planned);
 }
 
-void observation__update(struct observation *observation, observed_handler handler, void *context)
+/* Attaches what has come or changed. */
+static void __attribute__((noinline))
+catch_up(struct observation *observation, observed_handler handler, void *context)
 {
 	struct family_function functions[NR_FAMILIES] = {};
 	const struct stage_plan *probes = observation->plan->probes;
 	const char *reason;
 	int i;
 
-	if (!families__have_changed(observation->families))
-		return;
 	if (observation->symbols && kernel_symbols__refresh(observation->symbols, &reason))
 		log_verbose("functions of new modules have no names: %s", reason);
 	families__read(observation->families, functions);
@@ -227,6 +227,13 @@ void observation__update(struct observation *observation, observed_handler handl
 		if (probes[i].absent && probes[i].way == ATTACH_NONE)
 			attach_more(observation, i, false, handler, context);
 	}
+}
+
+/* Done for every record: what it takes when something has come is not even on the stack else. */
+void observation__update(struct observation *observation, observed_handler handler, void *context)
+{
+	if (families__have_changed(observation->families))
+		catch_up(observation, handler, context);
 }
 
 void observation__end(struct observation *observation)

@@ -23,7 +23,7 @@
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
 
 /* The formats that --format can name; the default first. */
-static const struct out_format *const formats[] = { &out_tree, &out_line, &out_jsonl };
+static const struct out_format *const formats[] = { &out_tree, &out_line, &out_jsonl, &out_none };
 
 static enum opts_result bad_value(const char *option, const char *value, const char *wanted)
 {
@@ -225,6 +225,7 @@ static const struct option_info infos[] = {
 	{ "attach", 0, .set = set_attach },
 	{ "list-stages", 0, .flag = offsetof(struct options, list_stages) },
 	{ "buffer-size", 0, .set = set_buffer_size },
+	{ "no-nice", 0, .flag = offsetof(struct options, no_nice) },
 	{ "btf", 0, .string = offsetof(struct options, btf) },
 	{ "ready-file", 0, .string = offsetof(struct options, ready_file) },
 	{ "version", 'V', .act = print_version },
@@ -354,6 +355,8 @@ static enum opts_result check_together(const struct options *options)
 	if (!options->accept && options->picked & opts_stages__of_accept())
 		return contradiction(
 			"--stages names a function of accept(): that needs --accept as well");
+	if (options->output && options->format == &out_none)
+		return contradiction("--output needs a --format other than none");
 	if (options->output && options->timeline && !strcmp(options->output, options->timeline))
 		return contradiction("--output and --timeline name the same file");
 	return OPTS_RUN;

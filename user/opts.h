@@ -43,6 +43,7 @@ struct options {
 	bool kernel_stack;
 	bool user_stack;
 	bool no_follow;
+	bool no_nice; /* leave the reader's priority as it is */
 	bool quiet;
 	int verbose; /* number of -v */
 	bool list_stages;

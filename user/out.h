@@ -44,7 +44,8 @@ struct out_style {
 struct out; /* a format's own state */
 
 struct out_format {
-	const char *name; /* as --format names it */
+	const char *name;    /* as --format names it */
+	bool outermost_only; /* shows no span but the outermost: no more need be in a tree */
 	/* Returns NULL when out of memory. The header must outlive it. */
 	struct out *(*create)(const struct trace_header *header, const struct out_style *style);
 	void (*begin)(struct out *out, struct buffer *buffer);
@@ -64,5 +65,7 @@ extern const struct out_format out_tree;
 extern const struct out_format out_line;
 extern const struct out_format out_jsonl;
 extern const struct out_format out_timeline;
+/* Writes nothing: it has but its name. */
+extern const struct out_format out_none;
 
 #endif /* OUT_H */

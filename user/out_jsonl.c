@@ -5,6 +5,7 @@
 
 #include "call.h"
 #include "json_facts.h"
+#include "json_names.h"
 #include "json_state.h"
 #include "rfc3339.h"
 
@@ -13,6 +14,7 @@
 struct out {
 	const struct trace_header *header;
 	struct rfc3339 rfc3339;
+	struct json_names names;
 };
 
 static struct out *jsonl_create(const struct trace_header *header, const struct out_style *style)
@@ -54,134 +56,221 @@ static void jsonl_observed(struct out *out, const struct stage_plan *planned, st
 {
 	struct json json;
 
-	(void)out;
+	memset(&out->names, 0, sizeof(out->names));
 	begin_line(&json, buffer, "stage");
 	json_facts__stage(&json, planned);
 	end_line(&json);
 }
 
-static void add_when(struct out *out, struct json *json, const struct wire_record *record)
+/* Room for members of an object: so many of a number each, or of a number and its twin. */
+#define MEMBERS_SIZE(numbers) ((numbers) * (PUT_U64_SIZE + 32))
+
+static char *put_when(struct out *out, char *at, const struct wire_record *record)
 {
-	json__key(json, "time");
-	buffer__add_char(json->buffer, '"');
-	rfc3339__add(&out->rfc3339, json->buffer, record->spans[0].start,
-		     out->header->boot_to_real_ns);
-	buffer__add_char(json->buffer, '"');
-	json->comma = true;
-	json__key_u64_twin(json, "ts_ns", record->spans[0].start);
+	at = put__string(at, ",\"time\":\"");
+	at = rfc3339__put(&out->rfc3339, at, record->spans[0].start, out->header->boot_to_real_ns);
+	at = put__string(at, "\",\"ts_ns\":");
+	at = put__u64(at, record->spans[0].start);
+	at = put__string(at, ",\"ts_ns_str\":\"");
+	at = put__u64(at, record->spans[0].start);
+	return put__char(at, '"');
 }
 
-static void add_who(struct json *json, const struct wire_record *record)
+static char *put_who(char *at, const struct wire_record *record)
 {
-	json__key_u64(json, "pid", record->pid);
-	json__key_u64(json, "tid", record->tid);
-	json__key_u64(json, "ppid", record->ppid);
-	json__key_u64(json, "uid", record->uid);
-	json_facts__comm(json, record);
-	json__key_u64_twin(json, "cgroup_id", record->cgroup_id);
-	json__key_u64(json, "netns", record->netns);
+	at = put__string(at, ",\"pid\":");
+	at = put__u64(at, record->pid);
+	at = put__string(at, ",\"tid\":");
+	at = put__u64(at, record->tid);
+	at = put__string(at, ",\"ppid\":");
+	at = put__u64(at, record->ppid);
+	at = put__string(at, ",\"uid\":");
+	at = put__u64(at, record->uid);
+	at = put__string(at, ",\"comm\":");
+	at = json_facts__put_comm(at, record);
+	at = put__string(at, ",\"cgroup_id\":");
+	at = put__u64(at, record->cgroup_id);
+	at = put__string(at, ",\"cgroup_id_str\":\"");
+	at = put__u64(at, record->cgroup_id);
+	at = put__string(at, "\",\"netns\":");
+	return put__u64(at, record->netns);
 }
 
+#define HEAD_SIZE (MEMBERS_SIZE(12) + RFC3339_SIZE + JSON_FACTS_COMM_SIZE)
+
+/* The line's beginning, up to what only the process itself tells. */
+static void add_head(struct out *out, struct json *json, const struct tree *tree)
+{
+	char *at = json__reserve(json, HEAD_SIZE);
+
+	if (!at)
+		return;
+	at = put__string(at, "{\"event\":\"socket\",\"seq\":");
+	at = put__u64(at, tree->sequence);
+	at = put_when(out, at, tree->record);
+	json__commit(json, put_who(at, tree->record));
+}
+
+/* key with all that is around it. */
 static void add_text_or_null(struct json *json, const char *key, const char *text)
 {
-	json__key(json, key);
-	if (text)
-		json__text(json, text, strlen(text));
-	else
-		json__null(json);
+	size_t key_size = strlen(key);
+	size_t size = text ? strlen(text) : 0;
+	char *at = json__reserve(json, key_size + JSON_TEXT_SIZE(size) + sizeof("null"));
+
+	if (!at)
+		return;
+	at = put__bytes(at, key, key_size);
+	json__commit(json, text ? json__put_text(at, text, size) : put__string(at, "null"));
 }
 
 /* What the process is, beyond numbers; null where it was gone before it could be asked. */
 static void add_process(struct json *json, const struct origin *origin)
 {
-	add_text_or_null(json, "exe", origin ? origin->exe : NULL);
+	add_text_or_null(json, ",\"exe\":", origin ? origin->exe : NULL);
 	if (origin && origin->exe_deleted) {
 		json__key(json, "exe_deleted");
 		json__bool(json, true);
 	}
-	add_text_or_null(json, "cgroup", origin ? origin->cgroup : NULL);
+	add_text_or_null(json, ",\"cgroup\":", origin ? origin->cgroup : NULL);
 }
 
-static void add_arguments(struct json *json, const struct wire_record *record)
+static char *put_arguments(char *at, const struct wire_record *record)
 {
-	json__key(json, "args");
-	json__object_begin(json);
-	json__key_s64(json, "family", record->family);
-	json__key_s64(json, "type", record->type);
-	json__key_s64(json, "protocol", record->protocol);
-	if (call__is_accept(record))
-		json__key_u64(json, "flags", record->accept_flags);
-	json__object_end(json);
+	at = put__string(at, ",\"args\":{\"family\":");
+	at = put__s64(at, record->family);
+	at = put__string(at, ",\"type\":");
+	at = put__s64(at, record->type);
+	at = put__string(at, ",\"protocol\":");
+	at = put__s64(at, record->protocol);
+	if (call__is_accept(record)) {
+		at = put__string(at, ",\"flags\":");
+		at = put__u64(at, record->accept_flags);
+	}
+	return put__char(at, '}');
 }
 
-/* The result of the call, and the first socket that the caller got of it. */
-static void add_result(struct json *json, const struct tree *tree)
+/* The first socket that the caller got of the call, or NULL. */
+static const struct wire_socket *socket_got(const struct tree *tree)
 {
 	const struct wire_record *record = tree->record;
-	bool complete = tree->spans[0].complete;
-	const struct wire_socket *socket = NULL;
 
-	if (complete && record->ret >= 0 && record->nr_sockets)
-		socket = &record->sockets[0];
-	json__key(json, "ret");
-	if (complete && (call__is_system_call(record) || record->ret < 0))
-		json__s64(json, record->ret);
-	else
-		json__null(json);
-	json__key(json, "errno");
-	if (complete && record->ret < 0)
-		json_facts__error(json, record->ret);
-	else
-		json__null(json);
-	if (socket)
-		json__key_u64(json, "inode", socket->inode);
-	else
-		json__key_null(json, "inode");
-	if (socket && socket->cookie)
-		json__key_u64_twin(json, "cookie", socket->cookie);
-	else
-		json__key_null_twin(json, "cookie");
+	if (!tree->spans[0].complete || record->ret < 0 || !record->nr_sockets)
+		return NULL;
+	return &record->sockets[0];
 }
 
-static void add_duration(struct json *json, const char *key, const struct span *span, __u64 ns)
+static char *put_result(char *at, const struct tree *tree)
 {
-	if (span->complete)
-		json__key_u64(json, key, ns);
+	const struct wire_record *record = tree->record;
+	const struct wire_socket *socket = socket_got(tree);
+	bool failed = tree->spans[0].complete && record->ret < 0;
+
+	at = put__string(at, ",\"ret\":");
+	if (failed || (tree->spans[0].complete && call__is_system_call(record)))
+		at = put__s64(at, record->ret);
 	else
-		json__key_null(json, key);
+		at = put__string(at, "null");
+	at = put__string(at, ",\"errno\":");
+	at = failed ? json_facts__put_error(at, record->ret) : put__string(at, "null");
+	at = put__string(at, ",\"inode\":");
+	at = socket ? put__u64(at, socket->inode) : put__string(at, "null");
+	return json_facts__put_cookie(at, socket ? socket->cookie : 0);
+}
+
+#define ARGUMENTS_AND_RESULT_SIZE (MEMBERS_SIZE(6) + JSON_FACTS_ERROR_SIZE + JSON_FACTS_COOKIE_SIZE)
+
+static void add_arguments_and_result(struct json *json, const struct tree *tree)
+{
+	char *at = json__reserve(json, ARGUMENTS_AND_RESULT_SIZE);
+
+	if (!at)
+		return;
+	at = put_arguments(at, tree->record);
+	json__commit(json, put_result(at, tree));
+}
+
+static char *put_number_or_null(char *at, bool known, __u64 number)
+{
+	return known ? put__u64(at, number) : put__string(at, "null");
+}
+
+/* All that a span says of time, but for waiting. */
+static char *put_times(char *at, const struct span *span)
+{
+	at = put__string(at, ",\"start_ns\":");
+	at = put__u64(at, span->start_ns);
+	at = put__string(at, ",\"duration_ns\":");
+	at = put_number_or_null(at, span->complete, span->duration_ns);
+	at = put__string(at, ",\"self_ns\":");
+	return put_number_or_null(at, span->complete, span->self_ns);
+}
+
+static char *put_return(char *at, const struct span *span)
+{
+	at = put__string(at, ",\"ret\":");
+	if (json_facts__has_integer(span))
+		at = put__s64(at, span->ret);
+	else
+		at = put__string(at, "null");
+	if (span->failed)
+		at = json_facts__put_failure(at, span);
+	at = json_facts__put_attach(at, span->attach);
+	return span->complete ? at : put__string(at, ",\"complete\":false");
+}
+
+#define SPAN_SIZE (MEMBERS_SIZE(6) + JSON_FACTS_FAILURE_SIZE + JSON_FACTS_ATTACH_SIZE)
+
+/* What comes before the calls that it has made. */
+static void add_span_itself(struct out *out, struct json *json, const struct tree *tree, int index)
+{
+	const struct span *span = &tree->spans[index];
+	char *at = json__reserve(json, SPAN_SIZE + json_names__size(&out->names, span));
+
+	if (!at)
+		return;
+	at = put__string(at, "{\"name\":");
+	at = json_names__put(&out->names, at, span);
+	at = put_times(at, span);
+	at = json_facts__put_waited(at, tree, span);
+	json__commit(json, put_return(at, span));
+	if (tree->state)
+		json_state__span(json, tree, index);
 }
 
 /* Its depth is bounded by TREE_MAX_SPANS. */
-static void add_span(struct json *json, const struct tree *tree, int index)
+static void add_span(struct out *out, struct json *json, const struct tree *tree, int index)
 {
-	const struct span *span = &tree->spans[index];
-	int child;
+	int child = tree->spans[index].first_child;
 
-	json__object_begin(json);
-	json__key_string(json, "name", span->name);
-	json__key_u64(json, "start_ns", span->start_ns);
-	add_duration(json, "duration_ns", span, span->duration_ns);
-	add_duration(json, "self_ns", span, span->self_ns);
-	json_facts__waited(json, tree, span);
-	json__key(json, "ret");
-	if (json_facts__has_integer(span))
-		json__s64(json, span->ret);
-	else
-		json__null(json);
-	json_facts__failure(json, span);
-	json__key_string(json, "attach", attach_way_name(span->attach));
-	if (!span->complete) {
-		json__key(json, "complete");
-		json__bool(json, false);
+	add_span_itself(out, json, tree, index);
+	buffer__add_string(json->buffer, ",\"children\":[");
+	while (child != TREE_NO_SPAN) {
+		add_span(out, json, tree, child);
+		child = tree->spans[child].next_sibling;
+		if (child != TREE_NO_SPAN)
+			buffer__add_char(json->buffer, ',');
 	}
-	json_state__span(json, tree, index);
-	json__key(json, "children");
-	json__array_begin(json);
-	for (child = span->first_child; child != TREE_NO_SPAN;
-	     child = tree->spans[child].next_sibling)
-		add_span(json, tree, child);
-	json__array_end(json);
-	json__object_end(json);
+	buffer__add_string(json->buffer, "]}");
+}
+
+static void add_duration(struct json *json, const struct tree *tree)
+{
+	const struct span *root = &tree->spans[0];
+	char *at = json__reserve(json, MEMBERS_SIZE(2));
+
+	if (!at)
+		return;
+	at = put__string(at, ",\"duration_ns\":");
+	at = put_number_or_null(at, root->complete, root->duration_ns);
+	json__commit(json, json_facts__put_waited(at, tree, root));
+}
+
+static void add_via(struct json *json, const struct wire_record *record)
+{
+	buffer__add_string(json->buffer, ",\"via\":\"");
+	buffer__add_string(json->buffer, via_name(record->via));
+	buffer__add_char(json->buffer, '"');
 }
 
 static void jsonl_creation(struct out *out, const struct tree *tree, struct buffer *buffer)
@@ -189,31 +278,27 @@ static void jsonl_creation(struct out *out, const struct tree *tree, struct buff
 	const struct wire_record *record = tree->record;
 	struct json json;
 
-	begin_line(&json, buffer, "socket");
-	json__key_u64(&json, "seq", tree->sequence);
-	add_when(out, &json, record);
-	add_who(&json, record);
+	json__init(&json, buffer);
+	add_head(out, &json, tree);
 	add_process(&json, tree->origin);
-	json__key_string(&json, "via", via_name(record->via));
+	add_via(&json, record);
 	json_facts__requester(&json, tree->origin);
 	json_facts__compat(&json, record);
 	json_facts__asked(&json, record);
-	add_arguments(&json, record);
-	add_result(&json, tree);
+	add_arguments_and_result(&json, tree);
 	json_facts__why(&json, tree);
 	json_facts__modules(&json, tree);
 	json_facts__sockets(&json, record);
 	json_facts__listener(&json, record);
-	add_duration(&json, "duration_ns", &tree->spans[0], tree->spans[0].duration_ns);
-	json_facts__waited(&json, tree, &tree->spans[0]);
+	add_duration(&json, tree);
 	json_facts__gaps(&json, record);
 	json_state__loss(&json, tree);
 	if (tree->unobserved)
 		json__key_string(&json, "unobserved", tree->unobserved->function);
 	json_facts__stacks(&json, tree->origin);
-	json__key(&json, "tree");
-	add_span(&json, tree, 0);
-	end_line(&json);
+	buffer__add_string(buffer, ",\"tree\":");
+	add_span(out, &json, tree, 0);
+	buffer__add_string(buffer, "}\n");
 }
 
 static void jsonl_end(struct out *out, const struct trace_account *account, struct buffer *buffer)

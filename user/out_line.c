@@ -8,14 +8,15 @@
  * Names are those of the system's headers without their prefix, in lower case. Type and protocol
  * are the socket's own; where none was made, those asked for.
  */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "call.h"
+#include "duration.h"
 #include "local_time.h"
 #include "names.h"
 #include "out.h"
+#include "put.h"
 #include "stack_rows.h"
 #include "stage.h"
 #include "text.h"
@@ -29,11 +30,23 @@
 #define PROTOCOL_WIDTH 8
 #define TAIL_WIDTH     22 /* result and latency: "EPROTONOSUPPORT 99.9µs" */
 
+#define KIND_WIDTH (FAMILY_WIDTH + TYPE_WIDTH + PROTOCOL_WIDTH + 3)
+#define KIND_SIZE  (KIND_WIDTH + 3 * (sizeof("…") - 2)) /* where all three are cut */
+#define NR_KINDS   64					/* a power of two */
+
+/* What a row says of a kind of sockets. There are few: each is written once. */
+struct kind {
+	int family, type, protocol;
+	unsigned char size; /* 0: there is none here */
+	char text[KIND_SIZE];
+};
+
 struct out {
 	const struct trace_header *header;
 	struct out_style style;
 	struct local_time clock;
 	struct buffer text; /* scratch: what a field is made of */
+	struct kind kinds[NR_KINDS];
 };
 
 static struct out *create(const struct trace_header *header, const struct out_style *style)
@@ -89,38 +102,84 @@ static void begin(struct out *out, struct buffer *buffer)
 	buffer__add_char(buffer, '\n');
 }
 
-/* Puts a name without its prefix and in lower case into the scratch buffer. */
-static void set_name(struct out *out, const char *name)
+/* How much of a name says only what kind of name it is. */
+static size_t prefix_size(const char *name, size_t size)
 {
-	static const char *const prefixes[] = {
-		"AF_",	     "SOCK_",	  "IPPROTO_",	"NETLINK_",  "ETH_P_",
-		"BTPROTO_",  "CAN_",	  "CAIFPROTO_", "PN_PROTO_", "NFC_SOCKPROTO_",
-		"PX_PROTO_", "KCMPROTO_", "SMCPROTO_",	"PF_",
+	static const struct {
+		char text[15];
+		unsigned char size;
+	} prefixes[] = {
+#define PREFIX(text)              \
+	{                         \
+		text,             \
+		sizeof(text) - 1, \
+	}
+		PREFIX("AF_"),	     PREFIX("SOCK_"),	       PREFIX("IPPROTO_"),
+		PREFIX("NETLINK_"),  PREFIX("ETH_P_"),	       PREFIX("BTPROTO_"),
+		PREFIX("CAN_"),	     PREFIX("CAIFPROTO_"),     PREFIX("PN_PROTO_"),
+		PREFIX("PX_PROTO_"), PREFIX("KCMPROTO_"),      PREFIX("SMCPROTO_"),
+		PREFIX("PF_"),	     PREFIX("NFC_SOCKPROTO_"),
+#undef PREFIX
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
-		size_t length = strlen(prefixes[i]);
-
-		if (!strncmp(name, prefixes[i], length)) {
-			name += length;
-			break;
-		}
+		if (prefixes[i].text[0] == name[0] && prefixes[i].size <= size &&
+		    !memcmp(name, prefixes[i].text, prefixes[i].size))
+			return prefixes[i].size;
 	}
-	out->text.size = 0;
-	for (; *name; name++)
-		buffer__add_char(&out->text, (char)tolower((unsigned char)*name));
+	return 0;
 }
 
-static void add_pid(struct out *out, const struct wire_record *record, struct buffer *buffer)
+/* A name, up to end, without its prefix and in lower case. */
+static void add_name(const struct out *out, struct buffer *buffer, char *name, char *end,
+		     size_t width)
 {
-	out->text.size = 0;
+	char *at;
+
+	name += prefix_size(name, (size_t)(end - name));
+	for (at = name; at < end; at++) {
+		if (*at >= 'A' && *at <= 'Z')
+			*at += 'a' - 'A';
+	}
+	text__add_field(buffer, name, (size_t)(end - name), width, out->style.unicode);
+	buffer__add_char(buffer, ' ');
+}
+
+static void make_kind(struct out *out, struct kind *kind, int family, int type, int protocol)
+{
+	struct buffer *text = &out->text;
+	char name[NAME_SIZE];
+
+	text->size = 0;
+	add_name(out, text, name, put_name_of_family(name, family), FAMILY_WIDTH);
+	add_name(out, text, name, put_name_of_type(name, type), TYPE_WIDTH);
+	add_name(out, text, name, put_name_of_protocol(name, family, protocol), PROTOCOL_WIDTH);
+	if (text->failed || text->size > sizeof(kind->text))
+		return;
+	*kind = (struct kind){ family, type, protocol, (unsigned char)text->size, "" };
+	memcpy(kind->text, text->data, text->size);
+}
+
+static void add_when(struct out *out, const struct wire_record *record, struct buffer *buffer)
+{
+	__u64 real_ns = record->spans[0].start + (__u64)out->header->boot_to_real_ns;
+	char *at = buffer__reserve(buffer, TIME_WIDTH + 1);
+
+	if (!at)
+		return;
+	at = local_time__put_milliseconds(&out->clock, at, (__s64)real_ns);
+	buffer__commit(buffer, put__char(at, ' '));
+}
+
+static void add_pid(const struct out *out, const struct wire_record *record, struct buffer *buffer)
+{
+	char text[PUT_U64_SIZE];
 	/* A task that the tool's PID namespace does not see has no number there. */
-	if (record->pid)
-		buffer__add_u64(&out->text, record->pid);
-	else
-		buffer__add_char(&out->text, '?');
-	add_column(out, buffer, PID_WIDTH);
+	char *end = record->pid ? put__u64(text, record->pid) : put__char(text, '?');
+
+	text__add_field(buffer, text, (size_t)(end - text), PID_WIDTH, out->style.unicode);
+	buffer__add_char(buffer, ' ');
 }
 
 static void add_comm(struct out *out, const struct wire_record *record, struct buffer *buffer)
@@ -131,6 +190,18 @@ static void add_comm(struct out *out, const struct wire_record *record, struct b
 	add_column(out, buffer, COMM_WIDTH);
 }
 
+static const struct kind *find_kind(struct out *out, int family, int type, int protocol)
+{
+	unsigned int number =
+		(unsigned int)family * 4 + (unsigned int)type * 16 + (unsigned int)protocol;
+	struct kind *kind = &out->kinds[number & (NR_KINDS - 1)];
+
+	if (!kind->size || kind->family != family || kind->type != type ||
+	    kind->protocol != protocol)
+		make_kind(out, kind, family, type, protocol);
+	return kind;
+}
+
 static void add_kind(struct out *out, const struct wire_record *record, struct buffer *buffer)
 {
 	const struct wire_socket *socket = &record->sockets[0];
@@ -138,17 +209,13 @@ static void add_kind(struct out *out, const struct wire_record *record, struct b
 	int family = made ? socket->family : record->family;
 	int type = made ? socket->type : record->type & TYPE_MASK;
 	int protocol = made ? call__made_protocol(record, socket) : 0;
-	char name[NAME_SIZE];
+	const struct kind *kind;
 
 	/* Families with no use for a protocol leave 0 there, whatever was asked for. */
 	if (!protocol)
 		protocol = record->protocol;
-	set_name(out, name_of_family(family, name));
-	add_column(out, buffer, FAMILY_WIDTH);
-	set_name(out, name_of_type(type, name));
-	add_column(out, buffer, TYPE_WIDTH);
-	set_name(out, name_of_protocol(family, protocol, name));
-	add_column(out, buffer, PROTOCOL_WIDTH);
+	kind = find_kind(out, family, type, protocol);
+	buffer__add(buffer, kind->text, kind->size);
 }
 
 /* The descriptor or both of a pair, or the error by name. */
@@ -185,49 +252,48 @@ static void set_result(struct out *out, const struct wire_record *record)
 static void add_accept(struct out *out, const struct tree *tree, size_t width)
 {
 	__u64 waited = tree->spans[0].waited_ns;
-	size_t needed = out->text.size;
+	char text[sizeof(" accept") + DURATION_SIZE];
+	char *end = put__string(text, waited ? " wait " : " accept");
 
 	if (!call__is_accept(tree->record) || tree->record->ret < 0)
 		return;
-	needed +=
-		waited ? strlen(" wait ") + text__short_duration_width(waited) : strlen(" accept");
-	if (needed > width)
-		return;
-	buffer__add_string(&out->text, waited ? " wait " : " accept");
 	if (waited)
-		text__add_short_duration(&out->text, waited, out->style.unicode);
+		end = duration__put_short(end, waited, out->style.unicode);
+	if (out->text.size + duration__columns(text, end) <= width)
+		buffer__add(&out->text, text, (size_t)(end - text));
 }
 
 /* The two share a field: a long name leaves what an ordinary latency needs. */
 static void add_result_and_latency(struct out *out, const struct tree *tree, struct buffer *buffer)
 {
 	const struct span *root = &tree->spans[0];
-	__u64 worked = root->duration_ns - root->waited_ns;
-	size_t latency = root->complete ? text__short_duration_width(worked) : 1;
+	bool red = out->style.color && tree->record->ret < 0;
+	char latency[DURATION_SIZE];
+	char *end = latency;
+	size_t width;
 
-	set_result(out, tree->record);
-	add_accept(out, tree, TAIL_WIDTH - 1 - latency);
-	text__begin_color(buffer, TEXT_RED, out->style.color && tree->record->ret < 0);
-	add_field(out, buffer, TAIL_WIDTH - 1 - latency);
-	text__end_color(buffer, out->style.color && tree->record->ret < 0);
-	buffer__add_char(buffer, ' ');
 	if (root->complete)
-		text__add_short_duration(buffer, worked, out->style.unicode);
+		end = duration__put_short(end, root->duration_ns - root->waited_ns,
+					  out->style.unicode);
 	else
-		buffer__add_char(buffer, '?');
+		end = put__char(end, '?');
+	width = TAIL_WIDTH - 1 - (root->complete ? duration__columns(latency, end) : 1);
+	set_result(out, tree->record);
+	add_accept(out, tree, width);
+	text__begin_color(buffer, TEXT_RED, red);
+	add_field(out, buffer, width);
+	text__end_color(buffer, red);
+	buffer__add_char(buffer, ' ');
+	buffer__add(buffer, latency, (size_t)(end - latency));
 	buffer__add_char(buffer, '\n');
 }
 
 static void creation(struct out *out, const struct tree *tree, struct buffer *buffer)
 {
-	const struct wire_record *record = tree->record;
-	__u64 real_ns = record->spans[0].start + (__u64)out->header->boot_to_real_ns;
-
-	local_time__add(&out->clock, buffer, (__s64)real_ns, 3);
-	buffer__add_char(buffer, ' ');
-	add_pid(out, record, buffer);
-	add_comm(out, record, buffer);
-	add_kind(out, record, buffer);
+	add_when(out, tree->record, buffer);
+	add_pid(out, tree->record, buffer);
+	add_comm(out, tree->record, buffer);
+	add_kind(out, tree->record, buffer);
 	add_result_and_latency(out, tree, buffer);
 	stack_rows__add(buffer, tree->origin, &out->style);
 }
@@ -242,6 +308,7 @@ static void end(struct out *out, const struct trace_account *account, struct buf
 
 const struct out_format out_line = {
 	.name = "line",
+	.outermost_only = true,
 	.create = create,
 	.begin = begin,
 	.creation = creation,

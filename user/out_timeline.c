@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "json_facts.h"
+#include "json_names.h"
 #include "json_state.h"
 #include "rfc3339.h"
 
@@ -33,6 +34,7 @@ struct named_task {
 struct out {
 	const struct trace_header *header;
 	struct json json; /* its buffer is set at each call */
+	struct json_names names;
 	struct named_task processes[NR_NAMED_PROCESSES];
 	struct named_task threads[NR_NAMED_THREADS];
 };
@@ -56,12 +58,11 @@ static struct out *timeline_create(const struct trace_header *header, const stru
 static void add_start(struct json *json, const struct trace_header *header)
 {
 	struct rfc3339 rfc3339 = { 0 };
+	char time[RFC3339_SIZE];
 
+	rfc3339__put(&rfc3339, time, header->start_boot_ns, header->boot_to_real_ns);
 	json__key(json, "start_time");
-	buffer__add_char(json->buffer, '"');
-	rfc3339__add(&rfc3339, json->buffer, header->start_boot_ns, header->boot_to_real_ns);
-	buffer__add_char(json->buffer, '"');
-	json->comma = true;
+	json__text(json, time, sizeof(time));
 	json__key(json, "start_boot_ns");
 	json__u64_string(json, header->start_boot_ns);
 }
@@ -83,28 +84,42 @@ static void timeline_begin(struct out *out, struct buffer *buffer)
 	json__array_begin(json);
 }
 
-static void begin_event(struct json *json, const char *phase, const char *name,
-			const struct wire_record *record)
+/* Room for members of an object: so many of a number each. */
+#define MEMBERS_SIZE(numbers) ((numbers) * (PUT_U64_SIZE + 24))
+
+/* What all events of a creation have in common: ",\"pid\":1,\"tid\":1". */
+struct task_text {
+	size_t size;
+	char text[MEMBERS_SIZE(2)];
+};
+
+static void make_task_text(struct task_text *task, const struct wire_record *record)
 {
-	json__line(json);
-	json__object_begin(json);
-	json__key_string(json, "ph", phase);
-	json__key_string(json, "name", name);
-	json__key_u64(json, "pid", record->pid);
-	json__key_u64(json, "tid", record->tid);
+	char *at = put__string(task->text, ",\"pid\":");
+
+	at = put__u64(at, record->pid);
+	at = put__string(at, ",\"tid\":");
+	at = put__u64(at, record->tid);
+	task->size = (size_t)(at - task->text);
 }
 
 /* kind is "process_name" or "thread_name". speedscope wants a ts in every event. */
 static void add_name(struct json *json, const char *kind, const struct wire_record *record)
 {
-	begin_event(json, "M", kind, record);
-	json__key_u64(json, "ts", 0);
-	json__key(json, "args");
-	json__object_begin(json);
-	json__key(json, "name");
-	json__text(json, record->comm, strnlen(record->comm, sizeof(record->comm)));
-	json__object_end(json);
-	json__object_end(json);
+	struct task_text task;
+	char *at = json__reserve(json, MEMBERS_SIZE(6) + JSON_FACTS_COMM_SIZE);
+
+	if (!at)
+		return;
+	make_task_text(&task, record);
+	at = put__string(at, json->comma ? ",\n" : "\n");
+	at = put__string(at, "{\"ph\":\"M\",\"name\":\"");
+	at = put__string(at, kind);
+	at = put__char(at, '"');
+	at = put__bytes(at, task.text, task.size);
+	at = put__string(at, ",\"ts\":0,\"args\":{\"name\":");
+	at = json_facts__put_comm(at, record);
+	json__commit(json, put__string(at, "}}"));
 }
 
 static void remember(struct named_task *task, const struct wire_record *record)
@@ -186,36 +201,91 @@ static struct extent extent_of_call(const struct tree *tree, const struct span *
 	return (struct extent){ begin, clamp(end, begin, latest) };
 }
 
-static void add_extent(struct json *json, const struct extent *extent, __u64 ts, __u64 start_ts)
+static char *put_extent(char *at, const struct extent *extent, __u64 ts, __u64 start_ts)
 {
 	__u64 begin = saturating_add(ts, extent->begin);
-	bool negative = begin < start_ts;
 
-	json__key(json, "ts");
-	json__microseconds(json, negative ? start_ts - begin : begin - start_ts, negative);
-	json__key(json, "dur");
-	json__microseconds(json, extent->end - extent->begin, false);
+	at = put__string(at, begin < start_ts ? ",\"ts\":-" : ",\"ts\":");
+	at = json__put_microseconds(at, begin < start_ts ? start_ts - begin : begin - start_ts);
+	at = put__string(at, ",\"dur\":");
+	return json__put_microseconds(at, extent->end - extent->begin);
 }
 
-static void add_span_facts(struct json *json, const struct tree *tree, const struct span *span)
+/* The args that any span has, from their bracket on. */
+static char *put_span_facts(char *at, const struct tree *tree, const struct span *span)
 {
-	if (json_facts__has_integer(span))
-		json__key_s64(json, "ret", span->ret);
-	json_facts__failure(json, span);
-	json_facts__waited(json, tree, span);
-	json__key_string(json, "attach", attach_way_name(span->attach));
-	if (!span->complete) {
-		json__key(json, "complete");
-		json__bool(json, false);
+	char *first;
+
+	at = put__string(at, ",\"cat\":\"socket\",\"args\":");
+	first = at;
+	if (json_facts__has_integer(span)) {
+		at = put__string(at, ",\"ret\":");
+		at = put__s64(at, span->ret);
 	}
+	if (span->failed)
+		at = json_facts__put_failure(at, span);
+	at = json_facts__put_waited(at, tree, span);
+	at = json_facts__put_attach(at, span->attach);
+	*first = '{'; /* for the first one's comma */
+	return span->complete ? at : put__string(at, ",\"complete\":false");
+}
+
+#define SPAN_SIZE                                                               \
+	(MEMBERS_SIZE(8) + sizeof(struct task_text) + JSON_FACTS_FAILURE_SIZE + \
+	 JSON_FACTS_ATTACH_SIZE)
+
+/* An event up to the last of those args. */
+static void add_event(struct out *out, const struct tree *tree, const struct span *span,
+		      const struct extent *extent, const struct task_text *task)
+{
+	struct json *json = &out->json;
+	char *at = json__reserve(json, SPAN_SIZE + json_names__size(&out->names, span));
+
+	if (!at)
+		return;
+	at = put__string(at, json->comma ? ",\n" : "\n");
+	at = put__string(at, "{\"ph\":\"X\",\"name\":");
+	at = json_names__put(&out->names, at, span);
+	memcpy(at, task->text, sizeof(task->text));
+	at += task->size;
+	at = put_extent(at, extent, tree->record->spans[0].start, out->header->start_boot_ns);
+	json__commit(json, put_span_facts(at, tree, span));
+}
+
+static void add_sequence_and_via(struct json *json, const struct tree *tree)
+{
+	char *at = json__reserve(json, MEMBERS_SIZE(2));
+
+	if (!at)
+		return;
+	at = put__string(at, ",\"sequence\":");
+	at = put__u64(at, tree->sequence);
+	at = put__string(at, ",\"via\":\"");
+	at = put__string(at, via_name(tree->record->via));
+	json__commit(json, put__char(at, '"'));
+}
+
+static void add_ids(struct json *json, const struct wire_record *record)
+{
+	char *at = json__reserve(json, MEMBERS_SIZE(4));
+
+	if (!at)
+		return;
+	at = put__string(at, ",\"ppid\":");
+	at = put__u64(at, record->ppid);
+	at = put__string(at, ",\"uid\":");
+	at = put__u64(at, record->uid);
+	at = put__string(at, ",\"cgroup_id\":\"");
+	at = put__u64(at, record->cgroup_id);
+	at = put__string(at, "\",\"netns\":");
+	json__commit(json, put__u64(at, record->netns));
 }
 
 static void add_creation_facts(struct json *json, const struct tree *tree)
 {
 	const struct wire_record *record = tree->record;
 
-	json__key_u64(json, "sequence", tree->sequence);
-	json__key_string(json, "via", via_name(record->via));
+	add_sequence_and_via(json, tree);
 	json_facts__requester(json, tree->origin);
 	json_facts__compat(json, record);
 	json_facts__asked(json, record);
@@ -223,11 +293,7 @@ static void add_creation_facts(struct json *json, const struct tree *tree)
 	json_facts__modules(json, tree);
 	json_facts__sockets(json, record);
 	json_facts__listener(json, record);
-	json__key_u64(json, "ppid", record->ppid);
-	json__key_u64(json, "uid", record->uid);
-	json__key(json, "cgroup_id");
-	json__u64_string(json, record->cgroup_id);
-	json__key_u64(json, "netns", record->netns);
+	add_ids(json, record);
 	json_facts__stacks(json, tree->origin);
 	json_facts__gaps(json, record);
 	json_state__loss(json, tree);
@@ -236,30 +302,34 @@ static void add_creation_facts(struct json *json, const struct tree *tree)
 static void timeline_creation(struct out *out, const struct tree *tree, struct buffer *buffer)
 {
 	struct extent extents[TREE_MAX_SPANS];
-	struct json *json = &out->json;
+	struct task_text task;
 	int i;
 
-	json->buffer = buffer;
+	out->json.buffer = buffer;
 	name_process(out, tree->record);
 	name_thread(out, tree->record);
+	make_task_text(&task, tree->record);
 	for (i = 0; i < tree->nr_spans; i++) {
 		const struct span *span = &tree->spans[i];
 
 		extents[i] = i ? extent_of_call(tree, span, &extents[span->parent])
 			       : extent_of_root(tree);
-		begin_event(json, "X", span->name, tree->record);
-		add_extent(json, &extents[i], tree->record->spans[0].start,
-			   out->header->start_boot_ns);
-		json__key_string(json, "cat", "socket");
-		json__key(json, "args");
-		json__object_begin(json);
-		add_span_facts(json, tree, span);
-		json_state__span(json, tree, i);
+		add_event(out, tree, span, &extents[i], &task);
+		if (tree->state)
+			json_state__span(&out->json, tree, i);
 		if (i == 0)
-			add_creation_facts(json, tree);
-		json__object_end(json);
-		json__object_end(json);
+			add_creation_facts(&out->json, tree);
+		buffer__add_string(buffer, "}}");
 	}
+}
+
+/* It has no event of its own for that. */
+static void timeline_observed(struct out *out, const struct stage_plan *planned,
+			      struct buffer *buffer)
+{
+	(void)planned;
+	(void)buffer;
+	memset(&out->names, 0, sizeof(out->names));
 }
 
 static void timeline_end(struct out *out, const struct trace_account *account,
@@ -280,6 +350,7 @@ const struct out_format out_timeline = {
 	.create = timeline_create,
 	.begin = timeline_begin,
 	.creation = timeline_creation,
+	.observed = timeline_observed,
 	.end = timeline_end,
 	.destroy = timeline_destroy,
 	.closing = "\n]}\n",

@@ -11,9 +11,11 @@
 #include <string.h>
 
 #include "call.h"
+#include "duration.h"
 #include "local_time.h"
 #include "modules.h"
 #include "out.h"
+#include "put.h"
 #include "stack_rows.h"
 #include "state_changes.h"
 #include "text.h"
@@ -24,6 +26,7 @@ struct out {
 	const struct trace_header *header;
 	struct out_style style;
 	struct local_time clock;
+	struct tree_columns columns;
 };
 
 static struct out *create(const struct trace_header *header, const struct out_style *style)
@@ -99,6 +102,7 @@ static void begin(struct out *out, struct buffer *buffer)
 
 static void observed(struct out *out, const struct stage_plan *planned, struct buffer *buffer)
 {
+	memset(&out->columns, 0, sizeof(out->columns));
 	text__begin_color(buffer, TEXT_DIM, out->style.color);
 	buffer__add_string(buffer, "# observed from here on: ");
 	add_safe(out, buffer, planned->function);
@@ -107,40 +111,56 @@ static void observed(struct out *out, const struct stage_plan *planned, struct b
 }
 
 /* A task that the tool's PID namespace does not see has no number there. */
-static void add_id(struct buffer *buffer, __u32 id)
+static char *put_id(char *at, __u32 id)
 {
-	if (id)
-		buffer__add_u64(buffer, id);
-	else
-		buffer__add_char(buffer, '?');
+	return id ? put__u64(at, id) : put__char(at, '?');
 }
+
+#define WHEN_SIZE (LOCAL_TIME_MICROSECONDS_SIZE + TEXT_COLORED_SIZE + 1)
+
+static void add_when(struct out *out, const struct wire_record *record, struct buffer *buffer)
+{
+	__u64 real_ns = record->spans[0].start + (__u64)out->header->boot_to_real_ns;
+	char *at = buffer__reserve(buffer, WHEN_SIZE);
+
+	if (!at)
+		return;
+	at = text__put_begin_color(at, TEXT_DIM, out->style.color);
+	at = local_time__put_microseconds(&out->clock, at, (__s64)real_ns);
+	at = text__put_end_color(at, out->style.color);
+	buffer__commit(buffer, put__char(at, ' '));
+}
+
+#define IDS_SIZE (2 * PUT_U64_SIZE + TEXT_COLORED_SIZE + 8)
 
 static void add_who(const struct out *out, const struct wire_record *record, struct buffer *buffer)
 {
+	char *at;
+
 	text__begin_color(buffer, TEXT_BOLD, out->style.color);
 	text__add_escaped(buffer, record->comm, strnlen(record->comm, WIRE_COMM_LEN),
 			  out->style.unicode);
-	buffer__add_char(buffer, '/');
-	add_id(buffer, record->pid);
-	if (record->tid != record->pid) {
-		buffer__add_char(buffer, ':');
-		add_id(buffer, record->tid);
-	}
-	text__end_color(buffer, out->style.color);
+	at = buffer__reserve(buffer, IDS_SIZE);
+	if (!at)
+		return;
+	at = put_id(put__char(at, '/'), record->pid);
+	if (record->tid != record->pid)
+		at = put_id(put__char(at, ':'), record->tid);
+	at = text__put_end_color(at, out->style.color);
+	buffer__commit(buffer, put__char(at, ' '));
 }
 
-static void add_inodes(const struct wire_record *record, struct buffer *buffer)
+static char *put_inodes(char *at, const struct wire_record *record)
 {
 	if (!record->nr_sockets)
-		return;
-	buffer__add_string(buffer, record->nr_sockets > 1 ? ", inodes " : ", inode ");
-	buffer__add_u64(buffer, record->sockets[0].inode);
+		return at;
+	at = put__string(at, record->nr_sockets > 1 ? ", inodes " : ", inode ");
+	at = put__u64(at, record->sockets[0].inode);
 	if (record->nr_sockets > 1) {
-		buffer__add_string(buffer, " and ");
-		buffer__add_u64(buffer, record->sockets[1].inode);
+		at = put__string(at, " and ");
+		at = put__u64(at, record->sockets[1].inode);
 	}
-	if (record->ret < 0)
-		buffer__add_string(buffer, " (released)");
+	return record->ret < 0 ? put__string(at, " (released)") : at;
 }
 
 /* Where it is not the system call that the head line looks like. */
@@ -162,42 +182,51 @@ static void add_way_in(const struct out *out, const struct tree *tree, struct bu
 }
 
 /* What accept() has waited for a connection is no part of the work. */
-static void add_latency(const struct out *out, const struct tree *tree, struct buffer *buffer)
+static char *put_latency(char *at, const struct tree *tree, bool unicode)
 {
 	const struct span *root = &tree->spans[0];
 
-	if (!root->complete) {
-		buffer__add_string(buffer, RETURN_NOT_SEEN);
-		return;
-	}
-	text__add_duration(buffer, root->duration_ns - root->waited_ns, out->style.unicode);
+	if (!root->complete)
+		return put__string(at, RETURN_NOT_SEEN);
+	at = duration__put(at, root->duration_ns - root->waited_ns, unicode);
 	if (!root->waited_ns)
+		return at;
+	at = put__string(at, ", waited ");
+	return duration__put(at, root->waited_ns, unicode);
+}
+
+#define OUTCOME_SIZE                                                                \
+	(CALL_RESULT_SIZE + CALL_MADE_SIZE + 2 * DURATION_SIZE + 2 * PUT_U64_SIZE + \
+	 TEXT_COLORED_SIZE + 64)
+
+/* What came of the call. */
+static void add_outcome(const struct out *out, const struct tree *tree, struct buffer *buffer)
+{
+	const struct wire_record *record = tree->record;
+	bool red = out->style.color && record->ret < 0;
+	char *at = buffer__reserve(buffer, OUTCOME_SIZE);
+
+	if (!at)
 		return;
-	buffer__add_string(buffer, ", waited ");
-	text__add_duration(buffer, root->waited_ns, out->style.unicode);
+	at = text__put_begin_color(at, TEXT_RED, red);
+	at = call__put_result(at, record);
+	at = text__put_end_color(at, red);
+	at = put__string(at, "  ");
+	at = put_latency(at, tree, out->style.unicode);
+	at = put_inodes(at, record);
+	buffer__commit(buffer, call__put_made(at, record, ", made "));
 }
 
 static void add_head(struct out *out, const struct tree *tree, struct buffer *buffer)
 {
-	const struct wire_record *record = tree->record;
-	__u64 real_ns = record->spans[0].start + (__u64)out->header->boot_to_real_ns;
+	char *at;
 
-	text__begin_color(buffer, TEXT_DIM, out->style.color);
-	local_time__add(&out->clock, buffer, (__s64)real_ns, 6);
-	text__end_color(buffer, out->style.color);
-	buffer__add_char(buffer, ' ');
-	add_who(out, record, buffer);
-	buffer__add_char(buffer, ' ');
-	call__add(buffer, record);
-	if (record->ret < 0)
-		text__begin_color(buffer, TEXT_RED, out->style.color);
-	call__add_result(buffer, record);
-	if (record->ret < 0)
-		text__end_color(buffer, out->style.color);
-	buffer__add_spaces(buffer, 2);
-	add_latency(out, tree, buffer);
-	add_inodes(record, buffer);
-	call__add_made(buffer, record, ", made ");
+	add_when(out, tree->record, buffer);
+	add_who(out, tree->record, buffer);
+	at = buffer__reserve(buffer, CALL_SIZE);
+	if (at)
+		buffer__commit(buffer, call__put(at, tree->record));
+	add_outcome(out, tree, buffer);
 	add_way_in(out, tree, buffer);
 	buffer__add_char(buffer, '\n');
 }
@@ -206,22 +235,29 @@ static void add_head(struct out *out, const struct tree *tree, struct buffer *bu
 static void add_failure(const struct out *out, const struct tree *tree, struct buffer *buffer)
 {
 	int span = why__span(tree);
-	struct buffer reason = {};
+	char reason[WHY_REASON_SIZE];
+	size_t size;
 
 	if (span == TREE_NO_SPAN)
 		return;
 	text__begin_color(buffer, TEXT_RED, out->style.color);
 	buffer__add_string(buffer, "failed in ");
 	add_safe(out, buffer, tree->spans[span].name);
-	why__add_reason(&reason, tree, span);
-	if (reason.size) {
+	size = (size_t)(why__put_reason(reason, tree, span) - reason);
+	if (size) {
 		buffer__add_string(buffer, ": ");
-		text__add_escaped(buffer, reason.data, reason.size, out->style.unicode);
+		text__add_escaped(buffer, reason, size, out->style.unicode);
 	}
-	buffer->failed |= reason.failed;
-	buffer__free(&reason);
 	text__end_color(buffer, out->style.color);
 	buffer__add_char(buffer, '\n');
+}
+
+static void add_duration(const struct out *out, __u64 ns, struct buffer *buffer)
+{
+	char *at = buffer__reserve(buffer, DURATION_SIZE);
+
+	if (at)
+		buffer__commit(buffer, duration__put(at, ns, out->style.unicode));
 }
 
 /* "(module net-pf-38: asked for in __sock_create by an unprivileged task, 122 ms, modprobe: status
@@ -242,7 +278,7 @@ static void add_module(const struct out *out, const struct tree *tree, int index
 		buffer__add_string(buffer, " by an unprivileged task");
 	if (span && span->complete) {
 		buffer__add_string(buffer, ", ");
-		text__add_duration(buffer, span->duration_ns, out->style.unicode);
+		add_duration(out, span->duration_ns, buffer);
 		buffer__add_string(buffer, ", ");
 		modules__add_result(buffer, span->ret);
 	}
@@ -277,7 +313,7 @@ static void creation(struct out *out, const struct tree *tree, struct buffer *bu
 
 	add_head(out, tree, buffer);
 	add_failure(out, tree, buffer);
-	tree_rows__add(buffer, tree, &out->style);
+	tree_rows__add(buffer, tree, &out->style, &out->columns);
 	stack_rows__add(buffer, tree->origin, &out->style);
 	if (tree->record->flags & WIRE_SPANS_TRUNCATED)
 		add_remark(out, buffer, "(more stages ran than a record holds: rows are missing)");

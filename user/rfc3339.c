@@ -5,6 +5,8 @@
  */
 #include "rfc3339.h"
 
+#include "put.h"
+
 #define NS_PER_SECOND	   1000000000
 #define SECONDS_PER_DAY	   86400
 #define FIRST_YEAR	   1600 /* before every time that can come, and divisible by 400 */
@@ -63,8 +65,7 @@ static void put_second(char *text, __s64 second)
 	put(text + 17, of_day % 60, 2);
 }
 
-void rfc3339__add(struct rfc3339 *rfc3339, struct buffer *buffer, __u64 boot_ns,
-		  __s64 boot_to_real_ns)
+char *rfc3339__put(struct rfc3339 *rfc3339, char *at, __u64 boot_ns, __s64 boot_to_real_ns)
 {
 	/* Added by parts, for the sum need not fit into 64 bits. */
 	__s64 second = (__s64)(boot_ns / NS_PER_SECOND) + boot_to_real_ns / NS_PER_SECOND;
@@ -82,8 +83,8 @@ void rfc3339__add(struct rfc3339 *rfc3339, struct buffer *buffer, __u64 boot_ns,
 		rfc3339->second = second;
 		rfc3339->valid = true;
 	}
-	buffer__add(buffer, rfc3339->text, sizeof(rfc3339->text));
-	buffer__add_char(buffer, '.');
-	buffer__add_padded_u64(buffer, (__u64)ns, 9);
-	buffer__add_char(buffer, 'Z');
+	at = put__bytes(at, rfc3339->text, sizeof(rfc3339->text));
+	at = put__char(at, '.');
+	at = put__9_digits(at, (unsigned int)ns);
+	return put__char(at, 'Z');
 }

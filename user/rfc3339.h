@@ -6,8 +6,6 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
-#include "buffer.h"
-
 #define RFC3339_SECOND_SIZE 19 /* "2024-02-29T23:59:59" */
 
 /* The second written last, for most times are in the same one as the time before. Zero at first. */
@@ -17,12 +15,13 @@ struct rfc3339 {
 	char text[RFC3339_SECOND_SIZE];
 };
 
+#define RFC3339_SIZE (RFC3339_SECOND_SIZE + 11) /* ".123456789Z" */
+
 /*
- * Appends the time that is boot_ns on the clock CLOCK_BOOTTIME, with nine digits, where
- * boot_to_real_ns is CLOCK_REALTIME less CLOCK_BOOTTIME. Right for any two values: the years they
- * can reach are 1677 to 2846.
+ * Writes the time that is boot_ns on the clock CLOCK_BOOTTIME, with nine digits, where
+ * boot_to_real_ns is CLOCK_REALTIME less CLOCK_BOOTTIME: always RFC3339_SIZE bytes, as the
+ * functions of put.h. Right for any two values: the years they can reach are 1677 to 2846.
  */
-void rfc3339__add(struct rfc3339 *rfc3339, struct buffer *buffer, __u64 boot_ns,
-		  __s64 boot_to_real_ns);
+char *rfc3339__put(struct rfc3339 *rfc3339, char *at, __u64 boot_ns, __s64 boot_to_real_ns);
 
 #endif /* RFC3339_H */

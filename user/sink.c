@@ -212,6 +212,11 @@ bool sink__flush(struct sink *sink)
 	return write_out(sink, sink->closing_size);
 }
 
+bool sink__is_outermost_only(const struct sink *sink)
+{
+	return sink->format->outermost_only;
+}
+
 bool sink__creation(struct sink *sink, const struct tree *tree)
 {
 	if (sink->failed)
@@ -224,6 +229,11 @@ void sink__observed(struct sink *sink, const struct stage_plan *planned)
 {
 	if (!sink->failed && sink->format->observed)
 		sink->format->observed(sink->out, planned, &sink->buffer);
+}
+
+__u64 sink__written(const struct sink *sink)
+{
+	return (__u64)sink->written;
 }
 
 bool sink__reader_gone(const struct sink *sink)

@@ -45,6 +45,9 @@ bool sink__is_same_file(const struct sink *sink, const struct sink *other);
 bool sink__begin(struct sink *sink, const struct out_format *format,
 		 const struct trace_header *header, const struct out_style *style);
 
+/* Whether it shows no span of a tree but the outermost. */
+bool sink__is_outermost_only(const struct sink *sink);
+
 /*
  * Adds to the output; written when much has gathered, or by sink__flush(). Returns as that does.
  */
@@ -58,6 +61,9 @@ void sink__observed(struct sink *sink, const struct stage_plan *planned);
  * failure has been explained on standard error, but for a pipe whose reader is gone.
  */
 bool sink__flush(struct sink *sink);
+
+/* Bytes written so far. */
+__u64 sink__written(const struct sink *sink);
 
 /* Ends the output and releases the sink. Returns as sink__flush(). sink may be NULL. */
 bool sink__close(struct sink *sink, const struct trace_account *account);

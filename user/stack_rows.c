@@ -39,7 +39,7 @@ static void add_stack(struct buffer *buffer, const char *title, const char *cons
 void stack_rows__add(struct buffer *buffer, const struct origin *origin,
 		     const struct out_style *style)
 {
-	if (!origin)
+	if (!origin || (!origin->nr_kernel_frames && !origin->nr_user_frames))
 		return;
 	add_stack(buffer, "kernel stack: ", origin->kernel_frames, origin->nr_kernel_frames, style);
 	add_stack(buffer, "user stack:   ", origin->user_frames, origin->nr_user_frames, style);

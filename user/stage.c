@@ -26,6 +26,13 @@ const struct stage_info stages[NR_STAGES] = {
 #undef STAGE
 };
 
+#define STAGE(id, function, other_name, via, returns, parents, fallback, ...) \
+	((fallback) == STAGE_NONE ? 0 : STAGE_BIT(STAGE_##id)) |
+const __u64 stages_reconstructible =
+#include "../bpf/stages.def"
+	0;
+#undef STAGE
+
 const char *via_name(enum via via)
 {
 	switch (via) {

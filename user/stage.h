@@ -27,6 +27,9 @@ struct stage_info {
 
 extern const struct stage_info stages[NR_STAGES];
 
+/* STAGE_BIT()s of those with reconstructed_after. */
+extern const __u64 stages_reconstructible;
+
 /* "socket", "socketpair", "io_uring": as outputs name a way in. Static string. */
 const char *via_name(enum via via);
 

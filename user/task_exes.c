@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define NR_ENTRIES 256
+_Static_assert(NR_ENTRIES - 1 <= 255, "an index fits into a byte");
 
 struct entry {
 	struct process_id id;
@@ -23,6 +24,8 @@ struct task_exes {
 	char *proc;
 	__u64 clock; /* counts uses */
 	struct entry entries[NR_ENTRIES];
+	/* By pid modulo NR_ENTRIES, which entry it was last: most often it is that one again. */
+	unsigned char latest[NR_ENTRIES];
 };
 
 static void entry__clear(struct entry *entry)
@@ -138,11 +141,22 @@ static void read_again(const char *proc, struct entry *entry)
 	read_anew(proc, entry);
 }
 
+/* The entry if it is the one of its pid that was asked for last, or NULL. */
+static struct entry *find_latest(struct task_exes *exes, const struct process_id *id)
+{
+	struct entry *entry = &exes->entries[exes->latest[id->pid % NR_ENTRIES]];
+
+	return entry->used && process_id__equal(&entry->id, id) ? entry : NULL;
+}
+
 void task_exes__find(struct task_exes *exes, const struct process_id *id, struct task_exe *exe)
 {
-	bool replaced;
-	struct entry *entry = find_entry(exes, id, &replaced);
+	struct entry *entry = find_latest(exes, id);
+	bool replaced = false;
 
+	if (!entry)
+		entry = find_entry(exes, id, &replaced);
+	exes->latest[id->pid % NR_ENTRIES] = (unsigned char)(entry - exes->entries);
 	if (!entry->used || !process_id__equal(&entry->id, id)) {
 		entry__clear(entry);
 		entry->id = *id;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "text.h"
 
+#include "put.h"
 #include "utf8.h"
 
 struct range {
@@ -61,20 +62,42 @@ static void add_hex_bytes(struct buffer *buffer, const char *bytes, size_t size)
 	}
 }
 
+/* How many bytes there are at the start that stay as they are, whatever the terminal. */
+static size_t count_plain(const char *bytes, size_t size)
+{
+	size_t plain = 0;
+
+	while (plain < size && bytes[plain] >= 0x20 && bytes[plain] < 0x7f && bytes[plain] != '\\')
+		plain++;
+	return plain;
+}
+
+/* Appends the first character, or what stands for it; how many bytes it was. */
+static size_t add_character(struct buffer *buffer, const char *bytes, size_t size, bool unicode)
+{
+	unsigned int code_point;
+	size_t length;
+	bool valid = utf8__next(bytes, size, &length, &code_point);
+
+	if (!valid || utf8__is_control(code_point) || utf8__is_invisible(code_point) ||
+	    (code_point >= 0x80 && !unicode))
+		add_hex_bytes(buffer, bytes, length);
+	else if (code_point == '\\')
+		buffer__add_string(buffer, "\\\\");
+	else
+		buffer__add(buffer, bytes, length);
+	return length;
+}
+
 void text__add_escaped(struct buffer *buffer, const char *bytes, size_t size, bool unicode)
 {
 	while (size) {
-		unsigned int code_point;
-		size_t length;
-		bool valid = utf8__next(bytes, size, &length, &code_point);
+		size_t length = count_plain(bytes, size);
 
-		if (!valid || utf8__is_control(code_point) || utf8__is_invisible(code_point) ||
-		    (code_point >= 0x80 && !unicode))
-			add_hex_bytes(buffer, bytes, length);
-		else if (code_point == '\\')
-			buffer__add_string(buffer, "\\\\");
-		else
+		if (length)
 			buffer__add(buffer, bytes, length);
+		else
+			length = add_character(buffer, bytes, size, unicode);
 		bytes += length;
 		size -= length;
 	}
@@ -85,7 +108,10 @@ static size_t fitting(const char *text, size_t size, size_t width, size_t *taken
 {
 	size_t bytes = 0;
 
-	*taken = 0;
+	/* ASCII without control characters: a column each. */
+	while (bytes < size && bytes < width && !(text[bytes] & 0x80))
+		bytes++;
+	*taken = bytes;
 	while (bytes < size) {
 		unsigned int code_point;
 		size_t length, columns;
@@ -124,139 +150,23 @@ void text__add_field(struct buffer *buffer, const char *text, size_t size, size_
 	buffer__add_spaces(buffer, width - taken);
 }
 
-/* A way to write a duration: in units of quantum ns, of which decimals digits are a fraction. */
-struct scale {
-	__u64 quantum;
-	__u64 limit; /* what is that many quanta or more takes the next scale */
-	unsigned int decimals;
-	const char *unit; /* the µ is put in for a 'u' */
+const char text_color_sequences[NR_TEXT_COLORS][8] = {
+	[TEXT_BOLD] = "\033[1m",
+	[TEXT_DIM] = "\033[2m",
+	[TEXT_RED] = "\033[31m",
+	[TEXT_CYAN] = "\033[36m",
 };
-
-static const struct scale scales[] = {
-	{ 1, 1000, 0, "ns" },
-	{ 100, 10000, 1, "us" },
-	{ 10000, 100000, 2, "ms" },
-	{ 10000000, (__u64)-1, 2, "s" },
-};
-
-static const struct scale short_scales[] = {
-	{ 1, 1000, 0, "ns" },	     { 10, 1000, 2, "us" },
-	{ 100, 1000, 1, "us" },	     { 1000, 1000, 0, "us" },
-	{ 10000, 1000, 2, "ms" },    { 100000, 1000, 1, "ms" },
-	{ 1000000, 1000, 0, "ms" },  { 10000000, 1000, 2, "s" },
-	{ 100000000, 1000, 1, "s" }, { 1000000000, (__u64)-1, 0, "s" },
-};
-
-static __u64 round_to(__u64 ns, __u64 quantum)
-{
-	return ns / quantum + (ns % quantum * 2 >= quantum);
-}
-
-/* The first scale of the table that takes the duration, rounded as it will be shown. */
-static const struct scale *scale_of(const struct scale *table, __u64 ns)
-{
-	while (round_to(ns, table->quantum) >= table->limit)
-		table++;
-	return table;
-}
-
-static unsigned int power_of_ten(unsigned int exponent)
-{
-	unsigned int power = 1;
-
-	while (exponent--)
-		power *= 10;
-	return power;
-}
-
-static void add_scaled(struct buffer *buffer, const struct scale *scale, __u64 ns, bool space,
-		       bool unicode)
-{
-	__u64 quanta = round_to(ns, scale->quantum);
-	unsigned int fraction = power_of_ten(scale->decimals);
-	const char *unit = scale->unit;
-
-	buffer__add_u64(buffer, quanta / fraction);
-	if (scale->decimals) {
-		buffer__add_char(buffer, '.');
-		buffer__add_padded_u64(buffer, quanta % fraction, scale->decimals);
-	}
-	if (space)
-		buffer__add_char(buffer, ' ');
-	if (unicode && unit[0] == 'u') {
-		buffer__add_string(buffer, "µ");
-		unit++;
-	}
-	buffer__add_string(buffer, unit);
-}
-
-static size_t scaled_width(const struct scale *scale, __u64 ns, bool space)
-{
-	__u64 whole = round_to(ns, scale->quantum) / power_of_ten(scale->decimals);
-	size_t width = 1 + space + (scale->unit[1] ? 2 : 1);
-
-	if (scale->decimals)
-		width += 1 + scale->decimals;
-	while (whole >= 10) {
-		whole /= 10;
-		width++;
-	}
-	return width;
-}
-
-void text__add_duration(struct buffer *buffer, __u64 ns, bool unicode)
-{
-	add_scaled(buffer, scale_of(scales, ns), ns, true, unicode);
-}
-
-size_t text__duration_width(__u64 ns)
-{
-	return scaled_width(scale_of(scales, ns), ns, true);
-}
-
-void text__add_short_duration(struct buffer *buffer, __u64 ns, bool unicode)
-{
-	add_scaled(buffer, scale_of(short_scales, ns), ns, false, unicode);
-}
-
-size_t text__short_duration_width(__u64 ns)
-{
-	return scaled_width(scale_of(short_scales, ns), ns, false);
-}
-
-static void align_right(struct buffer *buffer, size_t taken, size_t width)
-{
-	if (taken < width)
-		buffer__add_spaces(buffer, width - taken);
-}
-
-void text__add_duration_field(struct buffer *buffer, __u64 ns, size_t width, bool unicode)
-{
-	align_right(buffer, text__duration_width(ns), width);
-	text__add_duration(buffer, ns, unicode);
-}
-
-void text__add_short_duration_field(struct buffer *buffer, __u64 ns, size_t width, bool unicode)
-{
-	align_right(buffer, text__short_duration_width(ns), width);
-	text__add_short_duration(buffer, ns, unicode);
-}
 
 void text__begin_color(struct buffer *buffer, enum text_color which, bool color)
 {
-	static const char *const sequences[NR_TEXT_COLORS] = {
-		[TEXT_BOLD] = "\033[1m",
-		[TEXT_DIM] = "\033[2m",
-		[TEXT_RED] = "\033[31m",
-		[TEXT_CYAN] = "\033[36m",
-	};
+	char *at = color ? buffer__reserve(buffer, TEXT_COLORED_SIZE) : NULL;
 
-	if (color)
-		buffer__add_string(buffer, sequences[which]);
+	if (at)
+		buffer__commit(buffer, text__put_begin_color(at, which, true));
 }
 
 void text__end_color(struct buffer *buffer, bool color)
 {
 	if (color)
-		buffer__add_string(buffer, "\033[0m");
+		buffer__add_string(buffer, TEXT_COLOR_END);
 }

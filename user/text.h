@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Text for people: escaping, columns, durations, colors. For the formats that a terminal shows. */
+/* Text for people: escaping, columns, colors. For the formats that a terminal shows. */
 #ifndef TEXT_H
 #define TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <linux/types.h>
 
 #include "buffer.h"
+#include "put.h"
 
 /*
  * Appends any bytes so that a terminal shows them and acts on none. Printable UTF-8 stays if
@@ -26,21 +26,6 @@ size_t text__width(const char *text, size_t size);
 void text__add_field(struct buffer *buffer, const char *text, size_t size, size_t width,
 		     bool unicode);
 
-/*
- * Appends a duration, scaled: "999 ns", "12.3 µs", "4.56 ms", "7.89 s". Without unicode "us".
- * text__duration_width() is how many columns that takes.
- */
-void text__add_duration(struct buffer *buffer, __u64 ns, bool unicode);
-size_t text__duration_width(__u64 ns);
-
-/* The same in three digits and without the space, "12.3µs": 6 columns below 100,000 seconds. */
-void text__add_short_duration(struct buffer *buffer, __u64 ns, bool unicode);
-size_t text__short_duration_width(__u64 ns);
-
-/* Both right-aligned in width columns; what is wider is not cut. */
-void text__add_duration_field(struct buffer *buffer, __u64 ns, size_t width, bool unicode);
-void text__add_short_duration_field(struct buffer *buffer, __u64 ns, size_t width, bool unicode);
-
 enum text_color {
 	TEXT_BOLD,
 	TEXT_DIM,
@@ -49,8 +34,24 @@ enum text_color {
 	NR_TEXT_COLORS,
 };
 
+#define TEXT_COLOR_END "\033[0m"
+extern const char text_color_sequences[NR_TEXT_COLORS][8];
+
+#define TEXT_COLORED_SIZE 9 /* what colored text takes besides the text */
+
 /* Begin and end colored text; nothing if color is not set (see struct out_style). Don't nest. */
 void text__begin_color(struct buffer *buffer, enum text_color which, bool color);
 void text__end_color(struct buffer *buffer, bool color);
+
+/* The same as the functions of put.h. */
+static inline char *text__put_begin_color(char *at, enum text_color which, bool color)
+{
+	return color ? put__string(at, text_color_sequences[which]) : at;
+}
+
+static inline char *text__put_end_color(char *at, bool color)
+{
+	return color ? put__string(at, TEXT_COLOR_END) : at;
+}
 
 #endif /* TEXT_H */

@@ -54,12 +54,14 @@ struct loop {
 	struct symbol_names symbols;  /* that the snapshots point to */
 	struct state_changes changes; /* of the tree */
 	struct pollfd fds[NR_WAITS];
-	int signals;  /* that came so far */
-	int drains;   /* by the timer, since sessions were last reclaimed */
-	int drained;  /* records read since the loop last looked around */
-	bool stop;    /* the trace is to end */
-	bool closed;  /* --count sockets were shown, or an output has ended: no more are */
-	bool damaged; /* a record could not be read */
+	int signals;	     /* that came so far */
+	int drains;	     /* by the timer, since sessions were last reclaimed */
+	int drained;	     /* records read since the loop last looked around */
+	__u64 nr_open;	     /* as read since then, 0 if it was not */
+	bool stop;	     /* the trace is to end */
+	bool closed;	     /* --count sockets were shown, or an output has ended: no more are */
+	bool damaged;	     /* a record could not be read */
+	bool outermost_only; /* no output shows more of a tree */
 };
 
 /* With --state what the creation's functions have set. */
@@ -89,23 +91,43 @@ static void show_observed(void *context, const struct stage_plan *planned)
 		sink__observed(loop->trace->sinks[i], planned);
 }
 
+/* fs.nr_open, which is read once for all records of a drain. */
+static __u64 find_nr_open(struct loop *loop)
+{
+	if (!loop->nr_open)
+		loop->nr_open = host__nr_open();
+	return loop->nr_open;
+}
+
+/* Hands the creation to the outputs. */
 static void show_tree(struct loop *loop, const struct wire_record *record)
 {
 	struct trace *trace = loop->trace;
 	int i;
 
-	/* Of a family that was registered before the record came: its function was not observed. */
-	observation__update(&trace->observation, show_observed, loop);
-	assemble__tree(&loop->tree, record, &trace->header.plan);
+	if (loop->outermost_only)
+		assemble__outermost(&loop->tree, record, &trace->header.plan);
+	else
+		assemble__tree(&loop->tree, record, &trace->header.plan);
 	origins__find(loop->origins, record, &loop->origin);
 	loop->tree.origin = &loop->origin;
-	loop->tree.nr_open = record->flags & WIRE_NR_OPEN_REACHED ? host__nr_open() : 0;
+	loop->tree.nr_open = record->flags & WIRE_NR_OPEN_REACHED ? find_nr_open(loop) : 0;
 	/* Accepts are too many at a time for a place in memory each: no snapshots are taken. */
 	if (trace->options->state && !call__is_accept(record))
 		add_state(loop, record);
 	loop->tree.sequence = sequencer__number(&loop->sequencer, record);
 	for (i = 0; i < trace->nr_sinks; i++)
 		loop->closed |= !sink__creation(trace->sinks[i], &loop->tree);
+}
+
+static void count_and_show(struct loop *loop, const struct wire_record *record)
+{
+	struct trace *trace = loop->trace;
+
+	/* Of a family that was registered before the record came: its function was not observed. */
+	observation__update(&trace->observation, show_observed, loop);
+	if (trace->nr_sinks)
+		show_tree(loop, record);
 	trace->account.shown++;
 	trace->account.failed += record->ret < 0;
 	if (trace->account.shown == trace->options->count)
@@ -135,7 +157,7 @@ static int show_record(void *context, void *data, size_t size)
 	if (record && loop->closed)
 		loop->trace->account.not_shown++;
 	else if (record)
-		show_tree(loop, record);
+		count_and_show(loop, record);
 	else
 		note_damage(loop, reason);
 	return ++loop->drained == DRAIN_RECORDS ? -1 : 0;
@@ -147,6 +169,7 @@ static bool drain(struct loop *loop)
 	int i;
 
 	loop->drained = 0;
+	loop->nr_open = 0;
 	/* Also without a record: functions that have just come are to be in the next one. */
 	observation__update(&loop->trace->observation, show_observed, loop);
 	live__drain(loop->live);
@@ -299,9 +322,12 @@ static int prepare(struct loop *loop)
 		log_error("out of memory");
 		return -1;
 	}
-	for (i = 0; i < loop->trace->nr_sinks; i++)
+	loop->outermost_only = true;
+	for (i = 0; i < loop->trace->nr_sinks; i++) {
 		loop->fds[WAIT_READER + i] =
 			(struct pollfd){ .fd = sink__pipe_fd(loop->trace->sinks[i]) };
+		loop->outermost_only &= sink__is_outermost_only(loop->trace->sinks[i]);
+	}
 	loop->fds[WAIT_RECORDS].fd = live__fd(loop->live);
 	loop->fds[WAIT_SIGNAL].fd = loop->trace->signals.fd;
 	loop->fds[WAIT_DRAIN].fd = make_timer(DRAIN_INTERVAL_NS, true);
@@ -323,6 +349,8 @@ static int start(struct loop *loop)
 	const struct options *options = loop->trace->options;
 	int status;
 
+	if (!options->no_nice)
+		priority__raise(&loop->trace->priority);
 	/* A COMMAND that is yet to start has no calls under way. */
 	tracer__set_gate(loop->trace->observation.tracer,
 			 options->command ? GATE_SETTLED : GATE_OPEN);
@@ -330,7 +358,8 @@ static int start(struct loop *loop)
 		return 1;
 	if (!options->command)
 		return 0;
-	status = command__start(&loop->trace->command, options->command, &loop->trace->signals);
+	status = command__start(&loop->trace->command, options->command, &loop->trace->signals,
+				&loop->trace->priority);
 	loop->fds[WAIT_COMMAND].fd = loop->trace->command.pidfd;
 	loop->trace->interrupts.end_fds[1] = loop->trace->command.pidfd;
 	return status;
@@ -363,6 +392,7 @@ int trace__run(struct trace *trace)
 			status = 1;
 		}
 		show_last(&loop);
+		priority__restore(&trace->priority);
 	}
 	release(&loop);
 	return status;

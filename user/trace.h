@@ -18,8 +18,10 @@ struct trace {
 	struct observation observation; /* begun; its plan is the header's */
 	struct trace_header header;
 	struct sink *sinks[TRACE_MAX_SINKS];
+	const struct out_format *formats[TRACE_MAX_SINKS]; /* theirs */
 	int nr_sinks;
-	struct signals signals;		   /* taken */
+	struct signals signals; /* taken */
+	struct priority priority;
 	struct sink_interrupts interrupts; /* of the sinks */
 	bool started;			   /* something could have been recorded */
 	struct trace_account account;	   /* whole once trace__run() has returned */

@@ -31,6 +31,12 @@ struct span {
 	int next_sibling;
 };
 
+/* The number of the probe that the span is of: see plan.h. */
+static inline int span__probe(const struct span *span)
+{
+	return span->stage == STAGE_FAMILY_CREATE ? NR_STAGES + span->family : (int)span->stage;
+}
+
 struct state_changes;
 
 struct tree {
@@ -50,13 +56,13 @@ struct tree {
 	 * STAGE_BIT()s of the stages that were observed when the creation began: only of these it
 	 * says something that there is no span. STAGE_FAMILY_CREATE stands for the creation's
 	 * family, and is among them also where the kernel has no such function to call. None are
-	 * where spans were missed.
+	 * where spans were missed, nor where the creation did not fail: then nobody asks.
 	 */
 	__u64 observed;
 	/* With --state what was set at the exits of the spans, valid like the record; else NULL. */
 	const struct state_changes *state;
 	__u64 nr_open; /* fs.nr_open, where that left no descriptor; 0 if not known, and else */
-	int nr_spans;  /* at least 1 */
+	int nr_spans;  /* at least 1; where only that is shown just the outermost */
 	struct span spans[TREE_MAX_SPANS]; /* in call order: each before its children; [0] is the
 					      root */
 };

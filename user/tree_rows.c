@@ -4,40 +4,68 @@
 #include <string.h>
 
 #include "call.h"
+#include "duration.h"
 #include "names.h"
+#include "put.h"
 #include "text.h"
 #include "tree_state.h"
 
-#define MIN_NAME_WIDTH	   30 /* most trees need just this, so their columns line up */
-#define MIN_DURATION_WIDTH 8  /* "999.9 µs" */
-#define SHARE_WIDTH	   4  /* "100%" */
+#define MIN_DURATION_WIDTH 8 /* "999.9 µs" */
+#define SHARE_WIDTH	   4 /* "100%" */
 #define BAR_CELLS	   10
 #define GAP		   2 /* between columns */
-#define BRANCH_WIDTH	   3
 
-#define RECONSTRUCTED " (reconstructed)"
-
-struct glyphs {
-	const char *branch, *last_branch; /* before a span that has, has not, siblings below */
-	const char *pass, *blank;	  /* the same for what is below such a span */
-	const char *eighths[8];		  /* of a bar's cell, as far as there are any */
-	const char *cell;
-	unsigned int steps; /* that a cell can show */
+/* What bars are made of. */
+struct bars {
+	char full[32]; /* BAR_CELLS cells */
+	unsigned char cell_size;
+	unsigned char shift;	 /* a cell can show two to the power of this steps */
+	struct glyph eighths[8]; /* of a cell, as far as there are any */
 };
 
-static const struct glyphs unicode_glyphs = {
-	"├─ ", "└─ ", "│  ", "   ", { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" }, "█", 8,
+#define FULL_BAR(cell) cell cell cell cell cell cell cell cell cell cell /* BAR_CELLS of them */
+
+static const struct bars unicode_bars = {
+	.full = FULL_BAR("█"),
+	.cell_size = sizeof("█") - 1,
+	.shift = 3,
+	.eighths = { GLYPH(""), GLYPH("▏"), GLYPH("▎"), GLYPH("▍"), GLYPH("▌"), GLYPH("▋"),
+		     GLYPH("▊"), GLYPH("▉") },
 };
-static const struct glyphs ascii_glyphs = { "|- ", "`- ", "|  ", "   ", { "" }, "#", 1 };
+
+static const struct bars ascii_bars = {
+	.full = FULL_BAR("#"),
+	.cell_size = 1,
+	.eighths = { GLYPH("") },
+};
+
+/* A latency as it is shown. */
+struct cell {
+	unsigned char size;
+	unsigned char width; /* in columns */
+	char text[DURATION_SIZE];
+};
+
+#define RETURN_SIZE (NAME_SIZE + sizeof("= ERR_PTR(-)"))
+
+/* What a row is made of, besides its name. */
+struct row {
+	struct cell total, self;
+	size_t return_size; /* ASCII: its width as well; 0 if there is nothing to say */
+	char return_text[RETURN_SIZE];
+};
 
 /* What all the rows of a tree share. */
 struct rows {
 	struct buffer *buffer;
 	const struct tree *tree;
 	const struct out_style *style;
-	const struct glyphs *glyphs;
-	size_t name, total, self; /* widths of columns */
+	const struct tree_column *names;
+	const struct bars *bars;
+	double whole;	    /* ns of which shares are taken */
+	size_t total, self; /* widths of columns */
 	bool show_self, show_share, show_bar;
+	struct row of_span[TREE_MAX_SPANS]; /* as far as the tree has any */
 };
 
 /* What accept() has waited for a connection is in the head, and in no row. */
@@ -46,74 +74,59 @@ static __u64 latency(const struct span *span)
 	return span->duration_ns - span->waited_ns;
 }
 
-static void add_dim(const struct rows *rows, const char *text)
-{
-	text__begin_color(rows->buffer, TEXT_DIM, rows->style->color);
-	buffer__add_string(rows->buffer, text);
-	text__end_color(rows->buffer, rows->style->color);
-}
-
-static void add_error(struct buffer *buffer, __s32 ret)
+static char *put_error(char *at, __s32 ret)
 {
 	const char *name = name_of_error(call__error(ret));
 
-	buffer__add_char(buffer, '-');
-	if (name)
-		buffer__add_string(buffer, name);
-	else
-		buffer__add_s64(buffer, call__error(ret));
+	at = put__char(at, '-');
+	return name ? put__string(at, name) : put__s64(at, call__error(ret));
 }
 
 /*
  * Where it says something: not a plain 0, nor an address, nor that of a void function, nor the
  * protocol that was asked for.
  */
-static void add_return(struct buffer *buffer, const struct wire_record *record,
-		       const struct span *span)
+static char *put_return(char *at, const struct wire_record *record, const struct span *span)
 {
-	char protocol[NAME_SIZE];
 	enum stage_returns returns = stages[span->stage].returns;
 	bool number = returns == RETURNS_ERRNO || returns == RETURNS_FD;
 
-	if (!span->complete) {
-		buffer__add_string(buffer, RETURN_NOT_SEEN);
-	} else if (number && span->ret < 0) {
-		buffer__add_string(buffer, "= ");
-		add_error(buffer, span->ret);
-	} else if (returns == RETURNS_FD || (number && span->ret)) {
-		buffer__add_string(buffer, "= ");
-		buffer__add_s64(buffer, span->ret);
-	} else if (returns == RETURNS_PROTOCOL && span->ret != record->protocol) {
-		buffer__add_string(buffer, "= ");
-		buffer__add_string(buffer, name_of_protocol(record->family, span->ret, protocol));
-	} else if (returns == RETURNS_POINTER && span->ret == POINTER_NULL) {
-		buffer__add_string(buffer, "= NULL");
-	} else if (returns == RETURNS_POINTER && span->ret < 0) {
-		buffer__add_string(buffer, "= ERR_PTR(");
-		add_error(buffer, span->ret);
-		buffer__add_char(buffer, ')');
+	if (!span->complete)
+		return put__string(at, RETURN_NOT_SEEN);
+	if (number && span->ret < 0)
+		return put_error(put__string(at, "= "), span->ret);
+	if (returns == RETURNS_FD || (number && span->ret))
+		return put__s64(put__string(at, "= "), span->ret);
+	if (returns == RETURNS_PROTOCOL && span->ret != record->protocol)
+		return put_name_of_protocol(put__string(at, "= "), record->family, span->ret);
+	if (returns == RETURNS_POINTER && span->ret == POINTER_NULL)
+		return put__string(at, "= NULL");
+	if (returns == RETURNS_POINTER && span->ret < 0) {
+		at = put_error(put__string(at, "= ERR_PTR("), span->ret);
+		return put__char(at, ')');
 	}
+	return at;
 }
 
-/* It is ASCII, so its size is its width: appends it and takes it off again. */
-static size_t return_width(const struct rows *rows, const struct span *span)
+static void make_cell(struct cell *cell, bool known, __u64 ns, bool unicode)
 {
-	size_t before = rows->buffer->size;
-	size_t width;
+	char *end = known ? duration__put(cell->text, ns, unicode) : put__char(cell->text, '?');
 
-	add_return(rows->buffer, rows->tree->record, span);
-	width = rows->buffer->size - before;
-	rows->buffer->size = before;
-	return width;
+	cell->size = (unsigned char)(end - cell->text);
+	cell->width = known ? (unsigned char)duration__columns(cell->text, end) : 1;
 }
 
-static size_t name_width(const struct span *span)
+static void make_row(const struct rows *rows, struct row *row, const struct span *span)
 {
-	size_t width = (size_t)span->depth * BRANCH_WIDTH + strlen(span->name);
+	bool unicode = rows->style->unicode;
+	const char *end = put_return(row->return_text, rows->tree->record, span);
 
-	if (span->attach == ATTACH_RECONSTRUCTED)
-		width += strlen(RECONSTRUCTED);
-	return width;
+	row->return_size = (size_t)(end - row->return_text);
+	make_cell(&row->total, span->complete, latency(span), unicode);
+	if (span->self_ns == latency(span))
+		row->self = row->total;
+	else
+		make_cell(&row->self, span->complete, span->self_ns, unicode);
 }
 
 static void widen(size_t *width, size_t needed)
@@ -124,7 +137,7 @@ static void widen(size_t *width, size_t needed)
 
 static bool fits(const struct rows *rows, size_t widest_return)
 {
-	size_t width = rows->name + GAP + rows->total;
+	size_t width = rows->names->width + GAP + rows->total;
 
 	if (rows->show_self)
 		width += GAP + rows->self;
@@ -137,7 +150,8 @@ static bool fits(const struct rows *rows, size_t widest_return)
 	return rows->style->width <= 0 || width <= (size_t)rows->style->width;
 }
 
-/* Makes the columns wide enough for every row, and leaves out what a narrow terminal cannot take.
+/* Makes the rows, the columns wide enough for all, and leaves out what a narrow terminal can't
+ * take.
  */
 static void lay_out(struct rows *rows)
 {
@@ -145,20 +159,20 @@ static void lay_out(struct rows *rows)
 	size_t widest_return = 0;
 	int i;
 
-	rows->name = MIN_NAME_WIDTH;
 	rows->total = rows->self = MIN_DURATION_WIDTH;
 	for (i = 0; i < tree->nr_spans; i++) {
-		const struct span *span = &tree->spans[i];
+		struct row *row = &rows->of_span[i];
 
-		widen(&rows->name, name_width(span));
-		widen(&rows->total, text__duration_width(latency(span)));
-		widen(&rows->self, text__duration_width(span->self_ns));
-		widen(&widest_return, return_width(rows, span));
+		make_row(rows, row, &tree->spans[i]);
+		widen(&rows->total, row->total.width);
+		widen(&rows->self, row->self.width);
+		widen(&widest_return, row->return_size);
 	}
 	rows->show_self = true;
 	/* Without a whole there is no share of it. */
 	rows->show_share = tree->spans[0].complete && latency(&tree->spans[0]);
 	rows->show_bar = rows->show_share;
+	rows->whole = (double)latency(&tree->spans[0]);
 	if (!fits(rows, widest_return))
 		rows->show_bar = false;
 	if (!fits(rows, widest_return))
@@ -167,105 +181,107 @@ static void lay_out(struct rows *rows)
 		rows->show_self = false;
 }
 
-/* What stands before the rows below the span: a line for each branch that goes on. */
-static void add_stems(const struct rows *rows, int index)
+static char *put_cell(char *at, const struct cell *cell, size_t width)
 {
-	const struct span *span = &rows->tree->spans[index];
-
-	if (span->parent == TREE_NO_SPAN)
-		return;
-	add_stems(rows, span->parent);
-	buffer__add_string(rows->buffer, span->next_sibling == TREE_NO_SPAN ? rows->glyphs->blank
-									    : rows->glyphs->pass);
+	at = put__spaces(at, GAP + width - cell->width);
+	memcpy(at, cell->text, sizeof(cell->text));
+	return at + cell->size;
 }
 
-static void add_branch(const struct rows *rows, const struct span *span)
-{
-	if (span->parent == TREE_NO_SPAN)
-		return;
-	text__begin_color(rows->buffer, TEXT_DIM, rows->style->color);
-	add_stems(rows, span->parent);
-	buffer__add_string(rows->buffer, span->next_sibling == TREE_NO_SPAN
-						 ? rows->glyphs->last_branch
-						 : rows->glyphs->branch);
-	text__end_color(rows->buffer, rows->style->color);
-}
-
-static void add_name(const struct rows *rows, const struct span *span)
-{
-	add_branch(rows, span);
-	buffer__add_string(rows->buffer, span->name);
-	if (span->attach == ATTACH_RECONSTRUCTED)
-		add_dim(rows, RECONSTRUCTED);
-	buffer__add_spaces(rows->buffer, rows->name - name_width(span));
-}
-
-static void add_latency(const struct rows *rows, bool known, __u64 ns, size_t width)
-{
-	buffer__add_spaces(rows->buffer, GAP);
-	if (known) {
-		text__add_duration_field(rows->buffer, ns, width, rows->style->unicode);
-		return;
-	}
-	buffer__add_spaces(rows->buffer, width - 1);
-	buffer__add_char(rows->buffer, '?');
-}
-
-static void add_share(const struct rows *rows, double share)
+static char *put_share(char *at, double share)
 {
 	unsigned int percent = (unsigned int)(share * 100 + 0.5);
 
-	buffer__add_spaces(rows->buffer, GAP);
-	if (!percent && share > 0) {
-		buffer__add_string(rows->buffer, " <1%");
-		return;
-	}
-	buffer__add_spaces(rows->buffer, percent >= 100 ? 0 : percent >= 10 ? 1 : 2);
-	buffer__add_u64(rows->buffer, percent);
-	buffer__add_char(rows->buffer, '%');
+	at = put__string(at, "    "); /* the gap, and what a number of one digit leaves */
+	if (!percent && share > 0)
+		return put__string(at - 1, "<1%");
+	if (percent >= 10)
+		at -= percent >= 100 ? 2 : 1;
+	return put__char(put__below_1000(at, percent), '%');
 }
 
-static void add_bar(const struct rows *rows, double share)
+/* padded: to its full width, since something comes behind it. */
+static char *put_bar(char *at, const struct rows *rows, double share, bool padded)
 {
-	unsigned int steps = rows->glyphs->steps;
+	const struct bars *bars = rows->bars;
+	unsigned int steps = 1U << bars->shift;
 	unsigned int filled = (unsigned int)(share * BAR_CELLS * steps + 0.5);
-	unsigned int cells = (filled + steps - 1) / steps;
-	unsigned int i;
+	unsigned int cells = (filled + steps - 1) >> bars->shift;
 
-	buffer__add_spaces(rows->buffer, GAP);
-	text__begin_color(rows->buffer, TEXT_CYAN, rows->style->color);
-	for (i = 0; i < filled / steps; i++)
-		buffer__add_string(rows->buffer, rows->glyphs->cell);
-	buffer__add_string(rows->buffer, rows->glyphs->eighths[filled % steps]);
-	text__end_color(rows->buffer, rows->style->color);
-	buffer__add_spaces(rows->buffer, BAR_CELLS - cells);
+	if (!filled && !padded && !rows->style->color)
+		return at;
+	at = put__string(at, "  ");
+	at = text__put_begin_color(at, TEXT_CYAN, rows->style->color);
+	memcpy(at, bars->full, sizeof(bars->full));
+	at += (filled >> bars->shift) * bars->cell_size;
+	at = glyph__put(at, &bars->eighths[filled & (steps - 1)]);
+	at = text__put_end_color(at, rows->style->color);
+	return padded ? put__spaces(at, BAR_CELLS - cells) : at;
 }
 
 /* The part of the whole that the span takes. Only where the whole is known. */
-static void add_part(const struct rows *rows, const struct span *span)
+static char *put_part(char *at, const struct rows *rows, const struct span *span, bool padded)
 {
-	double share = (double)latency(span) / (double)latency(&rows->tree->spans[0]);
+	double share = (double)latency(span) / rows->whole;
 
 	if (share > 1)
 		share = 1;
-	if (span->complete) {
-		add_share(rows, share);
-		if (rows->show_bar)
-			add_bar(rows, share);
-		return;
-	}
-	buffer__add_spaces(rows->buffer, GAP + SHARE_WIDTH);
-	if (rows->show_bar)
-		buffer__add_spaces(rows->buffer, GAP + BAR_CELLS);
+	if (!span->complete)
+		return put__spaces(at, GAP + SHARE_WIDTH + (rows->show_bar ? GAP + BAR_CELLS : 0));
+	at = put_share(at, share);
+	return rows->show_bar ? put_bar(at, rows, share, padded) : at;
+}
+
+static char *put_return_column(char *at, const struct rows *rows, const struct span *span,
+			       const struct row *row)
+{
+	bool red = rows->style->color && (span->failed || !span->complete);
+
+	at = put__string(at, "  ");
+	at = text__put_begin_color(at, TEXT_RED, red);
+	at = put__bytes(at, row->return_text, row->return_size);
+	return text__put_end_color(at, red);
+}
+
+/* What a row takes at most besides its name. */
+#define ROW_SIZE                                                                   \
+	(4 * GAP + 2 * DURATION_SIZE + SHARE_WIDTH + 4 * BAR_CELLS + RETURN_SIZE + \
+	 2 * TEXT_COLORED_SIZE + PUT_SPACES_SIZE(0))
+
+static size_t row_size(const struct rows *rows, int index)
+{
+	size_t name = rows->names->is_whole ? TREE_COLUMN_TEXT
+					    : tree_column__size(rows->names, rows->tree, index);
+
+	return ROW_SIZE + rows->total + rows->self + name;
+}
+
+static char *put_row(char *at, const struct rows *rows, int index)
+{
+	const struct span *span = &rows->tree->spans[index];
+	const struct row *row = &rows->of_span[index];
+
+	at = tree_column__put(at, rows->names, rows->tree, index, rows->style);
+	at = put_cell(at, &row->total, rows->total);
+	if (rows->show_self)
+		at = put_cell(at, &row->self, rows->self);
+	if (rows->show_share)
+		at = put_part(at, rows, span, row->return_size);
+	if (row->return_size)
+		at = put_return_column(at, rows, span, row);
+	return put__char(at, '\n');
 }
 
 /* What stands before a line that belongs to a span's row. */
 static void add_margin(const struct rows *rows, int index)
 {
-	bool leaf = rows->tree->spans[index].first_child == TREE_NO_SPAN;
+	size_t size = tree_column__size(rows->names, rows->tree, index);
+	char *at = buffer__reserve(rows->buffer, size);
 
-	add_stems(rows, index);
-	buffer__add_string(rows->buffer, leaf ? rows->glyphs->blank : rows->glyphs->pass);
+	if (!at)
+		return;
+	at = tree_column__put_margin(at, rows->tree, index, rows->style);
+	buffer__commit(rows->buffer, at);
 }
 
 /* What a row cannot hold, below it. */
@@ -278,63 +294,47 @@ static void add_remark(const struct rows *rows, int index, const char *remark)
 	buffer__add_char(rows->buffer, '\n');
 }
 
-/* A row, for what begins its lines. */
-struct row {
+/* For what begins the lines below a row. */
+struct place {
 	const struct rows *rows;
 	int index;
 };
 
 static void begin_state_line(void *context)
 {
-	const struct row *row = context;
+	const struct place *place = context;
 
-	add_margin(row->rows, row->index);
+	add_margin(place->rows, place->index);
 }
 
 /* What was set when the span's function returned. */
 static void add_state(const struct rows *rows, int index)
 {
-	struct row row = { rows, index };
+	struct place place = { rows, index };
 	const struct tree_state_lines lines = {
 		.buffer = rows->buffer,
 		.style = rows->style,
 		.begin_line = begin_state_line,
-		.context = &row,
-		.margin = ((size_t)rows->tree->spans[index].depth + 1) * BRANCH_WIDTH,
+		.context = &place,
+		.margin = ((size_t)rows->tree->spans[index].depth + 1) * TREE_BRANCH_WIDTH,
 	};
 
 	tree_state__add(&lines, rows->tree, index);
 }
 
-static void trim_spaces(struct buffer *buffer)
-{
-	while (buffer->size && buffer->data[buffer->size - 1] == ' ')
-		buffer->size--;
-}
-
 static void add_row(const struct rows *rows, int index)
 {
 	const struct span *span = &rows->tree->spans[index];
-	bool red = rows->style->color && (span->failed || !span->complete);
+	char *at = buffer__reserve(rows->buffer, row_size(rows, index));
 
-	add_name(rows, span);
-	add_latency(rows, span->complete, latency(span), rows->total);
-	if (rows->show_self)
-		add_latency(rows, span->complete, span->self_ns, rows->self);
-	if (rows->show_share)
-		add_part(rows, span);
-	if (return_width(rows, span)) {
-		buffer__add_spaces(rows->buffer, GAP);
-		text__begin_color(rows->buffer, TEXT_RED, red);
-		add_return(rows->buffer, rows->tree->record, span);
-		text__end_color(rows->buffer, red);
-	}
-	trim_spaces(rows->buffer);
-	buffer__add_char(rows->buffer, '\n');
+	if (!at)
+		return;
+	buffer__commit(rows->buffer, put_row(at, rows, index));
 	if (span->stage == STAGE_SOCK_MAP_FD && span->attach == ATTACH_RECONSTRUCTED &&
 	    span->failed)
 		add_remark(rows, index, "includes releasing the socket");
-	add_state(rows, index);
+	if (rows->tree->state)
+		add_state(rows, index);
 }
 
 /* The span whose row comes after that of the span at index, or TREE_NO_SPAN. */
@@ -347,16 +347,17 @@ static int next_row(const struct tree *tree, int index)
 	return index == TREE_NO_SPAN ? TREE_NO_SPAN : tree->spans[index].next_sibling;
 }
 
-void tree_rows__add(struct buffer *buffer, const struct tree *tree, const struct out_style *style)
+void tree_rows__add(struct buffer *buffer, const struct tree *tree, const struct out_style *style,
+		    struct tree_columns *columns)
 {
-	struct rows rows = {
-		.buffer = buffer,
-		.tree = tree,
-		.style = style,
-		.glyphs = style->unicode ? &unicode_glyphs : &ascii_glyphs,
-	};
+	struct rows rows;
 	int i;
 
+	rows.buffer = buffer;
+	rows.tree = tree;
+	rows.style = style;
+	rows.names = tree_columns__find(columns, tree, style);
+	rows.bars = style->unicode ? &unicode_bars : &ascii_bars;
 	lay_out(&rows);
 	for (i = 0; i != TREE_NO_SPAN; i = next_row(tree, i))
 		add_row(&rows, i);

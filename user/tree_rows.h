@@ -3,7 +3,7 @@
 #ifndef TREE_ROWS_H
 #define TREE_ROWS_H
 
-#include "out.h"
+#include "tree_column.h"
 
 /* What a span says whose end was not recorded. */
 #define RETURN_NOT_SEEN "return not seen"
@@ -11,8 +11,9 @@
 /*
  * Appends the rows: function, total and self latency, share of the whole as a number and as a bar,
  * and the return value where it says something. In a terminal too narrow for that the bar is left
- * out, then the share, then the self latency.
+ * out, then the share, then the self latency. columns are those of the output.
  */
-void tree_rows__add(struct buffer *buffer, const struct tree *tree, const struct out_style *style);
+void tree_rows__add(struct buffer *buffer, const struct tree *tree, const struct out_style *style,
+		    struct tree_columns *columns);
 
 #endif /* TREE_ROWS_H */

@@ -13,6 +13,7 @@
 #include "call.h"
 #include "modules.h"
 #include "names.h"
+#include "put.h"
 
 #define ANY_ERROR 0
 
@@ -374,25 +375,25 @@ static const struct rule *find_rule(const struct tree *tree, int span)
 }
 
 /* ": the limit (RLIMIT_NOFILE) is 64": which of the limits was reached, if that is known. */
-static void add_descriptor_limit(struct buffer *buffer, const struct tree *tree)
+static char *put_descriptor_limit(char *at, const struct tree *tree)
 {
 	bool nr_open = tree->record->flags & WIRE_NR_OPEN_REACHED;
 	__u64 limit = nr_open ? tree->nr_open : tree->record->descriptor_limit;
 
 	/* A higher fs.nr_open has been set since. */
 	if (!limit || limit > tree->record->descriptor_limit)
-		return;
-	buffer__add_string(buffer, ": the limit (");
-	buffer__add_string(buffer, nr_open ? "fs.nr_open" : "RLIMIT_NOFILE");
-	buffer__add_string(buffer, ") is ");
-	buffer__add_u64(buffer, limit);
+		return at;
+	at = put__string(at, ": the limit (");
+	at = put__string(at, nr_open ? "fs.nr_open" : "RLIMIT_NOFILE");
+	at = put__string(at, ") is ");
+	return put__u64(at, limit);
 }
 
 /*
  * "; no module net-pf-2-proto-99-type-1, net-pf-2-proto-99 brought it": what the stage has tried.
  * Those that its caller has asked for did bring something.
  */
-static void add_modules(struct buffer *buffer, const struct tree *tree, int span)
+static char *put_modules(char *at, const struct tree *tree, int span)
 {
 	const struct wire_module *modules = wire_record__modules(tree->record);
 	int i, nr = 0;
@@ -400,11 +401,10 @@ static void add_modules(struct buffer *buffer, const struct tree *tree, int span
 	for (i = 0; i < tree->record->nr_modules; i++) {
 		if (modules__asker(tree, i) != &tree->spans[span])
 			continue;
-		buffer__add_string(buffer, nr++ ? ", " : "; no module ");
-		buffer__add(buffer, modules[i].name, strnlen(modules[i].name, WIRE_MODULE_LEN));
+		at = put__string(at, nr++ ? ", " : "; no module ");
+		at = put__bytes(at, modules[i].name, strnlen(modules[i].name, WIRE_MODULE_LEN));
 	}
-	if (nr)
-		buffer__add_string(buffer, " brought it");
+	return nr ? put__string(at, " brought it") : at;
 }
 
 /* The errors of what a module could have brought. */
@@ -413,15 +413,16 @@ static bool is_missing(int error)
 	return error == EAFNOSUPPORT || error == ESOCKTNOSUPPORT || error == EPROTONOSUPPORT;
 }
 
-void why__add_reason(struct buffer *buffer, const struct tree *tree, int span)
+char *why__put_reason(char *at, const struct tree *tree, int span)
 {
 	const struct rule *rule = find_rule(tree, span);
 
 	if (!rule)
-		return;
-	buffer__add_string(buffer, rule->reason);
+		return at;
+	at = put__string(at, rule->reason);
 	if (!strcmp(rule->reason, NO_DESCRIPTOR))
-		add_descriptor_limit(buffer, tree);
+		at = put_descriptor_limit(at, tree);
 	if (is_missing(error_of(tree, span)))
-		add_modules(buffer, tree, span);
+		at = put_modules(at, tree, span);
+	return at;
 }

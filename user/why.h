@@ -3,8 +3,9 @@
 #ifndef WHY_H
 #define WHY_H
 
-#include "buffer.h"
 #include "tree.h"
+
+#define WHY_REASON_SIZE 1024 /* more than any reason has */
 
 /*
  * The index of the span in which the creation's error arose: the innermost one that failed with it.
@@ -13,10 +14,10 @@
 int why__span(const struct tree *tree);
 
 /*
- * Appends what the error means in that span, as a clause without a final stop: "raw sockets need
- * CAP_NET_RAW". ASCII but for the names of modules, which are any bytes. Nothing where the spans
- * don't tell.
+ * Writes what the error means in that span, as a clause without a final stop: "raw sockets need
+ * CAP_NET_RAW". ASCII but for the names of modules, which are any bytes. at has room for
+ * WHY_REASON_SIZE. Returns where it ends: at itself where the spans don't tell.
  */
-void why__add_reason(struct buffer *buffer, const struct tree *tree, int span);
+char *why__put_reason(char *at, const struct tree *tree, int span);
 
 #endif /* WHY_H */

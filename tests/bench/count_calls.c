@@ -12,9 +12,9 @@
  * block of code that is executed from the N-th call of the first function up to the next call of
  * it: that tells where the instructions go.
  *
- * An entry is where a call instruction leads to. Through a retpoline it is a return instruction that
- * leads there: then the call before the last one counts. A call ends where the block behind its call
- * instruction is executed while it is the innermost one on the stack.
+ * An entry is where a call instruction leads to. Through a retpoline it is a return instruction
+ * that leads there: then the call before the last one counts. A call ends where the block behind
+ * its call instruction is executed while it is the innermost one on the stack.
  */
 #include <inttypes.h>
 #include <stdio.h>

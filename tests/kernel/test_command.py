@@ -6,7 +6,7 @@ import sys
 
 import work
 from tap import check, check_equal, test
-from tool import FEW_STAGES, TOOL, Run, read, temporary, trace_command
+from tool import FEW_STAGES, TOOL, Run, Trace, read, temporary, trace_command
 
 LOOP = work.program("loop")
 
@@ -107,6 +107,22 @@ def dispositions():
     path = temporary("output")
     run = Run("bash", "-c", f"{ignore} {TOOL} {' '.join(FEW_STAGES)} -q -o {path} -- {look}")
     check_equal(run.output, expected, "as without the tool")
+
+
+@test("the tool raises its priority while it traces, but for --no-nice")
+def priority():
+    for options, expected in (((), -20), (("--no-nice",), 0)):
+        with Trace(*FEW_STAGES, *options) as trace:
+            check_equal(os.getpriority(os.PRIO_PROCESS, trace.process.pid), expected, options)
+
+
+@test("a command has the priority that the tool was given")
+def priority_of_command():
+    for given in (7, 0, -3):
+        for options in ("", "--no-nice"):
+            tool = f"{TOOL} {' '.join(FEW_STAGES)} -q {options} -o {temporary('output')}"
+            run = Run("sh", "-c", f"exec nice -n {given} {tool} -- nice")
+            check_equal((run.output, run.errors), (f"{given}\n", ""), options)
 
 
 @test("a command that a signal ends: 128 and its number")

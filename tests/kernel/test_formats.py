@@ -9,7 +9,7 @@ from functools import lru_cache
 import work
 from shapes import check_shape, shape
 from tap import check, check_equal, test
-from tool import Json, Trace, read, temporary, trace_command, wait_until
+from tool import TOOL, Json, Run, Trace, read, temporary, trace_command, wait_until
 
 HEAD = re.compile(
     r"\d\d:\d\d:\d\d\.\d{6} kinds/(?P<pid>\d+) (?P<call>(?:socket|socketpair)\(.*\)) = "
@@ -191,3 +191,18 @@ def standard_output():
     output = Json(text)
     output.check_nothing_lost()
     work.check_same_in_order(output.sockets, made)
+
+
+@test("no format: the account alone, or with the timeline")
+def no_format():
+    timeline = temporary("timeline")
+    for options in ((), ("--timeline", timeline)):
+        command = ["--format", "none", *options, "--", work.program("loop"), 3]
+        run = Run(TOOL, *command)
+        check_equal(run.status, 0, run.errors)
+        check_equal([line["made"] for line in work.parse(run.output)], [3], "output")
+        expected = "3 sockets seen, 3 shown (0 failed), 0 filtered, 0 lost\n"
+        check_equal(run.errors, expected, "account")
+    events = json.loads(read(timeline))["traceEvents"]
+    outermost = [event for event in events if event["name"] == "__sys_socket"]
+    check_equal(len(outermost), 3, "in the timeline")

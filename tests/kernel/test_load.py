@@ -2,7 +2,6 @@
 """Many sockets."""
 
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -12,35 +11,76 @@ import work
 from tap import check, check_equal, comment, test
 from tool import PATIENCE, TOOL, Json, Run, Trace, read, temporary
 
-MANY = 20000
+IN_A_LOOP = 84000
+BY_THREADS = 40000  # each
+THREADS = 8
 MODPROBE = "/proc/sys/kernel/modprobe"
 NO_MODULE = 26  # AF_LLC: a family that nothing has loaded
 
+# How each format is asked for, and what begins a line of it that there is one of for a creation.
+FORMATS = {
+    "tree": (["-o"], b"__sys_socket "),
+    "line": (["--format", "line", "-o"], b""),
+    "jsonl": (["--format", "jsonl", "-o"], b'{"event":"socket",'),
+    "timeline": (["--format", "none", "--timeline"], b'{"ph":"X","name":"__sys_socket",'),
+}
 
-@test(f"{MANY} sockets in a tight loop: as many records, none lost, numbered without gaps")
-def many():
+
+def count_lines(path, beginning):
+    """Of a file that is too large to be kept in memory."""
+    with open(path, "rb") as file:
+        return sum(line.startswith(beginning) for line in file)
+
+
+def check_all_shown(format_, processors, loop):
+    """That with default settings on these processors all that a loop makes is shown."""
+    options, beginning = FORMATS[format_]
     path = temporary("output")
-    run = Run(TOOL, "--format", "jsonl", "-o", path, "--", work.program("loop"), MANY)
-    check_equal(run.status, 0, run.errors)
-    text = read(path)
-    # To read all of it as JSON would take long.
-    header, _, rest = text.partition("\n")
-    numbers = [int(number) for number in re.findall(r'^{"event":"socket","seq":(\d+),', rest, re.M)]
-    check_equal(len(numbers), MANY, "records")
-    check(numbers == list(range(MANY)), "a gap in the sequence")
-    end = Json(f"{header}\n{rest[rest.rindex('{', 0, rest.rindex('lost')):]}").end
-    check_equal(end["sockets"], MANY, "sockets")
-    check_equal(set(end["lost"].values()), {0}, f"lost: {end['lost']}")
-    check_equal((end["filtered"], end["probe_missed"], end["in_flight"]), (0, 0, 0), "account")
-
-
-@test(f"{MANY} sockets with all defaults: as many trees")
-def many_trees():
-    path = temporary("output")
-    run = Run(TOOL, "-o", path, "--", work.program("loop"), MANY)
-    expected = f"{MANY} sockets seen, {MANY} shown (0 failed), 0 filtered, 0 lost\n"
+    command = [TOOL, *options, path, "--", work.program("loop"), *loop]
+    run = Run(*command, preexec_fn=lambda: os.sched_setaffinity(0, processors))
+    made = work.parse(run.output)[0]["made"]
+    expected = f"{made} sockets seen, {made} shown (0 failed), 0 filtered, 0 lost\n"
     check_equal(run.errors, expected, "account")
-    check_equal(read(path).count("\n__sys_socket "), MANY, "trees")
+    headings = 1 if format_ == "line" else 0
+    check_equal(count_lines(path, beginning), made + headings, "in the file")
+    os.unlink(path)
+
+
+@test(f"{IN_A_LOOP} sockets in a tight loop on the reader's processor, as trees: nothing lost")
+def in_a_loop_as_trees():
+    check_all_shown("tree", {0}, [IN_A_LOOP])
+
+
+@test(f"{IN_A_LOOP} sockets in a tight loop on the reader's processor, as lines: nothing lost")
+def in_a_loop_as_lines():
+    check_all_shown("line", {0}, [IN_A_LOOP])
+
+
+@test(f"{IN_A_LOOP} sockets in a tight loop on the reader's processor, as JSON: nothing lost")
+def in_a_loop_as_json():
+    check_all_shown("jsonl", {0}, [IN_A_LOOP])
+
+
+@test(f"{IN_A_LOOP} sockets in a tight loop on the reader's processor, as a timeline: nothing lost")
+def in_a_loop_as_timeline():
+    check_all_shown("timeline", {0}, [IN_A_LOOP])
+
+
+@test(f"{THREADS * BY_THREADS} sockets by {THREADS} looping threads on two processors: nothing lost")
+def by_threads():
+    check_all_shown("tree", {0, 1}, [BY_THREADS, THREADS])
+
+
+@test("sockets in a tight loop: numbered without gaps")
+def without_gaps():
+    number = 5000
+    path = temporary("output")
+    run = Run(TOOL, "--format", "jsonl", "-o", path, "--", work.program("loop"), number)
+    check_equal(run.status, 0, run.errors)
+    json = Json(read(path))
+    json.check_nothing_lost()
+    check_equal(len(json.sockets), number, "sockets")
+    check_equal((json.end["filtered"], json.end["probe_missed"]), (0, 0), "account")
 
 
 CALLS = f"""
@@ -95,13 +135,14 @@ def under_way():
 
 @test("a reader that is stopped: what was made is shown, filtered or lost, exactly")
 def stopped_reader():
-    number = 5000
+    each = 1000
+    number = THREADS * each
     with work.OnRequest() as filtered:
         with Trace("--format", "jsonl", "--buffer-size", 1, "-f", "inet") as trace:
             trace.send(signal.SIGSTOP)
             for _ in range(3):
                 filtered("socket", 1, 1, 0)
-            work.run("loop", number)
+            work.run("loop", each, THREADS)
             trace.send(signal.SIGCONT)
     json = trace.json
     lost = json.end["lost"]["ring_buffer_full"]
@@ -113,3 +154,20 @@ def stopped_reader():
     check(f"{lost} sockets lost: ring buffer full" in trace.account, trace.account)
     numbers = [socket["seq"] for socket in json.sockets]
     check_equal(numbers, sorted(set(numbers)), "sequence")
+
+
+@test("a reader that is stopped, and ends at a --count: the rest is lost or not shown, exactly")
+def stopped_reader_with_count():
+    number, count = 5000, 100
+    trace = Trace("--format", "jsonl", "--buffer-size", 1, "-n", count)
+    with trace:
+        trace.send(signal.SIGSTOP)
+        work.run("loop", number)
+        trace.send(signal.SIGCONT)
+        trace.wait()
+    end = trace.json.end
+    check_equal(end["sockets"], count, "shown")
+    check(end["lost"]["ring_buffer_full"] > 0, "nothing lost")
+    check_equal(trace.json.lost_creations, end["lost"]["ring_buffer_full"], "lost otherwise")
+    accounted = end["sockets"] + end["not_shown"] + trace.json.lost_creations
+    check_equal((accounted, end["filtered"], end["in_flight"]), (number, 0, 0), "account")

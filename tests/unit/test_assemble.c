@@ -109,6 +109,30 @@ static void test_sock_map_fd_is_reconstructed(void **state)
 	assert_ptr_equal(tree.record, &record);
 }
 
+/* What formats show that have but one row for a creation. */
+static void test_outermost_span_alone(void **state)
+{
+	struct wire_record record = tcp_record();
+
+	(void)state;
+	assemble__outermost(&tree, &record, &plan);
+	assert_shape("__sys_socket()");
+	assert_int_equal(tree.nr_spans, 1);
+	assert_int_equal(tree.spans[0].duration_ns, 1000);
+	assert_int_equal(tree.spans[0].waited_ns, 0);
+	assert_int_equal(tree.spans[0].ret, 5);
+	assert_true(tree.spans[0].complete);
+	assert_null(tree.unobserved);
+	assert_ptr_equal(tree.record, &record);
+	record.waited = 300;
+	record.spans[3].flags |= WIRE_SPAN_WAITED;
+	assemble__outermost(&tree, &record, &plan);
+	assert_int_equal(tree.spans[0].waited_ns, 300);
+	record.waited = 3000;
+	assemble__outermost(&tree, &record, &plan);
+	assert_int_equal(tree.spans[0].waited_ns, 1000);
+}
+
 static void test_probed_sock_map_fd_is_left_alone(void **state)
 {
 	struct wire_record record = { .version = WIRE_VERSION };
@@ -331,6 +355,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_sock_map_fd_is_reconstructed, set_up),
+		cmocka_unit_test_setup(test_outermost_span_alone, set_up),
 		cmocka_unit_test_setup(test_probed_sock_map_fd_is_left_alone, set_up),
 		cmocka_unit_test_setup(test_self_times, set_up),
 		cmocka_unit_test_setup(test_failed_creation_has_no_sock_map_fd, set_up),

@@ -6,7 +6,6 @@
 #include <cmocka.h>
 
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -92,42 +91,6 @@ static void agrees_with_printf(void **state)
 	buffer__free(&buffer);
 }
 
-static void pads_numbers(void **state)
-{
-	struct buffer buffer = { 0 };
-
-	(void)state;
-	buffer__add_padded_u64(&buffer, 7, 3);
-	expect(&buffer, "007");
-	buffer__add_padded_u64(&buffer, 0, 9);
-	expect(&buffer, "000000000");
-	buffer__add_padded_u64(&buffer, 0, 0);
-	expect(&buffer, "0");
-	buffer__add_padded_u64(&buffer, 1234, 2);
-	expect(&buffer, "1234");
-	buffer__add_padded_u64(&buffer, 12, UINT_MAX);
-	expect(&buffer, "00000000000000000012");
-	buffer__add_padded_u64(&buffer, UINT64_MAX, 20);
-	expect(&buffer, "18446744073709551615");
-	buffer__free(&buffer);
-}
-
-static void adds_formats(void **state)
-{
-	struct buffer buffer = { 0 };
-	char text[9001];
-
-	(void)state;
-	buffer__add_format(&buffer, "%s %d%%", "cpu", -3);
-	buffer__add_format(&buffer, "%s", "");
-	expect(&buffer, "cpu -3%");
-	memset(text, 'a', sizeof(text) - 1);
-	text[sizeof(text) - 1] = '\0';
-	buffer__add_format(&buffer, "%s", text);
-	expect(&buffer, text);
-	buffer__free(&buffer);
-}
-
 static void grows_by_doubling(void **state)
 {
 	struct buffer buffer = { 0 };
@@ -165,7 +128,6 @@ static void remembers_failure(void **state)
 	assert_memory_equal(buffer.data, "kept", 4);
 	buffer__add_char(&buffer, 'x');
 	buffer__add_u64(&buffer, 1);
-	buffer__add_format(&buffer, "%d", 1);
 	assert_true(buffer.failed);
 	assert_int_equal(buffer.size, 4);
 	buffer__free(&buffer);
@@ -176,13 +138,38 @@ static void remembers_failure(void **state)
 	buffer__free(&buffer);
 }
 
+/* What is reserved is added only as far as it was used. */
+static void reserves_room(void **state)
+{
+	struct buffer buffer = { 0 };
+	char *at;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 3000; i++) {
+		at = buffer__reserve(&buffer, 100);
+		assert_non_null(at);
+		assert_ptr_equal(at, buffer.data + 2 * i);
+		memset(at, 'x', 100);
+		memcpy(at, i % 2 ? "cd" : "ab", 2);
+		buffer__commit(&buffer, at + 2);
+	}
+	assert_int_equal(buffer.size, 6000);
+	assert_memory_equal(buffer.data, "abcdab", 6);
+	assert_memory_equal(buffer.data + 5994, "cdabcd", 6);
+	assert_null(buffer__reserve(&buffer, SIZE_MAX - 5000));
+	assert_true(buffer.failed);
+	assert_null(buffer__reserve(&buffer, 1));
+	assert_int_equal(buffer.size, 6000);
+	buffer__free(&buffer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(adds_text),	      cmocka_unit_test(adds_numbers),
-		cmocka_unit_test(agrees_with_printf), cmocka_unit_test(pads_numbers),
-		cmocka_unit_test(adds_formats),	      cmocka_unit_test(grows_by_doubling),
-		cmocka_unit_test(remembers_failure),
+		cmocka_unit_test(agrees_with_printf), cmocka_unit_test(grows_by_doubling),
+		cmocka_unit_test(remembers_failure),  cmocka_unit_test(reserves_room),
 	};
 
 	return cmocka_run_group_tests_name("buffer", tests, NULL, NULL);

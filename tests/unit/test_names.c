@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <cmocka.h>
 
 #include <limits.h>
@@ -237,31 +238,60 @@ static void names_other_protocols(void **state)
 	}
 }
 
-static void append(const char *flag, void *context)
+/* Where there are gaps between the numbers, too: a name is that of its number, or there is none. */
+static void names_no_other_number(void **state)
 {
-	strcat(context, flag);
-	strcat(context, " ");
+	char name[NAME_SIZE], decimal[NAME_SIZE];
+	int number, value, named = 0;
+
+	(void)state;
+	for (number = 0; number < 0x10000; number++) {
+		snprintf(decimal, sizeof(decimal), "%d", number);
+		name_of_protocol(AF_INET, number, name);
+		assert_true(parse_protocol(name, &value));
+		assert_int_equal(value, number);
+		assert_true(number < 300 || !strcmp(name, decimal));
+		name_of_protocol(AF_PACKET, number, name);
+		assert_true(parse_protocol(name, &value));
+		assert_int_equal(value, number);
+		named += strcmp(name, decimal) != 0;
+		name_of_family(number, name);
+		assert_true(parse_family(name, &value));
+		assert_int_equal(value, number);
+		assert_int_equal(strcmp(name, decimal) != 0, number < NR_FAMILIES);
+	}
+	assert_true(named > 90);
+	for (number = -300; number < 0; number++) {
+		snprintf(decimal, sizeof(decimal), "%d", number);
+		assert_string_equal(name_of_protocol(AF_INET, number, name), decimal);
+		assert_string_equal(name_of_protocol(AF_PACKET, number, name), decimal);
+		assert_string_equal(name_of_family(number, name), decimal);
+		assert_string_equal(name_of_type(number, name), decimal);
+	}
 }
 
 static void expect_flags(unsigned int flags, const char *expected)
 {
-	char text[200] = "";
+	char text[NAME_SIZE + 1];
 
-	visit_flags(flags, append, text);
+	memset(text, '~', sizeof(text));
+	*put_names_of_flags(text, flags, " | ") = '\0';
 	assert_string_equal(text, expected);
+	assert_int_equal(text[NAME_SIZE], '~');
 }
 
-static void visits_flags(void **state)
+static void names_flags(void **state)
 {
 	(void)state;
 	expect_flags(0, "");
-	expect_flags(SOCK_CLOEXEC, "SOCK_CLOEXEC ");
-	expect_flags(SOCK_NONBLOCK, "SOCK_NONBLOCK ");
-	expect_flags(SOCK_NONBLOCK | SOCK_CLOEXEC, "SOCK_CLOEXEC SOCK_NONBLOCK ");
-	expect_flags(0x7, "0x7 ");
-	expect_flags(0x10, "0x10 ");
-	expect_flags(SOCK_CLOEXEC | 0x80000003, "SOCK_CLOEXEC 0x80000003 ");
-	expect_flags(0x12300452, "0x12300452 ");
+	expect_flags(SOCK_CLOEXEC, "SOCK_CLOEXEC");
+	expect_flags(SOCK_NONBLOCK, "SOCK_NONBLOCK");
+	expect_flags(SOCK_NONBLOCK | SOCK_CLOEXEC, "SOCK_CLOEXEC | SOCK_NONBLOCK");
+	expect_flags(0x7, "0x7");
+	expect_flags(0x10, "0x10");
+	expect_flags(SOCK_CLOEXEC | 0x80000003, "SOCK_CLOEXEC | 0x80000003");
+	expect_flags(0x12300452, "0x12300452");
+	expect_flags(~0U, "SOCK_CLOEXEC | SOCK_NONBLOCK | 0xfff7f7ff");
 }
 
 int main(void)
@@ -273,7 +303,8 @@ int main(void)
 		cmocka_unit_test(names_netlink_protocols),
 		cmocka_unit_test(names_ethernet_protocols),
 		cmocka_unit_test(names_other_protocols),
-		cmocka_unit_test(visits_flags),
+		cmocka_unit_test(names_no_other_number),
+		cmocka_unit_test(names_flags),
 	};
 
 	return cmocka_run_group_tests_name("names", tests, NULL, NULL);

@@ -39,6 +39,7 @@ static void has_defaults(void **state)
 	assert_true(parsed.options.duration_ns == 0);
 	assert_true(parsed.options.count == 0);
 	assert_false(parsed.options.no_follow);
+	assert_false(parsed.options.no_nice);
 	assert_false(parsed.options.quiet);
 	assert_false(parsed.options.state);
 	assert_false(parsed.options.list_stages);
@@ -52,12 +53,13 @@ static void takes_output_options(void **state)
 
 	(void)state;
 	PARSE(&parsed, "--format", "line", "-o", "a", "--timeline=b", "--color", "always", "-q",
-	      "-vv", "--verbose", "--ready-file", "c", "--state");
+	      "-vv", "--verbose", "--ready-file", "c", "--state", "--no-nice");
 	assert_ptr_equal(parsed.options.format, &out_line);
 	assert_string_equal(parsed.options.output, "a");
 	assert_string_equal(parsed.options.timeline, "b");
 	assert_string_equal(parsed.options.ready_file, "c");
 	assert_true(parsed.options.state);
+	assert_true(parsed.options.no_nice);
 	assert_int_equal(parsed.options.color, COLOR_ALWAYS);
 	assert_true(parsed.options.quiet);
 	assert_int_equal(parsed.options.verbose, 3);
@@ -71,7 +73,12 @@ static void takes_output_options(void **state)
 	assert_ptr_equal(parsed.options.format, &out_tree);
 	assert_int_equal(parsed.options.color, COLOR_AUTO);
 	expect_success(&parsed);
-	EXPECT_USAGE("unknown format \"lines\", there are tree, line, jsonl", "--format", "lines");
+	EXPECT_USAGE("unknown format \"lines\", there are tree, line, jsonl, none", "--format",
+		     "lines");
+	PARSE(&parsed, "--format", "none", "--timeline", "b");
+	assert_ptr_equal(parsed.options.format, &out_none);
+	expect_success(&parsed);
+	EXPECT_USAGE("--output needs a --format other than none", "--format", "none", "-o", "a");
 	EXPECT_USAGE("--color: \"yes\" is not auto, always or never", "--color", "yes");
 	EXPECT_USAGE("--output and --timeline name the same file", "-o", "a", "--timeline", "a");
 }
@@ -281,6 +288,7 @@ static void prints_help_and_version(void **state)
 		"--list-stages",  "--buffer-size", "--btf",
 		"--ready-file",	  "-V, --version", "-h, --help",
 		"--detail",	  "Examples:",	   "-K, --kernel-stack",
+		"--no-nice",
 	};
 	struct parsed parsed;
 	size_t i;

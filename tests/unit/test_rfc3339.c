@@ -13,13 +13,12 @@
 
 static void expect(struct rfc3339 *rfc3339, uint64_t boot_ns, int64_t offset, const char *expected)
 {
-	struct buffer buffer = { 0 };
+	char text[RFC3339_SIZE];
 
-	rfc3339__add(rfc3339, &buffer, boot_ns, offset);
-	assert_int_equal(buffer.size, strlen("2024-02-29T23:59:59.123456789Z"));
-	if (memcmp(buffer.data, expected, buffer.size))
-		fail_msg("got %.*s, expected %s", (int)buffer.size, buffer.data, expected);
-	buffer__free(&buffer);
+	assert_ptr_equal(rfc3339__put(rfc3339, text, boot_ns, offset), text + sizeof(text));
+	assert_int_equal(sizeof(text), strlen("2024-02-29T23:59:59.123456789Z"));
+	if (memcmp(text, expected, sizeof(text)))
+		fail_msg("got %.*s, expected %s", (int)sizeof(text), text, expected);
 }
 
 /* The expected ones are from GNU date. */

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "user/duration.h"
 #include "user/local_time.h"
 #include "user/text.h"
 
@@ -128,11 +129,12 @@ static void fills_and_cuts_fields(void **state)
 
 static void expect_duration(__u64 ns, const char *text)
 {
-	struct buffer buffer = { 0 };
+	char put[DURATION_SIZE + 1];
+	char *end = duration__put(put, ns, true);
 
-	assert_int_equal(text__duration_width(ns), text__width(text, strlen(text)));
-	text__add_duration(&buffer, ns, true);
-	expect(&buffer, text);
+	*end = '\0';
+	assert_string_equal(put, text);
+	assert_int_equal(duration__columns(put, end), text__width(text, strlen(text)));
 }
 
 static void scales_durations(void **state)
@@ -156,11 +158,12 @@ static void scales_durations(void **state)
 
 static void expect_short_duration(__u64 ns, const char *text)
 {
-	struct buffer buffer = { 0 };
+	char put[DURATION_SIZE + 1];
+	char *end = duration__put_short(put, ns, true);
 
-	assert_int_equal(text__short_duration_width(ns), text__width(text, strlen(text)));
-	text__add_short_duration(&buffer, ns, true);
-	expect(&buffer, text);
+	*end = '\0';
+	assert_string_equal(put, text);
+	assert_int_equal(duration__columns(put, end), text__width(text, strlen(text)));
 }
 
 static void scales_short_durations(void **state)
@@ -180,23 +183,15 @@ static void scales_short_durations(void **state)
 	expect_short_duration(UINT64_MAX, "18446744074s");
 }
 
-static void aligns_durations(void **state)
+static void durations_in_ascii(void **state)
 {
-	struct buffer buffer = { 0 };
+	char text[DURATION_SIZE + 1];
 
 	(void)state;
-	text__add_duration_field(&buffer, 1500, 8, true);
-	expect(&buffer, "  1.5 µs");
-	text__add_duration_field(&buffer, 1500, 8, false);
-	expect(&buffer, "  1.5 us");
-	text__add_duration_field(&buffer, 1500, 3, false);
-	expect(&buffer, "1.5 us");
-	text__add_short_duration_field(&buffer, 1500, 8, true);
-	expect(&buffer, "  1.50µs");
-	text__add_duration_field(&buffer, 5, 6, true);
-	expect(&buffer, "  5 ns");
-	text__add_duration_field(&buffer, 5000000000, 8, true);
-	expect(&buffer, "  5.00 s");
+	*duration__put(text, 1500, false) = '\0';
+	assert_string_equal(text, "1.5 us");
+	*duration__put_short(text, 1500, false) = '\0';
+	assert_string_equal(text, "1.50us");
 }
 
 static void colors_only_on_request(void **state)
@@ -213,12 +208,15 @@ static void colors_only_on_request(void **state)
 	expect(&buffer, "\033[31mx\033[0m");
 }
 
-static void expect_time(struct local_time *cache, __s64 ns, unsigned int decimals, const char *text)
+static void expect_time(struct local_time *cache, __s64 ns, const char *text)
 {
-	struct buffer buffer = { 0 };
+	char put[LOCAL_TIME_MICROSECONDS_SIZE + 1];
 
-	local_time__add(cache, &buffer, ns, decimals);
-	expect(&buffer, text);
+	*local_time__put_microseconds(cache, put, ns) = '\0';
+	assert_string_equal(put, text);
+	*local_time__put_milliseconds(cache, put, ns) = '\0';
+	assert_int_equal(strlen(put), LOCAL_TIME_MILLISECONDS_SIZE);
+	assert_memory_equal(put, text, LOCAL_TIME_MILLISECONDS_SIZE);
 }
 
 static void shows_local_time(void **state)
@@ -228,12 +226,11 @@ static void shows_local_time(void **state)
 	(void)state;
 	setenv("TZ", "XXX-05:30", 1); /* east of Greenwich */
 	tzset();
-	expect_time(&cache, 0, 6, "05:30:00.000000");
-	expect_time(&cache, 999999999, 3, "05:30:00.999"); /* cut, not rounded up */
-	expect_time(&cache, 1709208010123456789, 6, "17:30:10.123456");
-	expect_time(&cache, 1709208010123456789, 9, "17:30:10.123456789");
-	expect_time(&cache, 1709208011000000001, 1, "17:30:11.0");
-	expect_time(&cache, -1, 3, "05:29:59.999");
+	expect_time(&cache, 0, "05:30:00.000000");
+	expect_time(&cache, 999999999, "05:30:00.999999"); /* cut, not rounded up */
+	expect_time(&cache, 1709208010123456789, "17:30:10.123456");
+	expect_time(&cache, 1709208011000000001, "17:30:11.000000");
+	expect_time(&cache, -1, "05:29:59.999999");
 	setenv("TZ", "UTC", 1);
 	tzset();
 }
@@ -249,7 +246,7 @@ int main(void)
 		cmocka_unit_test(fills_and_cuts_fields),
 		cmocka_unit_test(scales_durations),
 		cmocka_unit_test(scales_short_durations),
-		cmocka_unit_test(aligns_durations),
+		cmocka_unit_test(durations_in_ascii),
 		cmocka_unit_test(colors_only_on_request),
 		cmocka_unit_test(shows_local_time),
 	};

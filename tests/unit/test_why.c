@@ -49,44 +49,51 @@ static void add_module(struct made_tree *made, const char *name, int span)
 	made->record.nr_modules++;
 }
 
-static struct buffer reason_of(const struct made_tree *made, const char *stage)
+/* The reason as a string. */
+struct reason {
+	char text[WHY_REASON_SIZE + 1];
+};
+
+static struct reason reason_in(const struct made_tree *made, int span)
 {
-	struct buffer buffer = {};
+	struct reason reason;
+	char *end = why__put_reason(reason.text, &made->tree, span);
+
+	assert_in_range(end - reason.text, 0, WHY_REASON_SIZE);
+	*end = '\0';
+	return reason;
+}
+
+static struct reason reason_of(const struct made_tree *made, const char *stage)
+{
 	int span = why__span(&made->tree);
 
 	assert_int_not_equal(span, TREE_NO_SPAN);
 	assert_string_equal(made->tree.spans[span].name, stage);
-	why__add_reason(&buffer, &made->tree, span);
-	buffer__add_char(&buffer, '\0');
-	return buffer;
+	return reason_in(made, span);
 }
 
-static void expect_only(const struct made_tree *made, const char *stage, const char *reason)
+static void expect_only(const struct made_tree *made, const char *stage, const char *text)
 {
-	struct buffer buffer = reason_of(made, stage);
+	struct reason reason = reason_of(made, stage);
 
-	assert_string_equal(buffer.data, reason);
-	buffer__free(&buffer);
+	assert_string_equal(reason.text, text);
 }
 
-static void expect(const struct made_tree *made, const char *stage, const char *reason)
+static void expect(const struct made_tree *made, const char *stage, const char *text)
 {
-	struct buffer buffer = reason_of(made, stage);
+	struct reason reason = reason_of(made, stage);
 
-	if (!strstr(buffer.data, reason) || (!*reason && buffer.data[0]))
-		fail_msg("reason is \"%s\", expected \"%s\"", buffer.data, reason);
-	buffer__free(&buffer);
+	if (!strstr(reason.text, text) || (!*text && reason.text[0]))
+		fail_msg("reason is \"%s\", expected \"%s\"", reason.text, text);
 }
 
-static void expect_not(const struct made_tree *made, const char *reason)
+static void expect_not(const struct made_tree *made, const char *text)
 {
-	struct buffer buffer = {};
+	struct reason reason = reason_in(made, why__span(&made->tree));
 
-	why__add_reason(&buffer, &made->tree, why__span(&made->tree));
-	buffer__add_char(&buffer, '\0');
-	if (strstr(buffer.data, reason))
-		fail_msg("reason is \"%s\", with \"%s\"", buffer.data, reason);
-	buffer__free(&buffer);
+	if (strstr(reason.text, text))
+		fail_msg("reason is \"%s\", with \"%s\"", reason.text, text);
 }
 
 static void a_success_has_no_reason(void **state)

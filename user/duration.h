@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Durations as people read them. */
+#ifndef DURATION_H
+#define DURATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <linux/types.h>
+
+#define DURATION_SIZE 32 /* the most that either function writes */
+
+/*
+ * Writes a duration, scaled: "999 ns", "12.3 µs", "4.56 ms", "7.89 s". Without unicode "us". As the
+ * functions of put.h.
+ */
+char *duration__put(char *at, __u64 ns, bool unicode);
+
+/* The same in three digits and without the space, "12.3µs": 6 columns below 100,000 seconds. */
+char *duration__put_short(char *at, __u64 ns, bool unicode);
+
+/* The columns that what either has written, up to end, takes on a terminal. */
+static inline size_t duration__columns(const char *text, const char *end)
+{
+	/* The only character of two bytes is the µ, before the last s. */
+	return (size_t)(end - text) - (end[-2] == "µ"[1]);
+}
+
+#endif /* DURATION_H */
