@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "call.h"
+#include "correct.h"
 
 static bool has_failed(enum stage stage, __s32 ret)
 {
@@ -39,7 +40,7 @@ static inline void copy_span(struct span *span, const struct wire_span *wire, __
 	span->name = planned->function[0] ? planned->function : stages[wire->stage].name;
 	span->attach = planned->way;
 	span->start_ns = wire->start - begin_ns;
-	span->duration_ns = measured_duration(wire, complete);
+	span->duration_ns = span->measured_ns = measured_duration(wire, complete);
 	span->waited_ns = 0;
 	span->ret = complete ? wire->ret : 0;
 	span->complete = complete;
@@ -97,7 +98,7 @@ static struct span reconstructed_span(const struct tree *tree, enum stage stage,
 	};
 
 	if (span.complete) {
-		span.duration_ns = end_of(caller) - span.start_ns;
+		span.duration_ns = span.measured_ns = end_of(caller) - span.start_ns;
 		span.ret = caller->ret;
 		span.failed = has_failed(stage, span.ret);
 	}
@@ -321,9 +322,11 @@ void assemble__tree(struct tree *tree, const struct wire_record *record, const s
 		copy_span(&tree->spans[i], &record->spans[i], record->spans[0].start, plan);
 		tree->spans[i].recorded = i;
 	}
+	reconstruct(tree, plan);
+	if (plan->corrected)
+		correct__tree(tree, plan);
 	if (record->waited)
 		compute_waits(tree);
-	reconstruct(tree, plan);
 	tree->observed = record->ret < 0 ? find_observed(plan, record) : 0;
 	tree->unobserved = find_unobserved(tree, plan);
 	link_spans(tree);
@@ -343,6 +346,8 @@ void assemble__outermost(struct tree *tree, const struct wire_record *record,
 	tree->nr_spans = 1;
 	copy_span(root, &record->spans[0], record->spans[0].start, plan);
 	root->recorded = 0;
+	if (plan->corrected)
+		correct__outermost(tree, plan);
 	link_spans(tree);
 	if (record->waited && find_waiting(record) != TREE_NO_SPAN)
 		set_wait(root, record);

@@ -34,6 +34,7 @@ struct tracer {
 	struct clone clones[NR_FAMILIES][NR_HALVES]; /* the families' by fentry */
 	struct event_links events;
 	struct calibration_links calibrations[NR_OBJECTS];
+	struct probe_cost usual_costs[NR_OBJECTS]; /* of a probe that captures nothing */
 	struct state *state;
 };
 
@@ -366,10 +367,11 @@ static __u32 add_ns(__u32 ns, double more)
 	return ns + more > 0 ? ns + more + 0.5 : 0;
 }
 
-/* All families share their programs: what one of them costs is taken for those that have not run.
+/*
+ * Says what a probe costs. All families share their programs: what one of them costs is taken for
+ * those that have not run.
  */
-static void set_cost(struct tracer *tracer, struct plan *plan, int probe,
-		     const struct probe_cost *usual)
+static void set_cost(struct tracer *tracer, struct plan *plan, int probe)
 {
 	struct probe_cost *cost = &plan->probes[probe].cost;
 	enum object_kind kind;
@@ -378,7 +380,7 @@ static void set_cost(struct tracer *tracer, struct plan *plan, int probe,
 	*cost = (struct probe_cost){ 0 };
 	if (!find_kind(plan, probe, &kind))
 		return;
-	*cost = usual[kind];
+	*cost = tracer->usual_costs[kind];
 	if (!cost->inner_ns)
 		return;
 	if (!measure_capture(tracer, kind, probe, &both, &exit) &&
@@ -389,28 +391,44 @@ static void set_cost(struct tracer *tracer, struct plan *plan, int probe,
 	cost->exit_ns = add_ns(cost->exit_ns, exit);
 }
 
-/* Finds out what each probe costs. Where that can't be done durations are left as measured. */
-static void calibrate(struct tracer *tracer, struct plan *plan)
+/* Finds out what the probes of those objects cost of which that is not known yet. */
+static void calibrate_objects(struct tracer *tracer, struct plan *plan)
 {
-	struct probe_cost usual[NR_OBJECTS] = {};
-	int kind, probe;
+	int kind;
 
 	for (kind = 0; kind < NR_OBJECTS; kind++) {
-		if (tracer->objects[kind] && load__is_wanted(kind, plan))
+		if (tracer->objects[kind] && load__is_wanted(kind, plan) &&
+		    !tracer->usual_costs[kind].inner_ns)
 			calibrate__object(kind, tracer->objects[kind],
 					  tracer->objects[OBJECT_FENTRY], tracer->state,
-					  &tracer->calibrations[kind], &usual[kind]);
+					  &tracer->calibrations[kind], &tracer->usual_costs[kind]);
 	}
+}
+
+/* Whether it is known of every probe what it costs: else durations are better left as measured. */
+static bool knows_costs(const struct plan *plan)
+{
+	enum object_kind kind;
+	int probe;
+
+	for (probe = 0; probe < NR_PROBES; probe++) {
+		if (find_kind(plan, probe, &kind) && !plan->probes[probe].cost.inner_ns)
+			return false;
+	}
+	return true;
+}
+
+/* Finds out what each probe costs. */
+static void calibrate(struct tracer *tracer, struct plan *plan)
+{
+	int probe;
+
+	calibrate_objects(tracer, plan);
 	if (calibrate__run(tracer->objects[OBJECT_FENTRY], tracer->state))
 		log_verbose("how long programs run can't be measured: %s", strerror(errno));
 	for (probe = 0; probe < NR_PROBES; probe++)
-		set_cost(tracer, plan, probe, usual);
-	for (probe = 0; probe < NR_PROBES; probe++)
-		if (plan->probes[probe].cost.inner_ns)
-			log_verbose("cost %s %u %u %u", plan->probes[probe].function,
-				    plan->probes[probe].cost.inner_ns,
-				    plan->probes[probe].cost.outer_ns,
-				    plan->probes[probe].cost.exit_ns);
+		set_cost(tracer, plan, probe);
+	plan->calibrated = knows_costs(plan);
 }
 
 /* Says why no outermost stage could be attached, by the first one's reason. */
@@ -492,6 +510,8 @@ void tracer__attach_more(struct tracer *tracer, struct plan *plan, int probe)
 		log_verbose("%s cannot be observed: %s", plan->probes[probe].function,
 			    strerror(error));
 	set_children(tracer, plan);
+	calibrate_objects(tracer, plan);
+	set_cost(tracer, plan, probe);
 }
 
 void tracer__set_gate(struct tracer *tracer, enum gate gate)

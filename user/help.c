@@ -65,6 +65,8 @@ static const char probes[] =
 	"                           kernel, and why\n"
 	"      --buffer-size MIB    memory for what is not read yet: a power of two\n"
 	"                           from 1 to 1024 (default 8)\n"
+	"      --raw-latency        durations as measured, with the cost of the probes in\n"
+	"                           them; by default that is taken out\n"
 	"      --no-nice            leaves the tool's own priority as it is; by default\n"
 	"                           it is raised, so that busy machines lose no sockets\n"
 	"      --btf FILE           the kernel's BTF, if it has none of its own\n"

@@ -30,12 +30,17 @@ void json_facts__stage(struct json *json, const struct stage_plan *planned)
 	json__key_string(json, "attach", attach_way_name(planned->way));
 	json__key(json, "reason");
 	json__text(json, planned->reason, strnlen(planned->reason, sizeof(planned->reason)));
+	if (!planned->cost.inner_ns)
+		return;
+	json__key_u64(json, "inner_cost_ns", planned->cost.inner_ns);
+	json__key_u64(json, "outer_cost_ns", planned->cost.outer_ns);
 }
 
 void json_facts__stages(struct json *json, const struct plan *plan)
 {
 	int probe;
 
+	json__key_string(json, "latency", plan->corrected ? "corrected" : "measured");
 	json__key(json, "stages");
 	json__array_begin(json);
 	for (probe = 0; probe < NR_PROBES; probe++) {

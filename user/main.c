@@ -163,7 +163,7 @@ static int list_stages(const struct options *options, const struct host *host)
 	all.picked = STAGE_BIT(NR_STAGES) - 1;
 	if (observation__begin(&observation, &plan, &all, host))
 		return 1;
-	list__stages(stdout, &plan, options->picked);
+	list__stages(stdout, &plan, options->picked, options->verbose);
 	observation__end(&observation);
 	if (!ferror(stdout) && !fflush(stdout))
 		return 0;

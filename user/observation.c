@@ -171,6 +171,8 @@ int observation__begin(struct observation *observation, struct plan *plan,
 	make_config(&config, options, host, &facts);
 	observation->socket_flags = facts.socket_flags;
 	if (!attach(observation, options, &config)) {
+		/* Taking snapshots costs much more than the rest, and never the same. */
+		plan->corrected = plan->calibrated && !options->raw_latency && !options->state;
 		if (options->state)
 			warn_of_state(plan);
 		return 0;

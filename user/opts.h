@@ -43,7 +43,8 @@ struct options {
 	bool kernel_stack;
 	bool user_stack;
 	bool no_follow;
-	bool no_nice; /* leave the reader's priority as it is */
+	bool raw_latency; /* show durations as measured */
+	bool no_nice;	  /* leave the reader's priority as it is */
 	bool quiet;
 	int verbose; /* number of -v */
 	bool list_stages;

@@ -202,6 +202,8 @@ static char *put_times(char *at, const struct span *span)
 	at = put__u64(at, span->start_ns);
 	at = put__string(at, ",\"duration_ns\":");
 	at = put_number_or_null(at, span->complete, span->duration_ns);
+	at = put__string(at, ",\"measured_ns\":");
+	at = put_number_or_null(at, span->complete, span->measured_ns);
 	at = put__string(at, ",\"self_ns\":");
 	return put_number_or_null(at, span->complete, span->self_ns);
 }
@@ -219,7 +221,7 @@ static char *put_return(char *at, const struct span *span)
 	return span->complete ? at : put__string(at, ",\"complete\":false");
 }
 
-#define SPAN_SIZE (MEMBERS_SIZE(6) + JSON_FACTS_FAILURE_SIZE + JSON_FACTS_ATTACH_SIZE)
+#define SPAN_SIZE (MEMBERS_SIZE(7) + JSON_FACTS_FAILURE_SIZE + JSON_FACTS_ATTACH_SIZE)
 
 /* What comes before the calls that it has made. */
 static void add_span_itself(struct out *out, struct json *json, const struct tree *tree, int index)
@@ -257,12 +259,14 @@ static void add_span(struct out *out, struct json *json, const struct tree *tree
 static void add_duration(struct json *json, const struct tree *tree)
 {
 	const struct span *root = &tree->spans[0];
-	char *at = json__reserve(json, MEMBERS_SIZE(2));
+	char *at = json__reserve(json, MEMBERS_SIZE(3));
 
 	if (!at)
 		return;
 	at = put__string(at, ",\"duration_ns\":");
 	at = put_number_or_null(at, root->complete, root->duration_ns);
+	at = put__string(at, ",\"measured_ns\":");
+	at = put_number_or_null(at, root->complete, root->measured_ns);
 	json__commit(json, json_facts__put_waited(at, tree, root));
 }
 

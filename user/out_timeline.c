@@ -225,13 +225,17 @@ static char *put_span_facts(char *at, const struct tree *tree, const struct span
 	if (span->failed)
 		at = json_facts__put_failure(at, span);
 	at = json_facts__put_waited(at, tree, span);
+	if (span->complete && span->measured_ns != span->duration_ns) {
+		at = put__string(at, ",\"measured_ns\":");
+		at = put__u64(at, span->measured_ns);
+	}
 	at = json_facts__put_attach(at, span->attach);
 	*first = '{'; /* for the first one's comma */
 	return span->complete ? at : put__string(at, ",\"complete\":false");
 }
 
 #define SPAN_SIZE                                                               \
-	(MEMBERS_SIZE(8) + sizeof(struct task_text) + JSON_FACTS_FAILURE_SIZE + \
+	(MEMBERS_SIZE(9) + sizeof(struct task_text) + JSON_FACTS_FAILURE_SIZE + \
 	 JSON_FACTS_ATTACH_SIZE)
 
 /* An event up to the last of those args. */

@@ -94,8 +94,12 @@ static void begin(struct out *out, struct buffer *buffer)
 	add_stages(out, buffer, ATTACH_NONE, "not observed: ");
 	add_stages(out, buffer, ATTACH_RECONSTRUCTED, "reconstructed: ");
 	buffer__add_string(buffer,
-			   "# rows: function, total latency, self latency, share, return value\n"
-			   "# latencies are as measured: the cost of the probes is in them\n");
+			   "# rows: function, total latency, self latency, share, return value\n");
+	buffer__add_string(
+		buffer,
+		header->plan.corrected
+			? "# latencies are corrected: the cost of the probes is taken out\n"
+			: "# latencies are as measured: the cost of the probes is in them\n");
 	text__end_color(buffer, out->style.color);
 	buffer__add_char(buffer, '\n');
 }

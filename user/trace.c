@@ -58,6 +58,7 @@ struct loop {
 	int drains;	     /* by the timer, since sessions were last reclaimed */
 	int drained;	     /* records read since the loop last looked around */
 	__u64 nr_open;	     /* as read since then, 0 if it was not */
+	__u64 opened_ns;     /* CLOCK_BOOTTIME when the gate was opened */
 	bool stop;	     /* the trace is to end */
 	bool closed;	     /* --count sockets were shown, or an output has ended: no more are */
 	bool damaged;	     /* a record could not be read */
@@ -154,6 +155,9 @@ static int show_record(void *context, void *data, size_t size)
 		return 0;
 	}
 	record = decode__record(data, size, &reason);
+	/* What the tool has made itself to find out what its probes cost. */
+	if (record && record->spans[0].start < loop->opened_ns)
+		return 0;
 	if (record && loop->closed)
 		loop->trace->account.not_shown++;
 	else if (record)
@@ -351,6 +355,7 @@ static int start(struct loop *loop)
 
 	if (!options->no_nice)
 		priority__raise(&loop->trace->priority);
+	loop->opened_ns = host__boot_ns();
 	/* A COMMAND that is yet to start has no calls under way. */
 	tracer__set_gate(loop->trace->observation.tracer,
 			 options->command ? GATE_SETTLED : GATE_OPEN);

@@ -17,8 +17,10 @@ struct span {
 	int family;	  /* STAGE_FAMILY_CREATE: whose create function it is; else 0 */
 	const char *name; /* the kernel function */
 	enum attach_way attach;
+	/* Times are without what the probes cost, where plan.corrected says so. */
 	__u64 start_ns;	   /* since the creation's outermost entry */
 	__u64 duration_ns; /* 0 if it is not complete */
+	__u64 measured_ns; /* the same with the probes' cost in it */
 	__u64 waited_ns;   /* of that, waited for a connection; 0 where it is not of accept() */
 	__u64 self_ns;	   /* duration less that of the children and own waiting, at least 0 */
 	__s32 ret;	   /* by stages[stage].returns: an integer, or enum pointer_result */
