@@ -24,13 +24,23 @@ static bool task_is_gone(__u32 tid)
 	return tid && kill(tid, 0) && errno == ESRCH;
 }
 
-static void free_slot(struct state *state, struct session *session, __u64 stack, int claims_fd)
+/*
+ * Frees the slot of a session that began at start, unless it has been freed meanwhile. Stacks are
+ * used again, so then the slot may have another session of the same stack, which is left as it is.
+ */
+static void free_slot(struct state *state, struct session *session, __u64 stack, __u64 start,
+		      int claims_fd)
 {
 	__u32 slot = session->slot;
 
 	if (!__atomic_compare_exchange_n(&session->stack, &stack, SLOT_TAKEN, false,
 					 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
 		return;
+	if (!__atomic_load_n(&session->innermost, __ATOMIC_ACQUIRE) ||
+	    session->record.spans[0].start != start) {
+		__atomic_store_n(&session->stack, stack, __ATOMIC_RELEASE);
+		return;
+	}
 	session->innermost = 0;
 	if (slot != session__own_slot(stack))
 		__atomic_sub_fetch(&state->displaced, 1, __ATOMIC_RELAXED);
@@ -47,11 +57,14 @@ void sessions__reclaim(struct state *state, int claims_fd, __u64 before_ns)
 	for (i = 0; i < NR_SESSIONS; i++) {
 		struct session *session = &state->sessions[i];
 		__u64 stack = __atomic_load_n(&session->stack, __ATOMIC_ACQUIRE);
+		__u64 start;
 
 		/* Without an open span it is being opened, and the rest is still its last owner's.
 		 */
-		if (stack && __atomic_load_n(&session->innermost, __ATOMIC_ACQUIRE) &&
-		    session->record.spans[0].start < before_ns && task_is_gone(session->record.tid))
-			free_slot(state, session, stack, claims_fd);
+		if (!stack || !__atomic_load_n(&session->innermost, __ATOMIC_ACQUIRE))
+			continue;
+		start = session->record.spans[0].start;
+		if (start < before_ns && task_is_gone(session->record.tid))
+			free_slot(state, session, stack, start, claims_fd);
 	}
 }
