@@ -33,10 +33,15 @@ static __u64 lost_creations(const struct trace_account *account)
 	return sum;
 }
 
+__u64 account__seen(const struct trace_account *account)
+{
+	return account->shown + account->not_shown + account->filtered + lost_creations(account);
+}
+
 static void print_sums(FILE *file, const struct trace_account *account)
 {
 	__u64 lost = lost_creations(account);
-	__u64 seen = account->shown + account->not_shown + account->filtered + lost;
+	__u64 seen = account__seen(account);
 
 	fprintf(file, "%llu socket%s seen, %llu shown (%llu failed), %llu filtered, ", seen,
 		plural(seen), account->shown, account->failed, account->filtered);

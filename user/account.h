@@ -13,6 +13,9 @@
  */
 void account__print(FILE *file, const struct trace_account *account);
 
+/* The creations that the trace knows to have ended: shown or not, filtered, and lost. */
+__u64 account__seen(const struct trace_account *account);
+
 /* Whether anything is missing from what was shown, or incomplete in it. */
 bool account__has_losses(const struct trace_account *account);
 

@@ -8,35 +8,16 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "calibrate.h"
-#include "event_programs.h"
 #include "load.h"
 #include "log.h"
-
-/* A program loaded for one more function, and what attaches it; -1 where there is none. */
-struct clone {
-	int program_fd;
-	int link_fd;
-};
-
-struct tracer {
-	struct config config;
-	struct attach_options options;
-	struct bpf_object *objects[NR_OBJECTS];
-	struct bpf_link *links[NR_PROBES][NR_HALVES];
-	struct clone clones[NR_FAMILIES][NR_HALVES]; /* the families' by fentry */
-	struct event_links events;
-	struct calibration_links calibrations[NR_OBJECTS];
-	struct probe_cost usual_costs[NR_OBJECTS]; /* of a probe that captures nothing */
-	struct state *state;
-};
+#include "probe_costs.h"
+#include "tracer.h"
 
 static void close_fd(int *fd)
 {
@@ -310,125 +291,24 @@ static void set_children(struct tracer *tracer, const struct plan *plan)
 	tracer->state->observed = plan__observed(plan);
 }
 
-/* The descriptor of the program that observes a half of what a probe does, or -1. */
-static int program_fd(const struct tracer *tracer, enum object_kind kind, int probe, enum half half)
+int tracer__program(const struct tracer *tracer, const struct plan *plan, int probe, enum half half)
 {
+	enum object_kind kind;
+
+	if (!tracer__find_kind(plan, probe, &kind) || !tracer->objects[kind])
+		return -1;
 	if (kind == OBJECT_FENTRY && probe >= NR_STAGES)
 		return tracer->clones[probe - NR_STAGES][half].program_fd;
 	return bpf_program__fd(load__program(tracer->objects[kind], plan__stage(probe), half));
 }
 
-/* The kind of object that has a probe's programs. */
-static bool find_kind(const struct plan *plan, int probe, enum object_kind *kind)
+bool tracer__find_kind(const struct plan *plan, int probe, enum object_kind *kind)
 {
 	for (*kind = 0; *kind < NR_OBJECTS; (*kind)++) {
 		if (plan->probes[probe].way == load__way(*kind))
 			return true;
 	}
 	return false;
-}
-
-/* Adds the average run of one program to sum; false if it has not run. */
-static bool add_average(int fd, double *sum)
-{
-	struct program_runs runs = calibrate__runs(fd);
-
-	if (!runs.runs)
-		return false;
-	*sum += (double)runs.ns / runs.runs;
-	return true;
-}
-
-/*
- * What a probe's programs take longer than those that capture nothing: of both halves, and of the
- * exit alone. All of it is outside of the two clocks. False if they have not run.
- */
-static bool measure_capture(const struct tracer *tracer, enum object_kind kind, int probe,
-			    double *both, double *exit)
-{
-	struct bpf_object *object = tracer->objects[kind];
-	double usual_exit = 0, usual_entry = 0, entry = 0;
-
-	*exit = 0;
-	if (!add_average(bpf_program__fd(load__calibration_program(object, EXIT_HALF)),
-			 &usual_exit) ||
-	    !add_average(bpf_program__fd(load__calibration_program(object, ENTRY_HALF)),
-			 &usual_entry) ||
-	    !add_average(program_fd(tracer, kind, probe, EXIT_HALF), exit) ||
-	    !add_average(program_fd(tracer, kind, probe, ENTRY_HALF), &entry))
-		return false;
-	*exit -= usual_exit;
-	*both = *exit + entry - usual_entry;
-	return true;
-}
-
-static __u32 add_ns(__u32 ns, double more)
-{
-	return ns + more > 0 ? ns + more + 0.5 : 0;
-}
-
-/*
- * Says what a probe costs. All families share their programs: what one of them costs is taken for
- * those that have not run.
- */
-static void set_cost(struct tracer *tracer, struct plan *plan, int probe)
-{
-	struct probe_cost *cost = &plan->probes[probe].cost;
-	enum object_kind kind;
-	double both, exit;
-
-	*cost = (struct probe_cost){ 0 };
-	if (!find_kind(plan, probe, &kind))
-		return;
-	*cost = tracer->usual_costs[kind];
-	if (!cost->inner_ns)
-		return;
-	if (!measure_capture(tracer, kind, probe, &both, &exit) &&
-	    (probe < NR_STAGES ||
-	     !measure_capture(tracer, kind, NR_STAGES + AF_INET, &both, &exit)))
-		return;
-	cost->outer_ns = add_ns(cost->outer_ns, both);
-	cost->exit_ns = add_ns(cost->exit_ns, exit);
-}
-
-/* Finds out what the probes of those objects cost of which that is not known yet. */
-static void calibrate_objects(struct tracer *tracer, struct plan *plan)
-{
-	int kind;
-
-	for (kind = 0; kind < NR_OBJECTS; kind++) {
-		if (tracer->objects[kind] && load__is_wanted(kind, plan) &&
-		    !tracer->usual_costs[kind].inner_ns)
-			calibrate__object(kind, tracer->objects[kind],
-					  tracer->objects[OBJECT_FENTRY], tracer->state,
-					  &tracer->calibrations[kind], &tracer->usual_costs[kind]);
-	}
-}
-
-/* Whether it is known of every probe what it costs: else durations are better left as measured. */
-static bool knows_costs(const struct plan *plan)
-{
-	enum object_kind kind;
-	int probe;
-
-	for (probe = 0; probe < NR_PROBES; probe++) {
-		if (find_kind(plan, probe, &kind) && !plan->probes[probe].cost.inner_ns)
-			return false;
-	}
-	return true;
-}
-
-/* Finds out what each probe costs. */
-static void calibrate(struct tracer *tracer, struct plan *plan)
-{
-	int probe;
-
-	calibrate_objects(tracer, plan);
-	if (calibrate__run(tracer->objects[OBJECT_FENTRY], tracer->state))
-		log_verbose("how long programs run can't be measured: %s", strerror(errno));
-	for (probe = 0; probe < NR_PROBES; probe++)
-		set_cost(tracer, plan, probe);
-	plan->calibrated = knows_costs(plan);
 }
 
 /* Says why no outermost stage could be attached, by the first one's reason. */
@@ -460,7 +340,7 @@ static int attach_all(struct tracer *tracer, struct plan *plan)
 		return -1;
 	}
 	set_children(tracer, plan);
-	calibrate(tracer, plan);
+	probe_costs__measure(tracer, plan);
 	object = tracer->objects[OBJECT_FENTRY];
 	event_programs__attach_modules(&tracer->events, object);
 	if (set_cgroups(tracer)) {
@@ -510,8 +390,13 @@ void tracer__attach_more(struct tracer *tracer, struct plan *plan, int probe)
 		log_verbose("%s cannot be observed: %s", plan->probes[probe].function,
 			    strerror(error));
 	set_children(tracer, plan);
-	calibrate_objects(tracer, plan);
-	set_cost(tracer, plan, probe);
+	probe_costs__measure_one(tracer, plan, probe);
+}
+
+struct program_runs tracer__runs(const struct tracer *tracer, const struct plan *plan, int probe,
+				 enum half half)
+{
+	return calibrate__runs(tracer__program(tracer, plan, probe, half));
 }
 
 void tracer__set_gate(struct tracer *tracer, enum gate gate)

@@ -9,6 +9,15 @@
 
 struct tracer; /* what is loaded and attached */
 
+/* The two programs of a probe, in the order in which they are attached. */
+enum half { EXIT_HALF, ENTRY_HALF, NR_HALVES };
+
+/* How long a program has run, by the kernel's own statistics. */
+struct program_runs {
+	__u64 runs;
+	__u64 ns;
+};
+
 struct attach_options {
 	const char *btf;	   /* a BTF file in place of the kernel's own, or NULL */
 	unsigned int buffer_bytes; /* of the ring buffer: a power of two, at least a page */
@@ -41,6 +50,13 @@ int tracer__claims_fd(const struct tracer *tracer);
 
 /* What the BPF side shares: valid until tracer__detach(). */
 struct state *tracer__state(const struct tracer *tracer);
+
+/*
+ * What a probe's program has run while the kernel measured that (BPF_ENABLE_STATS); 0 where it is
+ * not loaded.
+ */
+struct program_runs tracer__runs(const struct tracer *tracer, const struct plan *plan, int probe,
+				 enum half half);
 
 /* Runs of programs that the kernel skipped since they ran into each other; 0 where not counted. */
 __u64 tracer__missed_runs(const struct tracer *tracer);

@@ -13,7 +13,6 @@
 
 #define NR_FUNCTIONS 3 /* that are called one after the other: see calibration.bpf.h */
 #define NR_ROUNDS    25
-#define NR_SOCKETS   16
 
 /* One round's durations in ns, of which the first ones also warm the caches up. */
 struct rounds {
@@ -90,7 +89,8 @@ static bool run_round(struct bpf_object *trigger, struct wire_record *record, st
 	return true;
 }
 
-static bool run_rounds(struct bpf_object *trigger, struct state *state, struct rounds *rounds)
+static bool run_rounds(struct bpf_object *trigger, struct state *state, struct rounds *rounds,
+		       int nr)
 {
 	struct wire_record *record;
 	bool complete;
@@ -100,7 +100,7 @@ static bool run_rounds(struct bpf_object *trigger, struct state *state, struct r
 		return false;
 	record = &state->sessions[state->calibrated_slot & (NR_SESSIONS - 1)].record;
 	complete = true;
-	for (i = 0; i < NR_ROUNDS && complete; i++)
+	for (i = 0; i < nr && complete; i++)
 		complete = run_round(trigger, record, rounds, i);
 	run(trigger, "end_calibration");
 	return complete;
@@ -133,7 +133,7 @@ bool calibrate__object(enum object_kind kind, struct bpf_object *object, struct 
 
 	memset(cost, 0, sizeof(*cost));
 	memset(links, 0, sizeof(*links));
-	if (!attach(kind, object, links) || !run_rounds(trigger, state, &rounds)) {
+	if (!attach(kind, object, links) || !run_rounds(trigger, state, &rounds, NR_ROUNDS)) {
 		log_verbose("what observing by %s costs can't be measured: %s",
 			    attach_way_name(load__way(kind)), strerror(errno));
 		calibrate__detach(links);
@@ -162,33 +162,33 @@ static void set_gate(struct state *state, enum gate gate)
 	__atomic_store_n(&state->gate, gate, __ATOMIC_RELEASE);
 }
 
-static void create_sockets(void)
+int calibrate__begin_runs(void)
 {
-	int i;
-
-	for (i = 0; i < NR_SOCKETS; i++) {
-		int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-		if (fd >= 0)
-			close(fd);
-	}
-}
-
-int calibrate__run(struct bpf_object *trigger, struct state *state)
-{
-	struct rounds rounds;
 	int stats = bpf_enable_stats(BPF_STATS_RUN_TIME);
 
-	if (stats < 0)
-		return -1;
-	run_rounds(trigger, state, &rounds);
+	if (stats >= 0)
+		return stats;
+	errno = -stats;
+	return -1;
+}
+
+void calibrate__run(struct bpf_object *trigger, struct state *state)
+{
+	struct rounds rounds;
+	int fd;
+
+	run_rounds(trigger, state, &rounds, 1);
 	set_gate(state, GATE_CALIBRATION);
-	create_sockets();
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	set_gate(state, GATE_CLOSED);
+	if (fd >= 0)
+		close(fd);
+}
+
+void calibrate__end_runs(int stats, struct state *state)
+{
 	close(stats);
-	/* What has been counted of them is nobody's. */
 	memset(state->accounts, 0, sizeof(state->accounts));
-	return 0;
 }
 
 struct program_runs calibrate__runs(int program_fd)

@@ -30,18 +30,21 @@ bool calibrate__object(enum object_kind kind, struct bpf_object *object, struct 
 
 void calibrate__detach(struct calibration_links *links);
 
-/* How long a program has run, by the kernel's own statistics. */
-struct program_runs {
-	__u64 runs;
-	__u64 ns;
-};
+/*
+ * Has the kernel measure how long each program runs, until calibrate__end_runs(). A descriptor for
+ * that; -1 and errno if the kernel refuses it: it takes CAP_SYS_ADMIN.
+ */
+int calibrate__begin_runs(void);
 
 /*
- * Has the kernel measure how long each program runs, and has all of those that are attached to what
- * creates sockets, and those of calibrate__object(), run a few times: this process creates sockets
- * that nobody else sees. -1 and errno if the kernel does not let it: it takes CAP_SYS_ADMIN.
+ * Has the programs run once that are attached to what creates a TCP socket, and those of
+ * calibrate__object(): this process creates one, whatever the filters say. The gate must be closed.
  */
-int calibrate__run(struct bpf_object *trigger, struct state *state);
+void calibrate__run(struct bpf_object *trigger, struct state *state);
+
+/* What has been counted of those creations is forgotten. Their records remain in the ring buffer.
+ */
+void calibrate__end_runs(int stats, struct state *state);
 
 /* What a loaded program has run so far while that was measured. */
 struct program_runs calibrate__runs(int program_fd);

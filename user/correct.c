@@ -23,25 +23,38 @@ static struct probe_cost cost_of(const struct span *span, const struct plan *pla
 	return plan->probes[span__probe(span)].cost;
 }
 
-/* Up to where its function begins, from where its caller's has begun or went on. */
-static __u64 entry_cost(const struct probe_cost *cost)
+/* Of the call whose return a reconstructed span begins with. */
+static struct probe_cost cost_before(const struct span *span, const struct plan *plan)
 {
-	return less((__u64)cost->inner_ns + cost->outer_ns, cost->exit_ns);
+	return plan->probes[stages[span->stage].reconstructed_after].cost;
 }
 
-/* Of the exit of the call that a reconstructed span follows, up to the caller's own. */
-static __u64 exit_before(const struct span *span, const struct plan *plan)
+/*
+ * The four parts of a probe's cost: before the entry's clock and behind it, before the exit's clock
+ * and behind it. What is between the clocks is taken to be half at the entry, half at the exit.
+ */
+static __u64 behind_entry_clock(const struct probe_cost *cost)
 {
-	int stage = stages[span->stage].reconstructed_after;
+	return cost->inner_ns / 2;
+}
 
-	return plan->probes[stage].cost.exit_ns;
+static __u64 behind_exit_clock(const struct probe_cost *cost)
+{
+	return less(cost->exit_ns, cost->inner_ns - behind_entry_clock(cost));
+}
+
+static __u64 before_entry_clock(const struct probe_cost *cost)
+{
+	return less(cost->outer_ns, behind_exit_clock(cost));
 }
 
 static __u64 total_cost(const struct span *span, const struct plan *plan)
 {
 	const struct probe_cost cost = cost_of(span, plan);
 
-	return span->complete ? (__u64)cost.inner_ns + cost.outer_ns : entry_cost(&cost);
+	if (!span->complete)
+		return before_entry_clock(&cost) + behind_entry_clock(&cost);
+	return (__u64)cost.inner_ns + cost.outer_ns;
 }
 
 /* Children stand behind their parents: backwards, each has all of its own before it is added. */
@@ -66,13 +79,13 @@ static void correct_duration(struct span *span, const struct correction *correct
 	if (!span->complete)
 		return;
 	if (span->recorded == TREE_NO_SPAN)
-		cost += exit_before(span, plan);
+		cost += cost_before(span, plan).exit_ns;
 	else
-		cost += plan->probes[span__probe(span)].cost.inner_ns;
+		cost += cost_of(span, plan).inner_ns;
 	span->duration_ns = less(span->measured_ns, cost);
 }
 
-/* A reconstructed span begins where the call before it ends. */
+/* Spans come in the order of their clocks: all that has passed in the caller is known by then. */
 static void correct_start(struct tree *tree, int index, struct correction *corrections,
 			  const struct plan *plan)
 {
@@ -80,26 +93,28 @@ static void correct_start(struct tree *tree, int index, struct correction *corre
 	struct correction *correction = &corrections[index];
 	struct correction *caller = &corrections[span->parent];
 	const struct probe_cost cost = cost_of(span, plan);
-	__u64 passed = caller->passed + entry_cost(&cost);
+	__u64 passed = caller->passed + before_entry_clock(&cost);
 
+	correction->passed = behind_entry_clock(&cost);
 	if (span->recorded == TREE_NO_SPAN) {
-		const struct probe_cost *before =
-			&plan->probes[stages[span->stage].reconstructed_after].cost;
+		const struct probe_cost before = cost_before(span, plan);
 
-		correction->passed = less(before->exit_ns, before->inner_ns / 2);
+		correction->passed = behind_exit_clock(&before);
 		passed = less(caller->passed, correction->passed);
 	}
 	span->start_ns = tree->spans[span->parent].start_ns +
-			 less(correction->begin - caller->begin, passed);
+			 less(less(correction->begin, caller->begin), passed);
 	caller->passed += correction->within + total_cost(span, plan);
 }
 
 void correct__tree(struct tree *tree, const struct plan *plan)
 {
 	struct correction corrections[TREE_MAX_SPANS];
+	const struct probe_cost outermost = cost_of(&tree->spans[0], plan);
 	int i;
 
 	sum_up(corrections, tree, plan);
+	corrections[0].passed = behind_entry_clock(&outermost);
 	for (i = 0; i < tree->nr_spans; i++) {
 		correct_duration(&tree->spans[i], &corrections[i], plan);
 		if (i)

@@ -65,6 +65,8 @@ static const char probes[] =
 	"                           kernel, and why\n"
 	"      --buffer-size MIB    memory for what is not read yet: a power of two\n"
 	"                           from 1 to 1024 (default 8)\n"
+	"      --overhead           tells at the end what the tool itself has cost: its BPF\n"
+	"                           programs and its reader. Measuring that costs, too\n"
 	"      --raw-latency        durations as measured, with the cost of the probes in\n"
 	"                           them; by default that is taken out\n"
 	"      --no-nice            leaves the tool's own priority as it is; by default\n"

@@ -6,9 +6,6 @@
 #include "attach.h"
 #include "objects.h"
 
-/* The two programs of a stage, in the order in which they are attached. */
-enum half { EXIT_HALF, ENTRY_HALF, NR_HALVES };
-
 /* The programs that follow a COMMAND's processes: see command.bpf.h. */
 enum command_program {
 	COMMAND_EXIT,

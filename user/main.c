@@ -126,6 +126,11 @@ static int trace_to_end(struct trace *trace, const struct host *host)
 		if (trace->started &&
 		    (!trace->options->quiet || account__has_losses(&trace->account)))
 			account__print(stderr, &trace->account);
+		if (trace->started && trace->options->overhead)
+			overhead__print(&trace->overhead, trace->observation.tracer,
+					&trace->header.plan, account__seen(&trace->account),
+					stderr);
+		overhead__end(&trace->overhead);
 	}
 	observation__end(&trace->observation);
 	return status;
@@ -133,7 +138,9 @@ static int trace_to_end(struct trace *trace, const struct host *host)
 
 static int trace_with(const struct options *options, const struct host *host)
 {
-	struct trace trace = { .options = options, .interrupts = { -1, { -1, -1 } } };
+	struct trace trace = { .options = options,
+			       .interrupts = { -1, { -1, -1 } },
+			       .overhead.stats_fd = -1 };
 	int status;
 
 	/* A named pipe is opened when its reader is there: until then a signal ends the tool. */

@@ -226,6 +226,7 @@ static const struct option_info infos[] = {
 	{ "list-stages", 0, .flag = offsetof(struct options, list_stages) },
 	{ "buffer-size", 0, .set = set_buffer_size },
 	{ "no-nice", 0, .flag = offsetof(struct options, no_nice) },
+	{ "overhead", 0, .flag = offsetof(struct options, overhead) },
 	{ "raw-latency", 0, .flag = offsetof(struct options, raw_latency) },
 	{ "btf", 0, .string = offsetof(struct options, btf) },
 	{ "ready-file", 0, .string = offsetof(struct options, ready_file) },

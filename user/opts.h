@@ -43,6 +43,7 @@ struct options {
 	bool kernel_stack;
 	bool user_stack;
 	bool no_follow;
+	bool overhead;	  /* tell at the end what the tool itself has cost */
 	bool raw_latency; /* show durations as measured */
 	bool no_nice;	  /* leave the reader's priority as it is */
 	bool quiet;

@@ -8,6 +8,7 @@
 #include "live.h"
 #include "observation.h"
 #include "opts.h"
+#include "overhead.h"
 #include "signals.h"
 #include "sink.h"
 
@@ -24,6 +25,7 @@ struct trace {
 	struct priority priority;
 	struct sink_interrupts interrupts; /* of the sinks */
 	bool started;			   /* something could have been recorded */
+	struct overhead overhead;	   /* of options->overhead */
 	struct trace_account account;	   /* whole once trace__run() has returned */
 	struct command command;		   /* if options->command was started; may still run then */
 };

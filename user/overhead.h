@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the tool itself has cost while it traced: --overhead. */
+#ifndef OVERHEAD_H
+#define OVERHEAD_H
+
+#include <stdio.h>
+#include <sys/resource.h>
+
+#include "attach.h"
+
+struct overhead {
+	int stats_fd; /* keeps the kernel measuring how long programs run; -1 if it does not */
+	struct program_runs before[NR_PROBES][NR_HALVES];
+	struct rusage reader_before;
+};
+
+/*
+ * Has the kernel measure how long each program runs, which itself takes two readings of the clock a
+ * run. Counts from here on. -1 and errno if the kernel refuses it; there is nothing to end then.
+ */
+int overhead__begin(struct overhead *overhead, const struct tracer *tracer,
+		    const struct plan *plan);
+
+/* Prints what it has cost so far, in all and for each of the sockets seen. */
+void overhead__print(const struct overhead *overhead, const struct tracer *tracer,
+		     const struct plan *plan, __u64 sockets, FILE *file);
+
+void overhead__end(struct overhead *overhead);
+
+#endif /* OVERHEAD_H */

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "probe_costs.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "log.h"
+#include "tracer.h"
+
+/* Runs of each program, the first of which are slow: an odd number, of which the median counts. */
+#define NR_ROUNDS 15
+
+/* How long one program takes, round by round. */
+struct samples {
+	int fd; /* -1 where there is none */
+	struct program_runs before;
+	__u64 ns[NR_ROUNDS];
+	int nr;
+};
+
+/* Of all programs that a creation runs, and of those that capture nothing. */
+struct measurement {
+	struct samples probes[NR_PROBES][NR_HALVES];
+	struct samples usual[NR_OBJECTS][NR_HALVES];
+};
+
+static void find_programs(struct measurement *measurement, const struct tracer *tracer,
+			  const struct plan *plan)
+{
+	int half, i;
+
+	for (half = 0; half < NR_HALVES; half++) {
+		for (i = 0; i < NR_PROBES; i++)
+			measurement->probes[i][half].fd =
+				tracer__program(tracer, plan, i, (enum half)half);
+		for (i = 0; i < NR_OBJECTS; i++)
+			measurement->usual[i][half].fd =
+				tracer->usual_costs[i].inner_ns
+					? bpf_program__fd(load__calibration_program(
+						  tracer->objects[i], (enum half)half))
+					: -1;
+	}
+}
+
+static void note_before(struct samples *samples)
+{
+	samples->before = calibrate__runs(samples->fd);
+}
+
+static void take_sample(struct samples *samples)
+{
+	struct program_runs now = calibrate__runs(samples->fd);
+	__u64 runs = now.runs - samples->before.runs;
+
+	if (runs)
+		samples->ns[samples->nr++] = (now.ns - samples->before.ns) / runs;
+}
+
+static void for_each_program(struct measurement *measurement, void (*act)(struct samples *))
+{
+	int half, i;
+
+	for (half = 0; half < NR_HALVES; half++) {
+		for (i = 0; i < NR_PROBES; i++)
+			act(&measurement->probes[i][half]);
+		for (i = 0; i < NR_OBJECTS; i++)
+			act(&measurement->usual[i][half]);
+	}
+}
+
+static int compare(const void *one, const void *other)
+{
+	__u64 a = *(const __u64 *)one, b = *(const __u64 *)other;
+
+	return a < b ? -1 : a > b;
+}
+
+/* The median in ns, or -1 if the program has not run. */
+static long long median(struct samples *samples)
+{
+	if (!samples->nr)
+		return -1;
+	qsort(samples->ns, samples->nr, sizeof(samples->ns[0]), compare);
+	return samples->ns[samples->nr / 2];
+}
+
+/* -1 and errno if the kernel does not measure how long programs run. */
+static int run_rounds(struct measurement *measurement, struct tracer *tracer)
+{
+	int round, stats = calibrate__begin_runs();
+
+	if (stats < 0)
+		return -1;
+	for (round = 0; round < NR_ROUNDS; round++) {
+		for_each_program(measurement, note_before);
+		calibrate__run(tracer->objects[OBJECT_FENTRY], tracer->state);
+		for_each_program(measurement, take_sample);
+	}
+	calibrate__end_runs(stats, tracer->state);
+	return 0;
+}
+
+/*
+ * How much longer the program of one half runs than one that captures nothing, in ns; 0 where that
+ * is not known.
+ */
+static long long capture_of(struct measurement *measurement, enum object_kind kind, int probe,
+			    enum half half)
+{
+	long long ns = median(&measurement->probes[probe][half]);
+	long long usual = median(&measurement->usual[kind][half]);
+
+	return ns < 0 || usual < 0 ? 0 : ns - usual;
+}
+
+/* What captures nothing more runs hardly any shorter: then the measurement was disturbed. */
+static __u32 add(__u32 ns, long long more)
+{
+	return ns + (more < -(long long)ns / 8 ? 0 : more);
+}
+
+/* All that is captured is outside of the two clocks. */
+static void set_cost(struct measurement *measurement, const struct tracer *tracer,
+		     struct plan *plan, int probe)
+{
+	struct probe_cost *cost = &plan->probes[probe].cost;
+	enum object_kind kind;
+	long long entry, exit;
+
+	*cost = (struct probe_cost){ 0 };
+	if (!tracer__find_kind(plan, probe, &kind) || !tracer->usual_costs[kind].inner_ns)
+		return;
+	*cost = tracer->usual_costs[kind];
+	entry = capture_of(measurement, kind, probe, ENTRY_HALF);
+	exit = capture_of(measurement, kind, probe, EXIT_HALF);
+	cost->outer_ns = add(cost->outer_ns, entry + exit);
+	cost->exit_ns = add(cost->exit_ns, exit);
+}
+
+/* Finds out what the probes of those objects cost of which that is not known yet. */
+static void calibrate_objects(struct tracer *tracer, const struct plan *plan)
+{
+	int kind;
+
+	for (kind = 0; kind < NR_OBJECTS; kind++) {
+		if (tracer->objects[kind] && load__is_wanted((enum object_kind)kind, plan) &&
+		    !tracer->usual_costs[kind].inner_ns)
+			calibrate__object((enum object_kind)kind, tracer->objects[kind],
+					  tracer->objects[OBJECT_FENTRY], tracer->state,
+					  &tracer->calibrations[kind], &tracer->usual_costs[kind]);
+	}
+}
+
+/* Else durations are better left as measured. */
+static bool knows_costs(const struct plan *plan)
+{
+	enum object_kind kind;
+	int probe;
+
+	for (probe = 0; probe < NR_PROBES; probe++) {
+		if (tracer__find_kind(plan, probe, &kind) && !plan->probes[probe].cost.inner_ns)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * All families share their programs: what they cost is taken from one that has run, in the same
+ * way, for those that have not.
+ */
+static int stands_for(const struct plan *plan, int probe)
+{
+	int inet = NR_STAGES + AF_INET;
+
+	return probe >= NR_STAGES && plan->probes[probe].way == plan->probes[inet].way ? inet
+										       : probe;
+}
+
+void probe_costs__measure(struct tracer *tracer, struct plan *plan)
+{
+	struct measurement *measurement = calloc(1, sizeof(*measurement));
+	int probe;
+
+	if (!measurement)
+		return;
+	calibrate_objects(tracer, plan);
+	find_programs(measurement, tracer, plan);
+	if (run_rounds(measurement, tracer))
+		log_verbose("how long programs run can't be measured: %s", strerror(errno));
+	for (probe = 0; probe < NR_PROBES; probe++)
+		set_cost(measurement, tracer, plan, probe);
+	for (probe = NR_STAGES; probe < NR_PROBES; probe++) {
+		if (plan->probes[probe].cost.inner_ns)
+			plan->probes[probe].cost = plan->probes[stands_for(plan, probe)].cost;
+	}
+	plan->calibrated = knows_costs(plan);
+	free(measurement);
+}
+
+void probe_costs__measure_one(struct tracer *tracer, struct plan *plan, int probe)
+{
+	enum object_kind kind;
+
+	calibrate_objects(tracer, plan);
+	plan->probes[probe].cost = (struct probe_cost){ 0 };
+	if (tracer__find_kind(plan, probe, &kind) && tracer->usual_costs[kind].inner_ns)
+		plan->probes[probe].cost = stands_for(plan, probe) != probe
+						   ? plan->probes[stands_for(plan, probe)].cost
+						   : tracer->usual_costs[kind];
+}
