@@ -263,17 +263,20 @@ static void tells_programs(void **state)
 	expect_part(&made, &out_jsonl, "\"via\":\"accept4\",\"family\":\"AF_INET\"");
 	expect_part(&made, &out_jsonl,
 		    "\"listener\":{\"fd\":3,\"inode\":98},\"duration_ns\":2000010000,"
+		    "\"measured_ns\":2000010000,"
 		    "\"waited_ns\":2000000000,");
-	expect_part(&made, &out_jsonl,
-		    "\"name\":\"sock_alloc\",\"start_ns\":2000,\"duration_ns\":1000,"
-		    "\"self_ns\":1000,\"ret\":null");
+	expect_part(
+		&made, &out_jsonl,
+		"\"name\":\"sock_alloc\",\"start_ns\":2000,\"duration_ns\":1000,\"measured_ns\":1000,"
+		"\"self_ns\":1000,\"ret\":null");
 	expect_part(&made, &out_jsonl,
 		    "\"name\":\"inet_csk_accept\",\"start_ns\":5000,\"duration_ns\":2000002500,"
+		    "\"measured_ns\":2000002500,"
 		    "\"self_ns\":2500,\"waited_ns\":2000000000,");
 	expect_part(&made, &out_timeline, "\"waited_ns\":2000000000,\"attach\":\"fentry\"");
 	expect_part(&made, &out_timeline, "\"listener\":{\"fd\":3,\"inode\":98}");
 	made.record.waited = 0;
-	expect_part(&made, &out_jsonl, "\"duration_ns\":2000010000,\"waited_ns\":0,\"tree\"");
+	expect_part(&made, &out_jsonl, "\"measured_ns\":2000010000,\"waited_ns\":0,\"tree\"");
 	expect_part(&made, &out_jsonl, "\"flags\":[\"SOCK_CLOEXEC\"],\"args\":{\"family\":2,");
 	expect_part(&made, &out_jsonl, "\"flags\":524288}");
 }

@@ -40,6 +40,8 @@ static void has_defaults(void **state)
 	assert_true(parsed.options.count == 0);
 	assert_false(parsed.options.no_follow);
 	assert_false(parsed.options.no_nice);
+	assert_false(parsed.options.raw_latency);
+	assert_false(parsed.options.overhead);
 	assert_false(parsed.options.quiet);
 	assert_false(parsed.options.state);
 	assert_false(parsed.options.list_stages);
@@ -53,13 +55,16 @@ static void takes_output_options(void **state)
 
 	(void)state;
 	PARSE(&parsed, "--format", "line", "-o", "a", "--timeline=b", "--color", "always", "-q",
-	      "-vv", "--verbose", "--ready-file", "c", "--state", "--no-nice");
+	      "-vv", "--verbose", "--ready-file", "c", "--state", "--no-nice", "--raw-latency",
+	      "--overhead");
 	assert_ptr_equal(parsed.options.format, &out_line);
 	assert_string_equal(parsed.options.output, "a");
 	assert_string_equal(parsed.options.timeline, "b");
 	assert_string_equal(parsed.options.ready_file, "c");
 	assert_true(parsed.options.state);
 	assert_true(parsed.options.no_nice);
+	assert_true(parsed.options.raw_latency);
+	assert_true(parsed.options.overhead);
 	assert_int_equal(parsed.options.color, COLOR_ALWAYS);
 	assert_true(parsed.options.quiet);
 	assert_int_equal(parsed.options.verbose, 3);

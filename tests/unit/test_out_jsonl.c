@@ -38,16 +38,17 @@ static void writes_the_header(void **state)
 	(void)state;
 	assert_string_equal(out_jsonl.name, "jsonl");
 	assert_null(out_jsonl.closing);
-	check(NULL, "header, end = lines(sys.argv[1])\n"
-		    "same('header', header, {'event': 'header', 'version': 1,\n"
-		    "    'tool': 'sockcreate-trace 0.1.0', 'kernel': '6.1.0-9-amd64',\n"
-		    "    'arch': 'x86_64', 'stages': [\n"
-		    "        {'name': '__sys_socket', 'attach': 'fentry',\n"
-		    "         'reason': 'has \"fentry\"'},\n"
-		    "        {'name': 'sock_map_fd', 'attach': 'reconstructed',\n"
-		    "         'reason': 'inlined'}]})\n"
-		    "same('order', list(header), ['event', 'version', 'tool', 'kernel', 'arch',\n"
-		    "                             'stages'])\n");
+	check(NULL,
+	      "header, end = lines(sys.argv[1])\n"
+	      "same('header', header, {'event': 'header', 'version': 1,\n"
+	      "    'tool': 'sockcreate-trace 0.1.0', 'kernel': '6.1.0-9-amd64',\n"
+	      "    'arch': 'x86_64', 'latency': 'corrected', 'stages': [\n"
+	      "        {'name': '__sys_socket', 'attach': 'fentry',\n"
+	      "         'reason': 'has \"fentry\"', 'inner_cost_ns': 202, 'outer_cost_ns': 287},\n"
+	      "        {'name': 'sock_map_fd', 'attach': 'reconstructed',\n"
+	      "         'reason': 'inlined'}]})\n"
+	      "same('order', list(header), ['event', 'version', 'tool', 'kernel', 'arch',\n"
+	      "                             'latency', 'stages'])\n");
 }
 
 static void writes_a_creation(void **state)
@@ -57,10 +58,13 @@ static void writes_a_creation(void **state)
 	(void)state;
 	make_tcp(&made, TS);
 	made.tree.sequence = 3;
+	made.tree.spans[4].measured_ns += 300;
 	check(&made,
 	      "header, got, end = lines(sys.argv[1])\n"
 	      "def span(name, start, duration, self, ret, *children, attach='fentry'):\n"
+	      "    measured = duration + (300 if name == 'sk_alloc' else 0)\n"
 	      "    return {'name': name, 'start_ns': start, 'duration_ns': duration,\n"
+	      "            'measured_ns': measured,\n"
 	      "            'self_ns': self, 'ret': ret, 'attach': attach,\n"
 	      "            'children': list(children)}\n"
 	      "tree = span('__sys_socket', 0, 30000, 1000, 5,\n"
@@ -86,7 +90,7 @@ static void writes_a_creation(void **state)
 	      "    'sockets': [{'inode': 3356, 'cookie': None, 'cookie_str': None, 'fd': 5,\n"
 	      "        'family': 'AF_INET', 'type': 'SOCK_STREAM',\n"
 	      "        'protocol': 'IPPROTO_TCP'}],\n"
-	      "    'duration_ns': 30000, 'tree': tree}\n"
+	      "    'duration_ns': 30000, 'measured_ns': 30000, 'tree': tree}\n"
 	      "for key in expected:\n"
 	      "    same(key, got[key], expected[key])\n"
 	      "same('order', list(got), list(expected))\n");
@@ -222,7 +226,7 @@ static void says_what_is_missing(void **state)
 	      "same('flags', (got['truncated'], got['incomplete']), (True, True))\n"
 	      "create, map = got['tree']['children']\n"
 	      "same('open', create, {'name': '__sock_create', 'start_ns': 100,\n"
-	      "    'duration_ns': None, 'self_ns': None, 'ret': None, 'attach': 'fentry',\n"
+	      "    'duration_ns': None, 'measured_ns': None, 'self_ns': None, 'ret': None, 'attach': 'fentry',\n"
 	      "    'complete': False, 'children': []})\n"
 	      "assert 'complete' not in map and 'complete' not in got['tree']\n"
 	      "same('ret', (got['ret'], got['duration_ns'], got['inode']), (4, 900, None))\n");

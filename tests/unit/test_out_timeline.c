@@ -69,9 +69,9 @@ static void writes_the_header(void **state)
 	      "same('all', exact(sys.argv[1]), {'displayTimeUnit': 'ns', 'otherData': {\n"
 	      "    'tool': 'sockcreate-trace 0.1.0', 'kernel': '6.1.0-9-amd64',\n"
 	      "    'arch': 'x86_64', 'start_time': '2024-02-29T12:00:10.000000000Z',\n"
-	      "    'start_boot_ns': '10000000000', 'stages': [\n"
+	      "    'start_boot_ns': '10000000000', 'latency': 'corrected', 'stages': [\n"
 	      "        {'name': '__sys_socket', 'attach': 'fentry',\n"
-	      "         'reason': 'has \"fentry\"'},\n"
+	      "         'reason': 'has \"fentry\"', 'inner_cost_ns': 202, 'outer_cost_ns': 287},\n"
 	      "        {'name': 'sock_map_fd', 'attach': 'reconstructed',\n"
 	      "         'reason': 'inlined'}]}, 'traceEvents': []})\n");
 }

@@ -253,7 +253,7 @@ static void begins_with_what_is_not_observed(void **state)
 			     "# not observed: inet6_create (not\\x0ain this kernel)\n"
 			     "# reconstructed: sock_map_fd (inlined)\n"
 			     "# rows: function, total latency, self latency, share, return value\n"
-			     "# latencies are as measured: the cost of the probes is in them\n"
+			     "# latencies are corrected: the cost of the probes is taken out\n"
 			     "\n");
 	assert_string_equal(out_tree.name, "tree");
 }
