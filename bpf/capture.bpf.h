@@ -21,14 +21,6 @@ struct call {
 
 #define capture_nothing(...) ((void)0)
 
-/* Which of those for returns look at the session. */
-#define WANTS_SESSION_nothing	     false
-#define WANTS_SESSION_socket_created true
-#define WANTS_SESSION_socket_made    true
-#define WANTS_SESSION_result	     true
-#define WANTS_SESSION_file_result    true
-#define WANTS_SESSION_pair_result    true
-
 #define AF_INET	    2
 #define AF_PACKET   17
 #define SOCK_PACKET 10

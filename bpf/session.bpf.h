@@ -24,22 +24,16 @@
 #define barrier() asm volatile("" ::: "memory")
 
 /*
+ * A function that the verifier looks at once for each program, not at every call and for all that
+ * may be known there. It takes and returns nothing but numbers.
+ */
+#define GLOBAL __noinline
+
+/*
  * Has the compiler take a pointer as it is. Else it calculates the address of each member anew from
  * what the pointer was calculated from.
  */
 #define keep_in_register(pointer) asm volatile("" : "+r"(pointer))
-
-/*
- * Where stacks are larger than that, the usual case is decided for their lowest part only, and the
- * rest is left to session__push(): a constant is faster than state.stack_mask.
- */
-#define LEAST_STACK_SIZE 16384
-
-/* The stack that a frame is on, by its lowest address. */
-static __always_inline u64 session__stack(const struct state *memory, u64 frame)
-{
-	return frame & memory->stack_mask;
-}
 
 static __always_inline struct session *session__at(struct state *memory, u32 slot)
 {
@@ -55,18 +49,17 @@ static __always_inline struct session *session__own(struct state *memory, u64 fr
 	return session;
 }
 
-static __noinline struct session *session__find_displaced(u64 stack)
+/* The slot that a stack's session was displaced to, or -1. */
+GLOBAL int session__find_displaced(u64 stack)
 {
 	u32 slot = session__own_slot(stack);
 	u32 i;
 
 	for (i = 1; i < MAX_PROBES; i++) {
-		struct session *session = session__at(&state, slot + i);
-
-		if (session->stack == stack)
-			return session;
+		if (session__at(&state, slot + i)->stack == stack)
+			return (slot + i) & (NR_SESSIONS - 1);
 	}
-	return NULL;
+	return -1;
 }
 
 /* An interrupt on top of a task finds that task's, but is on another stack or below its spans. */
@@ -86,16 +79,19 @@ static __noinline struct session *session__find_accept(u64 stack)
 /* The session of the stack that a frame is on, or NULL. */
 static __always_inline struct session *session__find(struct state *memory, u64 frame)
 {
-	u64 stack = session__stack(memory, frame);
+	u64 stack = session__stack(frame);
 	struct session *session = session__own(memory, frame);
+	int slot;
 
 	if (session->stack == stack)
 		return session;
 	if (likely(!memory->displaced))
 		return NULL;
-	session = session__find_displaced(stack);
-	if (session)
-		return session;
+	if (memory->displaced > config.accept) {
+		slot = session__find_displaced(stack);
+		if (slot >= 0)
+			return session__at(memory, slot);
+	}
 	return config.accept ? session__find_accept(stack) : NULL;
 }
 
@@ -114,7 +110,8 @@ static __always_inline bool session__try_claim(struct session *session, u32 slot
 	return true;
 }
 
-static __noinline struct session *session__claim_displaced(u64 stack)
+/* The slot that a stack's session is displaced to, now taken, or -1. */
+GLOBAL int session__claim_displaced(u64 stack)
 {
 	u32 slot = session__own_slot(stack);
 	u32 i;
@@ -125,21 +122,23 @@ static __noinline struct session *session__claim_displaced(u64 stack)
 		if (session->stack || !session__try_claim(session, slot + i, stack))
 			continue;
 		__sync_fetch_and_add(&state.displaced, 1);
-		return session;
+		return (slot + i) & (NR_SESSIONS - 1);
 	}
-	return NULL;
+	return -1;
 }
 
 /* A free slot made that of the stack that a frame is on, or NULL. No span is open in it. */
 static __always_inline struct session *session__claim(struct state *memory, u64 frame)
 {
-	u64 stack = session__stack(memory, frame);
+	u64 stack = session__stack(frame);
 	u32 slot = session__own_slot(stack);
 	struct session *session = session__at(memory, slot);
+	int other_slot;
 
 	if (likely(session__try_claim(session, slot, stack)))
 		return session;
-	return session__claim_displaced(stack);
+	other_slot = session__claim_displaced(stack);
+	return other_slot < 0 ? NULL : session__at(memory, other_slot);
 }
 
 /* The same for an accept(). */
@@ -154,7 +153,7 @@ static __always_inline struct session *session__claim_accept(u64 frame)
 	if (!session)
 		return NULL;
 	session->slot = NR_SESSIONS;
-	session->stack = session__stack(&state, frame);
+	session->stack = session__stack(frame);
 	return session;
 }
 
@@ -330,32 +329,38 @@ static __noinline u32 session__unwind(struct session *session, enum stage stage,
 	return depth;
 }
 
-static __noinline struct session *session__count_foreign(void)
+static __noinline int session__count_foreign(void)
 {
 	account__count(account__this_cpu(), foreign);
-	return NULL;
+	return -1;
 }
 
-static __noinline struct session *session__count_truncated(struct session *session)
+static __noinline int session__count_truncated(struct session *session)
 {
 	account__lost(LOST_SPAN_ARRAY_FULL);
 	session->record.flags |= WIRE_SPANS_TRUNCATED;
-	return NULL;
+	return -1;
+}
+
+/* Where a span is, as one number: see session__span_at(). */
+static __always_inline int session__place(const struct session *session, u32 index)
+{
+	return session->slot << 8 | (index & (WIRE_MAX_SPANS - 1));
 }
 
 /*
- * Opens a span of a stage called at frame, in any case there is. Returns the session, or NULL if
- * there is none, if the call is not part of it (counted as foreign) or if there is no room (counted
+ * Opens a span of a stage called at frame, in any case there is. Returns its place, or -1 if there
+ * is no session, if the call is not part of it (counted as foreign) or if there is no room (counted
  * as lost).
  */
-static __noinline struct session *session__push(enum stage stage, u64 frame)
+GLOBAL int session__push(enum stage stage, u64 frame)
 {
 	struct session *session = session__find(&state, frame);
 	struct open_span *open;
 	u32 depth;
 
 	if (!session || stage >= NR_STAGES)
-		return NULL;
+		return -1;
 	depth = session__depth(session);
 	if (frame >= session__innermost(session)->frame)
 		depth = session__unwind(session, stage, frame);
@@ -366,7 +371,31 @@ static __noinline struct session *session__push(enum stage stage, u64 frame)
 		return session__count_truncated(session);
 	session__append(&state, session, session__offset(session), session__innermost(session),
 			stage, frame, open->index);
-	return session;
+	return session__place(session, session__innermost(session)->index);
+}
+
+static __noinline struct session *session__find_any(u64 frame)
+{
+	return session__find(&state, frame);
+}
+
+/* The span at a place, whose session it leaves in *session; NULL if there is none. */
+static __always_inline struct wire_span *session__span_at(struct state *memory, int place,
+							  struct session **session)
+{
+	u32 slot = (u32)place >> 8;
+
+	if (place < 0)
+		return NULL;
+	*session = session__at(memory, slot);
+	if (config.accept && slot == NR_SESSIONS) {
+		u32 tid = bpf_get_current_pid_tgid();
+
+		*session = bpf_map_lookup_elem(&accepts, &tid);
+		if (!*session)
+			return NULL;
+	}
+	return &(*session)->record.spans[place & (WIRE_MAX_SPANS - 1)];
 }
 
 /*
@@ -379,7 +408,7 @@ static __always_inline struct wire_span *session__enter(struct state *memory, en
 	struct session *own = session__own(memory, frame);
 
 	*session = own;
-	if (likely((frame ^ own->stack) < LEAST_STACK_SIZE)) {
+	if (likely((frame ^ own->stack) < STACK_SIZE)) {
 		u64 offset = session__offset(own);
 		struct open_span *open = session__open_at(own, offset);
 
@@ -389,8 +418,7 @@ static __always_inline struct wire_span *session__enter(struct state *memory, en
 	} else if (likely(!memory->displaced)) {
 		return NULL;
 	}
-	*session = session__push(stage, frame);
-	return *session ? session__span_of(*session, session__innermost(*session)) : NULL;
+	return session__span_at(memory, session__push(stage, frame), session);
 }
 
 /*
@@ -430,41 +458,30 @@ static __always_inline void session__count_unopened(struct session *session, enu
 
 /*
  * Closes the span of a stage that returns at frame, with what is still open above it cut off, in
- * any case there is. Returns the span, whose end is yet to be set, or NULL if it is not open
- * (counted).
+ * any case there is. Returns its place, or -1 if it is not open (counted) or there is no session.
  */
-static __noinline struct wire_span *session__pop(struct session *session, enum stage stage,
-						 u64 frame)
+GLOBAL int session__pop(enum stage stage, u64 frame)
 {
-	u32 depth = session__depth(session);
-	u32 level = session__level_of(session, stage, frame);
+	struct session *session = session__find(&state, frame);
+	u32 depth, level;
 
+	if (!session)
+		return -1;
+	depth = session__depth(session);
+	level = session__level_of(session, stage, frame);
 	if (!level) {
 		session__count_unopened(session, stage, frame);
-		return NULL;
+		return -1;
 	}
 	if (level != depth)
 		session__cut(session, depth, level);
 	session__set_depth(session, level - 1);
-	return session__span_of(session, session__open(session, level));
-}
-
-static __noinline struct session *session__find_any(u64 frame)
-{
-	return session__find(&state, frame);
-}
-
-static __noinline struct wire_span *session__leave_any(enum stage stage, u64 frame)
-{
-	struct session *session = session__find(&state, frame);
-
-	return session ? session__pop(session, stage, frame) : NULL;
+	return session__place(session, session__open(session, level)->index);
 }
 
 /*
- * Closes the span of a stage that returns at frame, whose end is yet to be set. Returns it, or NULL
- * if it is not open (counted) or there is no session. That it leaves in *session, unless session is
- * NULL.
+ * Closes the span of a stage that returns at frame, whose end is yet to be set. Returns it, with
+ * its session in *session, or NULL if it is not open (counted) or there is no session.
  */
 static __always_inline struct wire_span *session__leave(struct state *memory, enum stage stage,
 							u64 frame, struct session **session)
@@ -474,8 +491,7 @@ static __always_inline struct wire_span *session__leave(struct state *memory, en
 	struct open_span *open = session__open_at(own, offset);
 	struct wire_span *span;
 
-	if (session)
-		*session = own;
+	*session = own;
 	/* No frame on another stack has this address. */
 	if (likely(open->frame == frame)) {
 		span = session__span_of(own, open);
@@ -486,10 +502,7 @@ static __always_inline struct wire_span *session__leave(struct state *memory, en
 	} else if (likely(!offset && !memory->displaced)) {
 		return NULL;
 	}
-	span = session__leave_any(stage, frame);
-	if (session && span)
-		*session = session__find_any(frame);
-	return session && !*session ? NULL : span;
+	return session__span_at(memory, session__pop(stage, frame), session);
 }
 
 #endif /* SESSION_BPF_H */

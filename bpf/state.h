@@ -30,7 +30,7 @@ _Static_assert(sizeof(struct open_span) == 32, "a power of two, for session.inne
  * left out.
  */
 struct session {
-	__u64 stack; /* its lowest address, 0 if the slot is free; never exported */
+	__u64 stack; /* session__stack() of all its frames, 0 if the slot is free; never exported */
 	/*
 	 * Where the innermost open span is, in bytes from the first element of open: that saves the
 	 * programs multiplications. 0 while the session is being opened or closed.
@@ -53,12 +53,22 @@ struct session {
 };
 
 /*
- * Stacks are 16 KiB or larger and mostly have a guard page between them, so they begin 32 KiB
- * apart.
+ * Kernel stacks are 16 KiB, and lie at multiples of that. Some kernels have larger ones, because
+ * of their pages or because they check themselves (KASAN); but no kernel needs more than that, so
+ * the frames of a creation lie together in the highest 16 KiB.
  */
+#define STACK_SIZE 16384
+
+/* What all frames of a creation have in common: the address at which their 16 KiB begin. */
+static inline __u64 session__stack(__u64 frame)
+{
+	return frame & -(__u64)STACK_SIZE;
+}
+
+/* Most stacks have a guard page between them, so they begin 32 KiB apart. */
 #define STACK_DISTANCE_SHIFT 15
 
-/* Which element of state.sessions is a stack's own, by its lowest address. */
+/* Which element of state.sessions is a stack's own, by any address in its 16 KiB. */
 static inline __u32 session__own_slot(__u64 stack)
 {
 	return stack >> STACK_DISTANCE_SHIFT & (NR_SESSIONS - 1);
@@ -68,7 +78,7 @@ static inline __u32 session__own_slot(__u64 stack)
 struct account {
 	__u64 sequence; /* records made here, submitted or lost */
 	__u64 filtered; /* turned away by a filter, at entry or at exit */
-	__u64 foreign;	/* stages run on top of an open session that are not part of it */
+	__u64 foreign;	/* stages run on an open session's stack that are not part of it */
 	__u64 lost[NR_LOST_REASONS];
 } __attribute__((aligned(128)));
 
@@ -83,8 +93,7 @@ enum gate {
 /* What every program needs comes first, where its instructions reach it without calculating. */
 struct state {
 	__u64 address; /* this struct's own in the kernel: see context_address(); never exported */
-	__u64 stack_mask; /* makes an address on a stack that stack's lowest one */
-	__u32 gate;	  /* enum gate */
+	__u32 gate;    /* enum gate */
 	/* Sessions not in their own slot: look-ups must search. One more with --accept. */
 	__u32 displaced;
 	/*

@@ -50,8 +50,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 		span->start = bpf_ktime_get_boot_ns();       \
 	} while (0)
 
-/* What a return does with the span that it has closed; session is not set where nothing needs it.
- */
+/* What a return does with the span that it has closed. */
 #define END_SPAN(id, ctx, frame, session, span, returns, capture_exit, is_way_in)           \
 	do {                                                                                \
 		u64 value;                                                                  \
@@ -93,9 +92,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	{                                                                                          \
 		EXIT_PLACE(ctx);                                                                   \
 		struct session *session = NULL;                                                    \
-		struct wire_span *span =                                                           \
-			session__leave(memory, STAGE_##id, frame,                                  \
-				       WANTS_SESSION_##capture_exit ? &session : NULL);            \
+		struct wire_span *span = session__leave(memory, STAGE_##id, frame, &session);      \
                                                                                                    \
 		if (span)                                                                          \
 			END_SPAN(id, ctx, frame, session, span, returns, capture_exit, is_way_in); \

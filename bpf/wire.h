@@ -114,7 +114,8 @@ struct wire_record {
 	__u64 cgroup_id; /* in the cgroup v2 hierarchy */
 	/*
 	 * Tell a process from those that had its pid before, and from itself before an execve():
-	 * when it started (CLOCK_BOOTTIME) and task_struct.self_exec_id. 0 where not asked for.
+	 * when it started (CLOCK_BOOTTIME) and task_struct.self_exec_id. Anything where not asked
+	 * for.
 	 */
 	__u64 process_start_ns;
 	__u64 exec_id;

@@ -194,9 +194,7 @@ static int set_cgroups(struct tracer *tracer)
 	return 0;
 }
 
-/*
- * What the programs must know before the first of them runs: where their memory is, and how large
- * stacks are. 0, or a positive errno.
+/* Tells the programs where their memory is, before the first of them runs. 0, or a positive errno.
  */
 static int prepare_state(struct tracer *tracer)
 {
@@ -206,7 +204,6 @@ static int prepare_state(struct tracer *tracer)
 
 	if (map_state(tracer))
 		return errno;
-	tracer->state->stack_mask = -tracer->config.stack_size;
 	tracer->state->displaced = tracer->config.accept;
 	return bpf_prog_test_run_opts(bpf_program__fd(program), &options) ? errno : 0;
 }

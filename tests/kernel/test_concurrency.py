@@ -1,14 +1,25 @@
 # SPDX-License-Identifier: GPL-2.0
 """Threads and processes that make sockets at the same time."""
 
+import json
+import re
+import subprocess
 from collections import defaultdict
 
+import tracefs
 import work
 from shapes import check_shape, shape, tcp_socket
 from tap import Skipped, check, check_equal, comment, test
-from tool import HAS_FENTRY, Trace
+from tool import HAS_FENTRY, PATIENCE, Trace
 
-NR_SESSIONS = 1024  # threads whose numbers are equal modulo this collide in the table of sessions
+# Threads collide in the table of sessions if the numbers of their stacks are equal modulo its size.
+# More threads than that, and the rest of what the guest runs, must collide.
+NR_SESSIONS = 1024
+STACK_DISTANCE = 32768  # stacks are numbered by their addresses in units of this
+MANY_THREADS = 1200
+LEAST_COLLIDING = 64
+
+STACK = re.compile(r"-(?P<tid>\d+) .* stack=(?P<address>0x[0-9a-f]+)$", re.MULTILINE)
 
 
 def check_one_shape_a_kind(sockets):
@@ -27,7 +38,7 @@ def check_one_shape_a_kind(sockets):
         check_shape(shape(tcp[0]["tree"]), tcp_socket(), "socket(AF_INET, SOCK_STREAM, 0)")
 
 
-def check_nothing_mixed(json, made):
+def check_nothing_mixed(traced, made):
     """
     That what is shown was made, and is shown once, incomplete ones by what is left of them; and
     that what was made is shown or in the account.
@@ -35,7 +46,7 @@ def check_nothing_mixed(json, made):
     whole = {work.facts_made(creation) for creation in made}
     asked = {work.facts_made(creation)[:4] for creation in made}
     shown = set()
-    for socket in json.sockets:
+    for socket in traced.sockets:
         facts = work.facts_shown(socket)
         check(facts[:4] in asked, f"not made: {facts}")
         if socket.get("incomplete"):
@@ -44,21 +55,16 @@ def check_nothing_mixed(json, made):
         # Failed ones can be told apart by nothing.
         check(facts not in shown or facts[4] < 0, f"shown twice: {facts}")
         shown.add(facts)
-    missing = len(made) - len(json.sockets)
-    counted = json.lost_creations + json.end["in_flight"]
+    missing = len(made) - len(traced.sockets)
+    counted = traced.lost_creations + traced.end["in_flight"]
     # Of a call that was not seen at all only the kernel's count of skipped probes tells.
-    check(counted <= missing <= counted + json.end["probe_missed"], f"account: {json.end}")
+    check(counted <= missing <= counted + traced.end["probe_missed"], f"account: {traced.end}")
 
 
-def check_whole(json, made):
-    json.check_nothing_lost()
-    work.check_same_per_thread(json.sockets, made)
-    check_one_shape_a_kind(json.sockets)
-
-
-def raise_pid_limit():
-    with open("/proc/sys/kernel/pid_max", "w", encoding="ascii") as file:
-        file.write("4194304")
+def check_whole(traced, made):
+    traced.check_nothing_lost()
+    work.check_same_per_thread(traced.sockets, made)
+    check_one_shape_a_kind(traced.sockets)
 
 
 @test("threads of several processes at the same time: each creation once, nothing lost or mixed")
@@ -68,12 +74,12 @@ def threads():
     check_whole(trace.json, made)
 
 
-def check_counted(json, made):
+def check_counted(traced, made):
     """That nothing is mixed, and that what is missing is counted."""
-    lost = {reason: count for reason, count in json.end["lost"].items() if count}
-    comment(f"{len(made)} made, lost: {lost}, probes skipped: {json.end['probe_missed']}")
-    check_nothing_mixed(json, made)
-    check_equal(json.end["in_flight"], 0, "creations under way of tasks that have ended")
+    lost = {reason: count for reason, count in traced.end["lost"].items() if count}
+    comment(f"{len(made)} made, lost: {lost}, probes skipped: {traced.end['probe_missed']}")
+    check_nothing_mixed(traced, made)
+    check_equal(traced.end["in_flight"], 0, "creations under way of tasks that have ended")
 
 
 def check_threads_by(way):
@@ -94,25 +100,63 @@ def threads_by_kprobe():
     check_threads_by("kprobe")
 
 
+class Held:
+    """
+    The program whose threads, those that are told to, are all inside socketpair() at the same time.
+    """
+
+    def __init__(self, sockets):
+        with tracefs.probe("__sys_socketpair stack=$stack") as events:
+            self.process = subprocess.Popen(
+                [work.program("collide"), str(MANY_THREADS), str(sockets)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            self.tids = json.loads(self.process.stdout.readline())
+            stacks = {int(line["tid"]): int(line["address"], 0) for line in STACK.finditer(events())}
+        self.slots = defaultdict(list)
+        for tid in self.tids:
+            self.slots[stacks[tid] // STACK_DISTANCE % NR_SESSIONS].append(tid)
+
+    def colliding(self):
+        """So many threads of which each collides with another."""
+        tids = []
+        for of_slot in self.slots.values():
+            if len(of_slot) > 1 and len(tids) < LEAST_COLLIDING:
+                tids += of_slot
+        check(len(tids) >= LEAST_COLLIDING, f"threads that collide: {len(tids)}")
+        return tids
+
+    def run(self, tids):
+        """Has these threads do it, to the end of the program; what it has printed."""
+        output, _ = self.process.communicate("\n".join(map(str, tids)), PATIENCE)
+        check_equal(self.process.returncode, 0, "collide")
+        return work.parse(output)
+
+
 @test("64 threads that collide in the table of sessions, all inside at once: none mixed or lost, but by kprobes")
 def collision():
-    raise_pid_limit()
+    held = Held(20)
     with Trace("--format", "jsonl") as trace:
-        made = work.run("collide", 64, 20, NR_SESSIONS)
+        made = held.run(held.colliding())
     if HAS_FENTRY:
         check_whole(trace.json, made)
     else:  # that many at once are more than a kretprobe has instances
         check_counted(trace.json, made)
 
 
-@test("more colliding threads than the table takes: what does not fit is counted")
+@test("more threads inside at once than the table takes: what does not fit is counted")
 def too_many():
-    raise_pid_limit()
+    held = Held(0)
     with Trace("--format", "jsonl") as trace:
-        made = work.run("collide", 72, 0, NR_SESSIONS)
-    json = trace.json
-    check_nothing_mixed(json, made)
-    check(json.end["lost"]["session_table_full"] > 0, f"table not full: {json.end}")
+        made = held.run(held.tids)
+    traced = trace.json
+    comment(f"{len(traced.sockets)} of {len(made)} shown, {len(held.slots)} places of their own")
+    check_nothing_mixed(traced, made)
+    full = traced.end["lost"]["session_table_full"]
     if HAS_FENTRY:
-        check_equal(json.end["lost"]["session_table_full"], json.lost_creations, "lost otherwise")
-    check_equal(len(json.sockets) + json.lost_creations, len(made), "shown and lost")
+        check(full >= MANY_THREADS - NR_SESSIONS, f"table not full: {traced.end}")
+        check_equal(full, traced.lost_creations, "lost otherwise")
+    check(full > 0, f"table not full: {traced.end}")
+    check_equal(len(traced.sockets) + traced.lost_creations, len(made), "shown and lost")

@@ -11,8 +11,8 @@ import work
 from shapes import check_shape, shape, without
 from tap import check, check_equal, test
 from tool import PATIENCE, PROBED, read, trace_command
+from tracefs import TRACING, write
 
-TRACING = "/sys/kernel/tracing/"
 ROOTS = ("__sys_socket", "__sys_socketpair")
 REPEAT = 7  # so that there are more than 200 creations
 LEAST_CREATIONS = 200
@@ -23,11 +23,6 @@ OPTIONS = {"funcgraph-irqs": 0, "funcgraph-proc": 0, "funcgraph-tail": 0, "sleep
 LINE = re.compile(
     r"(?:(?P<name>[\w.]+)(?: \[\w+\])?\(.*\)(?P<leaf>;| \{)|(?P<end>\}))(?: */\*.*\*/)?"
 )
-
-
-def write(name, text, mode="w"):
-    with open(TRACING + name, mode, encoding="ascii") as file:
-        file.write(text)
 
 
 def filter_functions(functions):

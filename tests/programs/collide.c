@@ -1,62 +1,58 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * collide THREADS SOCKETS MODULUS: makes THREADS threads whose numbers are equal modulo MODULUS.
- * First each makes a pair of sockets, with a page missing where the descriptors go, which keeps it
- * inside socketpair() until all threads are there. Then each makes SOCKETS sockets with numbers of
- * its own. Prints each creation.
+ * collide THREADS SOCKETS: starts THREADS threads, each of which makes a pair of sockets, and
+ * prints their numbers as one list in JSON. Then reads the numbers of some of them, up to the end
+ * of its input. Each of these makes a pair of sockets with a page missing where the descriptors go,
+ * which keeps it inside socketpair() until all of them are there, and then SOCKETS sockets with
+ * numbers of its own. Prints the creations of the latter, but not the first ones.
  */
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
 #include <netinet/in.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "creation.h"
 
-#define ATTEMPTS     1000 /* at getting a thread with a certain number */
-#define RAW_PROTOCOL 100  /* the first of those that the threads use */
+#define RAW_PROTOCOL 100 /* the first of those that the threads use, each its own */
+#define RAW_NUMBERS  128 /* of protocols that they use */
 
 /* What all threads share. */
 struct work {
 	int threads;
 	int sockets;
-	char *pages; /* one a thread */
-	atomic_bool start;
+	int held;    /* how many of them are */
+	char *pages; /* one for each of those */
+	pthread_barrier_t all_started;
+	pthread_barrier_t all_chosen;
 	pthread_barrier_t all_released;
 };
 
 struct thread {
 	pthread_t handle;
 	struct work *work;
-	int number;
-	int wanted_tid;
-	atomic_int tid;
-	struct creation *creations; /* the held one, then the others */
+	pid_t tid;
+	int number;		    /* among those that are held, -1 for others */
+	struct creation *creations; /* the held one, then the others; NULL for others */
 };
-
-static void wait_shortly(void)
-{
-	const struct timespec millisecond = { .tv_nsec = 1000000 };
-
-	nanosleep(&millisecond, NULL);
-}
 
 static void make(struct creation *creation, int thread, int round)
 {
+	int protocol = RAW_PROTOCOL + thread % RAW_NUMBERS;
+
 	switch ((thread + round) % 4) {
 	case 0:
-		creation__socket(creation, AF_INET, SOCK_RAW, RAW_PROTOCOL + thread);
+		creation__socket(creation, AF_INET, SOCK_RAW, protocol);
 		break;
 	case 1:
-		creation__socket(creation, AF_INET6, SOCK_RAW, RAW_PROTOCOL + thread);
+		creation__socket(creation, AF_INET6, SOCK_RAW, protocol);
 		break;
 	case 2:
 		creation__socket(creation, AF_UNIX, SOCK_DGRAM, 1000 + thread);
@@ -66,18 +62,12 @@ static void make(struct creation *creation, int thread, int round)
 	}
 }
 
-static void *run(void *argument)
+static void make_held(struct thread *thread)
 {
-	struct thread *thread = argument;
 	struct work *work = thread->work;
 	struct creation *creations = thread->creations;
 	int i;
 
-	thread->tid = gettid();
-	if (thread->tid != thread->wanted_tid)
-		return NULL;
-	while (!work->start)
-		wait_shortly();
 	creation__socketpair(&creations[0], AF_UNIX, SOCK_STREAM, 0,
 			     (int *)(work->pages + thread->number * sysconf(_SC_PAGESIZE)));
 	pthread_barrier_wait(&work->all_released);
@@ -86,50 +76,66 @@ static void *run(void *argument)
 		make(&creations[i], thread->number, i);
 		creation__close(&creations[i]);
 	}
+}
+
+static void *run(void *argument)
+{
+	struct thread *thread = argument;
+	struct creation first;
+
+	thread->tid = gettid();
+	creation__socketpair(&first, AF_UNIX, SOCK_STREAM, 0, NULL);
+	creation__close(&first);
+	pthread_barrier_wait(&thread->work->all_started);
+	pthread_barrier_wait(&thread->work->all_chosen);
+	if (thread->number >= 0)
+		make_held(thread);
 	return NULL;
 }
 
-/* The next task that the kernel makes gets this number, unless another one comes first. */
-static void set_next_tid(int tid)
+/* Each thread that is held has two. */
+static void raise_descriptor_limit(void)
 {
-	char text[16];
-	int length = snprintf(text, sizeof(text), "%d", tid - 1);
-	int fd = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
+	const struct rlimit limit = { .rlim_cur = 8192, .rlim_max = 8192 };
 
-	if (fd < 0 || write(fd, text, length) != length)
-		fail("/proc/sys/kernel/ns_last_pid");
-	close(fd);
+	if (setrlimit(RLIMIT_NOFILE, &limit))
+		fail("setrlimit");
 }
 
-static bool start_with_tid(struct thread *thread, int tid)
+static void start(struct work *work, struct thread *threads)
 {
-	thread->wanted_tid = tid;
-	thread->tid = 0;
-	set_next_tid(tid);
-	if (pthread_create(&thread->handle, NULL, run, thread))
-		fail("pthread_create");
-	while (!thread->tid)
-		wait_shortly();
-	if (thread->tid == tid)
-		return true;
-	pthread_join(thread->handle, NULL);
-	return false;
+	int i;
+
+	for (i = 0; i < work->threads; i++) {
+		threads[i].work = work;
+		threads[i].number = -1;
+		if (pthread_create(&threads[i].handle, NULL, run, &threads[i]))
+			fail("pthread_create");
+	}
+	pthread_barrier_wait(&work->all_started);
+	for (i = 0; i < work->threads; i++)
+		printf("%c%d", i ? ',' : '[', threads[i].tid);
+	printf("]\n");
+	fflush(stdout);
 }
 
-static void start_threads(struct thread *threads, int number, int modulus)
+static void choose(struct work *work, struct thread *threads, pid_t tid)
 {
-	int tid = gettid() + modulus;
-	int attempts = 0, i = 0;
+	int i;
 
-	for (; i < number && attempts < ATTEMPTS; attempts++, tid += modulus)
-		i += start_with_tid(&threads[i], tid);
-	if (i == number)
-		return;
-	fprintf(stderr, "cannot make threads with the numbers wanted\n");
-	exit(1);
+	for (i = 0; i < work->threads && threads[i].tid != tid; i++)
+		;
+	if (i == work->threads || threads[i].number >= 0) {
+		fprintf(stderr, "no thread with the number %d to be chosen\n", tid);
+		exit(1);
+	}
+	threads[i].number = work->held++;
+	threads[i].creations = calloc(work->sockets + 1, sizeof(struct creation));
+	if (!threads[i].creations)
+		fail("calloc");
 }
 
-/* Makes pages, one a thread, whose first use waits for whoever reads the descriptor returned. */
+/* Makes the pages, whose first use waits for whoever reads the descriptor returned. */
 static int make_missing_pages(struct work *work, size_t size)
 {
 	struct uffdio_api api = { .api = UFFD_API };
@@ -153,7 +159,7 @@ static void release_when_all_held(const struct work *work, int fd, size_t size)
 	struct uffd_msg message;
 	int held;
 
-	for (held = 0; held < work->threads; held++) {
+	for (held = 0; held < work->held; held++) {
 		if (read(fd, &message, sizeof(message)) != sizeof(message))
 			fail("userfaultfd");
 	}
@@ -161,16 +167,15 @@ static void release_when_all_held(const struct work *work, int fd, size_t size)
 		fail("userfaultfd");
 }
 
-static void run_threads(struct work *work, struct thread *threads, int modulus)
+static void run_held(struct work *work, struct thread *threads)
 {
-	size_t size = work->threads * sysconf(_SC_PAGESIZE);
+	size_t size = work->held * sysconf(_SC_PAGESIZE);
 	int fd = make_missing_pages(work, size);
 	int i;
 
-	if (pthread_barrier_init(&work->all_released, NULL, work->threads))
+	if (pthread_barrier_init(&work->all_released, NULL, work->held))
 		fail("pthread_barrier_init");
-	start_threads(threads, work->threads, modulus);
-	work->start = true;
+	pthread_barrier_wait(&work->all_chosen);
 	release_when_all_held(work, fd, size);
 	for (i = 0; i < work->threads; i++)
 		pthread_join(threads[i].handle, NULL);
@@ -179,28 +184,30 @@ static void run_threads(struct work *work, struct thread *threads, int modulus)
 int main(int argc, char **argv)
 {
 	struct work work = { 0 };
-	struct creation *creations;
 	struct thread *threads;
-	int number, i;
+	pid_t tid;
+	int i, j;
 
-	if (argc != 4)
+	if (argc != 3)
 		return 2;
 	work.threads = number_argument(argv[1]);
 	work.sockets = number_argument(argv[2]);
-	number = work.threads * (work.sockets + 1);
-	creations = calloc(number, sizeof(*creations));
 	threads = calloc(work.threads, sizeof(*threads));
-	if (!creations || !threads)
-		fail("calloc");
+	if (!threads || pthread_barrier_init(&work.all_started, NULL, work.threads + 1) ||
+	    pthread_barrier_init(&work.all_chosen, NULL, work.threads + 1))
+		fail("threads");
+	raise_descriptor_limit();
+	start(&work, threads);
+	while (scanf("%d", &tid) == 1)
+		choose(&work, threads, tid);
+	if (!work.held)
+		return 2;
+	run_held(&work, threads);
 	for (i = 0; i < work.threads; i++) {
-		threads[i].work = &work;
-		threads[i].number = i;
-		threads[i].creations = &creations[i * (work.sockets + 1)];
+		for (j = 0; threads[i].creations && j <= work.sockets; j++)
+			creation__print(&threads[i].creations[j]);
+		free(threads[i].creations);
 	}
-	run_threads(&work, threads, number_argument(argv[3]));
-	for (i = 0; i < number; i++)
-		creation__print(&creations[i]);
 	free(threads);
-	free(creations);
 	return 0;
 }
