@@ -42,6 +42,7 @@ $(BUILD)/fuzz/smoke_%: $(BUILD)/fuzz/smoke_%.o $(BUILD)/fuzz/fuzz_%.o $(UNIT_OBJ
 fuzz: $(FUZZ_TESTS:%=$(BUILD)/fuzz/smoke_%)
 
 include tests/programs/programs.mk
+include tests/bench/bench.mk
 
 # Each installs what it needs first, then builds with what is there.
 check:
@@ -61,7 +62,7 @@ demo:
 	$(Q)$(MAKE) all
 	$(Q)tests/demo/run
 
-FORMATTED := $(wildcard bpf/*.[ch] user/*.[ch] vmlinux/*.h docs/*.c tests/unit/*.[ch] tests/fuzz/*.c tests/programs/*.[ch])
+FORMATTED := $(wildcard bpf/*.[ch] user/*.[ch] vmlinux/*.h docs/*.c tests/unit/*.[ch] tests/fuzz/*.c tests/programs/*.[ch] tests/bench/*.[ch])
 
 format:
 	$(CLANG_FORMAT) -i $(FORMATTED)
