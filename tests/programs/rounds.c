@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * rounds ACTION BATCHES ROUNDS: does an action BATCHES times ROUNDS times, on one thread, and
- * prints how much processor time each batch took, in nanoseconds, as JSON.
+ * prints in JSON how much processor time each batch took, how long a round took in the median, and
+ * how much of these is reading the clock, which is done once in each round; all in nanoseconds.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -15,8 +16,7 @@
 
 #include "creation.h"
 
-#define MAX_BATCHES 1000
-#define MAX_OPEN    400 /* connections of a batch */
+#define MAX_OPEN 400 /* connections of a batch */
 
 struct round {
 	int listener;
@@ -131,49 +131,89 @@ static const struct action *find_action(const char *name)
 	exit(2);
 }
 
-static long long processor_time(void)
+static long long read_clock(clockid_t clock)
 {
 	struct timespec now;
 
-	checked(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now), "clock_gettime");
+	checked(clock_gettime(clock, &now), "clock_gettime");
 	return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
-static long long run_batch(const struct action *action, int number)
+static int compare_times(const void *first, const void *second)
+{
+	long long a = *(const long long *)first, b = *(const long long *)second;
+
+	return (a > b) - (a < b);
+}
+
+static long long median(long long *times, int number)
+{
+	qsort(times, number, sizeof(*times), compare_times);
+	return number ? times[number / 2] : 0;
+}
+
+/* What each round has beyond its action. */
+static long long clock_cost(void)
+{
+	static long long times[1000];
+	const int number = sizeof(times) / sizeof(*times);
+	long long begin = read_clock(CLOCK_MONOTONIC), now;
+	int i;
+
+	for (i = 0; i < number; i++) {
+		now = read_clock(CLOCK_MONOTONIC);
+		times[i] = now - begin;
+		begin = now;
+	}
+	return median(times, number);
+}
+
+/* The processor time of a batch, and in times that of each round by the clock on the wall. */
+static long long run_batch(const struct action *action, int number, long long *times)
 {
 	static struct round rounds[MAX_OPEN];
-	long long begin, end;
+	long long start, begin, now;
 	int i;
 
 	if (action->prepare)
 		action->prepare(rounds, number);
-	begin = processor_time();
-	for (i = 0; i < number; i++)
+	start = read_clock(CLOCK_PROCESS_CPUTIME_ID);
+	begin = read_clock(CLOCK_MONOTONIC);
+	for (i = 0; i < number; i++) {
 		action->act(&rounds[action->prepare ? i : 0]);
-	end = processor_time();
+		now = read_clock(CLOCK_MONOTONIC);
+		times[i] = now - begin;
+		begin = now;
+	}
+	start = read_clock(CLOCK_PROCESS_CPUTIME_ID) - start;
 	if (action->finish)
 		action->finish(rounds, number);
-	return end - begin;
+	return start;
 }
 
 int main(int argc, char **argv)
 {
-	static long long times[MAX_BATCHES];
 	const struct action *action = find_action(argc > 1 ? argv[1] : "socket");
 	int batches = argc > 2 ? number_argument(argv[2]) : 9;
 	int number = argc > 3 ? number_argument(argv[3]) : 1000;
+	long long *times = calloc((size_t)batches * number + 1, sizeof(*times));
+	long long *totals = calloc(batches + 1, sizeof(*totals));
 	int i;
 
-	if (batches > MAX_BATCHES || (action->prepare && (number > MAX_OPEN || !number))) {
-		fprintf(stderr, "at most %d batches, of %d connections\n", MAX_BATCHES, MAX_OPEN);
+	if (!times || !totals || (action->prepare && (number > MAX_OPEN || !number))) {
+		fprintf(stderr, "at most %d connections a batch, and what fits into memory\n",
+			MAX_OPEN);
 		return 2;
 	}
 	for (i = 0; i < batches; i++)
-		times[i] = run_batch(action, number);
-	printf("{\"pid\":%d,\"action\":\"%s\",\"rounds\":%d,\"cpu_ns\":[", getpid(), action->name,
-	       number);
+		totals[i] = run_batch(action, number, times + (size_t)i * number);
+	printf("{\"pid\":%d,\"action\":\"%s\",\"rounds\":%d,\"median_ns\":%lld,\"clock_ns\":%lld,",
+	       getpid(), action->name, number, median(times, batches * number), clock_cost());
+	printf("\"batches_ns\":[");
 	for (i = 0; i < batches; i++)
-		printf("%s%lld", i ? "," : "", times[i]);
+		printf("%s%lld", i ? "," : "", totals[i]);
 	puts("]}");
+	free(totals);
+	free(times);
 	return 0;
 }
