@@ -150,9 +150,12 @@ class EmptyPrograms(Tracer):
         self.process.wait(PATIENCE)
 
 
-def has_option_value(text):
-    """Whether --help speaks of something."""
-    return text in run([TOOL, "--help"])
+def accepts(*options):
+    """Whether the tool knows these options."""
+    done = subprocess.run(
+        [TOOL, "-q", "-d", "0.01", "-o", "/dev/null", *options], stderr=subprocess.DEVNULL, check=False
+    )
+    return done.returncode == 0
 
 
 def observed_functions(*options, way="fentry"):
