@@ -57,6 +57,12 @@ vm-check:
 	$(Q)$(MAKE) ARCH=arm64 all programs
 	$(Q)tests/check vm
 
+# Beside the peers; BENCH=PART... only these parts of it: see docs/BENCH.md.
+bench:
+	$(Q)tests/install-needed build vm bench
+	$(Q)$(MAKE) all programs bench-programs
+	$(Q)tests/bench/run $(BENCH)
+
 demo:
 	$(Q)tests/install-needed build demo
 	$(Q)$(MAKE) all

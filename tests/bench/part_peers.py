@@ -73,6 +73,8 @@ def measure(folder):
         lambda: peers.bpftrace(peers.BPFTRACE_PAGES), folder, "bpftrace", " __sys_socket "
     )
     measures["perf trace"] = shares(peers.perf_trace, folder, "perf-trace", " socket(")
+    with peers.kprobe_events():
+        measures["perf record"] = shares(peers.perf_record, folder, "perf-record")
     measures["strace"] = shares(peers.strace, folder, "strace", " socket(")
     measures["strace --seccomp-bpf"] = shares(
         lambda: peers.strace("--seccomp-bpf", "-e", "trace=socket", "-T"), folder, "strace-T", " socket("

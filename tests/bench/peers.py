@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Inside a guest: the tracers that Debian packages, doing the same as the tool as far as they can."""
 
+import contextlib
 import os
 import re
 import signal
@@ -15,16 +16,27 @@ FUNCTIONS = [*SIX, "sock_alloc_file"]  # instead of sock_map_fd, which none of t
 
 CGROUPS = "/sys/fs/cgroup"
 TRACERS = os.path.join(CGROUPS, "tracers")
-# The program that is measured leaves the tracers' cgroup, whose processor time is theirs alone.
-APART = ["sh", "-c", f'echo $$ >{CGROUPS}/cgroup.procs; output=$1; shift; exec "$@" >"$output"', "sh"]
+# The program that is measured leaves the tracers' cgroup, whose processor time is theirs alone, and
+# writes down what that is by then: they have been attached.
+APART = [
+    "sh",
+    "-c",
+    f"echo $$ >{CGROUPS}/cgroup.procs\n"
+    'output=$1 stat=$2; shift 2; cat "$stat" >"$output.stat"; exec "$@" >"$output"',
+    "sh",
+]
 
 BPFTRACE_PAGES = {"BPFTRACE_PERF_RB_PAGES": "16384"}  # 64 MiB
+TRACEFS = "/sys/kernel/tracing"
 KPROBES = "/sys/kernel/debug/kprobes/list"
 
 
-def used_by_tracers():
+STAT = os.path.join(TRACERS, "cpu.stat")
+
+
+def used_by_tracers(path=STAT):
     """The processor time of all tracers so far, in nanoseconds."""
-    with open(os.path.join(TRACERS, "cpu.stat"), encoding="ascii") as file:
+    with open(path, encoding="ascii") as file:
         return int(re.search(r"usage_usec (\d+)", file.read())[1]) * 1000
 
 
@@ -65,16 +77,19 @@ class Peer:
             return file.read()
 
     def trace(self, command):
-        """What a program has printed that was traced, and what it took the tracer in nanoseconds."""
+        """
+        What a program has printed that was traced, and what the tracer took from when that began
+        until it had ended itself, in nanoseconds.
+        """
         os.makedirs(TRACERS, exist_ok=True)
-        before = used_by_tracers()
         printed = os.path.join(self.folder, "printed")
-        process = self.start(self.command_for([*APART, printed, *command]))
-        self.work(process, [*APART, printed, *command])
+        command = [*APART, printed, STAT, *command]
+        process = self.start(self.command_for(command))
+        self.work(process, command)
         if process.wait(PATIENCE):
             raise RuntimeError(f"{self.name}: status {process.returncode}: {self.said[-500:]}")
         with open(printed, encoding="ascii") as file:
-            return file.read(), used_by_tracers() - before
+            return file.read(), used_by_tracers() - used_by_tracers(f"{printed}.stat")
 
     def command_for(self, command):
         return [*self.command, *command]
@@ -146,6 +161,22 @@ def bpftrace(environment=()):
 
 def perf_trace():
     return Peer("perf trace", ["perf", "trace", "-e", "socket", "-o", "OUTPUT"])
+
+
+@contextlib.contextmanager
+def kprobe_events():
+    """Those that perf record takes, at the functions' entries and returns."""
+    path = os.path.join(TRACEFS, "kprobe_events")
+    with open(path, "w", encoding="ascii") as file:
+        for name in FUNCTIONS:
+            file.write(f"p:bench/{name} {name}\nr:bench/{name}__return {name}\n")
+    yield
+    with open(path, "w", encoding="ascii"):  # which deletes them
+        pass
+
+
+def perf_record():
+    return Peer("perf record", ["perf", "record", "-q", "-B", "-N", "-e", "bench:*", "-o", "OUTPUT"])
 
 
 def strace(*options):

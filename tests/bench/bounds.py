@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the tool is to keep to. Instructions for each socket, unless said otherwise."""
+
+# The application's share beyond the untraced cost, by what is observed.
+SHARES = {"the seven": 3500, "default": 5000, "the seven, kprobe": 8000}
+FILTERED = 1.2  # times empty programs on the same stages
+EVERY_STAGE = 1.3  # likewise, for programs that make no sockets
+NOTHING = 10  # what counts as nothing: the clock is read at slightly different times
+
+OWN = {"drain": 600, "line": 2500, "jsonl": 5000, "tree": 9000, "timeline": 5000}
+PEAK_KIB = 16 * 1024  # beyond the ring buffer
+START_MS = {"6.1": 500, "5.10": 700}
+
+# How far a reported duration may be from the truth.
+OUTERMOST = 0.03
+STAGE = 0.05
+KPROBE = 0.08
+INSTRUCTIONS = 40  # or so many, for a stage that is short
+
+SOCKETS_PER_SECOND = 2000000
+BYTES_PER_SECOND = 500000000
+
+
+def deviation(stage, way, truth):
+    """The most instructions that the duration of a stage may be off, observed in this way."""
+    share = KPROBE if way == "kprobe" else OUTERMOST if stage == "__sys_socket" else STAGE
+    allowed = share * truth
+    return allowed if stage == "__sys_socket" else max(allowed, INSTRUCTIONS)
