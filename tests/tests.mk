@@ -47,7 +47,7 @@ include tests/bench/bench.mk
 # Each installs what it needs first, then builds with what is there.
 check:
 	$(Q)tests/install-needed build build-arm64 unit vm vm-arm64 kernel-tests docs
-	$(Q)$(MAKE) all unit fuzz programs
+	$(Q)$(MAKE) all unit fuzz programs bench-programs
 	$(Q)$(MAKE) ARCH=arm64 all programs
 	$(Q)tests/check
 

@@ -17,8 +17,12 @@ STAGE = 0.05
 KPROBE = 0.08
 INSTRUCTIONS = 40  # or so many, for a stage that is short
 
-SOCKETS_PER_SECOND = 2000000
-BYTES_PER_SECOND = 500000000
+# What the user side does at least, by measurement: the unit, and how many.
+USER_SIDE = {
+    "assemble": ("sockets_per_second", 2000000),
+    "jsonl": ("bytes_per_second", 500000000),
+    "timeline": ("bytes_per_second", 500000000),
+}
 
 
 def deviation(stage, way, truth):

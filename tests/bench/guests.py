@@ -28,8 +28,11 @@ def folder_of(kernel, part):
 
 
 def boot(kernel, command, *options):
-    full = [VM_RUN, "--append", COMMAND_LINE, "--timeout", TIMEOUT, *options, kernel, "--", *command]
-    done = subprocess.run(full, cwd=ROOT, stdout=sys.stderr, stderr=subprocess.PIPE, check=False)
+    fixed = ["--append", COMMAND_LINE, "--timeout", TIMEOUT]
+    full = [VM_RUN, *fixed, *options, kernel, "--", *command]
+    done = subprocess.run(
+        full, cwd=ROOT, stdout=sys.stderr, stderr=subprocess.PIPE, check=False
+    )
     if done.returncode:
         errors = done.stderr.decode(errors="replace").strip()
         raise Failed(f"{kernel}: {' '.join(command)}: status {done.returncode}\n{errors}")

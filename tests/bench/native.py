@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-On the host: how fast the user side is, natively, from records in memory; and how fast the peers turn
-their recordings of the same sockets into text.
+On the host: how fast the user side is, natively, from records in memory; and how fast the peers
+turn their recordings of the same sockets into text.
 """
 
 import json

@@ -14,7 +14,10 @@ TIMELINE = "/tmp/bench.timeline"
 
 
 def used(number, *options):
-    """The processor time of a trace of so many sockets, from when it is attached; its peak memory."""
+    """
+    The processor time of a trace of so many sockets, from when it is attached; its peak memory, and
+    the size of its ring buffer.
+    """
     tool = Tool("-q", *options, output=OUTPUT)
     with tool:
         make_sockets(number)

@@ -77,11 +77,15 @@ def measure(folder):
         measures["perf record"] = shares(peers.perf_record, folder, "perf-record")
     measures["strace"] = shares(peers.strace, folder, "strace", " socket(")
     measures["strace --seccomp-bpf"] = shares(
-        lambda: peers.strace("--seccomp-bpf", "-e", "trace=socket", "-T"), folder, "strace-T", " socket("
+        lambda: peers.strace("--seccomp-bpf", "-e", "trace=socket", "-T"),
+        folder,
+        "strace-T",
+        " socket(",
     )
     measures["ksnoop"] = shares(peers.ksnoop, folder, "ksnoop", " __sys_socket(")
     measures["funclatency"] = shares(peers.funclatency, folder, "funclatency")
-    # Where events can be lost, also what is left of many. Of trace-cmd's the host reads the recording.
+    # Where events can be lost, also what is left of many. trace-cmd's recording is the host's to
+    # read.
     recording = os.path.join(folder, "many.trace-cmd")
     peers.trace_cmd(recording).trace([program("loop"), str(MANY)])
     measures["bpftrace"]["seen of many"] = seen_of_many(peers.bpftrace(), " __sys_socket ")

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Inside a guest: the tracers that Debian packages, doing the same as the tool as far as they can."""
+"""
+Inside a guest: the tracers that Debian packages, doing the same as the tool as far as they can.
+"""
 
 import contextlib
 import os
 import re
+import shlex
 import signal
 import subprocess
 import tempfile
@@ -49,7 +52,7 @@ class Peer:
     """A tracer: its command, to which the traced one is added."""
 
     def __init__(self, name, command, environment=(), script=""):
-        """In the command OUTPUT stands for a file of its own, and SCRIPT for one with the script."""
+        """OUTPUT in the command stands for a file of its own, SCRIPT for one with the script."""
         self.name = name
         self.folder = tempfile.mkdtemp(prefix="bench.")
         self.output = os.path.join(self.folder, "output")
@@ -112,7 +115,7 @@ class Bpftrace(Peer):
         """Of a command it splits the words only at blanks."""
         path = os.path.join(self.folder, "command")
         with open(path, "w", encoding="ascii") as file:
-            file.write("exec " + " ".join("'" + word.replace("'", "'\\''") + "'" for word in command))
+            file.write(f"exec {shlex.join(command)}")
         return path
 
 
@@ -152,11 +155,13 @@ def bpftrace_script():
 
 def trace_cmd(output="OUTPUT"):
     filters = [word for name in FUNCTIONS for word in ("-l", name)]
-    return Peer("trace-cmd", ["trace-cmd", "record", "-p", "function_graph", *filters, "-o", output])
+    record = ["trace-cmd", "record", "-p", "function_graph", *filters, "-o", output]
+    return Peer("trace-cmd", record)
 
 
 def bpftrace(environment=()):
-    return Bpftrace("bpftrace", ["bpftrace", "-o", "OUTPUT", "SCRIPT"], environment, bpftrace_script())
+    command = ["bpftrace", "-o", "OUTPUT", "SCRIPT"]
+    return Bpftrace("bpftrace", command, environment, bpftrace_script())
 
 
 def perf_trace():
@@ -176,7 +181,8 @@ def kprobe_events():
 
 
 def perf_record():
-    return Peer("perf record", ["perf", "record", "-q", "-B", "-N", "-e", "bench:*", "-o", "OUTPUT"])
+    command = ["perf", "record", "-q", "-B", "-N", "-e", "bench:*", "-o", "OUTPUT"]
+    return Peer("perf record", command)
 
 
 def strace(*options):

@@ -31,7 +31,8 @@ def measure(kernel):
 
     report = ["trace-cmd", "report", "-i"]
     text = write_text([*report, path("peer.trace-cmd")], path("trace-cmd.txt"))
-    script = write_text(["perf", "script", "--ns", "-i", path("peer.perf-record")], path("perf.txt"))
+    perf_script = ["perf", "script", "--ns", "-i", path("peer.perf-record")]
+    script = write_text(perf_script, path("perf.txt"))
     durations = {
         "trace-cmd": reported.of_trace_cmd(text, measures["trace-cmd"]["pid"]),
         "bpftrace": reported.of_bpftrace(path("peer.bpftrace"), measures["bpftrace"]["pid"]),

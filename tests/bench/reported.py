@@ -18,8 +18,8 @@ def _add_tree(durations, span, measured):
 
 def of_tool(path, pid, measured=False):
     """
-    By function, those of one process in the tool's jsonl: as it corrects them, or as it has measured
-    them. A tool that corrects nothing has no second ones.
+    By function, those of one process in the tool's jsonl: as it corrects them, or as it has
+    measured them. A tool that corrects nothing has no second ones.
     """
     durations = collections.defaultdict(list)
     with open(path, encoding="utf-8") as file:

@@ -38,7 +38,7 @@ def ratio(value, of):
 def floor_of(name):
     """Which empty programs are on the functions that a measure observes."""
     way = next((way for way in ("kprobe.multi", "kprobe") if name.endswith(way)), "fentry")
-    stages = "full" if name == "full" else "the seven" if name.startswith("the seven") else "default"
+    stages = name.split(",")[0].split(" with ")[0]
     return f"empty {way}, {stages}"
 
 
@@ -58,7 +58,7 @@ def shares(kernel, measures, peers=None):
     """Bounds are for 6.1, as are the peers."""
     section = Section(
         f"shares {kernel}",
-        f"What socket(AF_INET, SOCK_STREAM, 0) + close() costs its program more, instructions ({kernel})",
+        f"What socket(AF_INET, SOCK_STREAM, 0) + close() costs more, instructions ({kernel})",
         COST,
     )
     section.add("untraced, the whole", **measures["untraced"])
@@ -96,7 +96,7 @@ def bystanders(kernel, measures):
 def own(kernel, measures, peers):
     section = Section(
         "own",
-        f"What the tracer uses itself until all is written, instructions for each socket ({kernel})",
+        f"What the tracer uses until all is written, instructions for each socket ({kernel})",
         WITHOUT_FLOOR,
     )
     for name, bound in bounds.OWN.items():
@@ -124,15 +124,22 @@ def resources(own_measures, starts):
     for kernel, start in starts.items():
         milliseconds = start["default"] * 1000
         bound = bounds.START_MS[kernel]
+        held = milliseconds <= bound
         section.add(
-            f"start, {kernel}, ms of the guest", median=milliseconds, bound=bound, held=milliseconds <= bound
+            f"start, {kernel}, ms of the guest", median=milliseconds, bound=bound, held=held
         )
     return section
 
 
 def losses(measures, peers):
-    columns = [("measure", ""), ("shown", "shown"), ("bound", "made"), ("held", "held"), ("accounted", "all in account")]
-    section = Section("losses", "Sockets of tight loops that are shown, with default settings", columns)
+    columns = [
+        ("measure", ""),
+        ("shown", "shown"),
+        ("bound", "made"),
+        ("held", "held"),
+        ("accounted", "all in account"),
+    ]
+    section = Section("losses", "Sockets of tight loops that are shown, by default", columns)
     for where, formats in measures.items():
         for name, result in formats.items():
             shown = min(result["shown"], result["made"])
@@ -153,21 +160,23 @@ def losses(measures, peers):
 
 
 def native(measures):
-    columns = [("measure", ""), ("sockets_per_second", "sockets/s"), ("bytes_per_second", "bytes/s"), ("events_per_second", "events/s"), ("bound", "bound"), ("held", "held")]
+    columns = [
+        ("measure", ""),
+        ("sockets_per_second", "sockets/s"),
+        ("bytes_per_second", "bytes/s"),
+        ("events_per_second", "events/s"),
+        ("bound", "bound"),
+        ("held", "held"),
+    ]
     section = Section("user side", "The user side alone, on one processor of this machine", columns)
     for name, result in (measures["ours"] or {}).items():
-        bound = {
-            "assemble": bounds.SOCKETS_PER_SECOND,
-            "jsonl": bounds.BYTES_PER_SECOND,
-            "timeline": bounds.BYTES_PER_SECOND,
-        }.get(name)
-        speed = result["sockets_per_second" if name == "assemble" else "bytes_per_second"] if bound else None
+        unit, bound = bounds.USER_SIDE.get(name, (None, None))
         section.add(
             name,
             sockets_per_second=result["sockets_per_second"],
             bytes_per_second=result.get("bytes_per_second"),
             bound=bound,
-            held=speed >= bound if bound else None,
+            held=result[unit] >= bound if unit else None,
         )
     for name in ("trace-cmd report", "perf script"):
         section.add(name, **measures[name])

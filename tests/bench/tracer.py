@@ -28,6 +28,7 @@ SEVEN_STAGES = [
     ",".join("family_create" if name == "inet_create" else name for name in SIX) + ",sock_map_fd",
 ]
 
+RING_BUFFER = "27"  # BPF_MAP_TYPE_RINGBUF
 CLOCK_OF_PROCESS = 2  # CPUCLOCK_SCHED in the kernel's numbers of clocks
 
 
@@ -104,8 +105,8 @@ class Tracer:
         sizes = {}
         for name in os.listdir(folder):
             with open(os.path.join(folder, name), encoding="ascii") as file:
-                facts = dict(line.split(":\t", 1) for line in file.read().splitlines() if ":\t" in line)
-            if facts.get("map_type") == "27":
+                facts = dict(re.findall(r"^(\w+):\t(.*)$", file.read(), re.MULTILINE))
+            if facts.get("map_type") == RING_BUFFER:
                 sizes[facts["map_id"]] = int(facts["max_entries"]) // 1024
         return sum(sizes.values())
 
@@ -115,6 +116,11 @@ class Tracer:
         self.process.returncode = os.waitstatus_to_exitcode(status)
         used = round((usage.ru_utime + usage.ru_stime) * 1e9)
         self.used = used - self.used_before
+
+    def kill(self):
+        """Ends it at once, without what it has not written yet."""
+        self.process.kill()
+        self.process.wait(PATIENCE)
 
     def __exit__(self, kind, value, trace):
         if self.process.returncode is None:
@@ -146,15 +152,13 @@ class EmptyPrograms(Tracer):
         self.command[2] = self.ready
 
     def end(self):
-        self.process.kill()
-        self.process.wait(PATIENCE)
+        self.kill()
 
 
 def accepts(*options):
     """Whether the tool knows these options."""
-    done = subprocess.run(
-        [TOOL, "-q", "-d", "0.01", "-o", "/dev/null", *options], stderr=subprocess.DEVNULL, check=False
-    )
+    command = [TOOL, "-q", "-d", "0.01", "-o", "/dev/null", *options]
+    done = subprocess.run(command, stderr=subprocess.DEVNULL, check=False)
     return done.returncode == 0
 
 
