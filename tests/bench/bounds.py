@@ -11,6 +11,15 @@ OWN = {"drain": 600, "line": 2500, "jsonl": 5000, "tree": 9000, "timeline": 5000
 PEAK_KIB = 16 * 1024  # beyond the ring buffer
 START_MS = {"6.1": 500, "5.10": 700}
 
+SEVEN = [
+    "__sys_socket",
+    "__sock_create",
+    "inet_create",
+    "sk_alloc",
+    "sock_init_data",
+    "tcp_v4_init_sock",
+    "sock_map_fd",
+]
 # How far a reported duration may be from the truth.
 OUTERMOST = 0.03
 STAGE = 0.05
@@ -26,7 +35,9 @@ USER_SIDE = {
 
 
 def deviation(stage, way, truth):
-    """The most instructions that the duration of a stage may be off, observed in this way."""
-    share = KPROBE if way == "kprobe" else OUTERMOST if stage == "__sys_socket" else STAGE
+    """The most instructions that a stage's duration may be off, None where nothing is demanded."""
+    if stage not in SEVEN or way not in ("fentry", "kprobe"):
+        return None
+    share = KPROBE if way == "kprobe" else OUTERMOST if stage == SEVEN[0] else STAGE
     allowed = share * truth
-    return allowed if stage == "__sys_socket" else max(allowed, INSTRUCTIONS)
+    return allowed if stage == SEVEN[0] else max(allowed, INSTRUCTIONS)

@@ -16,6 +16,7 @@ class Truth:
         self.durations = collections.defaultdict(list)  # by function; without interruptions
         self.interrupted = 0  # sockets with an interrupt or another task in between
         self.missed = 0
+        self.rounds = []  # from one socket's entry to the next one's
         self._read(self._of_busiest_task(path))
 
     def _of_busiest_task(self, path):
@@ -33,11 +34,15 @@ class Truth:
 
     def _read(self, calls):
         inner = []
+        last = None
         for call in calls:
             name, entry, leave, interrupted = call
             if name != OUTERMOST:
                 inner.append(call)
                 continue
+            if last is not None:
+                self.rounds.append(entry - last)
+            last = entry
             self.interrupted += bool(interrupted)
             self.durations[name].append(leave - entry - interrupted)
             for other, begin, end, away in inner:

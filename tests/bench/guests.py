@@ -4,7 +4,6 @@
 import json
 import os
 import subprocess
-import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.join(ROOT, "build")
@@ -28,14 +27,14 @@ def folder_of(kernel, part):
 
 
 def boot(kernel, command, *options):
+    """What a command has printed."""
     fixed = ["--append", COMMAND_LINE, "--timeout", TIMEOUT]
     full = [VM_RUN, *fixed, *options, kernel, "--", *command]
-    done = subprocess.run(
-        full, cwd=ROOT, stdout=sys.stderr, stderr=subprocess.PIPE, check=False
-    )
+    done = subprocess.run(full, cwd=ROOT, capture_output=True, check=False)
     if done.returncode:
         errors = done.stderr.decode(errors="replace").strip()
         raise Failed(f"{kernel}: {' '.join(command)}: status {done.returncode}\n{errors}")
+    return done.stdout.decode(errors="replace")
 
 
 def measure(kernel, part, *options):
@@ -47,6 +46,6 @@ def measure(kernel, part, *options):
 
 
 def count_calls(kernel, functions, output, command):
-    """Counts the calls of functions while a command runs, which nothing traces."""
+    """Counts the calls of functions while a command runs, which nothing traces; what it printed."""
     plugin = f"{PLUGIN},functions={functions},output={output}"
-    boot(kernel, command, "--icount", "--plugin", plugin)
+    return boot(kernel, command, "--icount", "--plugin", plugin)

@@ -10,9 +10,10 @@ import resource
 import subprocess
 
 import guests
+from part_peers import SOCKETS
 
 USER_SIDE = os.path.join(guests.OUTPUT, "user_side")
-SOCKETS = 12000  # in the peers' recordings
+RUNS = 3
 
 
 def ours():
@@ -24,14 +25,20 @@ def ours():
     return {line["measurement"]: line for line in lines}
 
 
-def speed(command):
-    """Lines and sockets a second of processor time."""
+def processor_time(command):
+    """In seconds, and how many lines it has printed."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return seconds, done.stdout.count(b"\n")
+
+
+def speed(command):
+    """Lines and sockets a second of processor time, at best."""
+    seconds, lines = min(processor_time(command) for _ in range(RUNS))
     return {
-        "events_per_second": round(done.stdout.count(b"\n") / seconds),
+        "events_per_second": round(lines / seconds),
         "sockets_per_second": round(SOCKETS / seconds),
     }
 

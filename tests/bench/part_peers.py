@@ -29,7 +29,6 @@ def shares(make, folder, name, seen_by=None):
     _, idle = make().trace(NOTHING)
     peer = make()
     result, busy = peer.cost(rounds_command(*LOOP))
-    print(f"{name}: done", flush=True)
     measures = {
         **result.as_dict(),
         "tracer": round((busy - idle) / SOCKETS),

@@ -155,8 +155,8 @@ def bpftrace_script():
 
 def trace_cmd(output="OUTPUT"):
     filters = [word for name in FUNCTIONS for word in ("-l", name)]
-    record = ["trace-cmd", "record", "-p", "function_graph", *filters, "-o", output]
-    return Peer("trace-cmd", record)
+    record = ["trace-cmd", "record", "--compression", "none", "-p", "function_graph", *filters]
+    return Peer("trace-cmd", [*record, "-o", output])
 
 
 def bpftrace(environment=()):

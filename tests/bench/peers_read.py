@@ -7,18 +7,13 @@ import subprocess
 import guests
 import reported
 import statistic
-from part_peers import MANY
+from part_peers import MANY, count_lines
 
 
 def write_text(command, path):
     with open(path, "wb") as file:
         subprocess.run(command, stdout=file, stderr=subprocess.DEVNULL, check=True)
     return path
-
-
-def count(path, text):
-    with open(path, encoding="utf-8", errors="replace") as file:
-        return sum(text in line for line in file)
 
 
 def measure(kernel):
@@ -50,5 +45,5 @@ def measure(kernel):
         measures[name]["reported"] = statistic.summary(times)
     measures["funclatency"]["reported_between"] = reported.of_funclatency(path("peer.funclatency"))
     many = write_text([*report, path("many.trace-cmd")], path("many.txt"))
-    measures["trace-cmd"]["seen of many"] = [count(many, "__sys_socket() {"), MANY]
+    measures["trace-cmd"]["seen of many"] = [count_lines(many, "__sys_socket() {"), MANY]
     return measures

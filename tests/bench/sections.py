@@ -14,7 +14,13 @@ COST = [
     ("times_floor", "to floor"),
     ("times_ours", "to ours"),
 ]
-WITHOUT_FLOOR = [column for column in COST if "floor" not in column[0] and column[0] != "mean"]
+FIGURES = [
+    ("measure", ""),
+    ("figure", "figure"),
+    ("bound", "bound"),
+    ("held", "held"),
+    ("times_ours", "to ours"),
+]
 PEERS = [
     "trace-cmd",
     "bpftrace",
@@ -66,10 +72,10 @@ def shares(kernel, measures, peers=None):
         if name == "untraced":
             continue
         floor = None if name.startswith("empty") else measures[floor_of(name)]
-        bound = bounds.SHARES.get(name) if kernel == "6.1" else None
+        bound = bounds.SHARES.get(name)
         if name.endswith("filtered"):
-            bound = bounds.FILTERED * floor["median"]
-        add_cost(section, name, cost, bound, floor)
+            bound = round(bounds.FILTERED * floor["median"])
+        add_cost(section, name, cost, bound if kernel == "6.1" else None, floor)
     for name in PEERS if peers else ():
         mean = peers[name]["mean"] - peers["untraced"]["mean"]
         section.add(name, mean=mean, times_ours=ratio(mean, measures["the seven"]["mean"]))
@@ -86,7 +92,7 @@ def bystanders(kernel, measures):
         for stages in ("default", "every stage"):
             floor = measures[f"empty, {stages}"][action]
             if stages == "every stage":
-                bound = bounds.EVERY_STAGE * floor["median"]
+                bound = round(bounds.EVERY_STAGE * floor["median"])
             else:  # with accept() a socket and its file are made, which is observed
                 bound = bounds.NOTHING if action != "accept" else None
             add_cost(section, f"{name}, {stages}", measures[stages][action], bound, floor)
@@ -97,36 +103,36 @@ def own(kernel, measures, peers):
     section = Section(
         "own",
         f"What the tracer uses until all is written, instructions for each socket ({kernel})",
-        WITHOUT_FLOOR,
+        FIGURES,
     )
     for name, bound in bounds.OWN.items():
         figure = measures[name]["per_socket"] if name in measures else None
         held = figure is not None and figure <= bound
-        section.add(name, median=figure, bound=bound, held=held if figure is not None else None)
+        section.add(name, figure=figure, bound=bound, held=held if figure is not None else None)
     for name in PEERS:
         used = peers[name]["tracer"]
-        section.add(name, median=used, times_ours=ratio(used, measures["tree"]["per_socket"]))
+        section.add(name, figure=used, times_ours=ratio(used, measures["tree"]["per_socket"]))
     report = peers["trace-cmd"]["report"]
     section.add(
         "trace-cmd report, later",
-        median=report,
+        figure=report,
         times_ours=ratio(report, measures["tree"]["per_socket"]),
     )
     return section
 
 
 def resources(own_measures, starts):
-    section = Section("resources", "Memory and start", WITHOUT_FLOOR)
+    section = Section("resources", "Memory and start", FIGURES)
     for name, measure in own_measures.items():
         bound = bounds.PEAK_KIB + measure["ring_buffer_kib"]
         peak = measure["peak_kib"]
-        section.add(f"peak memory, {name}, KiB", median=peak, bound=bound, held=peak <= bound)
+        section.add(f"peak memory, {name}, KiB", figure=peak, bound=bound, held=peak <= bound)
     for kernel, start in starts.items():
         milliseconds = start["default"] * 1000
         bound = bounds.START_MS[kernel]
         held = milliseconds <= bound
         section.add(
-            f"start, {kernel}, ms of the guest", median=milliseconds, bound=bound, held=held
+            f"start, {kernel}, ms of the guest", figure=milliseconds, bound=bound, held=held
         )
     return section
 

@@ -16,18 +16,6 @@ COLUMNS = [
     ("mean", "reported, mean"),
     ("mean_percent", "off"),
 ]
-# What bounds are for; of the other functions the default set has, the figures are shown.
-SEVEN = [
-    "__sys_socket",
-    "__sock_create",
-    "inet_create",
-    "sk_alloc",
-    "sock_init_data",
-    "tcp_v4_init_sock",
-    "sock_map_fd",
-]
-
-
 def percent(value, truth):
     return round((value - truth) / truth * 100, 2)
 
@@ -35,12 +23,12 @@ def percent(value, truth):
 def add_stage(section, name, truth, reported, way, measured):
     allowed = bounds.deviation(name, way, truth["median"])
     section.add(
-        f"{name}",
+        name,
         truth=truth["median"],
         median=reported["median"],
         error_percent=percent(reported["median"], truth["median"]),
-        bound=round(allowed),
-        held=abs(reported["median"] - truth["median"]) <= allowed,
+        bound=allowed and round(allowed),
+        held=allowed and abs(reported["median"] - truth["median"]) <= allowed,
         measured=measured and measured["median"],
         truth_mean=truth["mean"],
         mean=reported["mean"],
@@ -58,7 +46,7 @@ def of_tool(kernel, measures):
             + ("the seven" if stages == "seven" else "the default set"),
             COLUMNS,
         )
-        for stage in SEVEN + sorted(set(report["corrected"]) - set(SEVEN)):
+        for stage in bounds.SEVEN + sorted(set(report["corrected"]) - set(bounds.SEVEN)):
             if stage in measures["truth"]:
                 measured = report.get("measured", {}).get(stage)
                 truth, said = measures["truth"][stage], report["corrected"][stage]
