@@ -16,6 +16,8 @@ COLUMNS = [
     ("mean", "reported, mean"),
     ("mean_percent", "off"),
 ]
+
+
 def percent(value, truth):
     return round((value - truth) / truth * 100, 2)
 
