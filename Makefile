@@ -7,6 +7,7 @@
 # make demo               shows the tool at work; installs what it needs
 # make check              all tests; installs what they need
 # make unit | vm-check    the tests without a kernel | on real kernels under QEMU
+# make bench              measures the tool beside others; installs what that needs
 # make format             formats the sources; make lint checks that they are
 # make clean
 #

@@ -43,11 +43,12 @@ fuzz: $(FUZZ_TESTS:%=$(BUILD)/fuzz/smoke_%)
 
 include tests/programs/programs.mk
 include tests/bench/programs.mk
+include tests/bench/bench.mk
 
 # Each installs what it needs first, then builds with what is there.
 check:
 	$(Q)tests/install-needed build build-arm64 unit vm vm-arm64 kernel-tests docs
-	$(Q)$(MAKE) all unit fuzz programs
+	$(Q)$(MAKE) all unit fuzz programs bench-programs
 	$(Q)$(MAKE) ARCH=arm64 all programs
 	$(Q)tests/check
 
@@ -56,6 +57,12 @@ vm-check:
 	$(Q)$(MAKE) all programs
 	$(Q)$(MAKE) ARCH=arm64 all programs
 	$(Q)tests/check vm
+
+# Beside the peers; BENCH=PART... only these parts of it: see docs/BENCH.md.
+bench:
+	$(Q)tests/install-needed build vm bench
+	$(Q)$(MAKE) all programs bench-programs
+	$(Q)tests/bench/run $(BENCH)
 
 demo:
 	$(Q)tests/install-needed build demo

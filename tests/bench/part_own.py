@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the tool itself uses until all is written: processor time for each socket, and memory."""
+
+import os
+import time
+
+from programs import make_sockets
+from tracer import Tool, accepts
+
+SOCKETS = 20000
+TO_WRITE = 0.5  # seconds until all is written: the tool promises a tenth of one
+OUTPUT = "/tmp/bench.out"  # a tmpfs
+TIMELINE = "/tmp/bench.timeline"
+
+
+def used(number, *options):
+    """
+    The processor time of a trace of so many sockets, from when it is attached; its peak memory, and
+    the size of its ring buffer.
+    """
+    tool = Tool("-q", *options, output=OUTPUT)
+    with tool:
+        make_sockets(number)
+        time.sleep(TO_WRITE)
+        peak, ring_buffer = tool.peak_kib, tool.ring_buffer_kib
+    for path in (OUTPUT, TIMELINE):
+        if os.path.exists(path):
+            os.remove(path)
+    return tool.used, peak, ring_buffer
+
+
+def share(*options):
+    """For one socket: what a trace without any uses is left out."""
+    idle, _, _ = used(0, *options)
+    busy, peak, ring_buffer = used(SOCKETS, *options)
+    return {
+        "per_socket": round((busy - idle) / SOCKETS),
+        "peak_kib": peak,
+        "ring_buffer_kib": ring_buffer,
+    }
+
+
+def measure():
+    measures = {name: share("--format", name) for name in ("line", "jsonl", "tree")}
+    if accepts("--format", "none"):
+        measures["drain"] = share("--format", "none")
+        measures["timeline"] = share("--format", "none", "--timeline", TIMELINE)
+    else:
+        # Without a format that writes nothing the timeline is what it takes besides another.
+        both = share("--format", "line", "--timeline", TIMELINE)
+        both["per_socket"] -= measures["line"]["per_socket"]
+        measures["timeline"] = both
+    return measures
