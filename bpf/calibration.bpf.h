@@ -35,7 +35,7 @@
 		EXIT_PLACE(ctx);                                                             \
 		struct session *session = NULL;                                              \
 		struct wire_span *span =                                                     \
-			session__leave(memory, STAGE_TCP_V4_INIT_SOCK, frame, NULL);         \
+			session__leave(memory, STAGE_TCP_V4_INIT_SOCK, frame, &session);     \
                                                                                              \
 		if (span)                                                                    \
 			END_SPAN(TCP_V4_INIT_SOCK, ctx, frame, session, span, RETURNS_ERRNO, \
@@ -63,7 +63,7 @@ int begin_calibration(const u64 *ctx)
 	creation__begin_record(&session->record, VIA_NONE, &call);
 	/* At the stack's end, above whatever is called. */
 	session__append(&state, session, 0, session->open, STAGE_SYS_SOCKET,
-			here | ~state.stack_mask, WIRE_NO_PARENT);
+			session__stack(here) + STACK_SIZE - 1, WIRE_NO_PARENT);
 	session->open[1].children = ~0ULL;
 	state.calibrated_stack = session->stack;
 	state.calibrated_slot = session->slot;

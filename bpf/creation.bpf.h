@@ -150,7 +150,7 @@ static __always_inline void creation__submit(struct session *session, s32 ret)
 static __always_inline bool creation__is_calibration(const struct state *memory, u64 frame)
 {
 	return memory->gate == GATE_CALIBRATION &&
-	       session__stack(memory, frame) == state.calibrated_stack;
+	       session__stack(frame) == memory->calibrated_stack;
 }
 
 /*
