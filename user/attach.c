@@ -337,7 +337,8 @@ static int attach_all(struct tracer *tracer, struct plan *plan)
 		return -1;
 	}
 	set_children(tracer, plan);
-	probe_costs__measure(tracer, plan);
+	if (tracer->options.calibrate)
+		probe_costs__measure(tracer, plan);
 	object = tracer->objects[OBJECT_FENTRY];
 	event_programs__attach_modules(&tracer->events, object);
 	if (set_cgroups(tracer)) {
@@ -387,7 +388,8 @@ void tracer__attach_more(struct tracer *tracer, struct plan *plan, int probe)
 		log_verbose("%s cannot be observed: %s", plan->probes[probe].function,
 			    strerror(error));
 	set_children(tracer, plan);
-	probe_costs__measure_one(tracer, plan, probe);
+	if (tracer->options.calibrate)
+		probe_costs__measure_one(tracer, plan, probe);
 }
 
 struct program_runs tracer__runs(const struct tracer *tracer, const struct plan *plan, int probe,

@@ -22,6 +22,7 @@ struct attach_options {
 	const char *btf;	   /* a BTF file in place of the kernel's own, or NULL */
 	unsigned int buffer_bytes; /* of the ring buffer: a power of two, at least a page */
 	bool command;		   /* a COMMAND will be run: mark its processes */
+	bool calibrate;		   /* find out what the probes cost */
 	const int *cgroup_fds;	   /* config.filter.nr_cgroups of them */
 };
 

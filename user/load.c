@@ -302,10 +302,10 @@ int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *pl
 	if (!loading)
 		return ENOMEM;
 	loading->kind = kind;
-	loading->calibration = true;
+	loading->calibration = options->calibrate;
 	error = try_loading(loading, maps, plan, config, options);
 	/* Not every kernel has the functions that calibration needs. */
-	if (error && !load__is_shortage(error)) {
+	if (error && loading->calibration && !load__is_shortage(error)) {
 		loading->calibration = false;
 		error = try_loading(loading, maps, plan, config, options);
 	}

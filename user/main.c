@@ -168,6 +168,8 @@ static int list_stages(const struct options *options, const struct host *host)
 	struct plan plan;
 
 	all.picked = STAGE_BIT(NR_STAGES) - 1;
+	/* Without -v nobody is told what the probes cost. */
+	all.raw_latency = !options->verbose;
 	if (observation__begin(&observation, &plan, &all, host))
 		return 1;
 	list__stages(stdout, &plan, options->picked, options->verbose);

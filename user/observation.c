@@ -125,6 +125,8 @@ static int attach(struct observation *observation, const struct options *options
 		.btf = options->btf,
 		.buffer_bytes = options->buffer_mib * 1024 * 1024,
 		.command = options->command != NULL,
+		/* Taking snapshots costs much more than the rest, and never the same. */
+		.calibrate = !options->raw_latency && !options->state,
 		.cgroup_fds = cgroup_fds,
 	};
 
@@ -171,8 +173,6 @@ int observation__begin(struct observation *observation, struct plan *plan,
 	make_config(&config, options, host, &facts);
 	observation->socket_flags = facts.socket_flags;
 	if (!attach(observation, options, &config)) {
-		/* Taking snapshots costs much more than the rest, and never the same. */
-		plan->corrected = plan->calibrated && !options->raw_latency && !options->state;
 		if (options->state)
 			warn_of_state(plan);
 		return 0;

@@ -80,8 +80,8 @@ struct plan_facts {
 struct plan {
 	struct plan_facts facts;
 	struct stage_plan probes[NR_PROBES];
-	bool calibrated; /* what the probes cost is known */
-	bool corrected;	 /* and taken out of the times that are shown */
+	/* What the probes cost is known, and taken out of the times that are shown. */
+	bool corrected;
 };
 
 /* The stage of a probe. */

@@ -195,7 +195,7 @@ void probe_costs__measure(struct tracer *tracer, struct plan *plan)
 		if (plan->probes[probe].cost.inner_ns)
 			plan->probes[probe].cost = plan->probes[stands_for(plan, probe)].cost;
 	}
-	plan->calibrated = knows_costs(plan);
+	plan->corrected = knows_costs(plan);
 	free(measurement);
 }
 

@@ -10,7 +10,7 @@
 
 /*
  * Finds out what the probes cost that are attached: plan->probes[].cost, and whether all are known:
- * plan->calibrated. The gate must be closed. Creates some sockets, which nothing tells of later.
+ * plan->corrected. The gate must be closed. Creates some sockets, which nothing tells of later.
  */
 void probe_costs__measure(struct tracer *tracer, struct plan *plan);
 

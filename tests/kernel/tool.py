@@ -18,7 +18,7 @@ RELEASE = tuple(int(part) for part in os.uname().release.split(".")[:2])
 HAS_FENTRY = os.uname().machine == "x86_64" or RELEASE >= (6, 4)
 PROBED = {"fentry", "kprobe", "kprobe.multi"}  # the ways in which a function can be observed
 # With these a trace begins and ends soonest: for tests to which the trees don't matter.
-FEW_STAGES = ("--stages", "__sys_socket")
+FEW_STAGES = ("--stages", "__sys_socket", "--raw-latency")
 PATIENCE = 120  # seconds that anything may take before it counts as hanging
 
 LOST_CREATIONS = (

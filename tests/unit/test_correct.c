@@ -51,7 +51,7 @@ static int set_up(void **state)
 		plan.probes[NR_STAGES + i].function = "";
 	plan.probes[STAGE_SOCK_MAP_FD].way = ATTACH_RECONSTRUCTED;
 	plan.probes[STAGE_SOCK_MAP_FD].cost = (struct probe_cost){ 0 };
-	plan.calibrated = plan.corrected = true;
+	plan.corrected = true;
 	return 0;
 }
 

@@ -147,7 +147,7 @@ static inline void make_header(struct trace_header *header)
 		.picked = true,
 		.reason = "inlined",
 	};
-	header->plan.calibrated = header->plan.corrected = true;
+	header->plan.corrected = true;
 }
 
 #endif /* TESTS_TREES_H */
