@@ -157,17 +157,6 @@ static __always_inline bool accept__was_attempt(s32 ret)
 	return ret != -EAGAIN && ret != -EINTR && ret != -ERESTARTSYS;
 }
 
-/* Marks the spans in which the task has waited. */
-static __always_inline void accept__mark_waits(struct session *session)
-{
-	u32 i;
-
-	for (i = 0; i < WIRE_MAX_SPANS && i < session->record.nr_spans; i++) {
-		if (session->waited_spans >> i & 1)
-			session->record.spans[i].flags |= WIRE_SPAN_WAITED;
-	}
-}
-
 /* An outermost function of accept() has returned. What the end of the trace cuts off is not seen.
  */
 static __always_inline void accept__finish(struct session *session, s32 ret)
@@ -176,7 +165,6 @@ static __always_inline void accept__finish(struct session *session, s32 ret)
 		session__release(session);
 		return;
 	}
-	accept__mark_waits(session);
 	creation__finish(session, ret);
 }
 
@@ -229,7 +217,7 @@ static __always_inline void accept__begin_wait(struct task_struct *task, u64 now
 	if (!session || !session->innermost)
 		return;
 	session->wait_began = now;
-	session->waited_spans |= 1ULL << (session__innermost(session)->index & 63);
+	session__span_of(session, session__innermost(session))->flags |= WIRE_SPAN_WAITED;
 }
 
 /* A task gets the processor. */

@@ -190,7 +190,6 @@ static __always_inline struct session *creation__enter(void *ctx, struct state *
 	if (config.state)
 		snapshots__reset(session);
 	session->nr_described = 0;
-	session->waited_spans = 0;
 	session->user_fds = call->user_fds;
 	session->family = socket_family(call->family, call->type);
 	span = session__append(memory, session, 0, session->open, stage, frame, WIRE_NO_PARENT);

@@ -68,12 +68,7 @@ static __noinline struct session *session__find_accept(u64 stack)
 	u32 tid = bpf_get_current_pid_tgid();
 	struct session *session = bpf_map_lookup_elem(&accepts, &tid);
 
-	if (!session)
-		return NULL;
-	if (session->stack == stack)
-		return session;
-	account__count(account__this_cpu(), foreign);
-	return NULL;
+	return session && session->stack == stack ? session : NULL;
 }
 
 /* The session of the stack that a frame is on, or NULL. */
@@ -285,7 +280,7 @@ static __noinline int session__cut(struct session *session, u32 from, u32 depth)
 	u32 i;
 
 	for (i = 0; i < MAX_DEPTH && depth + i < from; i++)
-		session__span_of(session, session__open(session, from - i))->flags = WIRE_SPAN_CUT;
+		session__span_of(session, session__open(session, from - i))->flags |= WIRE_SPAN_CUT;
 	__sync_fetch_and_add(&account->lost[LOST_SPAN_WITHOUT_EXIT], from - depth);
 	session->record.flags |= WIRE_EXIT_MISSED;
 	session__set_depth(session, depth);
@@ -431,16 +426,16 @@ static __always_inline u32 session__level_of(struct session *session, enum stage
 	u32 depth = session__depth(session);
 	u32 i;
 
-	*(volatile u32 *)&session->found = 0;
 	for (i = 0; i < MAX_DEPTH && i < depth; i++) {
 		const struct open_span *open = session__open(session, depth - i);
 
 		if (open->frame != frame || session__stage_of(session, open) != stage)
 			continue;
+		/* Not written to if there is none: that may be an interrupt. */
 		*(volatile u32 *)&session->found = depth - i;
-		break;
+		return *(volatile u32 *)&session->found;
 	}
-	return *(volatile u32 *)&session->found;
+	return 0;
 }
 
 /* A stage returns whose span is not open. */

@@ -48,7 +48,6 @@ struct session {
 	__u64 socket_result; /* __sock_create()'s res: where it puts the struct socket * */
 	__u64 user_fds;	     /* __sys_socketpair()'s usockvec: where it puts the descriptors */
 	__u64 wait_began;    /* of an accept(): CLOCK_BOOTTIME, 0 while it does not wait */
-	__u64 waited_spans;  /* of an accept(): which spans were the innermost when it waited */
 	struct wire_record record;
 };
 

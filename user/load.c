@@ -248,10 +248,10 @@ static const char *complaint(const struct loading *loading, enum stage stage)
 }
 
 /*
- * Tells the plan which probes made the loading fail. A program that the kernel refused has left
- * words in its log; without any, the kernel refuses all programs of this kind.
+ * Tells the plan which probes made the loading fail: a program that the kernel refused has left
+ * words in its log. False if none has.
  */
-static void blame(struct loading *loading, struct plan *plan, int error)
+static bool blame(struct loading *loading, struct plan *plan)
 {
 	bool found = false;
 	int probe;
@@ -265,7 +265,23 @@ static void blame(struct loading *loading, struct plan *plan, int error)
 		plan__refused(plan, probe, EINVAL);
 		found = true;
 	}
-	for (probe = 0; probe < NR_PROBES && !found; probe++) {
+	return found;
+}
+
+/* Takes out what made the loading fail, in the order of how much is lost with it. */
+static void take_out(struct loading *loading, struct plan *plan, int error)
+{
+	int probe;
+
+	if (blame(loading, plan))
+		return;
+	/* Not every kernel has the functions that calibration needs. */
+	if (loading->calibration) {
+		loading->calibration = false;
+		return;
+	}
+	/* The kernel refuses all programs of this kind. */
+	for (probe = 0; probe < NR_PROBES; probe++) {
 		if (plan->probes[probe].way == load__way(loading->kind))
 			plan__refused(plan, probe, error);
 	}
@@ -304,14 +320,9 @@ int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *pl
 	loading->kind = kind;
 	loading->calibration = options->calibrate;
 	error = try_loading(loading, maps, plan, config, options);
-	/* Not every kernel has the functions that calibration needs. */
-	if (error && loading->calibration && !load__is_shortage(error)) {
-		loading->calibration = false;
-		error = try_loading(loading, maps, plan, config, options);
-	}
-	/* Each round takes something out, until there is no program left to blame. */
+	/* Each round takes something out, until there is no program left. */
 	while (error && !load__is_shortage(error) && load__is_wanted(kind, plan)) {
-		blame(loading, plan, error);
+		take_out(loading, plan, error);
 		error = try_loading(loading, maps, plan, config, options);
 	}
 	*object = loading->object;

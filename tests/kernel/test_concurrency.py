@@ -8,7 +8,7 @@ from collections import defaultdict
 
 import tracefs
 import work
-from shapes import check_shape, shape, tcp_socket
+from shapes import check_shape, shape, spans, tcp_socket
 from tap import Skipped, check, check_equal, comment, test
 from tool import HAS_FENTRY, PATIENCE, Trace
 
@@ -144,6 +144,19 @@ def collision():
         check_whole(trace.json, made)
     else:  # that many at once are more than a kretprobe has instances
         check_counted(trace.json, made)
+
+
+@test("the same with all that is looked up elsewhere: --accept, --state and --stack")
+def collision_with_options():
+    if not HAS_FENTRY:
+        raise Skipped("that many at once are more than a kretprobe has instances")
+    held = Held(4)
+    options = ("--accept", "--state", "--stack", "both", "--buffer-size", 64)
+    with Trace("--format", "jsonl", *options) as trace:
+        made = held.run(held.colliding())
+    check_whole(trace.json, made)
+    for socket in trace.json.sockets:
+        check(any("state" in span for span in spans(socket["tree"])), f"no state: {socket}")
 
 
 @test("more threads inside at once than the table takes: what does not fit is counted")
