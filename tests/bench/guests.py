@@ -8,6 +8,7 @@ import subprocess
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.join(ROOT, "build")
 OUTPUT = os.path.join(BUILD, "bench")
+PARTS = os.path.join(OUTPUT, "parts")
 PLUGIN = os.path.join(OUTPUT, "count_calls.so")
 VM_RUN = os.path.join(ROOT, "tests/vm/vm-run")
 GUEST = os.path.join(ROOT, "tests/bench/guest")
@@ -21,7 +22,7 @@ class Failed(Exception):
 
 def folder_of(kernel, part):
     """Where the files of a part are, of one kernel."""
-    path = os.path.join(OUTPUT, "parts", f"{kernel}.{part}")
+    path = os.path.join(PARTS, f"{kernel}.{part}")
     os.makedirs(path, exist_ok=True)
     return path
 

@@ -17,9 +17,7 @@ def with_tool(*options):
     """As with the application's share, nothing is read meanwhile."""
     with Tool("-q", *options) as tool:
         tool.stop()
-        result = costs()
-        tool.go_on()
-    return result
+        return costs()
 
 
 def with_empty_programs(functions):

@@ -112,6 +112,7 @@ class Tracer:
 
     def end(self):
         self.process.send_signal(signal.SIGTERM)
+        self.go_on()
         _, status, usage = os.wait4(self.process.pid, 0)
         self.process.returncode = os.waitstatus_to_exitcode(status)
         used = round((usage.ru_utime + usage.ru_stime) * 1e9)
