@@ -5,9 +5,11 @@
 
 /* What is known of one span besides what the tree has. */
 struct correction {
-	__u64 begin;  /* its start as measured */
-	__u64 passed; /* cost of probes in it up to where the walk has come */
-	__u64 within; /* cost of the probes of all calls below it */
+	__u64 begin;   /* its start as measured */
+	__u64 within;  /* cost of the probes of all calls below it */
+	__u64 passed;  /* cost of probes in it up to where the walk has come */
+	__u64 end;     /* of the call in it up to which the walk has come, or its start */
+	__u64 to_come; /* durations of the calls in it from there on */
 };
 
 static __u64 less(__u64 from, __u64 what)
@@ -57,20 +59,7 @@ static __u64 total_cost(const struct span *span, const struct plan *plan)
 	return (__u64)cost.inner_ns + cost.outer_ns;
 }
 
-/* Children stand behind their parents: backwards, each has all of its own before it is added. */
-static void sum_up(struct correction *corrections, const struct tree *tree, const struct plan *plan)
-{
-	int i;
-
-	for (i = 0; i < tree->nr_spans; i++)
-		corrections[i] = (struct correction){ .begin = tree->spans[i].start_ns };
-	for (i = tree->nr_spans - 1; i > 0; i--) {
-		const struct span *span = &tree->spans[i];
-
-		corrections[span->parent].within += corrections[i].within + total_cost(span, plan);
-	}
-}
-
+/* At least as long as the calls in it: costs vary from call to call, more on some machines. */
 static void correct_duration(struct span *span, const struct correction *correction,
 			     const struct plan *plan)
 {
@@ -83,6 +72,42 @@ static void correct_duration(struct span *span, const struct correction *correct
 	else
 		cost += cost_of(span, plan).inner_ns;
 	span->duration_ns = less(span->measured_ns, cost);
+	if (span->duration_ns < correction->to_come)
+		span->duration_ns = correction->to_come;
+}
+
+/* Children stand behind their parents: backwards, each has all of its own before it is looked at.
+ */
+static void correct_durations(struct tree *tree, struct correction *corrections,
+			      const struct plan *plan)
+{
+	int i;
+
+	for (i = 0; i < tree->nr_spans; i++)
+		corrections[i] = (struct correction){ .begin = tree->spans[i].start_ns };
+	for (i = tree->nr_spans - 1; i >= 0; i--) {
+		struct span *span = &tree->spans[i];
+		struct correction *caller = i ? &corrections[span->parent] : NULL;
+
+		correct_duration(span, &corrections[i], plan);
+		if (!caller)
+			break;
+		caller->within += corrections[i].within + total_cost(span, plan);
+		caller->to_come += span->duration_ns;
+	}
+}
+
+/* Between the call before it and what is still to come in its caller. */
+static void place(struct span *span, struct span *caller, struct correction *in_caller)
+{
+	__u64 end = caller->start_ns + caller->duration_ns;
+
+	if (span->start_ns < in_caller->end)
+		span->start_ns = in_caller->end;
+	if (caller->complete && span->start_ns > less(end, in_caller->to_come))
+		span->start_ns = less(end, in_caller->to_come);
+	in_caller->end = span->start_ns + span->duration_ns;
+	in_caller->to_come -= span->duration_ns;
 }
 
 /* Spans come in the order of their clocks: all that has passed in the caller is known by then. */
@@ -105,6 +130,8 @@ static void correct_start(struct tree *tree, int index, struct correction *corre
 	span->start_ns = tree->spans[span->parent].start_ns +
 			 less(less(correction->begin, caller->begin), passed);
 	caller->passed += correction->within + total_cost(span, plan);
+	place(span, &tree->spans[span->parent], caller);
+	correction->end = span->start_ns;
 }
 
 void correct__tree(struct tree *tree, const struct plan *plan)
@@ -113,13 +140,10 @@ void correct__tree(struct tree *tree, const struct plan *plan)
 	const struct probe_cost outermost = cost_of(&tree->spans[0], plan);
 	int i;
 
-	sum_up(corrections, tree, plan);
+	correct_durations(tree, corrections, plan);
 	corrections[0].passed = behind_entry_clock(&outermost);
-	for (i = 0; i < tree->nr_spans; i++) {
-		correct_duration(&tree->spans[i], &corrections[i], plan);
-		if (i)
-			correct_start(tree, i, corrections, plan);
-	}
+	for (i = 1; i < tree->nr_spans; i++)
+		correct_start(tree, i, corrections, plan);
 }
 
 void correct__outermost(struct tree *tree, const struct plan *plan)

@@ -56,7 +56,8 @@ def corrected():
             if span["attach"] not in PROBED:
                 continue
             taken = cost[span["name"]][0] + cost_within(span, cost)
-            expected = max(0, span["measured_ns"] - taken)
+            calls = sum(child["duration_ns"] for child in span["children"])
+            expected = max(calls, span["measured_ns"] - taken)
             check_equal(span["duration_ns"], expected, f"duration of {span}")
 
 

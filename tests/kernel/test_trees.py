@@ -110,7 +110,7 @@ def programs_of(*stages):
 def not_loaded():
     ways_in = {"SYS_SOCKET", "SYS_SOCKETPAIR", "SYS_SOCKET_FILE", "SOCK_CREATE"}
     rare = programs_of("FD_INSTALL", "ALLOC_INODE", "REQUEST_MODULE")
-    only = loaded("--stages", "sk_alloc")
+    only = loaded("--raw-latency", "--stages", "sk_alloc")
     check(only <= programs_of(*ways_in, "SK_ALLOC"), f"loaded: {only}")
     check(programs_of("SK_ALLOC", "SYS_SOCKET") <= only, f"loaded: {only}")
     default = loaded()

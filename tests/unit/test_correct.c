@@ -212,6 +212,34 @@ static void test_shorter_than_the_probes(void **state)
 	}
 }
 
+/* Costs vary: a call is never shorter than what it calls, which stays in its place and order. */
+static void test_calls_stay_within(void **state)
+{
+	struct run run;
+	int i;
+
+	(void)state;
+	run_socket(&run);
+	plan.probes[STAGE_SYS_SOCKET].cost.inner_ns += 3000;
+	plan.probes[STAGE_SOCK_CREATE].cost.inner_ns += 300;
+	assemble__tree(&tree, &run.record, &plan);
+	for (i = 0; i < tree.nr_spans; i++) {
+		const struct span *span = &tree.spans[i];
+		__u64 at = span->start_ns, end = span->start_ns + span->duration_ns;
+		int child;
+
+		for (child = span->first_child; child != TREE_NO_SPAN;
+		     child = tree.spans[child].next_sibling) {
+			assert_true(tree.spans[child].start_ns >= at);
+			at = tree.spans[child].start_ns + tree.spans[child].duration_ns;
+			end -= tree.spans[child].duration_ns;
+		}
+		assert_true(at <= span->start_ns + span->duration_ns);
+		assert_int_equal(span->self_ns, end - span->start_ns);
+	}
+	assert_int_equal(tree.spans[0].self_ns, 0);
+}
+
 /* Of a call whose return was not seen its exit cost nothing. */
 static void test_cut_call(void **state)
 {
@@ -242,6 +270,7 @@ int main(void)
 		cmocka_unit_test_setup(test_not_corrected, set_up),
 		cmocka_unit_test_setup(test_outermost_alone, set_up),
 		cmocka_unit_test_setup(test_shorter_than_the_probes, set_up),
+		cmocka_unit_test_setup(test_calls_stay_within, set_up),
 		cmocka_unit_test_setup(test_cut_call, set_up),
 	};
 
