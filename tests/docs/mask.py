@@ -5,7 +5,8 @@ import re
 
 TIME = r"\d\d:\d\d:\d\d\.\d+"
 VARYING_KEYS = (
-    "ts_ns|pid|tid|ppid|cgroup_id|netns|inode|start_ns|duration_ns|measured_ns|inner_cost_ns|outer_cost_ns|self_ns|ts|dur|start_boot_ns"
+    "ts_ns|pid|tid|ppid|cgroup_id|netns|inode|start_ns|duration_ns|measured_ns|self_ns|ts|dur"
+    "|start_boot_ns|inner_cost_ns|outer_cost_ns"
 )
 
 MASKS = [
