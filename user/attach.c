@@ -14,6 +14,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "host.h"
 #include "load.h"
 #include "log.h"
 #include "probe_costs.h"
@@ -222,9 +223,15 @@ static int load(struct tracer *tracer, enum object_kind kind, struct plan *plan)
  */
 static int load_and_attach(struct tracer *tracer, enum object_kind kind, struct plan *plan)
 {
+	__u64 since = host__boot_ns();
 	int error = tracer->objects[kind] ? 0 : load(tracer, kind, plan);
 
-	return error ? error : attach_object(tracer, kind, plan);
+	startup__add(tracer->options.startup, STARTUP_LOADING, since);
+	since = host__boot_ns();
+	if (!error)
+		error = attach_object(tracer, kind, plan);
+	startup__add(tracer->options.startup, STARTUP_ATTACHING, since);
+	return error;
 }
 
 static void explain_not_loaded(int error)
@@ -327,6 +334,7 @@ static int attach_all(struct tracer *tracer, struct plan *plan)
 {
 	struct bpf_object *object;
 	int error = attach_stages(tracer, plan);
+	__u64 since;
 
 	if (error) {
 		explain_not_loaded(error);
@@ -337,8 +345,10 @@ static int attach_all(struct tracer *tracer, struct plan *plan)
 		return -1;
 	}
 	set_children(tracer, plan);
+	since = host__boot_ns();
 	if (tracer->options.calibrate)
 		probe_costs__measure(tracer, plan);
+	startup__add(tracer->options.startup, STARTUP_CALIBRATION, since);
 	object = tracer->objects[OBJECT_FENTRY];
 	event_programs__attach_modules(&tracer->events, object);
 	if (set_cgroups(tracer)) {

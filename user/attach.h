@@ -6,6 +6,7 @@
 #include "../bpf/config.h"
 #include "../bpf/state.h"
 #include "plan.h"
+#include "startup.h"
 
 struct tracer; /* what is loaded and attached */
 
@@ -24,6 +25,7 @@ struct attach_options {
 	bool command;		   /* a COMMAND will be run: mark its processes */
 	bool calibrate;		   /* find out what the probes cost */
 	const int *cgroup_fds;	   /* config.filter.nr_cgroups of them */
+	struct startup *startup;   /* where it is added what the phases take */
 };
 
 /*

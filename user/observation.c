@@ -103,17 +103,21 @@ static void open_families(struct observation *observation, const struct kernel_b
 static int read_functions(struct observation *observation, const struct options *options,
 			  struct kernel_btf_facts *facts)
 {
+	__u64 since = host__boot_ns();
 	struct btf *btf = kernel_btf__open(options->btf);
 
 	if (!btf)
 		return -1;
 	kernel_btf__read(btf, facts);
+	startup__add(&observation->startup, STARTUP_TYPES, since);
+	since = host__boot_ns();
 	if (options->picked & STAGE_BIT(STAGE_FAMILY_CREATE)) {
 		open_families(observation, facts);
 		families__read(observation->families, observation->functions);
 		number_functions(btf, options->btf, observation->functions);
 	}
 	btf__free(btf);
+	startup__add(&observation->startup, STARTUP_FAMILIES, since);
 	return 0;
 }
 
@@ -128,6 +132,7 @@ static int attach(struct observation *observation, const struct options *options
 		/* Taking snapshots costs much more than the rest, and never the same. */
 		.calibrate = !options->raw_latency && !options->state,
 		.cgroup_fds = cgroup_fds,
+		.startup = &observation->startup,
 	};
 
 	if (cgroups__open(options->cgroups, options->nr_cgroups, cgroup_fds))
@@ -173,6 +178,7 @@ int observation__begin(struct observation *observation, struct plan *plan,
 	make_config(&config, options, host, &facts);
 	observation->socket_flags = facts.socket_flags;
 	if (!attach(observation, options, &config)) {
+		startup__log(&observation->startup);
 		if (options->state)
 			warn_of_state(plan);
 		return 0;

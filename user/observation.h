@@ -8,6 +8,7 @@
 #include "host.h"
 #include "opts.h"
 #include "socket_flags.h"
+#include "startup.h"
 
 struct observation {
 	struct plan *plan;
@@ -16,6 +17,7 @@ struct observation {
 	struct families *families;	/* or NULL: then families that come later are not noticed */
 	struct family_function functions[NR_FAMILIES];
 	struct socket_flags socket_flags; /* as the kernel calls them */
+	struct startup startup;
 };
 
 /*
