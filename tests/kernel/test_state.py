@@ -414,7 +414,9 @@ def loaded(pid):
 
 @test("without --state: its map has one element, the programs nothing of it, the output no state")
 def without_state():
-    with Trace("--format", "jsonl") as plain, Trace("--format", "jsonl", "--state") as stateful:
+    with Trace("--format", "jsonl", "--raw-latency") as plain, Trace(
+        "--format", "jsonl", "--state"
+    ) as stateful:
         work.run("loop", 1)
         maps, programs = loaded(plain.process.pid)
         more_maps, more_programs = loaded(stateful.process.pid)
