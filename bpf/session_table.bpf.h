@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The table of sessions: finding, opening and releasing them.
+ *
+ * A session lives in the slot that its stack's address names, so the look-up is a compare, and
+ * takes no call of the kernel. Where that slot is taken it is displaced to one of the next
+ * MAX_PROBES slots, and as long as one session is displaced anywhere, look-ups that miss search
+ * there too.
+ *
+ * That of an accept(), which may wait for long, is in the map accepts instead.
+ */
+#ifndef SESSION_TABLE_BPF_H
+#define SESSION_TABLE_BPF_H
+
+#include "account.bpf.h"
+
+#define likely(condition)   __builtin_expect(!!(condition), 1)
+#define unlikely(condition) __builtin_expect(!!(condition), 0)
+
+/*
+ * A function that the verifier looks at once for each program, not at every call and for all that
+ * may be known there. It takes and returns nothing but numbers.
+ */
+#define GLOBAL __noinline
+
+/*
+ * Has the compiler take a pointer as it is. Else it calculates the address of each member anew from
+ * what the pointer was calculated from.
+ */
+#define keep_in_register(pointer) asm volatile("" : "+r"(pointer))
+
+static __always_inline struct session *session__at(struct state *memory, u32 slot)
+{
+	return &memory->sessions[slot & (NR_SESSIONS - 1)];
+}
+
+/* The slot of the stack that a frame is on, whosever session is in it. */
+static __always_inline struct session *session__own(struct state *memory, u64 frame)
+{
+	struct session *session = session__at(memory, session__own_slot(frame));
+
+	keep_in_register(session);
+	return session;
+}
+
+/* The slot that a stack's session was displaced to, or -1. */
+GLOBAL int session__find_displaced(u64 stack)
+{
+	u32 slot = session__own_slot(stack);
+	u32 i;
+
+	for (i = 1; i < MAX_PROBES; i++) {
+		if (session__at(&state, slot + i)->stack == stack)
+			return (slot + i) & (NR_SESSIONS - 1);
+	}
+	return -1;
+}
+
+/* An interrupt on top of a task finds that task's, but is on another stack or below its spans. */
+static __noinline struct session *session__find_accept(u64 stack)
+{
+	u32 tid = bpf_get_current_pid_tgid();
+	struct session *session = bpf_map_lookup_elem(&accepts, &tid);
+
+	return session && session->stack == stack ? session : NULL;
+}
+
+/* The session of the stack that a frame is on, or NULL. */
+static __always_inline struct session *session__find(struct state *memory, u64 frame)
+{
+	u64 stack = session__stack(frame);
+	struct session *session = session__own(memory, frame);
+	int slot;
+
+	if (session->stack == stack)
+		return session;
+	if (likely(!memory->displaced))
+		return NULL;
+	if (memory->displaced > config.accept) {
+		slot = session__find_displaced(stack);
+		if (slot >= 0)
+			return session__at(memory, slot);
+	}
+	return config.accept ? session__find_accept(stack) : NULL;
+}
+
+static __always_inline bool session__try_claim(struct session *session, u32 slot, u64 stack)
+{
+	slot &= NR_SESSIONS - 1;
+#ifdef HAVE_ATOMICS
+	if (__sync_val_compare_and_swap(&session->stack, 0, stack) != 0)
+		return false;
+#else
+	if (session->stack || bpf_map_update_elem(&claims, &slot, &slot, BPF_NOEXIST))
+		return false;
+	session->stack = stack;
+#endif
+	session->slot = slot;
+	return true;
+}
+
+/* The slot that a stack's session is displaced to, now taken, or -1. */
+GLOBAL int session__claim_displaced(u64 stack)
+{
+	u32 slot = session__own_slot(stack);
+	u32 i;
+
+	for (i = 1; i < MAX_PROBES; i++) {
+		struct session *session = session__at(&state, slot + i);
+
+		if (session->stack || !session__try_claim(session, slot + i, stack))
+			continue;
+		__sync_fetch_and_add(&state.displaced, 1);
+		return (slot + i) & (NR_SESSIONS - 1);
+	}
+	return -1;
+}
+
+/* A free slot made that of the stack that a frame is on, or NULL. No span is open in it. */
+static __always_inline struct session *session__claim(struct state *memory, u64 frame)
+{
+	u64 stack = session__stack(frame);
+	u32 slot = session__own_slot(stack);
+	struct session *session = session__at(memory, slot);
+	int other_slot;
+
+	if (likely(session__try_claim(session, slot, stack)))
+		return session;
+	other_slot = session__claim_displaced(stack);
+	return other_slot < 0 ? NULL : session__at(memory, other_slot);
+}
+
+/* The same for an accept(). */
+static __always_inline struct session *session__claim_accept(u64 frame)
+{
+	u32 tid = bpf_get_current_pid_tgid();
+	struct session *session;
+
+	if (bpf_map_update_elem(&accepts, &tid, &state.blank_session, BPF_NOEXIST))
+		return NULL;
+	session = bpf_map_lookup_elem(&accepts, &tid);
+	if (!session)
+		return NULL;
+	session->slot = NR_SESSIONS;
+	session->stack = session__stack(frame);
+	return session;
+}
+
+/* Gives the slot back, or the place in accepts; no span must be open in it. */
+static __always_inline void session__release(struct session *session)
+{
+	u32 slot = session->slot;
+
+	if (config.accept && slot == NR_SESSIONS) {
+		u32 tid = bpf_get_current_pid_tgid();
+
+		bpf_map_delete_elem(&accepts, &tid);
+		return;
+	}
+	if (unlikely(slot != session__own_slot(session->stack)))
+		__sync_fetch_and_add(&state.displaced, -1);
+#ifdef HAVE_ATOMICS
+	/* An exchange orders what was read from the slot before what its next owner writes. */
+	__sync_lock_test_and_set(&session->stack, 0);
+#else
+	session->stack = 0;
+	bpf_map_delete_elem(&claims, &slot);
+#endif
+}
+
+#endif /* SESSION_TABLE_BPF_H */
