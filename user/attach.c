@@ -469,8 +469,7 @@ void tracer__detach(struct tracer *tracer)
 	for (i = 0; i < NR_PROBES; i++)
 		detach_probe(tracer, i);
 	event_programs__detach(&tracer->events);
-	for (i = 0; i < NR_OBJECTS; i++)
-		calibrate__detach(&tracer->calibrations[i]);
+	calibrate__detach(&tracer->calibration);
 	if (tracer->state)
 		munmap(tracer->state, sizeof(struct state));
 	for (i = NR_OBJECTS - 1; i >= 0; i--)

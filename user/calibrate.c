@@ -11,14 +11,27 @@
 
 #include "log.h"
 
-#define NR_FUNCTIONS 3 /* that are called one after the other: see calibration.bpf.h */
-#define NR_ROUNDS    25
+#define NR_ROUNDS 25
+
+/*
+ * The functions that one kind of object is attached to: two that are called one right after the
+ * other and, the first kind only, one that is called after another one, which nobody observes.
+ * They differ between kinds, since all remain attached. See calibration.bpf.h.
+ */
+static const struct functions {
+	const char *names[CALIBRATE_MAX_FUNCTIONS];
+	__u32 nr;
+} functions_of[NR_OBJECTS] = {
+	{ { "bpf_fentry_test1", "bpf_fentry_test2", "bpf_fentry_test4" }, 3 },
+	{ { "bpf_fentry_test5", "bpf_fentry_test6" }, 2 },
+	{ { "bpf_fentry_test7", "bpf_fentry_test8" }, 2 },
+};
 
 /* One round's durations in ns, of which the first ones also warm the caches up. */
 struct rounds {
 	__u64 call[NR_ROUNDS]; /* of the second function, as measured */
 	__u64 near[NR_ROUNDS]; /* between the first two's clocks: nothing is called in between */
-	__u64 far[NR_ROUNDS];  /* between the last two's: a function is called that is not probed */
+	__u64 far[NR_ROUNDS];  /* between the last two's, if there are three */
 };
 
 static struct bpf_program *find(struct bpf_object *object, const char *name)
@@ -33,32 +46,49 @@ static bool run(struct bpf_object *object, const char *name)
 	return !bpf_prog_test_run_opts(bpf_program__fd(find(object, name)), &options);
 }
 
-static bool attach(enum object_kind kind, struct bpf_object *object,
-		   struct calibration_links *links)
+static struct bpf_link *attach_half(enum object_kind kind, struct bpf_object *object,
+				    enum half half, const struct functions *functions, __u32 i)
 {
-	static const char *const names[CALIBRATE_NR_LINKS] = {
-		"exit_calibration_2",  "exit_calibration_3",  "exit_calibration_5",
-		"enter_calibration_2", "enter_calibration_3", "enter_calibration_5",
+	static const char *const names[CALIBRATE_MAX_FUNCTIONS][NR_HALVES] = {
+		{ [ENTRY_HALF] = "enter_calibration_1", [EXIT_HALF] = "exit_calibration_1" },
+		{ [ENTRY_HALF] = "enter_calibration_2", [EXIT_HALF] = "exit_calibration_2" },
+		{ [ENTRY_HALF] = "enter_calibration_4", [EXIT_HALF] = "exit_calibration_4" },
 	};
-	static const char *const functions[NR_FUNCTIONS] = {
-		"bpf_fentry_test2",
-		"bpf_fentry_test3",
-		"bpf_fentry_test5",
-	};
-	int i;
+	struct bpf_program *program = find(object, names[i][half]);
 
-	for (i = 0; i < CALIBRATE_NR_LINKS; i++) {
-		struct bpf_program *program = find(object, names[i]);
+	if (!program || bpf_program__fd(program) < 0)
+		return NULL;
+	return load__attach(program, kind, half, functions->names[i]);
+}
 
-		if (!program || bpf_program__fd(program) < 0)
-			return false;
-		links->links[i] =
-			load__attach(program, kind, i < NR_FUNCTIONS ? EXIT_HALF : ENTRY_HALF,
-				     functions[i % NR_FUNCTIONS]);
-		if (!links->links[i])
-			return false;
+/* Exits first, as always. */
+static bool attach(enum object_kind kind, struct bpf_object *object,
+		   const struct functions *functions, struct calibration_links *links)
+{
+	static const enum half order[NR_HALVES] = { EXIT_HALF, ENTRY_HALF };
+	__u32 i, step;
+
+	for (step = 0; step < NR_HALVES; step++) {
+		for (i = 0; i < functions->nr; i++) {
+			links->links[i][order[step]] =
+				attach_half(kind, object, order[step], functions, i);
+			if (!links->links[i][order[step]])
+				return false;
+		}
 	}
 	return true;
+}
+
+static void detach(struct calibration_links *links)
+{
+	int i, half;
+
+	for (i = 0; i < CALIBRATE_MAX_FUNCTIONS; i++) {
+		for (half = 0; half < NR_HALVES; half++) {
+			bpf_link__destroy(links->links[i][half]);
+			links->links[i][half] = NULL;
+		}
+	}
 }
 
 static int compare(const void *one, const void *other)
@@ -74,34 +104,43 @@ static __u64 median(__u64 *values)
 	return values[NR_ROUNDS / 2];
 }
 
-/* Has the functions called once. Whether each has become a span of the session. */
-static bool run_round(struct bpf_object *trigger, struct wire_record *record, struct rounds *rounds,
-		      int round)
+/*
+ * Has the functions called once. Whether each that is observed has become a span of the session:
+ * the last of nr are those of the kind that is measured.
+ */
+static bool run_round(struct bpf_object *trigger, struct wire_record *record, __u32 nr)
 {
-	const struct wire_span *spans = record->spans + 1;
-
 	record->nr_spans = 1;
-	if (!run(trigger, "enter_calibration_2") || record->nr_spans != 1 + NR_FUNCTIONS)
-		return false;
-	rounds->call[round] = spans[1].end - spans[1].start;
-	rounds->near[round] = spans[1].start - spans[0].end;
-	rounds->far[round] = spans[2].start - spans[1].end;
-	return true;
+	return run(trigger, "enter_calibration_1") && record->nr_spans == 1 + nr;
 }
 
-static bool run_rounds(struct bpf_object *trigger, struct state *state, struct rounds *rounds,
-		       int nr)
+static void take_round(const struct wire_span *spans, const struct functions *functions,
+		       struct rounds *rounds, int round)
+{
+	rounds->call[round] = spans[1].end - spans[1].start;
+	rounds->near[round] = spans[1].start - spans[0].end;
+	if (functions->nr == 3)
+		rounds->far[round] = spans[2].start - spans[1].end;
+}
+
+/* rounds may be NULL. */
+static bool run_rounds(const struct calibration *calibration, struct bpf_object *trigger,
+		       struct state *state, const struct functions *functions,
+		       struct rounds *rounds)
 {
 	struct wire_record *record;
-	bool complete;
+	bool complete = true;
 	int i;
 
 	if (!run(trigger, "begin_calibration"))
 		return false;
 	record = &state->sessions[state->calibrated_slot & (NR_SESSIONS - 1)].record;
-	complete = true;
-	for (i = 0; i < nr && complete; i++)
-		complete = run_round(trigger, record, rounds, i);
+	for (i = 0; i < (rounds ? NR_ROUNDS : 1) && complete; i++) {
+		complete = run_round(trigger, record, calibration->nr_functions);
+		if (complete && rounds)
+			take_round(record->spans + 1 + calibration->nr_functions - functions->nr,
+				   functions, rounds, i);
+	}
 	run(trigger, "end_calibration");
 	return complete;
 }
@@ -111,12 +150,10 @@ static bool run_rounds(struct bpf_object *trigger, struct state *state, struct r
  * the first. So much, in all, is in a call's duration and the gap before it besides the probe's
  * cost.
  */
-static void compute(struct rounds *rounds, struct probe_cost *cost)
+static void compute(struct rounds *rounds, __u64 unprobed, struct probe_cost *cost)
 {
 	__u64 call = median(rounds->call);
 	__u64 near = median(rounds->near);
-	__u64 far = median(rounds->far);
-	__u64 unprobed = far > near ? far - near : 0;
 	__u64 total = call + near > unprobed ? call + near - unprobed : 0;
 
 	cost->inner_ns = call > unprobed / 2 ? call - unprobed / 2 : 0;
@@ -125,36 +162,59 @@ static void compute(struct rounds *rounds, struct probe_cost *cost)
 	cost->exit_ns = total / 2;
 }
 
-bool calibrate__object(enum object_kind kind, struct bpf_object *object, struct bpf_object *trigger,
-		       struct state *state, struct calibration_links *links,
-		       struct probe_cost *cost)
+static void learn_unprobed(struct calibration *calibration, struct rounds *rounds)
 {
+	__u64 near = median(rounds->near);
+	__u64 far = median(rounds->far);
+
+	calibration->unprobed_ns = far > near ? far - near : 0;
+}
+
+static bool measure(struct calibration *calibration, enum object_kind kind,
+		    struct bpf_object *object, struct bpf_object *trigger, struct state *state)
+{
+	const struct functions *functions = &functions_of[calibration->nr_kinds];
 	struct rounds rounds;
 
-	memset(cost, 0, sizeof(*cost));
-	memset(links, 0, sizeof(*links));
-	if (!attach(kind, object, links) || !run_rounds(trigger, state, &rounds, NR_ROUNDS)) {
-		log_verbose("what observing by %s costs can't be measured: %s",
-			    attach_way_name(load__way(kind)), strerror(errno));
-		calibrate__detach(links);
+	if (!attach(kind, object, functions, &calibration->links[kind]))
+		return false;
+	calibration->nr_functions += functions->nr;
+	if (!run_rounds(calibration, trigger, state, functions, &rounds)) {
+		calibration->nr_functions -= functions->nr;
 		return false;
 	}
-	compute(&rounds, cost);
-	log_verbose(
-		"observing a call by %s costs %u ns: %u in its own duration, %u in its caller's",
-		attach_way_name(load__way(kind)), cost->inner_ns + cost->outer_ns, cost->inner_ns,
-		cost->outer_ns);
+	if (!calibration->nr_kinds++)
+		learn_unprobed(calibration, &rounds);
+	compute(&rounds, calibration->unprobed_ns, &calibration->costs[kind]);
 	return true;
 }
 
-void calibrate__detach(struct calibration_links *links)
+void calibrate__object(struct calibration *calibration, enum object_kind kind,
+		       struct bpf_object *object, struct bpf_object *trigger, struct state *state)
 {
-	int i;
+	const struct probe_cost *cost = &calibration->costs[kind];
 
-	for (i = 0; i < CALIBRATE_NR_LINKS; i++) {
-		bpf_link__destroy(links->links[i]);
-		links->links[i] = NULL;
+	if (calibration->is_tried[kind])
+		return;
+	calibration->is_tried[kind] = true;
+	if (measure(calibration, kind, object, trigger, state)) {
+		log_verbose("observing a call by %s costs %u ns: %u in its own duration, %u in its "
+			    "caller's",
+			    attach_way_name(load__way(kind)), cost->inner_ns + cost->outer_ns,
+			    cost->inner_ns, cost->outer_ns);
+		return;
 	}
+	log_verbose("what observing by %s costs can't be measured: %s",
+		    attach_way_name(load__way(kind)), strerror(errno));
+	detach(&calibration->links[kind]);
+}
+
+void calibrate__detach(struct calibration *calibration)
+{
+	int kind;
+
+	for (kind = 0; kind < NR_OBJECTS; kind++)
+		detach(&calibration->links[kind]);
 }
 
 static void set_gate(struct state *state, enum gate gate)
@@ -172,12 +232,12 @@ int calibrate__begin_runs(void)
 	return -1;
 }
 
-void calibrate__run(struct bpf_object *trigger, struct state *state)
+void calibrate__run(const struct calibration *calibration, struct bpf_object *trigger,
+		    struct state *state)
 {
-	struct rounds rounds;
 	int fd;
 
-	run_rounds(trigger, state, &rounds, 1);
+	run_rounds(calibration, trigger, state, NULL, NULL);
 	set_gate(state, GATE_CALIBRATION);
 	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	set_gate(state, GATE_CLOSED);

@@ -12,23 +12,32 @@
 
 struct bpf_link;
 
-#define CALIBRATE_NR_LINKS 6
+#define CALIBRATE_MAX_FUNCTIONS 3 /* observed by one kind of object */
 
 /* What is attached for it. Detaching takes long, and nobody calls these functions: it can wait. */
 struct calibration_links {
-	struct bpf_link *links[CALIBRATE_NR_LINKS];
+	struct bpf_link *links[CALIBRATE_MAX_FUNCTIONS][NR_HALVES];
+};
+
+/* What has been found out. All 0 to begin with. */
+struct calibration {
+	struct calibration_links links[NR_OBJECTS];
+	struct probe_cost costs[NR_OBJECTS]; /* of a probe that captures nothing, or 0 */
+	bool is_tried[NR_OBJECTS];
+	__u32 nr_kinds;	    /* that are measured: each has functions of its own */
+	__u32 nr_functions; /* that are observed for it */
+	__u64 unprobed_ns;  /* what it takes to call one of the functions that is not observed */
 };
 
 /*
- * Measures what a probe costs that captures nothing, with the programs of an object that is loaded.
- * trigger is the loaded fentry object, state the memory of both; the gate must be closed. False
- * where the kernel can't do that: then cost and links are all 0.
+ * Measures what a probe costs that captures nothing, with the programs of an object that is loaded,
+ * if that has not been tried before. trigger is the loaded fentry object, state the memory of both;
+ * the gate must be closed. Where the kernel can't do that the costs remain 0.
  */
-bool calibrate__object(enum object_kind kind, struct bpf_object *object, struct bpf_object *trigger,
-		       struct state *state, struct calibration_links *links,
-		       struct probe_cost *cost);
+void calibrate__object(struct calibration *calibration, enum object_kind kind,
+		       struct bpf_object *object, struct bpf_object *trigger, struct state *state);
 
-void calibrate__detach(struct calibration_links *links);
+void calibrate__detach(struct calibration *calibration);
 
 /*
  * Has the kernel measure how long each program runs, until calibrate__end_runs(). A descriptor for
@@ -40,7 +49,8 @@ int calibrate__begin_runs(void);
  * Has the programs run once that are attached to what creates a TCP socket, and those of
  * calibrate__object(): this process creates one, whatever the filters say. The gate must be closed.
  */
-void calibrate__run(struct bpf_object *trigger, struct state *state);
+void calibrate__run(const struct calibration *calibration, struct bpf_object *trigger,
+		    struct state *state);
 
 /* What has been counted of those creations is forgotten. Their records remain in the ring buffer.
  */

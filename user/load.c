@@ -88,8 +88,8 @@ struct bpf_program *load__program(struct bpf_object *object, enum stage stage, e
 
 struct bpf_program *load__calibration_program(struct bpf_object *object, enum half half)
 {
-	return bpf_object__find_program_by_name(object, half == ENTRY_HALF ? "enter_calibration_3"
-									   : "exit_calibration_3");
+	return bpf_object__find_program_by_name(object, half == ENTRY_HALF ? "enter_calibration_2"
+									   : "exit_calibration_2");
 }
 
 struct bpf_program *load__command_program(struct bpf_object *object, enum command_program number)

@@ -37,7 +37,7 @@ static void find_programs(struct measurement *measurement, const struct tracer *
 				tracer__program(tracer, plan, i, (enum half)half);
 		for (i = 0; i < NR_OBJECTS; i++)
 			measurement->usual[i][half].fd =
-				tracer->usual_costs[i].inner_ns
+				tracer->calibration.costs[i].inner_ns
 					? bpf_program__fd(load__calibration_program(
 						  tracer->objects[i], (enum half)half))
 					: -1;
@@ -95,7 +95,7 @@ static int run_rounds(struct measurement *measurement, struct tracer *tracer)
 		return -1;
 	for (round = 0; round < NR_ROUNDS; round++) {
 		for_each_program(measurement, note_before);
-		calibrate__run(tracer->objects[OBJECT_FENTRY], tracer->state);
+		calibrate__run(&tracer->calibration, tracer->objects[OBJECT_FENTRY], tracer->state);
 		for_each_program(measurement, take_sample);
 	}
 	calibrate__end_runs(stats, tracer->state);
@@ -130,9 +130,9 @@ static void set_cost(struct measurement *measurement, const struct tracer *trace
 	long long entry, exit;
 
 	*cost = (struct probe_cost){ 0 };
-	if (!tracer__find_kind(plan, probe, &kind) || !tracer->usual_costs[kind].inner_ns)
+	if (!tracer__find_kind(plan, probe, &kind) || !tracer->calibration.costs[kind].inner_ns)
 		return;
-	*cost = tracer->usual_costs[kind];
+	*cost = tracer->calibration.costs[kind];
 	entry = capture_of(measurement, kind, probe, ENTRY_HALF);
 	exit = capture_of(measurement, kind, probe, EXIT_HALF);
 	cost->outer_ns = add(cost->outer_ns, entry + exit);
@@ -145,11 +145,10 @@ static void calibrate_objects(struct tracer *tracer, const struct plan *plan)
 	int kind;
 
 	for (kind = 0; kind < NR_OBJECTS; kind++) {
-		if (tracer->objects[kind] && load__is_wanted((enum object_kind)kind, plan) &&
-		    !tracer->usual_costs[kind].inner_ns)
-			calibrate__object((enum object_kind)kind, tracer->objects[kind],
-					  tracer->objects[OBJECT_FENTRY], tracer->state,
-					  &tracer->calibrations[kind], &tracer->usual_costs[kind]);
+		if (tracer->objects[kind] && load__is_wanted((enum object_kind)kind, plan))
+			calibrate__object(&tracer->calibration, (enum object_kind)kind,
+					  tracer->objects[kind], tracer->objects[OBJECT_FENTRY],
+					  tracer->state);
 	}
 }
 
@@ -205,8 +204,8 @@ void probe_costs__measure_one(struct tracer *tracer, struct plan *plan, int prob
 
 	calibrate_objects(tracer, plan);
 	plan->probes[probe].cost = (struct probe_cost){ 0 };
-	if (tracer__find_kind(plan, probe, &kind) && tracer->usual_costs[kind].inner_ns)
+	if (tracer__find_kind(plan, probe, &kind) && tracer->calibration.costs[kind].inner_ns)
 		plan->probes[probe].cost = stands_for(plan, probe) != probe
 						   ? plan->probes[stands_for(plan, probe)].cost
-						   : tracer->usual_costs[kind];
+						   : tracer->calibration.costs[kind];
 }

@@ -21,8 +21,7 @@ struct tracer {
 	struct bpf_link *links[NR_PROBES][NR_HALVES];
 	struct clone clones[NR_FAMILIES][NR_HALVES]; /* the families' by fentry */
 	struct event_links events;
-	struct calibration_links calibrations[NR_OBJECTS];
-	struct probe_cost usual_costs[NR_OBJECTS]; /* of a probe that captures nothing */
+	struct calibration calibration;
 	struct state *state;
 };
 
