@@ -20,6 +20,7 @@ struct loading {
 	enum object_kind kind;
 	struct bpf_object *object;
 	bool calibration; /* with its programs */
+	bool keeps_logs;  /* of an earlier try */
 	char logs[NR_STAGES][NR_HALVES][LOG_BUFFER_SIZE];
 };
 
@@ -159,6 +160,14 @@ static void pick_calibration(struct loading *loading)
 	}
 }
 
+static void set_log(const struct loading *loading, struct bpf_program *program, char *log)
+{
+	if (loading->keeps_logs)
+		return;
+	log[0] = '\0';
+	bpf_program__set_log_buf(program, log, LOG_BUFFER_SIZE);
+}
+
 /* Has only what the plan wants loaded, each program with a log of its own. */
 static void pick_programs(struct loading *loading, const struct plan *plan,
 			  const struct config *config, bool command)
@@ -171,7 +180,6 @@ static void pick_programs(struct loading *loading, const struct plan *plan,
 
 		for (half = 0; half < NR_HALVES; half++) {
 			program = load__program(loading->object, stage, half);
-			loading->logs[stage][half][0] = '\0';
 			bpf_program__set_autoload(program, wanted);
 			if (wanted && loading->kind == OBJECT_FENTRY)
 				set_target(program, plan, stage);
@@ -179,8 +187,7 @@ static void pick_programs(struct loading *loading, const struct plan *plan,
 			if (loading->kind == OBJECT_KPROBE_MULTI)
 				bpf_program__set_expected_attach_type(program,
 								      BPF_TRACE_KPROBE_MULTI);
-			bpf_program__set_log_buf(program, loading->logs[stage][half],
-						 LOG_BUFFER_SIZE);
+			set_log(loading, program, loading->logs[stage][half]);
 		}
 	}
 	pick_calibration(loading);
@@ -308,6 +315,24 @@ static int try_loading(struct loading *loading, struct bpf_object *maps, const s
 	return error;
 }
 
+/*
+ * When loading a program fails libbpf loads it again for the verifier's words. If these do not fit
+ * into the log, ENOSPC hides why it failed at first, such as for want of descriptors. libbpf's own
+ * logs grow as they need to.
+ */
+static int find_error(struct loading *loading, struct bpf_object *maps, const struct plan *plan,
+		      const struct config *config, const struct attach_options *options)
+{
+	int error = try_loading(loading, maps, plan, config, options);
+
+	if (error != ENOSPC)
+		return error;
+	loading->keeps_logs = true;
+	error = try_loading(loading, maps, plan, config, options);
+	loading->keeps_logs = false;
+	return error;
+}
+
 int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *plan,
 		 const struct config *config, const struct attach_options *options,
 		 struct bpf_object **object)
@@ -319,11 +344,12 @@ int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *pl
 		return ENOMEM;
 	loading->kind = kind;
 	loading->calibration = options->calibrate;
-	error = try_loading(loading, maps, plan, config, options);
+	loading->keeps_logs = false;
+	error = find_error(loading, maps, plan, config, options);
 	/* Each round takes something out, until there is no program left. */
 	while (error && !load__is_shortage(error) && load__is_wanted(kind, plan)) {
 		take_out(loading, plan, error);
-		error = try_loading(loading, maps, plan, config, options);
+		error = find_error(loading, maps, plan, config, options);
 	}
 	*object = loading->object;
 	free(loading);
