@@ -105,11 +105,11 @@ static __always_inline bool accept__is_io_uring(void)
 	return TASK_READ(task, flags) & PF_IO_WORKER || !system_call__is_accepting(task);
 }
 
-static __always_inline void accept__enter(void *ctx, struct state *memory, u64 frame,
+static __always_inline void accept__enter(void *ctx, struct session *table, u64 frame,
 					  enum stage stage, enum via via, const struct call *call,
 					  const struct wire_socket *listener)
 {
-	struct session *session = creation__enter(ctx, memory, frame, stage, via, call, true);
+	struct session *session = creation__enter(ctx, table, frame, stage, via, call, true);
 
 	if (!session)
 		return;

@@ -16,31 +16,31 @@
  * As tcp_v4_init_sock(), whose result lies behind one argument: there all functions here have a
  * number, whatever it means. Kprobes may be put on other ones than the number says.
  */
-#define CALIBRATION(number)                                                                  \
-	ENTRY_SECTION(bpf_fentry_test##number)                                               \
-	int enter_calibration_##number(ENTRY_CONTEXT *ctx)                                   \
-	{                                                                                    \
-		ENTRY_PLACE(ctx);                                                            \
-		struct session *session;                                                     \
-		struct wire_span *span =                                                     \
-			session__enter(memory, STAGE_TCP_V4_INIT_SOCK, frame, &session);     \
-                                                                                             \
-		if (span)                                                                    \
-			BEGIN_SPAN(ctx, session, span, nothing);                             \
-		return 0;                                                                    \
-	}                                                                                    \
-	EXIT_SECTION(bpf_fentry_test##number)                                                \
-	int exit_calibration_##number(EXIT_CONTEXT *ctx)                                     \
-	{                                                                                    \
-		EXIT_PLACE(ctx);                                                             \
-		struct session *session = NULL;                                              \
-		struct wire_span *span =                                                     \
-			session__leave(memory, STAGE_TCP_V4_INIT_SOCK, frame, &session);     \
-                                                                                             \
-		if (span)                                                                    \
-			END_SPAN(TCP_V4_INIT_SOCK, ctx, frame, session, span, RETURNS_ERRNO, \
-				 nothing, false);                                            \
-		return 0;                                                                    \
+#define CALIBRATION(number)                                                                    \
+	ENTRY_SECTION(bpf_fentry_test##number)                                                 \
+	int enter_calibration_##number(ENTRY_CONTEXT *ctx)                                     \
+	{                                                                                      \
+		ENTRY_PLACE(ctx);                                                              \
+		struct session *session;                                                       \
+		struct wire_span *span =                                                       \
+			session__enter(table, STAGE_TCP_V4_INIT_SOCK, frame, &session);        \
+                                                                                               \
+		if (span)                                                                      \
+			BEGIN_SPAN(ctx, session, span, nothing);                               \
+		return 0;                                                                      \
+	}                                                                                      \
+	EXIT_SECTION(bpf_fentry_test##number)                                                  \
+	int exit_calibration_##number(EXIT_CONTEXT *ctx)                                       \
+	{                                                                                      \
+		EXIT_PLACE(ctx);                                                               \
+		struct session *session = NULL;                                                \
+		struct wire_span *span =                                                       \
+			session__leave(table, STAGE_TCP_V4_INIT_SOCK, frame, &session);        \
+                                                                                               \
+		if (span)                                                                      \
+			END_SPAN(TCP_V4_INIT_SOCK, ctx, session, span, RETURNS_ERRNO, nothing, \
+				 false);                                                       \
+		return 0;                                                                      \
 	}
 
 CALIBRATION(1)
@@ -54,15 +54,15 @@ SEC("raw_tracepoint")
 int begin_calibration(const u64 *ctx)
 {
 	struct call call = {};
-	u64 here = context_address(&call, &state);
-	struct session *session = session__claim(&state, here);
+	u64 here = context_address(&call, state.sessions);
+	struct session *session = session__claim(state.sessions, here);
 
 	(void)ctx;
 	if (!session)
 		return 0;
 	creation__begin_record(&session->record, VIA_NONE, &call);
 	/* At the stack's end, above whatever is called. */
-	session__append(&state, session, 0, session->open, STAGE_SYS_SOCKET,
+	session__append(state.sessions, session, 0, session->open, STAGE_SYS_SOCKET,
 			session__stack(here) + STACK_SIZE - 1, WIRE_NO_PARENT);
 	session->open[1].children = ~0ULL;
 	state.calibrated_stack = session->stack;
@@ -74,7 +74,8 @@ SEC("raw_tracepoint")
 int end_calibration(const u64 *ctx)
 {
 	struct call call = {};
-	struct session *session = session__find(&state, context_address(&call, &state));
+	struct session *session =
+		session__find(state.sessions, context_address(&call, state.sessions));
 
 	(void)ctx;
 	if (!session)

@@ -147,26 +147,26 @@ static __always_inline void creation__submit(struct session *session, s32 ret)
 }
 
 /* Nothing is recorded yet, but for what the front end does itself to find out what that costs. */
-static __always_inline bool creation__is_calibration(const struct state *memory, u64 frame)
+static __always_inline bool creation__is_calibration(const struct session *table, u64 frame)
 {
-	return memory->gate == GATE_CALIBRATION &&
-	       session__stack(frame) == memory->calibrated_stack;
+	return state_of(table)->gate == GATE_CALIBRATION &&
+	       session__stack(frame) == state_of(table)->calibrated_stack;
 }
 
 /*
  * The function of an outermost stage is called. That of an accept() does not count as filtered yet:
  * it may end without a connection. Returns the session that begins, or NULL if none does.
  */
-static __always_inline struct session *creation__enter(void *ctx, struct state *memory, u64 frame,
+static __always_inline struct session *creation__enter(void *ctx, struct session *table, u64 frame,
 						       enum stage stage, enum via via,
 						       const struct call *call, bool is_accept)
 {
 	struct session *session;
 	struct wire_span *span;
 
-	if (unlikely(memory->gate < GATE_OPEN) && !creation__is_calibration(memory, frame))
+	if (unlikely(state_of(table)->gate < GATE_OPEN) && !creation__is_calibration(table, frame))
 		return NULL;
-	session = session__find(memory, frame);
+	session = session__find(table, frame);
 	if (unlikely(session)) {
 		/* The last one's return was missed: its functions can't be open at this place. */
 		session->innermost = 0;
@@ -174,12 +174,12 @@ static __always_inline struct session *creation__enter(void *ctx, struct state *
 		session__release(session);
 	}
 	if (!filter__accepts_entry(call->family, call->type, call->protocol) &&
-	    memory->gate != GATE_CALIBRATION) {
+	    state_of(table)->gate != GATE_CALIBRATION) {
 		if (!is_accept)
 			account__count(account__this_cpu(), filtered);
 		return NULL;
 	}
-	session = is_accept ? session__claim_accept(frame) : session__claim(memory, frame);
+	session = is_accept ? session__claim_accept(frame) : session__claim(table, frame);
 	if (unlikely(!session)) {
 		account__lost(LOST_SESSION_TABLE_FULL);
 		return NULL;
@@ -192,7 +192,7 @@ static __always_inline struct session *creation__enter(void *ctx, struct state *
 	session->nr_described = 0;
 	session->user_fds = call->user_fds;
 	session->family = socket_family(call->family, call->type);
-	span = session__append(memory, session, 0, session->open, stage, frame, WIRE_NO_PARENT);
+	span = session__append(table, session, 0, session->open, stage, frame, WIRE_NO_PARENT);
 	span->start = bpf_ktime_get_boot_ns();
 	return session;
 }

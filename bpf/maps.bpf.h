@@ -13,6 +13,12 @@ const volatile struct config config SEC(".rodata.config");
 
 struct state state;
 
+/* The state by the address of its sessions, which is what programs have in a register. */
+static __always_inline struct state *state_of(const struct session *table)
+{
+	return (void *)table - __builtin_offsetof(struct state, sessions);
+}
+
 /* Finished creations, as struct wire_record. The front end sets the size. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

@@ -10,7 +10,7 @@
  *   ENTRY_CONTEXT, EXIT_CONTEXT    what a program is handed
  *   ENTRY_SECTION(function), …     the section that makes libbpf attach it there
  *   EXIT_HAS_ARGUMENTS             whether they can be had at return, too
- *   ENTRY_FRAME(ctx, memory), EXIT_FRAME(ctx, memory)
+ *   ENTRY_FRAME(ctx, table), EXIT_FRAME(ctx, table)
  *                                  an address on the stack that is the same at a call's entry and
  *                                  return, and lower than that of every function above it
  *   ARGUMENT(ctx, n)               the n-th argument, from 0; at entry. For numbers, and for
@@ -53,21 +53,24 @@
  * stored by learn_address(). An assembler's subtraction, since the compiler would do the addition
  * of that first.
  */
-static __always_inline u64 context_address(const void *ctx, const struct state *memory)
+static __always_inline u64 context_address(const void *ctx, const struct session *table)
 {
 	u64 address = (u64)ctx;
 
-	asm volatile("%0 -= %1" : "+r"(address) : "r"(memory));
-	return address + memory->address;
+	asm volatile("%0 -= %1" : "+r"(address) : "r"(table));
+	return address + state_of(table)->table_address;
 }
 
-/* &state in a register. Left alone, the compiler loads the address anew for each access. */
-static __always_inline struct state *state_memory(void)
+/*
+ * The table of sessions, from which all that programs need lies at a constant distance. In a
+ * register: left alone, the compiler loads the address anew for each access.
+ */
+static __always_inline struct session *session_table(void)
 {
-	struct state *memory = &state;
+	struct session *table = state.sessions;
 
-	asm volatile("" : "+r"(memory));
-	return memory;
+	asm volatile("" : "+r"(table));
+	return table;
 }
 
 #ifdef PROBE_KPROBE
@@ -79,13 +82,13 @@ static __always_inline struct state *state_memory(void)
 
 #define EXIT_HAS_ARGUMENTS false
 
-#define ENTRY_FRAME(ctx, memory) PT_REGS_SP(ctx)
+#define ENTRY_FRAME(ctx, table) PT_REGS_SP(ctx)
 
 #if defined(__TARGET_ARCH_x86)
 /* The return has taken the return address off the stack. */
-#define EXIT_FRAME(ctx, memory) (PT_REGS_SP(ctx) - sizeof(u64))
+#define EXIT_FRAME(ctx, table) (PT_REGS_SP(ctx) - sizeof(u64))
 #else
-#define EXIT_FRAME(ctx, memory) PT_REGS_SP(ctx)
+#define EXIT_FRAME(ctx, table) PT_REGS_SP(ctx)
 #endif
 
 /* The sixth argument, which older libbpf has no name for. */
@@ -114,11 +117,11 @@ static __always_inline struct state *state_memory(void)
 #define ENTRY_SECTION(function) SEC("fentry/" #function)
 #define EXIT_SECTION(function)	SEC("fexit/" #function)
 
-#define EXIT_HAS_ARGUMENTS	 true
+#define EXIT_HAS_ARGUMENTS	true
 
 /* Both programs run in the call's one trampoline, which holds the context. */
-#define ENTRY_FRAME(ctx, memory) context_address(ctx, memory)
-#define EXIT_FRAME(ctx, memory)	 context_address(ctx, memory)
+#define ENTRY_FRAME(ctx, table) context_address(ctx, table)
+#define EXIT_FRAME(ctx, table)	context_address(ctx, table)
 
 #define ARGUMENT(ctx, n)	     ((ctx)[n])
 #define UNTYPED_ARGUMENT(ctx, n)     untyped_argument(&(ctx)[n])

@@ -10,9 +10,6 @@
 
 #include "session_table.bpf.h"
 
-/* Keeps the compiler from moving accesses to memory across it. */
-#define barrier() asm volatile("" ::: "memory")
-
 /* How many spans are open. */
 static __always_inline u32 session__depth(const struct session *session)
 {
@@ -82,7 +79,7 @@ static __always_inline void session__begin_span(struct wire_span *span, enum sta
  * session->innermost says at offset. There must be room. The caller sets its start; what else it
  * lacks is set when it is closed.
  */
-static __always_inline struct wire_span *session__append(struct state *memory,
+static __always_inline struct wire_span *session__append(struct session *table,
 							 struct session *session, u64 offset,
 							 struct open_span *open, enum stage stage,
 							 u64 frame, u32 parent)
@@ -93,7 +90,7 @@ static __always_inline struct wire_span *session__append(struct state *memory,
 	keep_in_register(span);
 	session__begin_span(span, stage, parent);
 	open[1].frame = frame;
-	open[1].children = memory->children[stage];
+	open[1].children = state_of(table)->children[stage];
 	open[1].index = index;
 	session->record.nr_spans = index + 1;
 	/* An interrupt that comes in between must find the old depth or the whole span. */
@@ -113,11 +110,14 @@ static __always_inline bool session__is_within(const struct session *session, u6
 }
 
 /* Forgets the open spans above level depth: their returns were missed. */
-static __noinline int session__cut(struct session *session, u32 from, u32 depth)
+GLOBAL int session__cut(u32 slot, u32 from, u32 depth)
 {
 	struct account *account = account__this_cpu();
+	struct session *session = session__in(slot);
 	u32 i;
 
+	if (!session)
+		return 0;
 	for (i = 0; i < MAX_DEPTH && depth + i < from; i++)
 		session__span_of(session, session__open(session, from - i))->flags |= WIRE_SPAN_CUT;
 	__sync_fetch_and_add(&account->lost[LOST_SPAN_WITHOUT_EXIT], from - depth);
@@ -140,26 +140,38 @@ static __always_inline bool session__is_over(const struct open_span *open, enum 
 }
 
 /*
- * Cuts off open spans that cannot be open any more, since a function above them on the stack is
- * being called. Returns the new depth, 0 if the call does not lie within the outermost one. That
- * goes through memory: so the verifier forgets how it was found, and looks at what follows once,
- * not once for each depth.
+ * How many open spans of a session can still be open when a stage is called at frame, below the
+ * outermost one.
  */
-static __noinline u32 session__unwind(struct session *session, enum stage stage, u64 frame)
+GLOBAL u32 session__find_caller(u32 slot, enum stage stage, u64 frame)
+{
+	struct session *session = session__in(slot);
+	u32 depth, i;
+
+	if (!session)
+		return 0;
+	depth = session__depth(session);
+	for (i = 0; i < MAX_DEPTH && i + 1 < depth; i++) {
+		if (!session__is_over(session__open(session, depth - i), stage, frame))
+			break;
+	}
+	return session__unknown(session, depth - i);
+}
+
+/*
+ * Cuts off open spans that cannot be open any more, since a function above them on the stack is
+ * being called. Returns the new depth, 0 if the call does not lie within the outermost one.
+ */
+static __always_inline u32 session__unwind(struct session *session, enum stage stage, u64 frame)
 {
 	u32 old_depth = session__depth(session);
-	u32 i, depth;
+	u32 depth;
 
 	if (frame > session__open(session, 1)->frame)
 		return 0;
-	for (i = 0; i < MAX_DEPTH && i + 1 < old_depth; i++) {
-		if (!session__is_over(session__open(session, old_depth - i), stage, frame))
-			break;
-	}
-	*(volatile u32 *)&session->found = old_depth - i;
-	depth = *(volatile u32 *)&session->found;
+	depth = session__find_caller(session->slot, stage, frame);
 	if (depth != old_depth)
-		session__cut(session, old_depth, depth);
+		session__cut(session->slot, old_depth, depth);
 	return depth;
 }
 
@@ -189,7 +201,7 @@ static __always_inline int session__place(const struct session *session, u32 ind
  */
 GLOBAL int session__push(enum stage stage, u64 frame)
 {
-	struct session *session = session__find(&state, frame);
+	struct session *session = session__find(state.sessions, frame);
 	struct open_span *open;
 	u32 depth;
 
@@ -203,32 +215,24 @@ GLOBAL int session__push(enum stage stage, u64 frame)
 		return session__count_foreign();
 	if (depth >= MAX_DEPTH || session->record.nr_spans >= WIRE_MAX_SPANS)
 		return session__count_truncated(session);
-	session__append(&state, session, session__offset(session), session__innermost(session),
-			stage, frame, open->index);
+	session__append(state.sessions, session, session__offset(session),
+			session__innermost(session), stage, frame, open->index);
 	return session__place(session, session__innermost(session)->index);
 }
 
 static __noinline struct session *session__find_any(u64 frame)
 {
-	return session__find(&state, frame);
+	return session__find(state.sessions, frame);
 }
 
 /* The span at a place, whose session it leaves in *session; NULL if there is none. */
-static __always_inline struct wire_span *session__span_at(struct state *memory, int place,
-							  struct session **session)
+static __always_inline struct wire_span *session__span_at(int place, struct session **session)
 {
-	u32 slot = (u32)place >> 8;
-
 	if (place < 0)
 		return NULL;
-	*session = session__at(memory, slot);
-	if (config.accept && slot == NR_SESSIONS) {
-		u32 tid = bpf_get_current_pid_tgid();
-
-		*session = bpf_map_lookup_elem(&accepts, &tid);
-		if (!*session)
-			return NULL;
-	}
+	*session = session__in((u32)place >> 8);
+	if (!*session)
+		return NULL;
 	return &(*session)->record.spans[place & (WIRE_MAX_SPANS - 1)];
 }
 
@@ -236,10 +240,10 @@ static __always_inline struct wire_span *session__span_at(struct state *memory, 
  * Opens a span of a stage called at frame, whose start is yet to be set. Returns it and leaves its
  * session in *session; NULL where session__push() does.
  */
-static __always_inline struct wire_span *session__enter(struct state *memory, enum stage stage,
+static __always_inline struct wire_span *session__enter(struct session *table, enum stage stage,
 							u64 frame, struct session **session)
 {
-	struct session *own = session__own(memory, frame);
+	struct session *own = session__own(table, frame);
 
 	*session = own;
 	if (likely((frame ^ own->stack) < STACK_SIZE)) {
@@ -247,32 +251,27 @@ static __always_inline struct wire_span *session__enter(struct state *memory, en
 		struct open_span *open = session__open_at(own, offset);
 
 		if (session__is_within(own, offset, open, stage, frame))
-			return session__append(memory, own, offset, open, stage, frame,
-					       open->index);
-	} else if (likely(!memory->displaced)) {
+			return session__append(table, own, offset, open, stage, frame, open->index);
+	} else if (likely(!state_of(table)->displaced)) {
 		return NULL;
 	}
-	return session__span_at(memory, session__push(stage, frame), session);
+	return session__span_at(session__push(stage, frame), session);
 }
 
-/*
- * The level of the open span of a stage that returns at frame, or 0 if it is not open. It goes
- * through memory: so the verifier forgets how it was found, and looks at what follows once, not
- * once for each level.
- */
-static __always_inline u32 session__level_of(struct session *session, enum stage stage, u64 frame)
+/* The level of the open span of a stage that returns at frame, or 0 if it is not open. */
+GLOBAL u32 session__level_of(u32 slot, enum stage stage, u64 frame)
 {
-	u32 depth = session__depth(session);
-	u32 i;
+	struct session *session = session__in(slot);
+	u32 depth, i;
 
+	if (!session)
+		return 0;
+	depth = session__depth(session);
 	for (i = 0; i < MAX_DEPTH && i < depth; i++) {
 		const struct open_span *open = session__open(session, depth - i);
 
-		if (open->frame != frame || session__stage_of(session, open) != stage)
-			continue;
-		/* Not written to if there is none: that may be an interrupt. */
-		*(volatile u32 *)&session->found = depth - i;
-		return *(volatile u32 *)&session->found;
+		if (open->frame == frame && session__stage_of(session, open) == stage)
+			return session__unknown(session, depth - i);
 	}
 	return 0;
 }
@@ -296,19 +295,19 @@ static __always_inline void session__count_unopened(struct session *session, enu
  */
 GLOBAL int session__pop(enum stage stage, u64 frame)
 {
-	struct session *session = session__find(&state, frame);
+	struct session *session = session__find(state.sessions, frame);
 	u32 depth, level;
 
 	if (!session)
 		return -1;
 	depth = session__depth(session);
-	level = session__level_of(session, stage, frame);
+	level = session__level_of(session->slot, stage, frame);
 	if (!level) {
 		session__count_unopened(session, stage, frame);
 		return -1;
 	}
 	if (level != depth)
-		session__cut(session, depth, level);
+		session__cut(session->slot, depth, level);
 	session__set_depth(session, level - 1);
 	return session__place(session, session__open(session, level)->index);
 }
@@ -317,15 +316,19 @@ GLOBAL int session__pop(enum stage stage, u64 frame)
  * Closes the span of a stage that returns at frame, whose end is yet to be set. Returns it, with
  * its session in *session, or NULL if it is not open (counted) or there is no session.
  */
-static __always_inline struct wire_span *session__leave(struct state *memory, enum stage stage,
+static __always_inline struct wire_span *session__leave(struct session *table, enum stage stage,
 							u64 frame, struct session **session)
 {
-	struct session *own = session__own(memory, frame);
-	u64 offset = session__offset(own);
-	struct open_span *open = session__open_at(own, offset);
+	struct session *own = session__own(table, frame);
 	struct wire_span *span;
+	struct open_span *open;
+	u64 offset;
 
 	*session = own;
+	if (!own->innermost && likely(!state_of(table)->displaced))
+		return NULL;
+	offset = session__offset(own);
+	open = session__open_at(own, offset);
 	/* No frame on another stack has this address. */
 	if (likely(open->frame == frame)) {
 		span = session__span_of(own, open);
@@ -333,10 +336,8 @@ static __always_inline struct wire_span *session__leave(struct state *memory, en
 			own->innermost = offset - sizeof(struct open_span);
 			return span;
 		}
-	} else if (likely(!offset && !memory->displaced)) {
-		return NULL;
 	}
-	return session__span_at(memory, session__pop(stage, frame), session);
+	return session__span_at(session__pop(stage, frame), session);
 }
 
 #endif /* SESSION_BPF_H */

@@ -24,20 +24,34 @@
 #define GLOBAL __noinline
 
 /*
+ * A result that the verifier knows nothing of. It needs that only in programs that are loaded
+ * without type information, as load__clone() does: there it takes global functions for others, and
+ * looks at what follows a call once for each result that it can have.
+ */
+static __always_inline u32 session__unknown(struct session *session, u32 result)
+{
+	*(volatile u32 *)&session->result = result;
+	return *(volatile u32 *)&session->result;
+}
+
+/* Keeps the compiler from moving accesses to memory across it. */
+#define barrier() asm volatile("" ::: "memory")
+
+/*
  * Has the compiler take a pointer as it is. Else it calculates the address of each member anew from
  * what the pointer was calculated from.
  */
 #define keep_in_register(pointer) asm volatile("" : "+r"(pointer))
 
-static __always_inline struct session *session__at(struct state *memory, u32 slot)
+static __always_inline struct session *session__at(struct session *table, u32 slot)
 {
-	return &memory->sessions[slot & (NR_SESSIONS - 1)];
+	return &table[slot & (NR_SESSIONS - 1)];
 }
 
 /* The slot of the stack that a frame is on, whosever session is in it. */
-static __always_inline struct session *session__own(struct state *memory, u64 frame)
+static __always_inline struct session *session__own(struct session *table, u64 frame)
 {
-	struct session *session = session__at(memory, session__own_slot(frame));
+	struct session *session = session__at(table, session__own_slot(frame));
 
 	keep_in_register(session);
 	return session;
@@ -50,36 +64,56 @@ GLOBAL int session__find_displaced(u64 stack)
 	u32 i;
 
 	for (i = 1; i < MAX_PROBES; i++) {
-		if (session__at(&state, slot + i)->stack == stack)
+		if (session__at(state.sessions, slot + i)->stack == stack)
 			return (slot + i) & (NR_SESSIONS - 1);
 	}
 	return -1;
 }
 
+/* The session of the current task in accepts, or NULL. */
+static __always_inline struct session *session__in_accepts(void)
+{
+	u32 tid = bpf_get_current_pid_tgid();
+
+	return bpf_map_lookup_elem(&accepts, &tid);
+}
+
 /* An interrupt on top of a task finds that task's, but is on another stack or below its spans. */
 static __noinline struct session *session__find_accept(u64 stack)
 {
-	u32 tid = bpf_get_current_pid_tgid();
-	struct session *session = bpf_map_lookup_elem(&accepts, &tid);
+	struct session *session = session__in_accepts();
 
 	return session && session->stack == stack ? session : NULL;
 }
 
+/* The session in a slot, which may be NR_SESSIONS: then NULL is possible. */
+static __always_inline struct session *session__in(u32 slot)
+{
+	if (config.accept) {
+		/* Else the compiler has the slot looked at first: twice the work for the verifier.
+		 */
+		barrier();
+		if (slot == NR_SESSIONS)
+			return session__in_accepts();
+	}
+	return session__at(state.sessions, slot);
+}
+
 /* The session of the stack that a frame is on, or NULL. */
-static __always_inline struct session *session__find(struct state *memory, u64 frame)
+static __always_inline struct session *session__find(struct session *table, u64 frame)
 {
 	u64 stack = session__stack(frame);
-	struct session *session = session__own(memory, frame);
+	struct session *session = session__own(table, frame);
 	int slot;
 
 	if (session->stack == stack)
 		return session;
-	if (likely(!memory->displaced))
+	if (likely(!state_of(table)->displaced))
 		return NULL;
-	if (memory->displaced > config.accept) {
+	if (state_of(table)->displaced > config.accept) {
 		slot = session__find_displaced(stack);
 		if (slot >= 0)
-			return session__at(memory, slot);
+			return session__at(table, slot);
 	}
 	return config.accept ? session__find_accept(stack) : NULL;
 }
@@ -106,7 +140,7 @@ GLOBAL int session__claim_displaced(u64 stack)
 	u32 i;
 
 	for (i = 1; i < MAX_PROBES; i++) {
-		struct session *session = session__at(&state, slot + i);
+		struct session *session = session__at(state.sessions, slot + i);
 
 		if (session->stack || !session__try_claim(session, slot + i, stack))
 			continue;
@@ -117,17 +151,17 @@ GLOBAL int session__claim_displaced(u64 stack)
 }
 
 /* A free slot made that of the stack that a frame is on, or NULL. No span is open in it. */
-static __always_inline struct session *session__claim(struct state *memory, u64 frame)
+static __always_inline struct session *session__claim(struct session *table, u64 frame)
 {
 	u64 stack = session__stack(frame);
 	u32 slot = session__own_slot(stack);
-	struct session *session = session__at(memory, slot);
+	struct session *session = session__at(table, slot);
 	int other_slot;
 
 	if (likely(session__try_claim(session, slot, stack)))
 		return session;
 	other_slot = session__claim_displaced(stack);
-	return other_slot < 0 ? NULL : session__at(memory, other_slot);
+	return other_slot < 0 ? NULL : session__at(table, other_slot);
 }
 
 /* The same for an accept(). */

@@ -348,7 +348,7 @@ static __always_inline void snapshots__note_file(struct snapshots *of, struct se
 static __noinline int snapshots__exit(u64 frame, enum stage stage, bool failed, u64 pointer,
 				      s32 ret)
 {
-	struct session *session = session__find(&state, frame);
+	struct session *session = session__find(state.sessions, frame);
 	struct snapshots *of = session ? snapshots__of(session) : NULL;
 	u32 level, span, i;
 

@@ -11,7 +11,7 @@
 
 #define MAX_DEPTH   15	 /* open spans of one session; one less than a power of two */
 #define NR_SESSIONS 1024 /* power of two; more at a time are counted as session_table_full */
-#define MAX_PROBES  64	 /* slots tried for a session before the table counts as full */
+#define MAX_PROBES  16	 /* slots tried for a session before the table counts as full */
 #define NR_ACCEPTS  8192 /* calls of accept() at a time; see maps.bpf.h */
 #define NR_ACCOUNTS 256	 /* power of two; processors beyond it share an account */
 
@@ -36,8 +36,8 @@ struct session {
 	 * programs multiplications. 0 while the session is being opened or closed.
 	 */
 	__u32 innermost;
-	__u32 slot;  /* where it is in state.sessions; NR_SESSIONS: in accepts */
-	__u32 found; /* a level, on its way past the verifier: see session__unwind() */
+	__u32 slot;   /* where it is in state.sessions; NR_SESSIONS: in accepts */
+	__u32 result; /* of a function, on its way past the verifier: session__unknown() */
 	/*
 	 * From 1 on, the outermost one first. Nothing is ever put at 0, and no frame is below that
 	 * one's: so where no span is open no call is within the innermost.
@@ -89,10 +89,10 @@ enum gate {
 	GATE_SETTLED,	  /* a call without a session is one that was turned away or missed */
 };
 
-/* What every program needs comes first, where its instructions reach it without calculating. */
+/* What every program needs is right before sessions, where its instructions reach it from there. */
 struct state {
-	__u64 address; /* this struct's own in the kernel: see context_address(); never exported */
-	__u32 gate;    /* enum gate */
+	__u64 table_address; /* of sessions in the kernel: see context_address(); never exported */
+	__u32 gate;	     /* enum gate */
 	/* Sessions not in their own slot: look-ups must search. One more with --accept. */
 	__u32 displaced;
 	/*

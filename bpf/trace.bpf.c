@@ -35,13 +35,13 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 #define RESULT_RETURNS_PROTOCOL(ctx, arguments) RETURN_VALUE(ctx, arguments)
 #define RESULT_RETURNS_POINTER(ctx, arguments)	RETURN_VALUE(ctx, arguments)
 
-/* In every program: its memory, and where on the stack it is. */
-#define ENTRY_PLACE(ctx)                       \
-	struct state *memory = state_memory(); \
-	u64 frame = ENTRY_FRAME(ctx, memory)
-#define EXIT_PLACE(ctx)                        \
-	struct state *memory = state_memory(); \
-	u64 frame = EXIT_FRAME(ctx, memory)
+/* In every program: the table of sessions, and where on the stack it is. */
+#define ENTRY_PLACE(ctx)                         \
+	struct session *table = session_table(); \
+	u64 frame = ENTRY_FRAME(ctx, table)
+#define EXIT_PLACE(ctx)                          \
+	struct session *table = session_table(); \
+	u64 frame = EXIT_FRAME(ctx, table)
 
 /* What an entry does with the span that it has opened. The clock is last, to leave that out. */
 #define BEGIN_SPAN(ctx, session, span, capture_entry)        \
@@ -51,7 +51,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	} while (0)
 
 /* What a return does with the span that it has closed. */
-#define END_SPAN(id, ctx, frame, session, span, returns, capture_exit, is_way_in)           \
+#define END_SPAN(id, ctx, session, span, returns, capture_exit, is_way_in)                  \
 	do {                                                                                \
 		u64 value;                                                                  \
                                                                                             \
@@ -60,7 +60,8 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 		span->ret = recorded_result(returns, value);                                \
 		capture_##capture_exit(ctx, session, span->ret);                            \
 		if (config.state)                                                           \
-			snapshots__exit(frame, STAGE_##id, has_failed(returns, span->ret),  \
+			snapshots__exit(EXIT_FRAME(ctx, session_table()), STAGE_##id,       \
+					has_failed(returns, span->ret),                     \
 					returns == RETURNS_POINTER ? value : 0, span->ret); \
 		if (is_way_in && !session->innermost)                                       \
 			creation__finish(session, span->ret);                               \
@@ -86,19 +87,19 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 #endif
 
 /* The return of a stage. */
-#define EXIT_PROGRAM(id, function, returns, capture_exit, is_way_in, without_session)              \
-	EXIT_SECTION(function)                                                                     \
-	int exit_##id(EXIT_CONTEXT *ctx)                                                           \
-	{                                                                                          \
-		EXIT_PLACE(ctx);                                                                   \
-		struct session *session = NULL;                                                    \
-		struct wire_span *span = session__leave(memory, STAGE_##id, frame, &session);      \
-                                                                                                   \
-		if (span)                                                                          \
-			END_SPAN(id, ctx, frame, session, span, returns, capture_exit, is_way_in); \
-		else                                                                               \
-			without_session;                                                           \
-		return 0;                                                                          \
+#define EXIT_PROGRAM(id, function, returns, capture_exit, is_way_in, without_session)        \
+	EXIT_SECTION(function)                                                               \
+	int exit_##id(EXIT_CONTEXT *ctx)                                                     \
+	{                                                                                    \
+		EXIT_PLACE(ctx);                                                             \
+		struct session *session = NULL;                                              \
+		struct wire_span *span = session__leave(table, STAGE_##id, frame, &session); \
+                                                                                             \
+		if (span)                                                                    \
+			END_SPAN(id, ctx, session, span, returns, capture_exit, is_way_in);  \
+		else                                                                         \
+			without_session;                                                     \
+		return 0;                                                                    \
 	}
 
 /* An outermost stage. */
@@ -111,35 +112,35 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 		struct call call = {};                                                           \
                                                                                                  \
 		capture_##capture_entry(ctx, &call, STAGE_##id);                                 \
-		creation__enter(ctx, memory, frame, STAGE_##id, via, &call, false);              \
+		creation__enter(ctx, table, frame, STAGE_##id, via, &call, false);               \
 		return 0;                                                                        \
 	}                                                                                        \
 	EXIT_PROGRAM(id, function, returns, capture_exit, true,                                  \
 		     EXIT_WITHOUT_SESSION(id, ctx, frame, capture_entry))
 
 /* A stage within, or an outermost one where the kernel makes a socket for itself. */
-#define KERNEL_WAY_IN(id, function, other_name, via, returns, parents, fallback, detail,      \
-		      capture_entry, capture_exit, phrase)                                    \
-	ENTRY_SECTION(function)                                                               \
-	int enter_##id(ENTRY_CONTEXT *ctx)                                                    \
-	{                                                                                     \
-		ENTRY_PLACE(ctx);                                                             \
-		struct session *session;                                                      \
-		struct wire_span *span = session__enter(memory, STAGE_##id, frame, &session); \
-		struct call call = {};                                                        \
-                                                                                              \
-		if (span) {                                                                   \
-			BEGIN_SPAN(ctx, session, span, capture_entry);                        \
-			return 0;                                                             \
-		}                                                                             \
-		if (!capture_is_for_kernel(ctx) || session__find_any(frame))                  \
-			return 0;                                                             \
-		capture_kernel_arguments(ctx, &call);                                         \
-		session = creation__enter(ctx, memory, frame, STAGE_##id, via, &call, false); \
-		if (session)                                                                  \
-			capture_##capture_entry(ctx, session, session->record.spans);         \
-		return 0;                                                                     \
-	}                                                                                     \
+#define KERNEL_WAY_IN(id, function, other_name, via, returns, parents, fallback, detail,     \
+		      capture_entry, capture_exit, phrase)                                   \
+	ENTRY_SECTION(function)                                                              \
+	int enter_##id(ENTRY_CONTEXT *ctx)                                                   \
+	{                                                                                    \
+		ENTRY_PLACE(ctx);                                                            \
+		struct session *session;                                                     \
+		struct wire_span *span = session__enter(table, STAGE_##id, frame, &session); \
+		struct call call = {};                                                       \
+                                                                                             \
+		if (span) {                                                                  \
+			BEGIN_SPAN(ctx, session, span, capture_entry);                       \
+			return 0;                                                            \
+		}                                                                            \
+		if (!capture_is_for_kernel(ctx) || session__find_any(frame))                 \
+			return 0;                                                            \
+		capture_kernel_arguments(ctx, &call);                                        \
+		session = creation__enter(ctx, table, frame, STAGE_##id, via, &call, false); \
+		if (session)                                                                 \
+			capture_##capture_entry(ctx, session, session->record.spans);        \
+		return 0;                                                                    \
+	}                                                                                    \
 	EXIT_PROGRAM(id, function, returns, capture_exit, true, (void)0)
 
 /* What returns of accept() do: ending is call or request, see accept.bpf.h. */
@@ -149,7 +150,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	{                                                                                          \
 		EXIT_PLACE(ctx);                                                                   \
 		struct session *session;                                                           \
-		struct wire_span *span = session__leave(memory, STAGE_##id, frame, &session);      \
+		struct wire_span *span = session__leave(table, STAGE_##id, frame, &session);       \
 		u64 value = RESULT_##returns(ctx, config.arguments[STAGE_##id]);                   \
 		s32 ret = recorded_result(returns, value);                                         \
                                                                                                    \
@@ -175,7 +176,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 		struct call call = {};                                                   \
                                                                                          \
 		accept__describe_call(ctx, &call, &listener);                            \
-		accept__enter(ctx, memory, frame, STAGE_##id, via, &call, &listener);    \
+		accept__enter(ctx, table, frame, STAGE_##id, via, &call, &listener);     \
 		return 0;                                                                \
 	}                                                                                \
 	ACCEPT_EXIT_PROGRAM(id, function, returns, call)
@@ -188,7 +189,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	{                                                                                     \
 		ENTRY_PLACE(ctx);                                                             \
 		struct session *session;                                                      \
-		struct wire_span *span = session__enter(memory, STAGE_##id, frame, &session); \
+		struct wire_span *span = session__enter(table, STAGE_##id, frame, &session);  \
 		struct wire_socket listener = {};                                             \
 		struct call call = {};                                                        \
                                                                                               \
@@ -199,7 +200,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 		if (session__find_any(frame) || !accept__is_io_uring())                       \
 			return 0;                                                             \
 		accept__describe_request(ctx, &call, &listener);                              \
-		accept__enter(ctx, memory, frame, STAGE_##id, via, &call, &listener);         \
+		accept__enter(ctx, table, frame, STAGE_##id, via, &call, &listener);          \
 		return 0;                                                                     \
 	}                                                                                     \
 	ACCEPT_EXIT_PROGRAM(id, function, returns, request)
@@ -212,7 +213,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	{                                                                                       \
 		ENTRY_PLACE(ctx);                                                               \
 		struct session *session;                                                        \
-		struct wire_span *span = session__enter(memory, STAGE_##id, frame, &session);   \
+		struct wire_span *span = session__enter(table, STAGE_##id, frame, &session);    \
                                                                                                 \
 		if (span)                                                                       \
 			BEGIN_SPAN(ctx, session, span, capture_entry);                          \
@@ -230,7 +231,7 @@ SEC("raw_tracepoint")
 int learn_address(const u64 *ctx)
 {
 	(void)ctx;
-	state.address = (u64)&state;
+	state.table_address = (u64)state.sessions;
 	return 0;
 }
 
@@ -238,7 +239,8 @@ int learn_address(const u64 *ctx)
 SEC("raw_tracepoint/module_request")
 int module_request(const u64 *ctx)
 {
-	struct session *session = session__find(&state, context_address(ctx, &state));
+	struct session *session =
+		session__find(state.sessions, context_address(ctx, state.sessions));
 
 	if (session)
 		details__capture_module(session, (const char *)ctx[0]);

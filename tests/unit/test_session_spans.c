@@ -95,13 +95,14 @@ static int begin(void **test_state)
 /* As creation__enter() does. */
 static struct session *open_session(u64 frame)
 {
-	struct session *session = session__claim(&state, frame);
+	struct session *session = session__claim(state.sessions, frame);
 
 	if (!session)
 		return NULL;
 	session->record.nr_spans = 0;
 	session->record.flags = 0;
-	session__append(&state, session, 0, session->open, STAGE_SYS_SOCKET, frame, WIRE_NO_PARENT);
+	session__append(state.sessions, session, 0, session->open, STAGE_SYS_SOCKET, frame,
+			WIRE_NO_PARENT);
 	return session;
 }
 
@@ -109,14 +110,14 @@ static struct wire_span *enter(enum stage stage, u64 frame)
 {
 	struct session *session;
 
-	return session__enter(&state, stage, frame, &session);
+	return session__enter(state.sessions, stage, frame, &session);
 }
 
 static struct wire_span *leave(enum stage stage, u64 frame)
 {
 	struct session *session;
 
-	return session__leave(&state, stage, frame, &session);
+	return session__leave(state.sessions, stage, frame, &session);
 }
 
 static void close_session(struct session *session, u64 frame)
@@ -260,7 +261,7 @@ static void calls_while_a_session_opens(void **test_state)
 	enter(STAGE_SOCK_CREATE, FRAME(1));
 	leave(STAGE_SOCK_CREATE, FRAME(1));
 	close_session(session, FRAME(0));
-	assert_ptr_equal(session__claim(&state, FRAME(0)), session);
+	assert_ptr_equal(session__claim(state.sessions, FRAME(0)), session);
 	session->record.nr_spans = 0;
 	assert_null(enter(STAGE_SOCK_CREATE, FRAME(2)));
 	assert_null(leave(STAGE_SOCK_CREATE, FRAME(2)));
