@@ -118,6 +118,7 @@ GLOBAL int session__cut(u32 slot, u32 from, u32 depth)
 
 	if (!session)
 		return 0;
+	NOT_UNROLLED
 	for (i = 0; i < MAX_DEPTH && depth + i < from; i++)
 		session__span_of(session, session__open(session, from - i))->flags |= WIRE_SPAN_CUT;
 	__sync_fetch_and_add(&account->lost[LOST_SPAN_WITHOUT_EXIT], from - depth);
@@ -151,6 +152,7 @@ GLOBAL u32 session__find_caller(u32 slot, enum stage stage, u64 frame)
 	if (!session)
 		return 0;
 	depth = session__depth(session);
+	NOT_UNROLLED
 	for (i = 0; i < MAX_DEPTH && i + 1 < depth; i++) {
 		if (!session__is_over(session__open(session, depth - i), stage, frame))
 			break;
@@ -267,6 +269,7 @@ GLOBAL u32 session__level_of(u32 slot, enum stage stage, u64 frame)
 	if (!session)
 		return 0;
 	depth = session__depth(session);
+	NOT_UNROLLED
 	for (i = 0; i < MAX_DEPTH && i < depth; i++) {
 		const struct open_span *open = session__open(session, depth - i);
 

@@ -23,6 +23,13 @@
  */
 #define GLOBAL __noinline
 
+/* For loops in rare cases: they run a few rounds at most, and the verifier looks at each anyway. */
+#ifdef __clang__
+#define NOT_UNROLLED _Pragma("clang loop unroll(disable)")
+#else
+#define NOT_UNROLLED
+#endif
+
 /*
  * A result that the verifier knows nothing of. It needs that only in programs that are loaded
  * without type information, as load__clone() does: there it takes global functions for others, and
@@ -63,6 +70,7 @@ GLOBAL int session__find_displaced(u64 stack)
 	u32 slot = session__own_slot(stack);
 	u32 i;
 
+	NOT_UNROLLED
 	for (i = 1; i < MAX_PROBES; i++) {
 		if (session__at(state.sessions, slot + i)->stack == stack)
 			return (slot + i) & (NR_SESSIONS - 1);
@@ -139,6 +147,7 @@ GLOBAL int session__claim_displaced(u64 stack)
 	u32 slot = session__own_slot(stack);
 	u32 i;
 
+	NOT_UNROLLED
 	for (i = 1; i < MAX_PROBES; i++) {
 		struct session *session = session__at(state.sessions, slot + i);
 
