@@ -62,15 +62,24 @@ static __always_inline u64 context_address(const void *ctx, const struct session
 }
 
 /*
- * The table of sessions, from which all that programs need lies at a constant distance. In a
- * register: left alone, the compiler loads the address anew for each access.
+ * state.sessions, from which all that programs need lies at a constant distance. An assembler's
+ * symbol: the compiler would load the address of state, and add to it.
  */
 static __always_inline struct session *session_table(void)
 {
-	struct session *table = state.sessions;
+	struct session *table;
 
-	asm volatile("" : "+r"(table));
+	asm volatile("%0 = state_sessions ll" : "=r"(table));
 	return table;
+}
+
+/* Defines that symbol. Not called, so not loaded either. */
+__noinline int define_state_sessions(void)
+{
+	asm volatile(".set state_sessions, state + %0"
+		     :
+		     : "i"(__builtin_offsetof(struct state, sessions)));
+	return 0;
 }
 
 #ifdef PROBE_KPROBE

@@ -47,14 +47,21 @@ static __always_inline struct open_span *session__innermost(struct session *sess
 	return session__open_at(session, session__offset(session));
 }
 
+/* A span of the record, by its index. */
+static __always_inline struct wire_span *session__span(struct session *session, u32 index)
+{
+	void *base =
+		(void *)session + (u64)(index & (WIRE_MAX_SPANS - 1)) * sizeof(struct wire_span);
+
+	keep_in_register(base);
+	return base + __builtin_offsetof(struct session, record.spans);
+}
+
 /* An open span as it stands in the record. */
 static __always_inline struct wire_span *session__span_of(struct session *session,
 							  const struct open_span *open)
 {
-	struct wire_span *span = &session->record.spans[open->index & (WIRE_MAX_SPANS - 1)];
-
-	keep_in_register(span);
-	return span;
+	return session__span(session, open->index);
 }
 
 static __always_inline enum stage session__stage_of(struct session *session,
@@ -85,14 +92,16 @@ static __always_inline struct wire_span *session__append(struct session *table,
 							 u64 frame, u32 parent)
 {
 	u32 index = session->record.nr_spans;
-	struct wire_span *span = &session->record.spans[index & (WIRE_MAX_SPANS - 1)];
+	struct wire_span *span;
 
-	keep_in_register(span);
-	session__begin_span(span, stage, parent);
 	open[1].frame = frame;
 	open[1].children = state_of(table)->children[stage];
 	open[1].index = index;
 	session->record.nr_spans = index + 1;
+	/* In this order fewer values are needed at a time than there are registers. */
+	barrier();
+	span = session__span(session, index);
+	session__begin_span(span, stage, parent);
 	/* An interrupt that comes in between must find the old depth or the whole span. */
 	barrier();
 	session->innermost = offset + sizeof(struct open_span);
@@ -190,16 +199,10 @@ static __noinline int session__count_truncated(struct session *session)
 	return -1;
 }
 
-/* Where a span is, as one number: see session__span_at(). */
-static __always_inline int session__place(const struct session *session, u32 index)
-{
-	return session->slot << 8 | (index & (WIRE_MAX_SPANS - 1));
-}
-
 /*
- * Opens a span of a stage called at frame, in any case there is. Returns its place, or -1 if there
- * is no session, if the call is not part of it (counted as foreign) or if there is no room (counted
- * as lost).
+ * Opens a span of a stage called at frame, in any case there is. Returns its session's slot, or -1
+ * if there is no session, if the call is not part of it (counted as foreign) or if there is no room
+ * (counted as lost).
  */
 GLOBAL int session__push(enum stage stage, u64 frame)
 {
@@ -219,7 +222,7 @@ GLOBAL int session__push(enum stage stage, u64 frame)
 		return session__count_truncated(session);
 	session__append(state.sessions, session, session__offset(session),
 			session__innermost(session), stage, frame, open->index);
-	return session__place(session, session__innermost(session)->index);
+	return session->slot;
 }
 
 static __noinline struct session *session__find_any(u64 frame)
@@ -227,37 +230,45 @@ static __noinline struct session *session__find_any(u64 frame)
 	return session__find(state.sessions, frame);
 }
 
-/* The span at a place, whose session it leaves in *session; NULL if there is none. */
-static __always_inline struct wire_span *session__span_at(int place, struct session **session)
+/*
+ * After session__push() or session__pop(): leaves the session in *session, and the span opened or
+ * closed, which is so many levels above the innermost one, in *span. False if there is none.
+ */
+static __always_inline bool session__span_after(int slot, u32 levels, struct session **session,
+						struct wire_span **span)
 {
-	if (place < 0)
-		return NULL;
-	*session = session__in((u32)place >> 8);
+	if (slot < 0)
+		return false;
+	*session = session__in(slot);
 	if (!*session)
-		return NULL;
-	return &(*session)->record.spans[place & (WIRE_MAX_SPANS - 1)];
+		return false;
+	*span = session__span_of(*session, session__innermost(*session) + levels);
+	return true;
 }
 
 /*
- * Opens a span of a stage called at frame, whose start is yet to be set. Returns it and leaves its
- * session in *session; NULL where session__push() does.
+ * Opens a span of a stage called at frame, whose start is yet to be set. Leaves it in *span, and
+ * its session in *session. False where session__push() opens none.
  */
-static __always_inline struct wire_span *session__enter(struct session *table, enum stage stage,
-							u64 frame, struct session **session)
+static __always_inline bool session__enter(struct session *table, enum stage stage, u64 frame,
+					   struct session **session, struct wire_span **span)
 {
 	struct session *own = session__own(table, frame);
 
-	*session = own;
 	if (likely((frame ^ own->stack) < STACK_SIZE)) {
 		u64 offset = session__offset(own);
 		struct open_span *open = session__open_at(own, offset);
 
-		if (session__is_within(own, offset, open, stage, frame))
-			return session__append(table, own, offset, open, stage, frame, open->index);
+		if (session__is_within(own, offset, open, stage, frame)) {
+			*session = own;
+			*span = session__append(table, own, offset, open, stage, frame,
+						open->index);
+			return true;
+		}
 	} else if (likely(!state_of(table)->displaced)) {
-		return NULL;
+		return false;
 	}
-	return session__span_at(session__push(stage, frame), session);
+	return session__span_after(session__push(stage, frame), 0, session, span);
 }
 
 /* The level of the open span of a stage that returns at frame, or 0 if it is not open. */
@@ -294,7 +305,8 @@ static __always_inline void session__count_unopened(struct session *session, enu
 
 /*
  * Closes the span of a stage that returns at frame, with what is still open above it cut off, in
- * any case there is. Returns its place, or -1 if it is not open (counted) or there is no session.
+ * any case there is. Returns its session's slot, or -1 if it is not open (counted) or there is no
+ * session.
  */
 GLOBAL int session__pop(enum stage stage, u64 frame)
 {
@@ -312,35 +324,34 @@ GLOBAL int session__pop(enum stage stage, u64 frame)
 	if (level != depth)
 		session__cut(session->slot, depth, level);
 	session__set_depth(session, level - 1);
-	return session__place(session, session__open(session, level)->index);
+	return session->slot;
 }
 
 /*
- * Closes the span of a stage that returns at frame, whose end is yet to be set. Returns it, with
- * its session in *session, or NULL if it is not open (counted) or there is no session.
+ * Closes the span of a stage that returns at frame, whose end is yet to be set. Leaves it in *span,
+ * and its session in *session. False where session__pop() closes none.
  */
-static __always_inline struct wire_span *session__leave(struct session *table, enum stage stage,
-							u64 frame, struct session **session)
+static __always_inline bool session__leave(struct session *table, enum stage stage, u64 frame,
+					   struct session **session, struct wire_span **span)
 {
 	struct session *own = session__own(table, frame);
-	struct wire_span *span;
 	struct open_span *open;
 	u64 offset;
 
-	*session = own;
 	if (!own->innermost && likely(!state_of(table)->displaced))
-		return NULL;
+		return false;
 	offset = session__offset(own);
 	open = session__open_at(own, offset);
 	/* No frame on another stack has this address. */
 	if (likely(open->frame == frame)) {
-		span = session__span_of(own, open);
-		if (likely(span->stage == stage)) {
+		*span = session__span_of(own, open);
+		if (likely((*span)->stage == stage)) {
 			own->innermost = offset - sizeof(struct open_span);
-			return span;
+			*session = own;
+			return true;
 		}
 	}
-	return session__span_at(session__pop(stage, frame), session);
+	return session__span_after(session__pop(stage, frame), 1, session, span);
 }
 
 #endif /* SESSION_BPF_H */

@@ -87,19 +87,20 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 #endif
 
 /* The return of a stage. */
-#define EXIT_PROGRAM(id, function, returns, capture_exit, is_way_in, without_session)        \
-	EXIT_SECTION(function)                                                               \
-	int exit_##id(EXIT_CONTEXT *ctx)                                                     \
-	{                                                                                    \
-		EXIT_PLACE(ctx);                                                             \
-		struct session *session = NULL;                                              \
-		struct wire_span *span = session__leave(table, STAGE_##id, frame, &session); \
-                                                                                             \
-		if (span)                                                                    \
-			END_SPAN(id, ctx, session, span, returns, capture_exit, is_way_in);  \
-		else                                                                         \
-			without_session;                                                     \
-		return 0;                                                                    \
+#define EXIT_PROGRAM(id, function, returns, capture_exit, is_way_in, without_session)       \
+	EXIT_SECTION(function)                                                              \
+	int exit_##id(EXIT_CONTEXT *ctx)                                                    \
+	{                                                                                   \
+		EXIT_PLACE(ctx);                                                            \
+		struct session *session;                                                    \
+		struct wire_span *span;                                                     \
+		bool left = session__leave(table, STAGE_##id, frame, &session, &span);      \
+                                                                                            \
+		if (left)                                                                   \
+			END_SPAN(id, ctx, session, span, returns, capture_exit, is_way_in); \
+		else                                                                        \
+			without_session;                                                    \
+		return 0;                                                                   \
 	}
 
 /* An outermost stage. */
@@ -126,10 +127,11 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	{                                                                                    \
 		ENTRY_PLACE(ctx);                                                            \
 		struct session *session;                                                     \
-		struct wire_span *span = session__enter(table, STAGE_##id, frame, &session); \
+		struct wire_span *span;                                                      \
+		bool entered = session__enter(table, STAGE_##id, frame, &session, &span);    \
 		struct call call = {};                                                       \
                                                                                              \
-		if (span) {                                                                  \
+		if (entered) {                                                               \
 			BEGIN_SPAN(ctx, session, span, capture_entry);                       \
 			return 0;                                                            \
 		}                                                                            \
@@ -150,11 +152,12 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	{                                                                                          \
 		EXIT_PLACE(ctx);                                                                   \
 		struct session *session;                                                           \
-		struct wire_span *span = session__leave(table, STAGE_##id, frame, &session);       \
+		struct wire_span *span;                                                            \
+		bool left = session__leave(table, STAGE_##id, frame, &session, &span);             \
 		u64 value = RESULT_##returns(ctx, config.arguments[STAGE_##id]);                   \
 		s32 ret = recorded_result(returns, value);                                         \
                                                                                                    \
-		if (!span)                                                                         \
+		if (!left)                                                                         \
 			return session__find_any(frame) ? 0                                        \
 							: accept__end_unseen_##ending(ret, value); \
 		span->end = bpf_ktime_get_boot_ns();                                               \
@@ -189,11 +192,12 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	{                                                                                     \
 		ENTRY_PLACE(ctx);                                                             \
 		struct session *session;                                                      \
-		struct wire_span *span = session__enter(table, STAGE_##id, frame, &session);  \
+		struct wire_span *span;                                                       \
+		bool entered = session__enter(table, STAGE_##id, frame, &session, &span);     \
 		struct wire_socket listener = {};                                             \
 		struct call call = {};                                                        \
                                                                                               \
-		if (span) {                                                                   \
+		if (entered) {                                                                \
 			BEGIN_SPAN(ctx, session, span, capture_entry);                        \
 			return 0;                                                             \
 		}                                                                             \
@@ -213,9 +217,10 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	{                                                                                       \
 		ENTRY_PLACE(ctx);                                                               \
 		struct session *session;                                                        \
-		struct wire_span *span = session__enter(table, STAGE_##id, frame, &session);    \
+		struct wire_span *span;                                                         \
+		bool entered = session__enter(table, STAGE_##id, frame, &session, &span);       \
                                                                                                 \
-		if (span)                                                                       \
+		if (entered)                                                                    \
 			BEGIN_SPAN(ctx, session, span, capture_entry);                          \
 		return 0;                                                                       \
 	}                                                                                       \

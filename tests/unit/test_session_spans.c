@@ -109,15 +109,17 @@ static struct session *open_session(u64 frame)
 static struct wire_span *enter(enum stage stage, u64 frame)
 {
 	struct session *session;
+	struct wire_span *span;
 
-	return session__enter(state.sessions, stage, frame, &session);
+	return session__enter(state.sessions, stage, frame, &session, &span) ? span : NULL;
 }
 
 static struct wire_span *leave(enum stage stage, u64 frame)
 {
 	struct session *session;
+	struct wire_span *span;
 
-	return session__leave(state.sessions, stage, frame, &session);
+	return session__leave(state.sessions, stage, frame, &session, &span) ? span : NULL;
 }
 
 static void close_session(struct session *session, u64 frame)
