@@ -61,7 +61,7 @@ int begin_calibration(const u64 *ctx)
 	(void)ctx;
 	if (!session)
 		return 0;
-	creation__begin_record(&session->record, VIA_NONE, &call);
+	creation__begin_record(&session->record, VIA_NONE);
 	/* At the stack's end, above whatever is called. */
 	session__append(state.sessions, session, 0, session->open, STAGE_SYS_SOCKET,
 			session__stack(here) + STACK_SIZE - 1, WIRE_NO_PARENT);

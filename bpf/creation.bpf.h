@@ -48,17 +48,17 @@ static __always_inline void creation__note_system_call(struct wire_record *recor
 		record->via = VIA_SOCKETCALL;
 }
 
-/*
- * What is asked for. All else that can be told at the end is left to it: see below. Members that
- * lie side by side are set in one store.
- */
-static __always_inline void creation__begin_record(struct wire_record *record, enum via via,
-						   const struct call *call)
+/* Members that lie side by side are set in one store. */
+static __always_inline void creation__begin_record(struct wire_record *record, enum via via)
 {
-	*(u64 *)&record->version = WIRE_VERSION | (u64)via << 16;
-	*(u64 *)&record->nr_kernel_frames = 0;
-	record->waited = 0;
 	*(u64 *)&record->tid = task__current_pid_tid();
+	*(u64 *)&record->version = WIRE_VERSION | (u64)via << 16;
+	*(u64 *)&record->nr_modules = 0;
+	record->waited = 0;
+}
+
+static __always_inline void creation__note_call(struct wire_record *record, const struct call *call)
+{
 	record->family = call->family;
 	record->type = call->type;
 	record->protocol = call->protocol;
@@ -69,52 +69,90 @@ static __always_inline void creation__begin_record(struct wire_record *record, e
  * Who has created the socket, and what came of it: after the outermost return, where no span's
  * duration has it in it. The record may be the one in the ring buffer already.
  */
-static __always_inline void creation__end_record(struct wire_record *record,
-						 struct task_struct *task, u32 cpu, u64 sequence,
+static __always_inline void creation__end_record(struct wire_record *record, u32 cpu, u64 sequence,
 						 s32 ret)
 {
+	struct task_struct *task;
+
 	record->ret = ret;
 	record->cpu = cpu;
 	record->sequence = sequence;
+	record->descriptor_limit = 0;
 	record->cgroup_id = bpf_get_current_cgroup_id();
+	task = current_task();
+	creation__note_system_call(record, task);
 	if (config.identify_process)
 		task__identify_process(task, &record->process_start_ns, &record->exec_id);
-	record->descriptor_limit = 0;
 	record->ppid = task__parent_pid(task);
 	record->uid = task__uid(task);
 	task__comm(task, record->comm);
+}
+
+/* All that is known before the outermost return, but for the spans. */
+static __always_inline void creation__copy_begin(struct wire_record *copy,
+						 const struct wire_record *record)
+{
+	const u64 first_only = __builtin_offsetof(struct wire_record, sockets[1]);
+
+	_Static_assert(WIRE_MAX_SOCKETS == 2, "one socket is more than most have");
+	__builtin_memcpy(copy, record, first_only);
+	if (unlikely(record->nr_sockets > 1 || config.accept))
+		copy->sockets[1] = record->sockets[1];
+}
+
+static __always_inline void creation__copy_spans(struct wire_record *copy,
+						 const struct wire_record *record)
+{
+	__builtin_memcpy(copy->spans, record->spans, FEWER_SPANS * sizeof(struct wire_span));
+	if (record->nr_spans > FEWER_SPANS)
+		__builtin_memcpy(copy->spans + FEWER_SPANS, record->spans + FEWER_SPANS,
+				 (FEW_SPANS - FEWER_SPANS) * sizeof(struct wire_span));
+}
+
+/* Whether creation__output_small() can do it. */
+static __always_inline bool creation__is_small(const struct wire_record *record, s32 ret)
+{
+	_Static_assert(__builtin_offsetof(struct wire_record, netns) ==
+			       __builtin_offsetof(struct wire_record, nr_modules) + sizeof(u32),
+		       "the numbers of details are a word");
+	return !config.state && record->nr_spans <= FEW_SPANS && ret != -EMFILE &&
+	       !*(u32 *)&record->nr_modules;
 }
 
 /*
  * Puts a record of few spans into the ring buffer. Loads and stores, a word each, take a fraction
  * of what bpf_ringbuf_output() does, but the size must be constant.
  */
-static __always_inline long creation__output_few(const struct wire_record *record,
-						 struct task_struct *task, u32 cpu, u64 sequence,
-						 s32 ret)
+static __always_inline void creation__output_small(const struct wire_record *record, s32 ret)
 {
 	struct wire_record *copy = bpf_ringbuf_reserve(&records, FEW_SPANS_SIZE, 0);
+	u32 cpu = bpf_get_smp_processor_id() & (NR_ACCOUNTS - 1);
+	struct account *account = &state.accounts[cpu];
+	u64 sequence = account__next_sequence(account);
 
-	if (!copy)
-		return -1;
-	__builtin_memcpy(copy, record, WIRE_BEGIN_SIZE);
-	creation__end_record(copy, task, cpu, sequence, ret);
-	__builtin_memcpy(copy->spans, record->spans, FEWER_SPANS * sizeof(struct wire_span));
-	if (record->nr_spans > FEWER_SPANS)
-		__builtin_memcpy(copy->spans + FEWER_SPANS, record->spans + FEWER_SPANS,
-				 (FEW_SPANS - FEWER_SPANS) * sizeof(struct wire_span));
+	if (unlikely(!copy)) {
+		account__count(account, lost[LOST_RING_BUFFER_FULL]);
+		return;
+	}
+	creation__copy_begin(copy, record);
+	creation__end_record(copy, cpu, sequence, ret);
+	creation__copy_spans(copy, record);
 	bpf_ringbuf_submit(copy, creation__wakeup_flag(sequence));
-	return 0;
 }
 
-/* Puts any record into the ring buffer. */
-static __noinline long creation__output_any(struct wire_record *record, u32 cpu, u64 sequence,
-					    s32 ret)
+/* Puts any record into the ring buffer, and before it the snapshots. */
+static __noinline int creation__output_any(struct session *session, s32 ret)
 {
+	struct wire_record *record = &session->record;
+	u32 cpu = bpf_get_smp_processor_id() & (NR_ACCOUNTS - 1);
+	struct account *account = &state.accounts[cpu];
+	u64 sequence = account__next_sequence(account);
 	u64 spans = record->nr_spans;
 	u64 size;
 
-	creation__end_record(record, current_task(), cpu, sequence, ret);
+	if (config.state)
+		snapshots__submit(session, cpu, sequence);
+	creation__end_record(record, cpu, sequence, ret);
 	if (ret == -EMFILE)
 		details__capture_descriptor_limit(record);
 	if (spans > WIRE_MAX_SPANS)
@@ -122,28 +160,17 @@ static __noinline long creation__output_any(struct wire_record *record, u32 cpu,
 	size = details__pack_all(record, WIRE_HEADER_SIZE + spans * sizeof(struct wire_span));
 	if (size > sizeof(*record))
 		size = sizeof(*record);
-	return bpf_ringbuf_output(&records, record, size, creation__wakeup_flag(sequence));
+	if (bpf_ringbuf_output(&records, record, size, creation__wakeup_flag(sequence)))
+		account__count(account, lost[LOST_RING_BUFFER_FULL]);
+	return 0;
 }
 
 static __always_inline void creation__submit(struct session *session, s32 ret)
 {
-	struct wire_record *record = &session->record;
-	struct task_struct *task = current_task();
-	u32 cpu = bpf_get_smp_processor_id() & (NR_ACCOUNTS - 1);
-	struct account *account = &state.accounts[cpu];
-	u64 sequence = account__next_sequence(account);
-	long error;
-
-	creation__note_system_call(record, task);
-	if (config.state)
-		snapshots__submit(session, cpu, sequence);
-	if (likely(record->nr_spans <= FEW_SPANS && ret != -EMFILE &&
-		   !(record->nr_modules | record->nr_kernel_frames | record->nr_user_frames)))
-		error = creation__output_few(record, task, cpu, sequence, ret);
+	if (likely(creation__is_small(&session->record, ret)))
+		creation__output_small(&session->record, ret);
 	else
-		error = creation__output_any(record, cpu, sequence, ret);
-	if (error)
-		account__count(account, lost[LOST_RING_BUFFER_FULL]);
+		creation__output_any(session, ret);
 }
 
 /* Nothing is recorded yet, but for what the front end does itself to find out what that costs. */
@@ -153,47 +180,90 @@ static __always_inline bool creation__is_calibration(const struct session *table
 	       session__stack(frame) == state_of(table)->calibrated_stack;
 }
 
-/*
- * The function of an outermost stage is called. That of an accept() does not count as filtered yet:
- * it may end without a connection. Returns the session that begins, or NULL if none does.
- */
-static __always_inline struct session *creation__enter(void *ctx, struct session *table, u64 frame,
-						       enum stage stage, enum via via,
-						       const struct call *call, bool is_accept)
+/* The return of the session's creation was missed: its functions can't be open any more. */
+static __noinline int creation__drop(struct session *session)
+{
+	session->innermost = 0;
+	account__lost(LOST_ENTRY_WITHOUT_EXIT);
+	session__release(session);
+	return 0;
+}
+
+/* The function of an outermost stage is called. Whether a session may begin. */
+static __always_inline bool creation__may_begin(struct session *table, u64 frame)
 {
 	struct session *session;
-	struct wire_span *span;
 
 	if (unlikely(state_of(table)->gate < GATE_OPEN) && !creation__is_calibration(table, frame))
-		return NULL;
+		return false;
 	session = session__find(table, frame);
-	if (unlikely(session)) {
-		/* The last one's return was missed: its functions can't be open at this place. */
-		session->innermost = 0;
-		account__lost(LOST_ENTRY_WITHOUT_EXIT);
-		session__release(session);
-	}
-	if (!filter__accepts_entry(call->family, call->type, call->protocol) &&
-	    state_of(table)->gate != GATE_CALIBRATION) {
-		if (!is_accept)
-			account__count(account__this_cpu(), filtered);
-		return NULL;
-	}
-	session = is_accept ? session__claim_accept(frame) : session__claim(table, frame);
+	if (unlikely(session))
+		creation__drop(session);
+	return true;
+}
+
+/*
+ * Whether the filters let it through. That of an accept() does not count as filtered yet: it may
+ * end without a connection.
+ */
+static __always_inline bool creation__accepts(const struct session *table, const struct call *call,
+					      bool is_accept)
+{
+	if (filter__accepts_entry(call->family, call->type, call->protocol) ||
+	    state_of(table)->gate == GATE_CALIBRATION)
+		return true;
+	if (!is_accept)
+		account__count(account__this_cpu(), filtered);
+	return false;
+}
+
+/* The session that begins, in which nothing is noted of the call yet, or NULL if there is no room.
+ */
+static __always_inline struct session *creation__open(void *ctx, struct session *table, u64 frame,
+						      enum via via, bool is_accept)
+{
+	struct session *session =
+		is_accept ? session__claim_accept(frame) : session__claim(table, frame);
+
 	if (unlikely(!session)) {
 		account__lost(LOST_SESSION_TABLE_FULL);
 		return NULL;
 	}
-	creation__begin_record(&session->record, via, call);
+	creation__begin_record(&session->record, via);
 	if (config.stacks || via == VIA_KERNEL)
 		details__capture_stacks(ctx, &session->record);
 	if (config.state)
 		snapshots__reset(session);
 	session->nr_described = 0;
-	session->user_fds = call->user_fds;
+	return session;
+}
+
+/* The last thing at the entry: opens the outermost span. */
+static __always_inline void creation__begin(struct session *table, struct session *session,
+					    enum stage stage, u64 frame, const struct call *call)
+{
+	struct wire_span *span;
+
+	creation__note_call(&session->record, call);
+	if (stage == STAGE_SYS_SOCKETPAIR)
+		session->user_fds = call->user_fds;
 	session->family = socket_family(call->family, call->type);
 	span = session__append(table, session, 0, session->open, stage, frame, WIRE_NO_PARENT);
 	span->start = bpf_ktime_get_boot_ns();
+}
+
+/* All of that. Returns the session that begins, or NULL if none does. */
+static __always_inline struct session *creation__enter(void *ctx, struct session *table, u64 frame,
+						       enum stage stage, enum via via,
+						       const struct call *call, bool is_accept)
+{
+	struct session *session;
+
+	if (!creation__may_begin(table, frame) || !creation__accepts(table, call, is_accept))
+		return NULL;
+	session = creation__open(ctx, table, frame, via, is_accept);
+	if (session)
+		creation__begin(table, session, stage, frame, call);
 	return session;
 }
 
@@ -204,7 +274,8 @@ static __always_inline void creation__finish(struct session *session, s32 ret)
 
 	if (!record->netns)
 		record->netns = task__current_netns();
-	if (filter__accepts_exit(ret,
+	if (!config.filter.at_return ||
+	    filter__accepts_exit(ret,
 				 record->spans[0].end - record->spans[0].start - record->waited))
 		creation__submit(session, ret);
 	else

@@ -91,11 +91,10 @@ static __always_inline bool filter__accepts_entry(s32 family, s32 type, s32 prot
 	       filter__has_value(&filter->protocols, protocol) && filter__has_task();
 }
 
-/* At the outermost return; duration in ns as measured, without the wait for a connection. */
+/* At the outermost return, if at_return; duration in ns as measured, without the wait for a
+ * connection. */
 static __always_inline bool filter__accepts_exit(s32 ret, u64 duration)
 {
-	if (!config.filter.at_return)
-		return true;
 	if (config.filter.failed_only && ret >= 0)
 		return false;
 	return !config.filter.min_ns || duration >= config.filter.min_ns;

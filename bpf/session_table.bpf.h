@@ -130,7 +130,11 @@ static __always_inline bool session__try_claim(struct session *session, u32 slot
 {
 	slot &= NR_SESSIONS - 1;
 #ifdef HAVE_ATOMICS
-	if (__sync_val_compare_and_swap(&session->stack, 0, stack) != 0)
+	u64 owner = __sync_val_compare_and_swap(&session->stack, 0, stack);
+
+	/* Else the compiler makes two decisions of it. */
+	keep_in_register(owner);
+	if (owner)
 		return false;
 #else
 	if (session->stack || bpf_map_update_elem(&claims, &slot, &slot, BPF_NOEXIST))
@@ -189,25 +193,40 @@ static __always_inline struct session *session__claim_accept(u64 frame)
 	return session;
 }
 
-/* Gives the slot back, or the place in accepts; no span must be open in it. */
-static __always_inline void session__release(struct session *session)
+static __noinline int session__release_accept(void)
+{
+	u32 tid = bpf_get_current_pid_tgid();
+
+	return bpf_map_delete_elem(&accepts, &tid);
+}
+
+#ifndef HAVE_ATOMICS
+static __always_inline void session__release_claim(struct session *session)
 {
 	u32 slot = session->slot;
 
-	if (config.accept && slot == NR_SESSIONS) {
-		u32 tid = bpf_get_current_pid_tgid();
+	session->stack = 0;
+	bpf_map_delete_elem(&claims, &slot);
+}
+#endif
 
-		bpf_map_delete_elem(&accepts, &tid);
-		return;
+/* Gives the slot back, or the place in accepts; no span must be open in it. */
+static __always_inline void session__release(struct session *session)
+{
+	/* As long as nobody is, this one is not displaced either. */
+	if (unlikely(state.displaced)) {
+		if (config.accept && session->slot == NR_SESSIONS) {
+			session__release_accept();
+			return;
+		}
+		if (session->slot != session__own_slot(session->stack))
+			__sync_fetch_and_add(&state.displaced, -1);
 	}
-	if (unlikely(slot != session__own_slot(session->stack)))
-		__sync_fetch_and_add(&state.displaced, -1);
 #ifdef HAVE_ATOMICS
 	/* An exchange orders what was read from the slot before what its next owner writes. */
 	__sync_lock_test_and_set(&session->stack, 0);
 #else
-	session->stack = 0;
-	bpf_map_delete_elem(&claims, &slot);
+	session__release_claim(session);
 #endif
 }
 

@@ -103,44 +103,67 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 		return 0;                                                                   \
 	}
 
-/* An outermost stage. */
+/*
+ * An outermost stage. What it is asked for is read when it is needed, and again: to keep that while
+ * the kernel is called takes more instructions.
+ */
 #define WAY_IN(id, function, other_name, via, returns, parents, fallback, detail, capture_entry, \
 	       capture_exit, phrase)                                                             \
 	ENTRY_SECTION(function)                                                                  \
 	int enter_##id(ENTRY_CONTEXT *ctx)                                                       \
 	{                                                                                        \
 		ENTRY_PLACE(ctx);                                                                \
+		struct session *session;                                                         \
 		struct call call = {};                                                           \
                                                                                                  \
+		if (!creation__may_begin(table, frame))                                          \
+			return 0;                                                                \
+		if (config.filter.at_entry) {                                                    \
+			capture_##capture_entry(ctx, &call, STAGE_##id);                         \
+			if (!creation__accepts(table, &call, false))                             \
+				return 0;                                                        \
+		}                                                                                \
+		session = creation__open(ctx, table, frame, via, false);                         \
+		if (!session)                                                                    \
+			return 0;                                                                \
 		capture_##capture_entry(ctx, &call, STAGE_##id);                                 \
-		creation__enter(ctx, table, frame, STAGE_##id, via, &call, false);               \
+		creation__begin(table, session, STAGE_##id, frame, &call);                       \
 		return 0;                                                                        \
 	}                                                                                        \
 	EXIT_PROGRAM(id, function, returns, capture_exit, true,                                  \
 		     EXIT_WITHOUT_SESSION(id, ctx, frame, capture_entry))
 
-/* A stage within, or an outermost one where the kernel makes a socket for itself. */
+/*
+ * A stage within, or an outermost one where the kernel makes a socket for itself. That is rare, and
+ * a function of its own, for which nothing need be kept.
+ */
 #define KERNEL_WAY_IN(id, function, other_name, via, returns, parents, fallback, detail,     \
 		      capture_entry, capture_exit, phrase)                                   \
+	static __noinline int enter_##id##_for_kernel(ENTRY_CONTEXT *ctx, u64 frame)         \
+	{                                                                                    \
+		struct session *table = session_table();                                     \
+		struct session *session;                                                     \
+		struct call call = {};                                                       \
+                                                                                             \
+		if (session__find_any(frame))                                                \
+			return 0;                                                            \
+		capture_kernel_arguments(ctx, &call);                                        \
+		session = creation__enter(ctx, table, frame, STAGE_##id, via, &call, false); \
+		if (session)                                                                 \
+			capture_##capture_entry(ctx, session, session->record.spans);        \
+		return 0;                                                                    \
+	}                                                                                    \
 	ENTRY_SECTION(function)                                                              \
 	int enter_##id(ENTRY_CONTEXT *ctx)                                                   \
 	{                                                                                    \
 		ENTRY_PLACE(ctx);                                                            \
 		struct session *session;                                                     \
 		struct wire_span *span;                                                      \
-		bool entered = session__enter(table, STAGE_##id, frame, &session, &span);    \
-		struct call call = {};                                                       \
                                                                                              \
-		if (entered) {                                                               \
+		if (session__enter(table, STAGE_##id, frame, &session, &span))               \
 			BEGIN_SPAN(ctx, session, span, capture_entry);                       \
-			return 0;                                                            \
-		}                                                                            \
-		if (!capture_is_for_kernel(ctx) || session__find_any(frame))                 \
-			return 0;                                                            \
-		capture_kernel_arguments(ctx, &call);                                        \
-		session = creation__enter(ctx, table, frame, STAGE_##id, via, &call, false); \
-		if (session)                                                                 \
-			capture_##capture_entry(ctx, session, session->record.spans);        \
+		else if (capture_is_for_kernel(ctx))                                         \
+			enter_##id##_for_kernel(ctx, frame);                                 \
 		return 0;                                                                    \
 	}                                                                                    \
 	EXIT_PROGRAM(id, function, returns, capture_exit, true, (void)0)

@@ -89,15 +89,16 @@ struct wire_details {
  * as the initial user namespace sees it.
  */
 struct wire_record {
-	__u16 version;	       /* WIRE_VERSION */
-	__u8 via;	       /* enum via */
-	__u8 nr_spans;	       /* 1 .. WIRE_MAX_SPANS */
-	__u8 nr_sockets;       /* 0 .. WIRE_MAX_SOCKETS */
-	__u8 nr_modules;       /* 0 .. WIRE_MAX_MODULES */
+	__u16 version;	 /* WIRE_VERSION */
+	__u8 via;	 /* enum via */
+	__u8 nr_spans;	 /* 1 .. WIRE_MAX_SPANS */
+	__u8 nr_sockets; /* 0 .. WIRE_MAX_SOCKETS */
+	__u8 reserved;
 	__u16 flags;	       /* enum wire_record_flags */
+	__u8 nr_modules;       /* 0 .. WIRE_MAX_MODULES */
 	__u8 nr_kernel_frames; /* 0 .. WIRE_MAX_FRAMES */
 	__u8 nr_user_frames;   /* 0 .. WIRE_MAX_FRAMES */
-	__u8 reserved[2];
+	__u8 reserved_too;
 	__u32 netns;  /* inode of the network namespace */
 	__u64 waited; /* ns that accept() waited for a connection; they are in durations */
 	__u32 tid;
