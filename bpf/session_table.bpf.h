@@ -3,8 +3,8 @@
  * The table of sessions: finding, opening and releasing them.
  *
  * A session lives in the slot that its stack's address names, so the look-up is a compare, and
- * takes no call of the kernel. Where that slot is taken it is displaced to one of the next
- * MAX_PROBES slots, and as long as one session is displaced anywhere, look-ups that miss search
+ * takes no call of the kernel. Where that slot is taken it is displaced to one of MAX_PROBES
+ * others, and as long as one session is displaced anywhere, look-ups that miss search
  * there too.
  *
  * That of an accept(), which may wait for long, is in the map accepts instead.
@@ -64,16 +64,27 @@ static __always_inline struct session *session__own(struct session *table, u64 f
 	return session;
 }
 
+/*
+ * The slot that is tried in the i-th place for a stack. The stacks of a pool of threads lie side by
+ * side, so these are far from one another: what is displaced from side by side is side by side
+ * again.
+ */
+static __always_inline u32 session__slot_tried(u64 stack, u32 i)
+{
+	return (session__own_slot(stack) + i * PROBE_STEP) & (NR_SESSIONS - 1);
+}
+
 /* The slot that a stack's session was displaced to, or -1. */
 GLOBAL int session__find_displaced(u64 stack)
 {
-	u32 slot = session__own_slot(stack);
 	u32 i;
 
 	NOT_UNROLLED
 	for (i = 1; i < MAX_PROBES; i++) {
-		if (session__at(state.sessions, slot + i)->stack == stack)
-			return (slot + i) & (NR_SESSIONS - 1);
+		u32 slot = session__slot_tried(stack, i);
+
+		if (session__at(state.sessions, slot)->stack == stack)
+			return slot;
 	}
 	return -1;
 }
@@ -148,17 +159,17 @@ static __always_inline bool session__try_claim(struct session *session, u32 slot
 /* The slot that a stack's session is displaced to, now taken, or -1. */
 GLOBAL int session__claim_displaced(u64 stack)
 {
-	u32 slot = session__own_slot(stack);
 	u32 i;
 
 	NOT_UNROLLED
 	for (i = 1; i < MAX_PROBES; i++) {
-		struct session *session = session__at(state.sessions, slot + i);
+		u32 slot = session__slot_tried(stack, i);
+		struct session *session = session__at(state.sessions, slot);
 
-		if (session->stack || !session__try_claim(session, slot + i, stack))
+		if (session->stack || !session__try_claim(session, slot, stack))
 			continue;
 		__sync_fetch_and_add(&state.displaced, 1);
-		return (slot + i) & (NR_SESSIONS - 1);
+		return slot;
 	}
 	return -1;
 }

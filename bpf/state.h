@@ -12,6 +12,7 @@
 #define MAX_DEPTH   15	 /* open spans of one session; one less than a power of two */
 #define NR_SESSIONS 1024 /* power of two; more at a time are counted as session_table_full */
 #define MAX_PROBES  16	 /* slots tried for a session before the table counts as full */
+#define PROBE_STEP  97	 /* slots from one to the next that is tried; odd, so all can be reached */
 #define NR_ACCEPTS  8192 /* calls of accept() at a time; see maps.bpf.h */
 #define NR_ACCOUNTS 256	 /* power of two; processors beyond it share an account */
 

@@ -314,6 +314,20 @@ static void stacks_that_collide(void **test_state)
 	expect_counts(0, 0, 0, 0);
 }
 
+/* Those of a pool of threads lie side by side, and so do those of another pool. */
+static void pools_of_stacks_that_collide(void **test_state)
+{
+	const u64 stacks = 128, distance = 1 << STACK_DISTANCE_SHIFT;
+	u64 i;
+
+	(void)test_state;
+	for (i = 0; i < 2 * stacks; i++)
+		assert_non_null(
+			open_session(FRAME(0) + i / stacks * TABLE_BYTES + i % stacks * distance));
+	assert_int_equal(state.displaced, stacks);
+	assert_int_equal(lost(LOST_SESSION_TABLE_FULL), 0);
+}
+
 static void more_levels_than_there_is_room_for(void **test_state)
 {
 	struct session *session = open_session(FRAME(0));
@@ -364,6 +378,7 @@ int main(void)
 		TEST(calls_while_a_session_opens),
 		TEST(a_large_stack),
 		TEST(stacks_that_collide),
+		TEST(pools_of_stacks_that_collide),
 		TEST(more_levels_than_there_is_room_for),
 		TEST(more_spans_than_there_is_room_for),
 	};
