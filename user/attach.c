@@ -212,7 +212,7 @@ static int prepare_state(struct tracer *tracer)
 static int load(struct tracer *tracer, enum object_kind kind, struct plan *plan)
 {
 	int error = load__object(kind, tracer->objects[OBJECT_FENTRY], plan, &tracer->config,
-				 &tracer->options, &tracer->objects[kind]);
+				 &tracer->options, tracer->targets, &tracer->objects[kind]);
 
 	return error || kind != OBJECT_FENTRY ? error : prepare_state(tracer);
 }
@@ -380,6 +380,9 @@ struct tracer *tracer__attach(struct plan *plan, const struct config *config,
 	tracer->config = *config;
 	tracer->options = *options;
 	memset(tracer->clones, -1, sizeof(tracer->clones));
+	/* Without, it takes longer. */
+	if (!options->btf)
+		tracer->targets = attach_targets__new();
 	if (attach_all(tracer, plan)) {
 		tracer__detach(tracer);
 		return NULL;
@@ -474,5 +477,6 @@ void tracer__detach(struct tracer *tracer)
 		munmap(tracer->state, sizeof(struct state));
 	for (i = NR_OBJECTS - 1; i >= 0; i--)
 		bpf_object__close(tracer->objects[i]);
+	attach_targets__free(tracer->targets);
 	free(tracer);
 }

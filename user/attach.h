@@ -5,6 +5,7 @@
 
 #include "../bpf/config.h"
 #include "../bpf/state.h"
+#include "kernel_btf.h"
 #include "plan.h"
 #include "startup.h"
 
@@ -21,6 +22,7 @@ struct program_runs {
 
 struct attach_options {
 	const char *btf;	   /* a BTF file in place of the kernel's own, or NULL */
+	struct kernel_btf_ids ids; /* in the kernel's own; anything where btf is given */
 	unsigned int buffer_bytes; /* of the ring buffer: a power of two, at least a page */
 	bool command;		   /* a COMMAND will be run: mark its processes */
 	bool calibrate;		   /* find out what the probes cost */

@@ -118,6 +118,7 @@ static void read_function(const struct btf *btf, int stage, __u32 id,
 	const struct btf_type *prototype = btf__type_by_id(btf, btf__type_by_id(btf, id)->type);
 
 	facts->stages |= STAGE_BIT(stage);
+	facts->ids.stages[stage] = id;
 	facts->arguments[stage] = btf_vlen(prototype);
 	if (is_variadic(prototype) || btf_vlen(prototype) > KERNEL_BTF_MAX_ARGUMENTS)
 		facts->no_fentry |= STAGE_BIT(stage);
@@ -125,15 +126,23 @@ static void read_function(const struct btf *btf, int stage, __u32 id,
 
 static void read_functions(const struct btf *btf, struct kernel_btf_facts *facts)
 {
-	const char *names[2 * NR_STAGES]; /* those of all stages, then their other ones */
-	__u32 ids[2 * NR_STAGES];
+	static const char *const calibration[KERNEL_BTF_CALIBRATION_FUNCTIONS] = {
+		"bpf_fentry_test1",
+		"bpf_fentry_test2",
+		"bpf_fentry_test4",
+	};
+	/* Those of all stages, then their other ones, then these. */
+	const char *names[2 * NR_STAGES + KERNEL_BTF_CALIBRATION_FUNCTIONS];
+	__u32 ids[2 * NR_STAGES + KERNEL_BTF_CALIBRATION_FUNCTIONS];
 	int stage;
 
 	for (stage = 0; stage < NR_STAGES; stage++) {
 		names[stage] = stages[stage].name;
 		names[NR_STAGES + stage] = stages[stage].other_name;
 	}
-	kernel_btf__find_functions(btf, names, ids, 2 * NR_STAGES);
+	memcpy(names + 2 * NR_STAGES, calibration, sizeof(calibration));
+	kernel_btf__find_functions(btf, names, ids, sizeof(ids) / sizeof(ids[0]));
+	memcpy(facts->ids.calibration, ids + 2 * NR_STAGES, sizeof(facts->ids.calibration));
 	for (stage = 0; stage < NR_STAGES; stage++) {
 		if (ids[stage]) {
 			read_function(btf, stage, ids[stage], facts);

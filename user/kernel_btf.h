@@ -12,6 +12,15 @@
 
 #define KERNEL_BTF_MAX_ARGUMENTS 6 /* that the BPF programs can look behind */
 
+#define KERNEL_BTF_CALIBRATION_FUNCTIONS 3 /* that programs for fentry are for: calibration.bpf.h \
+					    */
+
+/* The numbers of functions in a BTF; 0 where it has none. */
+struct kernel_btf_ids {
+	__u32 stages[NR_STAGES];
+	__u32 calibration[KERNEL_BTF_CALIBRATION_FUNCTIONS]; /* bpf_fentry_test1(), …2(), …4() */
+};
+
 struct kernel_btf_facts {
 	__u64 stages;	 /* STAGE_BIT()s of the stages whose functions the BTF has */
 	__u64 renamed;	 /* STAGE_BIT()s of those of them that it has by their other name */
@@ -22,6 +31,7 @@ struct kernel_btf_facts {
 	__u32 family_offset;	   /* members of struct net_proto_family, in bytes */
 	__u32 create_offset;
 	struct socket_flags socket_flags;
+	struct kernel_btf_ids ids;
 };
 
 struct btf;

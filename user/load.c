@@ -21,6 +21,8 @@ struct loading {
 	struct bpf_object *object;
 	bool calibration; /* with its programs */
 	bool keeps_logs;  /* of an earlier try */
+	const struct kernel_btf_ids *ids;
+	struct attach_targets *targets; /* or NULL */
 	char logs[NR_STAGES][NR_HALVES][LOG_BUFFER_SIZE];
 };
 
@@ -134,16 +136,37 @@ struct bpf_link *load__attach(const struct bpf_program *program, enum object_kin
 		return bpf_program__attach_kprobe_multi_opts(program, NULL, &options);
 	if (kind == OBJECT_KPROBE)
 		return bpf_program__attach_kprobe(program, half == EXIT_HALF, function);
-	return bpf_program__attach(program);
+	return bpf_program__attach_trace(program);
 }
 
 /* fentry programs are built into a function: by default that of the table's first name. */
-static void set_target(struct bpf_program *program, const struct plan *plan, enum stage stage)
+static void set_target(const struct loading *loading, struct bpf_program *program,
+		       const struct plan *plan, enum stage stage)
 {
-	const char *function = plan->probes[find_probe(OBJECT_FENTRY, plan, stage)].function;
+	int probe = find_probe(OBJECT_FENTRY, plan, stage);
+	const char *function = plan->probes[probe].function;
 
-	if (strcmp(function, stages[stage].name))
+	if (loading->targets)
+		attach_targets__set(loading->targets, program,
+				    probe < NR_STAGES
+					    ? loading->ids->stages[stage]
+					    : plan->facts.families[probe - NR_STAGES].btf_id);
+	else if (strcmp(function, stages[stage].name))
 		bpf_program__set_attach_target(program, 0, function);
+}
+
+/* Their names end in 1, 2 and 4. */
+static void set_calibration_target(const struct loading *loading, const struct bpf_program *program)
+{
+	static const char numbers[KERNEL_BTF_CALIBRATION_FUNCTIONS] = { '1', '2', '4' };
+	const char *name = bpf_program__name(program);
+	int i;
+
+	for (i = 0; loading->targets && i < KERNEL_BTF_CALIBRATION_FUNCTIONS; i++) {
+		if (name[strlen(name) - 1] == numbers[i])
+			attach_targets__set(loading->targets, program,
+					    loading->ids->calibration[i]);
+	}
 }
 
 static void pick_calibration(struct loading *loading)
@@ -154,6 +177,7 @@ static void pick_calibration(struct loading *loading)
 	{
 		if (!strstr(bpf_program__name(program), "_calibration_"))
 			continue;
+		set_calibration_target(loading, program);
 		bpf_program__set_autoload(program, loading->calibration);
 		if (loading->kind == OBJECT_KPROBE_MULTI)
 			bpf_program__set_expected_attach_type(program, BPF_TRACE_KPROBE_MULTI);
@@ -182,7 +206,7 @@ static void pick_programs(struct loading *loading, const struct plan *plan,
 			program = load__program(loading->object, stage, half);
 			bpf_program__set_autoload(program, wanted);
 			if (wanted && loading->kind == OBJECT_FENTRY)
-				set_target(program, plan, stage);
+				set_target(loading, program, plan, stage);
 			/* The programs are the same; the kernel wants to know of the way. */
 			if (loading->kind == OBJECT_KPROBE_MULTI)
 				bpf_program__set_expected_attach_type(program,
@@ -303,6 +327,8 @@ static int try_loading(struct loading *loading, struct bpf_object *maps, const s
 	loading->object = objects__open(loading->kind, options->btf);
 	if (!loading->object)
 		return errno;
+	if (loading->targets)
+		attach_targets__clear(loading->targets);
 	pick_programs(loading, plan, config, options->command);
 	if (prepare_maps(loading, maps, config, options))
 		error = errno;
@@ -335,7 +361,7 @@ static int find_error(struct loading *loading, struct bpf_object *maps, const st
 
 int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *plan,
 		 const struct config *config, const struct attach_options *options,
-		 struct bpf_object **object)
+		 struct attach_targets *targets, struct bpf_object **object)
 {
 	struct loading *loading = malloc(sizeof(*loading));
 	int error;
@@ -345,6 +371,8 @@ int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *pl
 	loading->kind = kind;
 	loading->calibration = options->calibrate;
 	loading->keeps_logs = false;
+	loading->ids = &options->ids;
+	loading->targets = kind == OBJECT_FENTRY ? targets : NULL;
 	error = find_error(loading, maps, plan, config, options);
 	/* Each round takes something out, until there is no program left. */
 	while (error && !load__is_shortage(error) && load__is_wanted(kind, plan)) {

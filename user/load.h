@@ -4,6 +4,7 @@
 #define LOAD_H
 
 #include "attach.h"
+#include "attach_targets.h"
 #include "objects.h"
 
 /* The programs that follow a COMMAND's processes: see command.bpf.h. */
@@ -31,11 +32,12 @@ bool load__is_wanted(enum object_kind kind, const struct plan *plan);
 /*
  * Loads an object with the programs that the plan wants of it. What the kernel refuses is taken out
  * (plan__refused()), so that an object without programs may result. maps is the object whose maps
- * it works on, or NULL if it has its own. 0 and *object, or a positive errno and NULL.
+ * it works on, or NULL if it has its own. targets is where it is said what fentry programs are for,
+ * or NULL: then libbpf looks for names. 0 and *object, or a positive errno and NULL.
  */
 int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *plan,
 		 const struct config *config, const struct attach_options *options,
-		 struct bpf_object **object);
+		 struct attach_targets *targets, struct bpf_object **object);
 
 /*
  * A stage's program in an object. That of STAGE_FAMILY_CREATE, where it is loaded, is for fentry

@@ -4,6 +4,7 @@
 #define TRACER_H
 
 #include "attach.h"
+#include "attach_targets.h"
 #include "calibrate.h"
 #include "event_programs.h"
 #include "load.h"
@@ -17,6 +18,7 @@ struct clone {
 struct tracer {
 	struct config config;
 	struct attach_options options;
+	struct attach_targets *targets; /* NULL where libbpf has to find them */
 	struct bpf_object *objects[NR_OBJECTS];
 	struct bpf_link *links[NR_PROBES][NR_HALVES];
 	struct clone clones[NR_FAMILIES][NR_HALVES]; /* the families' by fentry */
