@@ -12,8 +12,7 @@
 
 #define KERNEL_BTF_MAX_ARGUMENTS 6 /* that the BPF programs can look behind */
 
-#define KERNEL_BTF_CALIBRATION_FUNCTIONS 3 /* that programs for fentry are for: calibration.bpf.h \
-					    */
+#define KERNEL_BTF_CALIBRATION_FUNCTIONS 3 /* with programs for fentry: calibration.bpf.h */
 
 /* The numbers of functions in a BTF; 0 where it has none. */
 struct kernel_btf_ids {
