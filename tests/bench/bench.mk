@@ -1,23 +1,26 @@
 # SPDX-License-Identifier: GPL-2.0
-# What make bench measures with: programs that do nothing, and the plugin that counts instructions.
+# What make bench measures with: programs that do nothing or little, and the plugin that counts
+# instructions.
 
 .PHONY: bench bench-programs
-bench-programs: $(BUILD)/bench/empty_programs
+# Programs for guests, each of one BPF object.
+BENCH_TRACERS := empty_programs session_designs
+bench-programs: $(BENCH_TRACERS:%=$(BUILD)/bench/%)
 
-$(BUILD)/bench/empty_programs.bpf.o: tests/bench/empty_programs.bpf.c $(BUILD)/bpf.flags
+$(BENCH_TRACERS:%=$(BUILD)/bench/%.bpf.o): $(BUILD)/bench/%.bpf.o: tests/bench/%.bpf.c $(BUILD)/bpf.flags
 	$(compile_bpf)
 
-$(BUILD)/skel/empty_programs.skel.h: $(BUILD)/bench/empty_programs.bpf.o
+$(BENCH_TRACERS:%=$(BUILD)/skel/%.skel.h): $(BUILD)/skel/%.skel.h: $(BUILD)/bench/%.bpf.o
 	$(say) SKEL $@
 	$(Q)mkdir -p $(@D)
-	$(Q)$(BPFTOOL) gen skeleton $< name empty_programs > $@
+	$(Q)$(BPFTOOL) gen skeleton $< name $* > $@
 
-$(BUILD)/bench/empty_programs.o: tests/bench/empty_programs.c $(BUILD)/compile.flags | $(BUILD)/skel/empty_programs.skel.h
+$(BENCH_TRACERS:%=$(BUILD)/bench/%.o): $(BUILD)/bench/%.o: tests/bench/%.c $(BUILD)/compile.flags | $(BENCH_TRACERS:%=$(BUILD)/skel/%.skel.h)
 	$(say) CC $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(TOOL_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/bench/empty_programs: $(BUILD)/bench/empty_programs.o $(BUILD)/link.flags
+$(BENCH_TRACERS:%=$(BUILD)/bench/%): $(BUILD)/bench/%: $(BUILD)/bench/%.o $(BUILD)/link.flags
 	$(say) LINK $@
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(TOOL_LDFLAGS) -o $@ $< $(LIBS)
 

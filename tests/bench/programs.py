@@ -10,6 +10,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 BUILD = os.path.join(ROOT, os.environ.get("BUILD", "build"))
 TOOL = os.path.join(BUILD, "sockcreate-trace")
 EMPTY_PROGRAMS = os.path.join(BUILD, "bench/empty_programs")
+SESSION_DESIGNS = os.path.join(BUILD, "bench/session_designs")
 # Seconds of the guest that anything may take. They fly while the guest waits for the host, so that
 # something hangs is for vm-run's timeout to find out.
 PATIENCE = 100000

@@ -82,6 +82,17 @@ def shares(kernel, measures, peers=None):
     return section
 
 
+def designs(kernel, measures):
+    section = Section(
+        "designs",
+        f"What finding the session in six functions costs, with nothing else done ({kernel})",
+        COST,
+    )
+    for name, cost in measures.items():
+        add_cost(section, name, cost, floor=measures["empty"])
+    return section
+
+
 def bystanders(kernel, measures):
     section = Section(
         "bystanders", f"What programs pay more that make no socket, instructions ({kernel})", COST

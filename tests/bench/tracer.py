@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 
-from programs import EMPTY_PROGRAMS, PATIENCE, TOOL, run
+from programs import EMPTY_PROGRAMS, PATIENCE, SESSION_DESIGNS, TOOL, run
 
 # The functions that all tracers are compared on; the tool takes sock_map_fd as the seventh, which
 # it need not probe.
@@ -151,6 +151,16 @@ class EmptyPrograms(Tracer):
     def __init__(self, way, functions):
         super().__init__([EMPTY_PROGRAMS, way, "READY", *functions])
         self.command[2] = self.ready
+
+    def end(self):
+        self.kill()
+
+
+class SessionDesign(Tracer):
+    """Programs that find the session of a creation in one of several ways."""
+
+    def __init__(self, way):
+        super().__init__([SESSION_DESIGNS, way, "READY"])
 
     def end(self):
         self.kill()
