@@ -253,7 +253,7 @@ int accept_exit(u64 *ctx)
 {
 	u32 tid = BPF_CORE_READ((struct task_struct *)ctx[0], pid);
 
-	if (!bpf_map_delete_elem(&accepts, &tid))
+	if (session__delete_accept(tid))
 		account__lost(LOST_ENTRY_WITHOUT_EXIT);
 	return 0;
 }

@@ -265,7 +265,7 @@ static __always_inline bool session__enter(struct session *table, enum stage sta
 						open->index);
 			return true;
 		}
-	} else if (likely(!state_of(table)->displaced)) {
+	} else if (likely(!session__may_be_elsewhere(table, frame))) {
 		return false;
 	}
 	return session__span_after(session__push(stage, frame), 0, session, span);
@@ -338,7 +338,7 @@ static __always_inline bool session__leave(struct session *table, enum stage sta
 	struct open_span *open;
 	u64 offset;
 
-	if (!own->innermost && likely(!state_of(table)->displaced))
+	if (!own->innermost && likely(!session__may_be_elsewhere(table, frame)))
 		return false;
 	offset = session__offset(own);
 	open = session__open_at(own, offset);

@@ -64,6 +64,19 @@ static __always_inline struct session *session__own(struct session *table, u64 f
 	return session;
 }
 
+/* Whether the session of the stack that a frame is on may be anywhere but in its own slot. */
+static __always_inline bool session__may_be_elsewhere(const struct session *table, u64 frame)
+{
+	return unlikely(state_of(table)->displaced) && state.elsewhere[session__hash(frame)];
+}
+
+/* Notes that one session more, or less, of a stack is not in its own slot. */
+static __always_inline void session__count_elsewhere(u64 stack, s32 more)
+{
+	__sync_fetch_and_add(&state.elsewhere[session__hash(stack)], more);
+	__sync_fetch_and_add(&state.displaced, more);
+}
+
 /*
  * The slot that is tried in the i-th place for a stack. The stacks of a pool of threads lie side by
  * side, so these are far from one another: what is displaced from side by side is side by side
@@ -127,14 +140,15 @@ static __always_inline struct session *session__find(struct session *table, u64 
 
 	if (session->stack == stack)
 		return session;
-	if (likely(!state_of(table)->displaced))
+	if (likely(!session__may_be_elsewhere(table, frame)))
 		return NULL;
-	if (state_of(table)->displaced > config.accept) {
-		slot = session__find_displaced(stack);
-		if (slot >= 0)
-			return session__at(table, slot);
+	if (config.accept) {
+		session = session__find_accept(stack);
+		if (session)
+			return session;
 	}
-	return config.accept ? session__find_accept(stack) : NULL;
+	slot = session__find_displaced(stack);
+	return slot < 0 ? NULL : session__at(table, slot);
 }
 
 static __always_inline bool session__try_claim(struct session *session, u32 slot, u64 stack)
@@ -168,7 +182,7 @@ GLOBAL int session__claim_displaced(u64 stack)
 
 		if (session->stack || !session__try_claim(session, slot, stack))
 			continue;
-		__sync_fetch_and_add(&state.displaced, 1);
+		session__count_elsewhere(stack, 1);
 		return slot;
 	}
 	return -1;
@@ -201,14 +215,23 @@ static __always_inline struct session *session__claim_accept(u64 frame)
 		return NULL;
 	session->slot = NR_SESSIONS;
 	session->stack = session__stack(frame);
+	session__count_elsewhere(frame, 1);
 	return session;
 }
 
-static __noinline int session__release_accept(void)
+/* Deletes a task's session in accepts; whether there was one. */
+static __noinline bool session__delete_accept(u32 tid)
 {
-	u32 tid = bpf_get_current_pid_tgid();
+	struct session *session = bpf_map_lookup_elem(&accepts, &tid);
+	u64 stack;
 
-	return bpf_map_delete_elem(&accepts, &tid);
+	if (!session)
+		return false;
+	stack = session->stack;
+	if (bpf_map_delete_elem(&accepts, &tid))
+		return false;
+	session__count_elsewhere(stack, -1);
+	return true;
 }
 
 #ifndef HAVE_ATOMICS
@@ -227,11 +250,11 @@ static __always_inline void session__release(struct session *session)
 	/* As long as nobody is, this one is not displaced either. */
 	if (unlikely(state.displaced)) {
 		if (config.accept && session->slot == NR_SESSIONS) {
-			session__release_accept();
+			session__delete_accept(bpf_get_current_pid_tgid());
 			return;
 		}
 		if (session->slot != session__own_slot(session->stack))
-			__sync_fetch_and_add(&state.displaced, -1);
+			session__count_elsewhere(session->stack, -1);
 	}
 #ifdef HAVE_ATOMICS
 	/* An exchange orders what was read from the slot before what its next owner writes. */

@@ -14,6 +14,7 @@
 #define MAX_PROBES  16	 /* slots tried for a session before the table counts as full */
 #define PROBE_STEP  97	 /* slots from one to the next that is tried; odd, so all can be reached */
 #define NR_ACCEPTS  8192 /* calls of accept() at a time; see maps.bpf.h */
+#define NR_HASHES   8192 /* power of two; see state.elsewhere */
 #define NR_ACCOUNTS 256	 /* power of two; processors beyond it share an account */
 
 /* A span whose function has not returned yet. */
@@ -74,6 +75,12 @@ static inline __u32 session__own_slot(__u64 stack)
 	return stack >> STACK_DISTANCE_SHIFT & (NR_SESSIONS - 1);
 }
 
+/* Which element of state.elsewhere is a stack's, by any address in its 16 KiB. */
+static inline __u32 session__hash(__u64 stack)
+{
+	return stack >> STACK_DISTANCE_SHIFT & (NR_HASHES - 1);
+}
+
 /* What became of creations. One per processor, so that processors don't contend. */
 struct account {
 	__u64 sequence; /* records made here, submitted or lost */
@@ -94,8 +101,7 @@ enum gate {
 struct state {
 	__u64 table_address; /* of sessions in the kernel: see context_address(); never exported */
 	__u32 gate;	     /* enum gate */
-	/* Sessions not in their own slot: look-ups must search. One more with --accept. */
-	__u32 displaced;
+	__u32 displaced;     /* sessions not in their stack's own slot: displaced, or in accepts */
 	/*
 	 * For every stage the set of stages (STAGE_BIT) that may be called right below it. Written
 	 * when it is known which stages could be attached.
@@ -104,11 +110,13 @@ struct state {
 	__u64 observed; /* the stages that are probed (STAGE_BIT); written with children */
 	struct session sessions[NR_SESSIONS];
 	struct account accounts[NR_ACCOUNTS];
-	__u64 calibrated_stack;	      /* of the front end: see calibration.bpf.h */
-	__u32 calibrated_slot;	      /* which element of sessions its session was or is */
-	__u64 command_tasks_lost;     /* processes of the COMMAND that could not be marked */
-	__u64 module_changes;	      /* how often a module was loaded or freed */
-	__u64 module_freed_ns;	      /* CLOCK_BOOTTIME when that was last: 0 if never */
+	__u64 calibrated_stack;	  /* of the front end: see calibration.bpf.h */
+	__u32 calibrated_slot;	  /* which element of sessions its session was or is */
+	__u64 command_tasks_lost; /* processes of the COMMAND that could not be marked */
+	__u64 module_changes;	  /* how often a module was loaded or freed */
+	__u64 module_freed_ns;	  /* CLOCK_BOOTTIME when that was last: 0 if never */
+	/* How many of those that are displaced have a stack of which hash: session__hash(). */
+	__u32 elsewhere[NR_HASHES];
 	struct session blank_session; /* what a session in accepts is made of */
 };
 

@@ -205,7 +205,6 @@ static int prepare_state(struct tracer *tracer)
 
 	if (map_state(tracer))
 		return errno;
-	tracer->state->displaced = tracer->config.accept;
 	return bpf_prog_test_run_opts(bpf_program__fd(program), &options) ? errno : 0;
 }
 

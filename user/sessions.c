@@ -42,8 +42,10 @@ static void free_slot(struct state *state, struct session *session, __u64 stack,
 		return;
 	}
 	session->innermost = 0;
-	if (slot != session__own_slot(stack))
+	if (slot != session__own_slot(stack)) {
+		__atomic_sub_fetch(&state->elsewhere[session__hash(stack)], 1, __ATOMIC_RELAXED);
 		__atomic_sub_fetch(&state->displaced, 1, __ATOMIC_RELAXED);
+	}
 	__atomic_add_fetch(&state->accounts[0].lost[LOST_ENTRY_WITHOUT_EXIT], 1, __ATOMIC_RELAXED);
 	__atomic_store_n(&session->stack, 0, __ATOMIC_RELEASE);
 	if (claims_fd >= 0)

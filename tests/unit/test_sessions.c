@@ -82,10 +82,12 @@ static void a_displaced_one(void **state)
 {
 	(void)state;
 	memory->displaced = 2;
+	memory->elsewhere[session__hash(STACK)] = 1;
 	open_session(session__own_slot(STACK) + 5, GONE);
 	sessions__reclaim(memory, NO_MAP, LATER_NS);
 	assert_int_equal(sessions__count_open(memory), 0);
 	assert_int_equal(memory->displaced, 1);
+	assert_int_equal(memory->elsewhere[session__hash(STACK)], 0);
 }
 
 static void what_is_left_alone(void **state)
