@@ -202,15 +202,20 @@ static __always_inline struct session *session__claim(struct session *table, u64
 	return other_slot < 0 ? NULL : session__at(table, other_slot);
 }
 
-/* The same for an accept(). */
+/*
+ * The same for an accept(). What is in accepts remains there until the task exits: who accepts once
+ * mostly does so again, and to insert it takes long.
+ */
 static __always_inline struct session *session__claim_accept(u64 frame)
 {
+	struct session *session = session__in_accepts();
 	u32 tid = bpf_get_current_pid_tgid();
-	struct session *session;
 
-	if (bpf_map_update_elem(&accepts, &tid, &state.blank_session, BPF_NOEXIST))
-		return NULL;
-	session = bpf_map_lookup_elem(&accepts, &tid);
+	if (!session) {
+		if (bpf_map_update_elem(&accepts, &tid, &state.blank_session, BPF_NOEXIST))
+			return NULL;
+		session = session__in_accepts();
+	}
 	if (!session)
 		return NULL;
 	session->slot = NR_SESSIONS;
@@ -219,19 +224,14 @@ static __always_inline struct session *session__claim_accept(u64 frame)
 	return session;
 }
 
-/* Deletes a task's session in accepts; whether there was one. */
-static __noinline bool session__delete_accept(u32 tid)
+/* Gives a session in accepts back, which remains there for the next one. */
+static __noinline int session__release_accept(struct session *session)
 {
-	struct session *session = bpf_map_lookup_elem(&accepts, &tid);
-	u64 stack;
+	u64 stack = session->stack;
 
-	if (!session)
-		return false;
-	stack = session->stack;
-	if (bpf_map_delete_elem(&accepts, &tid))
-		return false;
+	session->stack = 0;
 	session__count_elsewhere(stack, -1);
-	return true;
+	return 0;
 }
 
 #ifndef HAVE_ATOMICS
@@ -250,7 +250,7 @@ static __always_inline void session__release(struct session *session)
 	/* As long as nobody is, this one is not displaced either. */
 	if (unlikely(state.displaced)) {
 		if (config.accept && session->slot == NR_SESSIONS) {
-			session__delete_accept(bpf_get_current_pid_tgid());
+			session__release_accept(session);
 			return;
 		}
 		if (session->slot != session__own_slot(session->stack))
