@@ -252,15 +252,9 @@ SEC("raw_tp/sched_process_exit")
 int accept_exit(u64 *ctx)
 {
 	u32 tid = BPF_CORE_READ((struct task_struct *)ctx[0], pid);
-	struct session *session = bpf_map_lookup_elem(&accepts, &tid);
 
-	if (!session)
-		return 0;
-	if (session->stack) {
-		session__release_accept(session);
+	if (session__forget_accept(tid))
 		account__lost(LOST_ENTRY_WITHOUT_EXIT);
-	}
-	bpf_map_delete_elem(&accepts, &tid);
 	return 0;
 }
 

@@ -18,7 +18,8 @@
  *   UNTYPED_ARGUMENT(ctx, n)       the same for any other pointer
  *   RETURN_VALUE(ctx, arguments)   at return, of a function with that many arguments, 0 .. 6
  *   KERNEL_READ(pointer, members)  a member behind a pointer that ARGUMENT() gave, or behind that
- * one and so on, as BPF_CORE_READ() TASK_READ(task, members)       the same behind current_task()
+ *                                  one and so on, as BPF_CORE_READ()
+ *   TASK_READ(task, members)       the same behind current_task()
  */
 #ifndef PROBE_BPF_H
 #define PROBE_BPF_H

@@ -202,36 +202,61 @@ static __always_inline struct session *session__claim(struct session *table, u64
 	return other_slot < 0 ? NULL : session__at(table, other_slot);
 }
 
-/*
- * The same for an accept(). What is in accepts remains there until the task exits: who accepts once
- * mostly does so again, and to insert it takes long.
- */
+/* The same for an accept(). */
 static __always_inline struct session *session__claim_accept(u64 frame)
 {
 	struct session *session = session__in_accepts();
 	u32 tid = bpf_get_current_pid_tgid();
 
-	if (!session) {
+	if (session) {
+		__sync_fetch_and_add(&state.idle_accepts, -1);
+	} else {
 		if (bpf_map_update_elem(&accepts, &tid, &state.blank_session, BPF_NOEXIST))
 			return NULL;
 		session = session__in_accepts();
+		if (!session)
+			return NULL;
 	}
-	if (!session)
-		return NULL;
 	session->slot = NR_SESSIONS;
 	session->stack = session__stack(frame);
 	session__count_elsewhere(frame, 1);
 	return session;
 }
 
-/* Gives a session in accepts back, which remains there for the next one. */
+/*
+ * Gives a session in accepts back. It remains there for the task's next one, which most that accept
+ * have, unless too many do. They are counted without regard to others that do so at the same time:
+ * there is room for some more.
+ */
 static __noinline int session__release_accept(struct session *session)
 {
+	u32 tid = bpf_get_current_pid_tgid();
 	u64 stack = session->stack;
 
 	session->stack = 0;
 	session__count_elsewhere(stack, -1);
+	if (state.idle_accepts < NR_IDLE / 2)
+		__sync_fetch_and_add(&state.idle_accepts, 1);
+	else
+		bpf_map_delete_elem(&accepts, &tid);
 	return 0;
+}
+
+/* The task of that tid exits. Whether it had a session that had not ended. */
+static __noinline bool session__forget_accept(u32 tid)
+{
+	struct session *session = bpf_map_lookup_elem(&accepts, &tid);
+	u64 stack;
+
+	if (!session)
+		return false;
+	stack = session->stack;
+	if (stack)
+		session__count_elsewhere(stack, -1);
+	else
+		__sync_fetch_and_add(&state.idle_accepts, -1);
+	bpf_map_delete_elem(&accepts, &tid);
+	return stack;
 }
 
 #ifndef HAVE_ATOMICS

@@ -14,6 +14,7 @@
 #define MAX_PROBES  16	 /* slots tried for a session before the table counts as full */
 #define PROBE_STEP  97	 /* slots from one to the next that is tried; odd, so all can be reached */
 #define NR_ACCEPTS  8192 /* calls of accept() at a time; see maps.bpf.h */
+#define NR_IDLE	    1024 /* sessions of tasks that are not in accept() any more */
 #define NR_HASHES   8192 /* power of two; see state.elsewhere */
 #define NR_ACCOUNTS 256	 /* power of two; processors beyond it share an account */
 
@@ -115,6 +116,7 @@ struct state {
 	__u64 command_tasks_lost; /* processes of the COMMAND that could not be marked */
 	__u64 module_changes;	  /* how often a module was loaded or freed */
 	__u64 module_freed_ns;	  /* CLOCK_BOOTTIME when that was last: 0 if never */
+	__u32 idle_accepts;	  /* elements of accepts whose task is not in accept() */
 	/* How many of those that are displaced have a stack of which hash: session__hash(). */
 	__u32 elsewhere[NR_HASHES];
 	struct session blank_session; /* what a session in accepts is made of */

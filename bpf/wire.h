@@ -53,7 +53,10 @@ struct wire_span {
 };
 _Static_assert(sizeof(struct wire_span) == 24, "wire_span has no padding");
 
-/* One socket that was made, as it was when its __sock_create() returned. */
+/*
+ * One socket that was made, as it was when its family's create function returned, or where that was
+ * not observed its __sock_create().
+ */
 struct wire_socket {
 	__u64 inode;	/* what ss -e and /proc/PID/fd show */
 	__u64 cookie;	/* sk->sk_cookie if something had set it by then, else 0; never forced */
@@ -128,7 +131,6 @@ struct wire_record {
 	struct wire_details details;
 };
 #define WIRE_HEADER_SIZE (__builtin_offsetof(struct wire_record, spans))
-#define WIRE_BEGIN_SIZE	 (__builtin_offsetof(struct wire_record, ret))
 _Static_assert(WIRE_HEADER_SIZE == 184, "wire_record has no padding");
 
 /* Where the details are in a record of the ring buffer. */

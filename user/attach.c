@@ -410,6 +410,12 @@ struct program_runs tracer__runs(const struct tracer *tracer, const struct plan 
 	return calibrate__runs(tracer__program(tracer, plan, probe, half));
 }
 
+struct program_runs tracer__event_runs(const struct tracer *tracer, int number)
+{
+	return calibrate__runs(bpf_program__fd(bpf_object__find_program_by_name(
+		tracer->objects[OBJECT_FENTRY], event_programs__name(number))));
+}
+
 void tracer__set_gate(struct tracer *tracer, enum gate gate)
 {
 	__atomic_store_n(&tracer->state->gate, gate, __ATOMIC_RELEASE);

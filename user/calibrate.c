@@ -111,7 +111,10 @@ static __u64 median(__u64 *values)
 static bool run_round(struct bpf_object *trigger, struct wire_record *record, __u32 nr)
 {
 	record->nr_spans = 1;
-	return run(trigger, "enter_calibration_1") && record->nr_spans == 1 + nr;
+	if (!run(trigger, "enter_calibration_1"))
+		return false;
+	errno = ENODATA;
+	return record->nr_spans == 1 + nr;
 }
 
 static void take_round(const struct wire_span *spans, const struct functions *functions,
@@ -128,13 +131,20 @@ static bool run_rounds(const struct calibration *calibration, struct bpf_object 
 		       struct state *state, const struct functions *functions,
 		       struct rounds *rounds)
 {
+	struct session *session;
 	struct wire_record *record;
 	bool complete = true;
 	int i;
 
+	state->calibrated_stack = 0;
 	if (!run(trigger, "begin_calibration"))
 		return false;
-	record = &state->sessions[state->calibrated_slot & (NR_SESSIONS - 1)].record;
+	session = &state->sessions[state->calibrated_slot & (NR_SESSIONS - 1)];
+	record = &session->record;
+	/* There may have been no room for it. */
+	errno = EBUSY;
+	if (!state->calibrated_stack || session->stack != state->calibrated_stack)
+		return false;
 	for (i = 0; i < (rounds ? NR_ROUNDS : 1) && complete; i++) {
 		complete = run_round(trigger, record, calibration->nr_functions);
 		if (complete && rounds)

@@ -156,9 +156,9 @@ static bool locked_down(void)
 
 bool host__can_trace(const struct host *host, const char *btf)
 {
-	if (host->major < 5 || (host->major == 5 && host->minor < 8)) {
+	if (host->major < 5 || (host->major == 5 && host->minor < 10)) {
 		log_error(
-			"kernel %s is too old: it needs 5.8 or newer, which has the BPF ring buffer",
+			"kernel %s is too old: it needs 5.10 or newer, which can run BPF programs on request",
 			host->release);
 		return false;
 	}

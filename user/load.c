@@ -375,7 +375,8 @@ int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *pl
 	loading->targets = kind == OBJECT_FENTRY ? targets : NULL;
 	error = find_error(loading, maps, plan, config, options);
 	/* Each round takes something out, until there is no program left. */
-	while (error && !load__is_shortage(error) && load__is_wanted(kind, plan)) {
+	while (error && !load__is_shortage(error) &&
+	       (load__is_wanted(kind, plan) || loading->calibration)) {
 		take_out(loading, plan, error);
 		error = find_error(loading, maps, plan, config, options);
 	}

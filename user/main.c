@@ -116,8 +116,14 @@ static int trace_to_end(struct trace *trace, const struct host *host)
 	int status = 1;
 
 	make_header(&trace->header, host);
-	if (observation__begin(&trace->observation, &trace->header.plan, trace->options, host))
+	if (trace->options->overhead && overhead__enable(&trace->overhead))
+		log_warning("--overhead: the kernel does not measure how long programs run: %s "
+			    "(needs CAP_SYS_ADMIN: run with sudo)",
+			    strerror(errno));
+	if (observation__begin(&trace->observation, &trace->header.plan, trace->options, host)) {
+		overhead__end(&trace->overhead);
 		return 1;
+	}
 	if (!begin_sinks(trace)) {
 		status = trace__run(trace);
 		/* Before detaching, which takes the kernel a while. */
@@ -130,8 +136,8 @@ static int trace_to_end(struct trace *trace, const struct host *host)
 			overhead__print(&trace->overhead, trace->observation.tracer,
 					&trace->header.plan, account__seen(&trace->account),
 					stderr);
-		overhead__end(&trace->overhead);
 	}
+	overhead__end(&trace->overhead);
 	observation__end(&trace->observation);
 	return status;
 }

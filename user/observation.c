@@ -122,7 +122,8 @@ static int read_functions(struct observation *observation, const struct options 
 }
 
 static int attach(struct observation *observation, const struct options *options,
-		  const struct config *config, const struct kernel_btf_facts *facts)
+		  const struct host *host, const struct config *config,
+		  const struct kernel_btf_facts *facts)
 {
 	int cgroup_fds[FILTER_MAX_VALUES];
 	const struct attach_options attach_options = {
@@ -130,8 +131,11 @@ static int attach(struct observation *observation, const struct options *options
 		.ids = facts->ids,
 		.buffer_bytes = options->buffer_mib * 1024 * 1024,
 		.command = options->command != NULL,
-		/* Taking snapshots costs much more than the rest, and never the same. */
-		.calibrate = !options->raw_latency && !options->state,
+		/*
+		 * Taking snapshots costs much more than the rest, and never the same. By fentry
+		 * the kernel's own functions for tests are called.
+		 */
+		.calibrate = !options->raw_latency && !options->state && host->kernel_btf,
 		.cgroup_fds = cgroup_fds,
 		.startup = &observation->startup,
 	};
@@ -178,7 +182,7 @@ int observation__begin(struct observation *observation, struct plan *plan,
 	make_plan(plan, options, host, &facts, observation->functions);
 	make_config(&config, options, host, &facts);
 	observation->socket_flags = facts.socket_flags;
-	if (!attach(observation, options, &config, &facts)) {
+	if (!attach(observation, options, host, &config, &facts)) {
 		startup__log(&observation->startup);
 		if (options->state)
 			warn_of_state(plan);

@@ -89,6 +89,8 @@ static void add_heading(struct out *out, struct buffer *buffer, const char *head
 
 static void begin(struct out *out, struct buffer *buffer)
 {
+	const char *latency = out->header->plan.corrected ? "LATENCY" : "MEASURED";
+
 	text__begin_color(buffer, TEXT_BOLD, out->style.color);
 	add_heading(out, buffer, "TIME", TIME_WIDTH);
 	add_heading(out, buffer, "PID", PID_WIDTH);
@@ -96,8 +98,8 @@ static void begin(struct out *out, struct buffer *buffer)
 	add_heading(out, buffer, "FAMILY", FAMILY_WIDTH);
 	add_heading(out, buffer, "TYPE", TYPE_WIDTH);
 	add_heading(out, buffer, "PROTOCOL", PROTOCOL_WIDTH);
-	add_heading(out, buffer, "RESULT", TAIL_WIDTH - strlen(" LATENCY"));
-	buffer__add_string(buffer, "LATENCY");
+	add_heading(out, buffer, "RESULT", TAIL_WIDTH - 1 - strlen(latency));
+	buffer__add_string(buffer, latency);
 	text__end_color(buffer, out->style.color);
 	buffer__add_char(buffer, '\n');
 }

@@ -2,37 +2,64 @@
 #include "overhead.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 
-int overhead__begin(struct overhead *overhead, const struct tracer *tracer, const struct plan *plan)
-{
-	int probe, half;
+#include "event_programs.h"
+#include "stage.h"
 
+int overhead__enable(struct overhead *overhead)
+{
 	overhead->stats_fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
-	if (overhead->stats_fd < 0) {
-		errno = -overhead->stats_fd;
-		overhead->stats_fd = -1;
-		return -1;
-	}
+	if (overhead->stats_fd >= 0)
+		return 0;
+	errno = -overhead->stats_fd;
+	overhead->stats_fd = -1;
+	return -1;
+}
+
+/* A family that is not observed by fentry shares its programs with all others that are not. */
+static bool shares_programs(const struct plan *plan, int probe)
+{
+	return probe >= NR_STAGES && plan->probes[probe].way != ATTACH_FENTRY;
+}
+
+static void read_runs(struct overhead_runs *runs, const struct tracer *tracer,
+		      const struct plan *plan)
+{
+	int probe, half, i;
+
+	memset(runs, 0, sizeof(*runs));
 	for (probe = 0; probe < NR_PROBES; probe++) {
-		for (half = 0; half < NR_HALVES; half++)
-			overhead->before[probe][half] =
+		for (half = 0; half < NR_HALVES; half++) {
+			struct program_runs of_probe =
 				tracer__runs(tracer, plan, probe, (enum half)half);
+
+			if (!shares_programs(plan, probe))
+				runs->probes[probe][half] = of_probe;
+			else if (of_probe.runs)
+				runs->families[half] = of_probe;
+		}
 	}
+	for (i = 0; i < NR_EVENT_PROGRAMS; i++)
+		runs->events[i] = tracer__event_runs(tracer, i);
+}
+
+void overhead__begin(struct overhead *overhead, const struct tracer *tracer,
+		     const struct plan *plan)
+{
+	if (overhead->stats_fd < 0)
+		return;
+	read_runs(&overhead->before, tracer, plan);
 	getrusage(RUSAGE_SELF, &overhead->reader_before);
-	return 0;
 }
 
 /* What a program has run since the beginning. */
-static struct program_runs runs_since(const struct overhead *overhead, const struct tracer *tracer,
-				      const struct plan *plan, int probe, enum half half)
+static struct program_runs since(struct program_runs runs, const struct program_runs *before)
 {
-	struct program_runs runs = tracer__runs(tracer, plan, probe, half);
-	const struct program_runs *before = &overhead->before[probe][half];
-
 	/* One attached anew, with a module, has begun anew. */
 	if (runs.runs < before->runs)
 		return runs;
@@ -41,40 +68,66 @@ static struct program_runs runs_since(const struct overhead *overhead, const str
 	return runs;
 }
 
-static void print_probe(const struct program_runs runs[NR_HALVES], const char *function, FILE *file)
+static void print_runs(const struct program_runs *runs, FILE *file)
 {
-	int half;
+	fprintf(file, "  %10llu %8llu", runs->runs, runs->runs ? runs->ns / runs->runs : 0);
+}
 
+static void add_runs(struct program_runs *sum, const struct program_runs *runs)
+{
+	sum->runs += runs->runs;
+	sum->ns += runs->ns;
+}
+
+/* The line of what observes a function, if it has run; adds it to the sum. */
+static void print_pair(const struct program_runs now[NR_HALVES],
+		       const struct program_runs before[NR_HALVES], const char *function,
+		       struct program_runs *sum, FILE *file)
+{
+	struct program_runs entry = since(now[ENTRY_HALF], &before[ENTRY_HALF]);
+	struct program_runs exit = since(now[EXIT_HALF], &before[EXIT_HALF]);
+
+	if (!entry.runs && !exit.runs)
+		return;
+	add_runs(sum, &entry);
+	add_runs(sum, &exit);
 	fprintf(file, "%-28s", function);
-	for (half = NR_HALVES - 1; half >= 0; half--) {
-		__u64 each = runs[half].runs ? runs[half].ns / runs[half].runs : 0;
-
-		fprintf(file, "  %10llu %8llu", runs[half].runs, each);
-	}
+	print_runs(&entry, file);
+	print_runs(&exit, file);
 	fputc('\n', file);
 }
 
-/* A line for each probe whose programs have run. What they have run in all. */
-static struct program_runs print_probes(const struct overhead *overhead,
-					const struct tracer *tracer, const struct plan *plan,
-					FILE *file)
+/* The same for one of those that observe events. */
+static void print_event(const struct program_runs *now, const struct program_runs *before,
+			const char *name, struct program_runs *sum, FILE *file)
 {
+	struct program_runs runs = since(*now, before);
+
+	if (!runs.runs)
+		return;
+	add_runs(sum, &runs);
+	fprintf(file, "%-28s", name);
+	print_runs(&runs, file);
+	fputc('\n', file);
+}
+
+/* A line for all that has run. What that has run in all. */
+static struct program_runs print_programs(const struct overhead *overhead,
+					  const struct tracer *tracer, const struct plan *plan,
+					  FILE *file)
+{
+	const struct overhead_runs *before = &overhead->before;
 	struct program_runs sum = { 0 };
-	int probe, half;
+	struct overhead_runs now;
+	int i;
 
-	for (probe = 0; probe < NR_PROBES; probe++) {
-		struct program_runs runs[NR_HALVES];
-		__u64 both = 0;
-
-		for (half = 0; half < NR_HALVES; half++) {
-			runs[half] = runs_since(overhead, tracer, plan, probe, (enum half)half);
-			sum.runs += runs[half].runs;
-			sum.ns += runs[half].ns;
-			both += runs[half].runs;
-		}
-		if (both)
-			print_probe(runs, plan->probes[probe].function, file);
-	}
+	read_runs(&now, tracer, plan);
+	for (i = 0; i < NR_PROBES; i++)
+		print_pair(now.probes[i], before->probes[i], plan->probes[i].function, &sum, file);
+	print_pair(now.families, before->families, stages[STAGE_FAMILY_CREATE].name, &sum, file);
+	for (i = 0; i < NR_EVENT_PROGRAMS; i++)
+		print_event(&now.events[i], &before->events[i], event_programs__name(i), &sum,
+			    file);
 	return sum;
 }
 
@@ -103,7 +156,7 @@ void overhead__print(const struct overhead *overhead, const struct tracer *trace
 	getrusage(RUSAGE_SELF, &reader);
 	fprintf(file, "%-28s  %10s %8s  %10s %8s\n", "BPF PROGRAMS OF", "ENTRIES", "ns each",
 		"RETURNS", "ns each");
-	sum = print_probes(overhead, tracer, plan, file);
+	sum = print_programs(overhead, tracer, plan, file);
 	print_share("BPF programs", sum.ns, sockets, file);
 	print_share("reader, user CPU time",
 		    1e9 * seconds_since(&reader.ru_utime, &overhead->reader_before.ru_utime),

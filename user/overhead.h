@@ -8,18 +8,29 @@
 
 #include "attach.h"
 
+/* What programs have run: of probes by fentry and of stages, of families by kprobes, of events. */
+struct overhead_runs {
+	struct program_runs probes[NR_PROBES][NR_HALVES];
+	struct program_runs families[NR_HALVES]; /* all by the same two programs */
+	struct program_runs events[NR_EVENT_PROGRAMS];
+};
+
 struct overhead {
 	int stats_fd; /* keeps the kernel measuring how long programs run; -1 if it does not */
-	struct program_runs before[NR_PROBES][NR_HALVES];
+	struct overhead_runs before;
 	struct rusage reader_before;
 };
 
 /*
  * Has the kernel measure how long each program runs, which itself takes two readings of the clock a
- * run. Counts from here on. -1 and errno if the kernel refuses it; there is nothing to end then.
+ * run. Where latencies are corrected that is to be done first, since it is part of the probes'
+ * cost. -1 and errno if the kernel refuses it; there is nothing to end then.
  */
-int overhead__begin(struct overhead *overhead, const struct tracer *tracer,
-		    const struct plan *plan);
+int overhead__enable(struct overhead *overhead);
+
+/* Counts from here on, if the kernel measures. */
+void overhead__begin(struct overhead *overhead, const struct tracer *tracer,
+		     const struct plan *plan);
 
 /* Prints what it has cost so far, in all and for each of the sockets seen. */
 void overhead__print(const struct overhead *overhead, const struct tracer *tracer,

@@ -180,21 +180,25 @@ static int stands_for(const struct plan *plan, int probe)
 void probe_costs__measure(struct tracer *tracer, struct plan *plan)
 {
 	struct measurement *measurement = calloc(1, sizeof(*measurement));
+	bool measured;
 	int probe;
 
 	if (!measurement)
 		return;
 	calibrate_objects(tracer, plan);
 	find_programs(measurement, tracer, plan);
-	if (run_rounds(measurement, tracer))
-		log_verbose("how long programs run can't be measured: %s", strerror(errno));
+	measured = !run_rounds(measurement, tracer);
+	if (!measured)
+		log_verbose("latencies are not corrected: how long programs run can't be measured: "
+			    "%s (needs CAP_SYS_ADMIN: run with sudo)",
+			    strerror(errno));
 	for (probe = 0; probe < NR_PROBES; probe++)
 		set_cost(measurement, tracer, plan, probe);
 	for (probe = NR_STAGES; probe < NR_PROBES; probe++) {
 		if (plan->probes[probe].cost.inner_ns)
 			plan->probes[probe].cost = plan->probes[stands_for(plan, probe)].cost;
 	}
-	plan->corrected = knows_costs(plan);
+	plan->corrected = measured && knows_costs(plan);
 	free(measurement);
 }
 

@@ -31,6 +31,7 @@ static bool task_is_gone(__u32 tid)
 static void free_slot(struct state *state, struct session *session, __u64 stack, __u64 start,
 		      int claims_fd)
 {
+	__u64 taken = SLOT_TAKEN;
 	__u32 slot = session->slot;
 
 	if (!__atomic_compare_exchange_n(&session->stack, &stack, SLOT_TAKEN, false,
@@ -38,7 +39,9 @@ static void free_slot(struct state *state, struct session *session, __u64 stack,
 		return;
 	if (!__atomic_load_n(&session->innermost, __ATOMIC_ACQUIRE) ||
 	    session->record.spans[0].start != start) {
-		__atomic_store_n(&session->stack, stack, __ATOMIC_RELEASE);
+		/* Unless its owner has released it meanwhile. */
+		__atomic_compare_exchange_n(&session->stack, &taken, stack, false, __ATOMIC_RELEASE,
+					    __ATOMIC_RELAXED);
 		return;
 	}
 	session->innermost = 0;

@@ -348,14 +348,6 @@ static int prepare(struct loop *loop)
 	return 0;
 }
 
-static void begin_overhead(struct trace *trace)
-{
-	if (overhead__begin(&trace->overhead, trace->observation.tracer, &trace->header.plan))
-		log_warning("--overhead: the kernel does not measure how long programs run: %s "
-			    "(needs CAP_SYS_ADMIN: run with sudo)",
-			    strerror(errno));
-}
-
 static int start(struct loop *loop)
 {
 	const struct options *options = loop->trace->options;
@@ -364,7 +356,8 @@ static int start(struct loop *loop)
 	if (!options->no_nice)
 		priority__raise(&loop->trace->priority);
 	if (options->overhead)
-		begin_overhead(loop->trace);
+		overhead__begin(&loop->trace->overhead, loop->trace->observation.tracer,
+				&loop->trace->header.plan);
 	loop->opened_ns = host__boot_ns();
 	/* A COMMAND that is yet to start has no calls under way. */
 	tracer__set_gate(loop->trace->observation.tracer,

@@ -6,8 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define UTF8_REPLACEMENT      "\xef\xbf\xbd" /* U+FFFD, for bytes that are not UTF-8 */
-#define UTF8_REPLACEMENT_SIZE 3
+#define UTF8_REPLACEMENT "\xef\xbf\xbd" /* U+FFFD, for bytes that are not UTF-8 */
 
 /*
  * Reads the one character at data, of which size bytes (at least 1) may be read. True if it is

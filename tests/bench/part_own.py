@@ -5,7 +5,7 @@ import os
 import time
 
 from programs import make_sockets
-from tracer import Tool, accepts
+from tracer import Tool
 
 SOCKETS = 20000
 TO_WRITE = 0.5  # seconds until all is written: the tool promises a tenth of one
@@ -42,12 +42,6 @@ def share(*options):
 
 def measure():
     measures = {name: share("--format", name) for name in ("line", "jsonl", "tree")}
-    if accepts("--format", "none"):
-        measures["drain"] = share("--format", "none")
-        measures["timeline"] = share("--format", "none", "--timeline", TIMELINE)
-    else:
-        # Without a format that writes nothing the timeline is what it takes besides another.
-        both = share("--format", "line", "--timeline", TIMELINE)
-        both["per_socket"] -= measures["line"]["per_socket"]
-        measures["timeline"] = both
+    measures["drain"] = share("--format", "none")
+    measures["timeline"] = share("--format", "none", "--timeline", TIMELINE)
     return measures

@@ -117,9 +117,8 @@ def own(kernel, measures, peers):
         FIGURES,
     )
     for name, bound in bounds.OWN.items():
-        figure = measures[name]["per_socket"] if name in measures else None
-        held = figure is not None and figure <= bound
-        section.add(name, figure=figure, bound=bound, held=held if figure is not None else None)
+        figure = measures[name]["per_socket"]
+        section.add(name, figure=figure, bound=bound, held=figure <= bound)
     for name in PEERS:
         used = peers[name]["tracer"]
         section.add(name, figure=used, times_ours=ratio(used, measures["tree"]["per_socket"]))

@@ -132,7 +132,8 @@ class Tool(Tracer):
     """The tool, by default with its records going nowhere."""
 
     def __init__(self, *options, output="/dev/null"):
-        super().__init__([TOOL, "--ready-file", "READY", "-o", output, *options])
+        where = [] if "none" in options else ["-o", output]
+        super().__init__([TOOL, "--ready-file", "READY", *where, *options])
 
     @property
     def account(self):
@@ -164,13 +165,6 @@ class SessionDesign(Tracer):
 
     def end(self):
         self.kill()
-
-
-def accepts(*options):
-    """Whether the tool knows these options."""
-    command = [TOOL, "-q", "-d", "0.01", "-o", "/dev/null", *options]
-    done = subprocess.run(command, stderr=subprocess.DEVNULL, check=False)
-    return done.returncode == 0
 
 
 def observed_functions(*options, way="fentry"):

@@ -271,6 +271,23 @@ def good_btf():
     check_equal(len(read(path).splitlines()), 2, "rows")
 
 
+@test("a kernel without BTF, with a file in place of it: kprobes, latencies as measured")
+def no_kernel_btf():
+    folder = temporary("btf")
+    os.mkdir(folder)
+    subprocess.run(["cp", "/sys/kernel/btf/vmlinux", folder], check=True)
+    output = temporary("output")
+    tool = [TOOL, "--btf", f"{folder}/vmlinux", "--format", "jsonl", "-o", output, "--", LOOP, "1"]
+    hide = "mount -t tmpfs none /sys/kernel/btf"
+    run = Run("unshare", "-m", "sh", "-c", f'{hide} && exec "$@"', "sh", *tool)
+    check_equal(run.status, 0, run.errors)
+    header, _, *rest = [json.loads(line) for line in read(output).splitlines()]
+    check(rest, "a line for the account")
+    check_equal(header["latency"], "measured", "latency")
+    ways = {stage["attach"] for stage in header["stages"]}
+    check("fentry" not in ways and ways & {"kprobe", "kprobe.multi"}, f"ways: {ways}")
+
+
 @test("--count: ends after that many sockets and shows no more")
 def count():
     path = temporary("output")

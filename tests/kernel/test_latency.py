@@ -68,7 +68,8 @@ def nested():
         for span in spans(socket["tree"]):
             for child in span["children"]:
                 check(child["start_ns"] >= span["start_ns"], f"{child} in {span}")
-            check(span["self_ns"] <= span["duration_ns"], f"own time of {span}")
+            calls = sum(child["duration_ns"] for child in span["children"])
+            check(calls <= span["duration_ns"], f"calls of {span} take {calls}")
 
 
 @test("--raw-latency, and --state: durations are as measured, and that is said")
@@ -107,15 +108,48 @@ def listed():
             check_equal((inner, outer), ("-", "-"), name)
 
 
+OVERHEAD_ROW = re.compile(r"^(\w+) +(\d+) +(\d+)(?: +(\d+) +(\d+))?$", re.MULTILINE)
+
+
+def check_overhead(*options):
+    """That the sum is that of the rows, whose averages are rounded down. The runs by name."""
+    run = Run(TOOL, "--overhead", "-o", "/dev/null", *options, "--", work.program("loop"), SOCKETS)
+    check_equal(run.status, 0, run.errors)
+    for what in ("BPF programs", "reader, user CPU time", "reader, system CPU time"):
+        pattern = rf"^{what}: [\d.]+ ms, \d+ ns a socket$"
+        check(re.search(pattern, run.errors, re.MULTILINE), run.errors)
+    least = most = 0
+    runs = {}
+    for name, *numbers in OVERHEAD_ROW.findall(run.errors):
+        check(name not in runs, f"two rows of {name}")
+        entries, each, returns, each_return = (int(number or 0) for number in numbers)
+        runs[name] = entries, returns
+        least += entries * each + returns * each_return
+        most += entries * (each + 1) + returns * (each_return + 1)
+    all_of_it = float(re.search(r"^BPF programs: ([\d.]+) ms", run.errors, re.MULTILINE)[1]) * 1e6
+    rounding = 1000
+    check(least - rounding <= all_of_it <= most + rounding, f"{least} <= {all_of_it} <= {most}")
+    return runs
+
+
 @test("--overhead tells the runs of every program, and what falls to each socket")
 def overhead():
-    run = Run(TOOL, "--overhead", "-o", "/dev/null", "--", work.program("loop"), SOCKETS)
-    check_equal(run.status, 0, run.errors)
-    runs = {
-        match[1]: (int(match[2]), int(match[3]))
-        for match in re.finditer(r"^(\w+) +(\d+) +\d+ +(\d+) +\d+$", run.errors, re.MULTILINE)
-    }
-    names = ("__sys_socket", "__sock_create", "inet_create", "sk_alloc", "tcp_v4_init_sock")
-    check_equal({name: runs.get(name) for name in names}, dict.fromkeys(names, (SOCKETS, SOCKETS)), "runs")
-    for what in ("BPF programs", "reader, user CPU time", "reader, system CPU time"):
-        check(re.search(rf"^{what}: [\d.]+ ms, \d+ ns a socket$", run.errors, re.MULTILINE), run.errors)
+    runs = check_overhead()
+    names = ("__sys_socket", "__sock_create", "sk_alloc", "tcp_v4_init_sock")
+    for name in names:
+        check_equal(runs.get(name), (SOCKETS, SOCKETS), name)
+    family = runs.get("inet_create") or runs.get("family_create")
+    check_equal(family, (SOCKETS, SOCKETS), "create function of the family")
+    check_equal(runs.get("command_exit") or runs.get("command_exit_kprobe"), (1, 0), "exits")
+
+
+@test("--overhead with kprobes: the families' programs, which are two for all, count once")
+def overhead_of_kprobes():
+    runs = check_overhead("--attach", "kprobe")
+    check_equal(runs.get("family_create"), (SOCKETS, SOCKETS), "create functions of families")
+    check("inet_create" not in runs, f"rows: {list(runs)}")
+
+
+@test("--overhead with --accept tells what switching between tasks costs")
+def overhead_of_accept():
+    check(check_overhead("--accept").get("accept_switch", (0, 0))[0] > 0, "runs at switches")

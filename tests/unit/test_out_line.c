@@ -43,17 +43,15 @@ static void expect(const struct made_tree *made, const struct out_style *style, 
 	buffer__free(&buffer);
 }
 
-static void has_one_heading(void **state)
+static void expect_heading(bool corrected, const char *heading)
 {
-	static const char heading[] = "TIME         PID     COMM        FAMILY  TYPE   PROTOCOL "
-				      "RESULT         LATENCY\n";
 	struct trace_account account = { 0 };
 	struct buffer buffer = { 0 };
 	struct trace_header header;
 	struct out *out;
 
-	(void)state;
 	make_header(&header);
+	header.plan.corrected = corrected;
 	out = out_line.create(&header, &ascii);
 	assert_non_null(out);
 	out_line.begin(out, &buffer);
@@ -64,6 +62,15 @@ static void has_one_heading(void **state)
 	assert_true(buffer.size - 1 < 80);
 	assert_string_equal(out_line.name, "line");
 	buffer__free(&buffer);
+}
+
+static void has_one_heading(void **state)
+{
+	(void)state;
+	expect_heading(true, "TIME         PID     COMM        FAMILY  TYPE   PROTOCOL "
+			     "RESULT         LATENCY\n");
+	expect_heading(false, "TIME         PID     COMM        FAMILY  TYPE   PROTOCOL "
+			      "RESULT        MEASURED\n");
 }
 
 static void shows_a_socket(void **state)
