@@ -67,7 +67,11 @@ static __always_inline struct session *session__own(struct session *table, u64 f
 /* Whether the session of the stack that a frame is on may be anywhere but in its own slot. */
 static __always_inline bool session__may_be_elsewhere(const struct session *table, u64 frame)
 {
-	return unlikely(state_of(table)->displaced) && state.elsewhere[session__hash(frame)];
+	if (likely(!state_of(table)->displaced))
+		return false;
+	/* Else the compiler keeps what the slot was calculated from, in any case. */
+	keep_in_register(frame);
+	return state.elsewhere[session__hash(frame)];
 }
 
 /* Notes that one session more, or less, of a stack is not in its own slot. */
