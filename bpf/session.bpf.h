@@ -335,12 +335,13 @@ static __always_inline bool session__leave(struct session *table, enum stage sta
 					   struct session **session, struct wire_span **span)
 {
 	struct session *own = session__own(table, frame);
+	u32 innermost = own->innermost;
 	struct open_span *open;
 	u64 offset;
 
-	if (!own->innermost && likely(!session__may_be_elsewhere(table, frame)))
+	if (!innermost && likely(!session__may_be_elsewhere(table, frame)))
 		return false;
-	offset = session__offset(own);
+	offset = innermost & (MAX_DEPTH * sizeof(struct open_span));
 	open = session__open_at(own, offset);
 	/* No frame on another stack has this address. */
 	if (likely(open->frame == frame)) {
