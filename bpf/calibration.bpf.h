@@ -12,41 +12,18 @@
 #ifndef CALIBRATION_BPF_H
 #define CALIBRATION_BPF_H
 
+#include "calibration.h"
+
 /*
  * As tcp_v4_init_sock(), whose result lies behind one argument: there all functions here have a
  * number, whatever it means. Kprobes may be put on other ones than the number says.
  */
-#define CALIBRATION(number)                                                                        \
-	ENTRY_SECTION(bpf_fentry_test##number)                                                     \
-	int enter_calibration_##number(ENTRY_CONTEXT *ctx)                                         \
-	{                                                                                          \
-		ENTRY_PLACE(ctx);                                                                  \
-		struct session *session;                                                           \
-		struct wire_span *span;                                                            \
-		bool entered =                                                                     \
-			session__enter(table, STAGE_TCP_V4_INIT_SOCK, frame, &session, &span);     \
-                                                                                                   \
-		if (entered)                                                                       \
-			BEGIN_SPAN(ctx, session, span, nothing);                                   \
-		return 0;                                                                          \
-	}                                                                                          \
-	EXIT_SECTION(bpf_fentry_test##number)                                                      \
-	int exit_calibration_##number(EXIT_CONTEXT *ctx)                                           \
-	{                                                                                          \
-		EXIT_PLACE(ctx);                                                                   \
-		struct session *session;                                                           \
-		struct wire_span *span;                                                            \
-		bool left = session__leave(table, STAGE_TCP_V4_INIT_SOCK, frame, &session, &span); \
-                                                                                                   \
-		if (left)                                                                          \
-			END_SPAN(TCP_V4_INIT_SOCK, ctx, session, span, RETURNS_ERRNO, nothing,     \
-				 false);                                                           \
-		return 0;                                                                          \
-	}
+#define CALIBRATION(number)                                                                     \
+	ENTRY_PROGRAM(calibration_##number, TCP_V4_INIT_SOCK, bpf_fentry_test##number, nothing) \
+	EXIT_PROGRAM(calibration_##number, TCP_V4_INIT_SOCK, bpf_fentry_test##number,           \
+		     RETURNS_ERRNO, nothing, false, (void)0)
 
-CALIBRATION(1)
-CALIBRATION(2)
-CALIBRATION(4)
+CALIBRATION_FUNCTIONS(CALIBRATION)
 
 #ifndef PROBE_KPROBE
 

@@ -245,7 +245,8 @@ static __always_inline void creation__begin(struct session *table, struct sessio
 	struct wire_span *span;
 
 	creation__note_call(&session->record, call);
-	if (stage == STAGE_SYS_SOCKETPAIR)
+	/* Only a socketpair() has them; of others the compiler knows. */
+	if (call->user_fds)
 		session->user_fds = call->user_fds;
 	session->family = socket_family(call->family, call->type);
 	span = session__append(table, session, 0, session->open, stage, frame, WIRE_NO_PARENT);

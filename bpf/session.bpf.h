@@ -27,10 +27,15 @@ static __always_inline struct open_span *session__open(struct session *session, 
 	return &session->open[level & MAX_DEPTH];
 }
 
-/* session->innermost, such that the verifier knows its bounds. */
+/* What session->innermost was, such that the verifier knows its bounds. */
+static __always_inline u64 session__bound(u32 innermost)
+{
+	return innermost & (MAX_DEPTH * sizeof(struct open_span));
+}
+
 static __always_inline u64 session__offset(const struct session *session)
 {
-	return session->innermost & (MAX_DEPTH * sizeof(struct open_span));
+	return session__bound(session->innermost);
 }
 
 /* The open span at that offset; at 0 one that no call is within. */
@@ -341,7 +346,7 @@ static __always_inline bool session__leave(struct session *table, enum stage sta
 
 	if (!innermost && likely(!session__may_be_elsewhere(table, frame)))
 		return false;
-	offset = innermost & (MAX_DEPTH * sizeof(struct open_span));
+	offset = session__bound(innermost);
 	open = session__open_at(own, offset);
 	/* No frame on another stack has this address. */
 	if (likely(open->frame == frame)) {

@@ -3,11 +3,9 @@
  * The table of sessions: finding, opening and releasing them.
  *
  * A session lives in the slot that its stack's address names, so the look-up is a compare, and
- * takes no call of the kernel. Where that slot is taken it is displaced to one of MAX_PROBES
- * others, and as long as one session is displaced anywhere, look-ups that miss search
- * there too.
- *
- * That of an accept(), which may wait for long, is in the map accepts instead.
+ * takes no call of the kernel. Where that slot is taken it is displaced to one of a few others.
+ * That of an accept(), which may wait for long, is in the map accepts instead. Look-ups that miss
+ * search there as long as a session is there whose stack has the same hash.
  */
 #ifndef SESSION_TABLE_BPF_H
 #define SESSION_TABLE_BPF_H

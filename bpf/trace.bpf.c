@@ -86,17 +86,30 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	} while (0)
 #endif
 
+/* The entry of a stage within. */
+#define ENTRY_PROGRAM(name, id, function, capture_entry)                       \
+	ENTRY_SECTION(function)                                                \
+	int enter_##name(ENTRY_CONTEXT *ctx)                                   \
+	{                                                                      \
+		ENTRY_PLACE(ctx);                                              \
+		struct session *session;                                       \
+		struct wire_span *span;                                        \
+                                                                               \
+		if (session__enter(table, STAGE_##id, frame, &session, &span)) \
+			BEGIN_SPAN(ctx, session, span, capture_entry);         \
+		return 0;                                                      \
+	}
+
 /* The return of a stage. */
-#define EXIT_PROGRAM(id, function, returns, capture_exit, is_way_in, without_session)       \
+#define EXIT_PROGRAM(name, id, function, returns, capture_exit, is_way_in, without_session) \
 	EXIT_SECTION(function)                                                              \
-	int exit_##id(EXIT_CONTEXT *ctx)                                                    \
+	int exit_##name(EXIT_CONTEXT *ctx)                                                  \
 	{                                                                                   \
 		EXIT_PLACE(ctx);                                                            \
 		struct session *session;                                                    \
 		struct wire_span *span;                                                     \
-		bool left = session__leave(table, STAGE_##id, frame, &session, &span);      \
                                                                                             \
-		if (left)                                                                   \
+		if (session__leave(table, STAGE_##id, frame, &session, &span))              \
 			END_SPAN(id, ctx, session, span, returns, capture_exit, is_way_in); \
 		else                                                                        \
 			without_session;                                                    \
@@ -130,7 +143,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 		creation__begin(table, session, STAGE_##id, frame, &call);                       \
 		return 0;                                                                        \
 	}                                                                                        \
-	EXIT_PROGRAM(id, function, returns, capture_exit, true,                                  \
+	EXIT_PROGRAM(id, id, function, returns, capture_exit, true,                              \
 		     EXIT_WITHOUT_SESSION(id, ctx, frame, capture_entry))
 
 /*
@@ -166,7 +179,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 			enter_##id##_for_kernel(ctx, frame);                                 \
 		return 0;                                                                    \
 	}                                                                                    \
-	EXIT_PROGRAM(id, function, returns, capture_exit, true, (void)0)
+	EXIT_PROGRAM(id, id, function, returns, capture_exit, true, (void)0)
 
 /* What returns of accept() do: ending is call or request, see accept.bpf.h. */
 #define ACCEPT_EXIT_PROGRAM(id, function, returns, ending)                                         \
@@ -216,11 +229,10 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 		ENTRY_PLACE(ctx);                                                             \
 		struct session *session;                                                      \
 		struct wire_span *span;                                                       \
-		bool entered = session__enter(table, STAGE_##id, frame, &session, &span);     \
 		struct wire_socket listener = {};                                             \
 		struct call call = {};                                                        \
                                                                                               \
-		if (entered) {                                                                \
+		if (session__enter(table, STAGE_##id, frame, &session, &span)) {              \
 			BEGIN_SPAN(ctx, session, span, capture_entry);                        \
 			return 0;                                                             \
 		}                                                                             \
@@ -235,19 +247,8 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 /* A stage within. */
 #define STAGE(id, function, other_name, via, returns, parents, fallback, detail, capture_entry, \
 	      capture_exit, phrase)                                                             \
-	ENTRY_SECTION(function)                                                                 \
-	int enter_##id(ENTRY_CONTEXT *ctx)                                                      \
-	{                                                                                       \
-		ENTRY_PLACE(ctx);                                                               \
-		struct session *session;                                                        \
-		struct wire_span *span;                                                         \
-		bool entered = session__enter(table, STAGE_##id, frame, &session, &span);       \
-                                                                                                \
-		if (entered)                                                                    \
-			BEGIN_SPAN(ctx, session, span, capture_entry);                          \
-		return 0;                                                                       \
-	}                                                                                       \
-	EXIT_PROGRAM(id, function, returns, capture_exit, false, (void)0)
+	ENTRY_PROGRAM(id, id, function, capture_entry)                                          \
+	EXIT_PROGRAM(id, id, function, returns, capture_exit, false, (void)0)
 
 #include "stages.def"
 

@@ -410,10 +410,27 @@ struct program_runs tracer__runs(const struct tracer *tracer, const struct plan 
 	return calibrate__runs(tracer__program(tracer, plan, probe, half));
 }
 
-struct program_runs tracer__event_runs(const struct tracer *tracer, int number)
+/* By its name: see trace.bpf.c. */
+static bool is_of_probe(const char *name)
 {
-	return calibrate__runs(bpf_program__fd(bpf_object__find_program_by_name(
-		tracer->objects[OBJECT_FENTRY], event_programs__name(number))));
+	return !strncmp(name, "enter_", strlen("enter_")) ||
+	       !strncmp(name, "exit_", strlen("exit_"));
+}
+
+bool tracer__other_runs(const struct tracer *tracer, int number, const char **name,
+			struct program_runs *runs)
+{
+	struct bpf_program *program;
+
+	bpf_object__for_each_program(program, tracer->objects[OBJECT_FENTRY])
+	{
+		*name = bpf_program__name(program);
+		if (bpf_program__fd(program) < 0 || is_of_probe(*name) || number--)
+			continue;
+		*runs = calibrate__runs(bpf_program__fd(program));
+		return true;
+	}
+	return false;
 }
 
 void tracer__set_gate(struct tracer *tracer, enum gate gate)

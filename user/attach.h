@@ -14,9 +14,6 @@ struct tracer; /* what is loaded and attached */
 /* The two programs of a probe, in the order in which they are attached. */
 enum half { EXIT_HALF, ENTRY_HALF, NR_HALVES };
 
-/* How many programs observe events, not functions: see event_programs.h. */
-#define NR_EVENT_PROGRAMS 9
-
 /* How long a program has run, by the kernel's own statistics. */
 struct program_runs {
 	__u64 runs;
@@ -66,8 +63,12 @@ struct state *tracer__state(const struct tracer *tracer);
 struct program_runs tracer__runs(const struct tracer *tracer, const struct plan *plan, int probe,
 				 enum half half);
 
-/* The same for a program that observes events, 0 .. NR_EVENT_PROGRAMS - 1. */
-struct program_runs tracer__event_runs(const struct tracer *tracer, int number);
+/*
+ * The same for the number-th of the other programs that are loaded, with its name in *name, which
+ * is valid until tracer__detach(). False if there are not so many.
+ */
+bool tracer__other_runs(const struct tracer *tracer, int number, const char **name,
+			struct program_runs *runs);
 
 /* Runs of programs that the kernel skipped since they ran into each other; 0 where not counted. */
 __u64 tracer__missed_runs(const struct tracer *tracer);

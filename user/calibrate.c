@@ -10,6 +10,7 @@
 #include <bpf/bpf.h>
 
 #include "log.h"
+#include "median.h"
 
 #define NR_ROUNDS 25
 
@@ -18,11 +19,12 @@
  * other and, the first kind only, one that is called after another one, which nobody observes.
  * They differ between kinds, since all remain attached. See calibration.bpf.h.
  */
+#define NAME(number) "bpf_fentry_test" #number,
 static const struct functions {
-	const char *names[CALIBRATE_MAX_FUNCTIONS];
+	const char *names[NR_CALIBRATION_FUNCTIONS];
 	__u32 nr;
 } functions_of[NR_OBJECTS] = {
-	{ { "bpf_fentry_test1", "bpf_fentry_test2", "bpf_fentry_test4" }, 3 },
+	{ { CALIBRATION_FUNCTIONS(NAME) }, NR_CALIBRATION_FUNCTIONS },
 	{ { "bpf_fentry_test5", "bpf_fentry_test6" }, 2 },
 	{ { "bpf_fentry_test7", "bpf_fentry_test8" }, 2 },
 };
@@ -49,12 +51,7 @@ static bool run(struct bpf_object *object, const char *name)
 static struct bpf_link *attach_half(enum object_kind kind, struct bpf_object *object,
 				    enum half half, const struct functions *functions, __u32 i)
 {
-	static const char *const names[CALIBRATE_MAX_FUNCTIONS][NR_HALVES] = {
-		{ [ENTRY_HALF] = "enter_calibration_1", [EXIT_HALF] = "exit_calibration_1" },
-		{ [ENTRY_HALF] = "enter_calibration_2", [EXIT_HALF] = "exit_calibration_2" },
-		{ [ENTRY_HALF] = "enter_calibration_4", [EXIT_HALF] = "exit_calibration_4" },
-	};
-	struct bpf_program *program = find(object, names[i][half]);
+	struct bpf_program *program = load__calibration_program(object, i, half);
 
 	if (!program || bpf_program__fd(program) < 0)
 		return NULL;
@@ -83,25 +80,12 @@ static void detach(struct calibration_links *links)
 {
 	int i, half;
 
-	for (i = 0; i < CALIBRATE_MAX_FUNCTIONS; i++) {
+	for (i = 0; i < NR_CALIBRATION_FUNCTIONS; i++) {
 		for (half = 0; half < NR_HALVES; half++) {
 			bpf_link__destroy(links->links[i][half]);
 			links->links[i][half] = NULL;
 		}
 	}
-}
-
-static int compare(const void *one, const void *other)
-{
-	__u64 a = *(const __u64 *)one, b = *(const __u64 *)other;
-
-	return a < b ? -1 : a > b;
-}
-
-static __u64 median(__u64 *values)
-{
-	qsort(values, NR_ROUNDS, sizeof(*values), compare);
-	return values[NR_ROUNDS / 2];
 }
 
 /*
@@ -122,7 +106,7 @@ static void take_round(const struct wire_span *spans, const struct functions *fu
 {
 	rounds->call[round] = spans[1].end - spans[1].start;
 	rounds->near[round] = spans[1].start - spans[0].end;
-	if (functions->nr == 3)
+	if (functions->nr == NR_CALIBRATION_FUNCTIONS)
 		rounds->far[round] = spans[2].start - spans[1].end;
 }
 
@@ -162,8 +146,8 @@ static bool run_rounds(const struct calibration *calibration, struct bpf_object 
  */
 static void compute(struct rounds *rounds, __u64 unprobed, struct probe_cost *cost)
 {
-	__u64 call = median(rounds->call);
-	__u64 near = median(rounds->near);
+	__u64 call = median(rounds->call, NR_ROUNDS);
+	__u64 near = median(rounds->near, NR_ROUNDS);
 	__u64 total = call + near > unprobed ? call + near - unprobed : 0;
 
 	cost->inner_ns = call > unprobed / 2 ? call - unprobed / 2 : 0;
@@ -174,8 +158,8 @@ static void compute(struct rounds *rounds, __u64 unprobed, struct probe_cost *co
 
 static void learn_unprobed(struct calibration *calibration, struct rounds *rounds)
 {
-	__u64 near = median(rounds->near);
-	__u64 far = median(rounds->far);
+	__u64 near = median(rounds->near, NR_ROUNDS);
+	__u64 far = median(rounds->far, NR_ROUNDS);
 
 	calibration->unprobed_ns = far > near ? far - near : 0;
 }

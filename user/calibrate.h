@@ -8,15 +8,14 @@
 
 #include <stdbool.h>
 
+#include "../bpf/calibration.h"
 #include "load.h"
 
 struct bpf_link;
 
-#define CALIBRATE_MAX_FUNCTIONS 3 /* observed by one kind of object */
-
 /* What is attached for it. Detaching takes long, and nobody calls these functions: it can wait. */
 struct calibration_links {
-	struct bpf_link *links[CALIBRATE_MAX_FUNCTIONS][NR_HALVES];
+	struct bpf_link *links[NR_CALIBRATION_FUNCTIONS][NR_HALVES];
 };
 
 /* What has been found out. All 0 to begin with. */

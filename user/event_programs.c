@@ -64,17 +64,6 @@ void event_programs__attach_modules(struct event_links *links, struct bpf_object
 	}
 }
 
-const char *event_programs__name(int number)
-{
-	static const char *const names[NR_EVENT_PROGRAMS] = {
-		"module_request", "module_load",	 "module_free",
-		"accept_switch",  "accept_exit",	 "command_exit",
-		"command_fork",	  "command_exit_kprobe", "command_fork_kprobe",
-	};
-
-	return names[number];
-}
-
 void event_programs__detach(struct event_links *links)
 {
 	int i;

@@ -34,7 +34,4 @@ void event_programs__attach_modules(struct event_links *links, struct bpf_object
 
 void event_programs__detach(struct event_links *links);
 
-/* The name of any of them, 0 .. NR_EVENT_PROGRAMS - 1, in the object that has them. */
-const char *event_programs__name(int number);
-
 #endif /* EVENT_PROGRAMS_H */

@@ -126,14 +126,12 @@ static void read_function(const struct btf *btf, int stage, __u32 id,
 
 static void read_functions(const struct btf *btf, struct kernel_btf_facts *facts)
 {
-	static const char *const calibration[KERNEL_BTF_CALIBRATION_FUNCTIONS] = {
-		"bpf_fentry_test1",
-		"bpf_fentry_test2",
-		"bpf_fentry_test4",
-	};
+#define NAME(number) "bpf_fentry_test" #number,
+	static const char *const calibration[] = { CALIBRATION_FUNCTIONS(NAME) };
+#undef NAME
 	/* Those of all stages, then their other ones, then these. */
-	const char *names[2 * NR_STAGES + KERNEL_BTF_CALIBRATION_FUNCTIONS];
-	__u32 ids[2 * NR_STAGES + KERNEL_BTF_CALIBRATION_FUNCTIONS];
+	const char *names[2 * NR_STAGES + NR_CALIBRATION_FUNCTIONS];
+	__u32 ids[2 * NR_STAGES + NR_CALIBRATION_FUNCTIONS];
 	int stage;
 
 	for (stage = 0; stage < NR_STAGES; stage++) {

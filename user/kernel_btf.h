@@ -7,17 +7,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "../bpf/calibration.h"
 #include "socket_flags.h"
 #include "stage.h"
 
 #define KERNEL_BTF_MAX_ARGUMENTS 6 /* that the BPF programs can look behind */
 
-#define KERNEL_BTF_CALIBRATION_FUNCTIONS 3 /* with programs for fentry: calibration.bpf.h */
-
 /* The numbers of functions in a BTF; 0 where it has none. */
 struct kernel_btf_ids {
 	__u32 stages[NR_STAGES];
-	__u32 calibration[KERNEL_BTF_CALIBRATION_FUNCTIONS]; /* bpf_fentry_test1(), …2(), …4() */
+	__u32 calibration[NR_CALIBRATION_FUNCTIONS];
 };
 
 struct kernel_btf_facts {

@@ -89,10 +89,16 @@ struct bpf_program *load__program(struct bpf_object *object, enum stage stage, e
 	return bpf_object__find_program_by_name(object, name);
 }
 
-struct bpf_program *load__calibration_program(struct bpf_object *object, enum half half)
+struct bpf_program *load__calibration_program(struct bpf_object *object, int number, enum half half)
 {
-	return bpf_object__find_program_by_name(object, half == ENTRY_HALF ? "enter_calibration_2"
-									   : "exit_calibration_2");
+#define NAMES(number) \
+	{ [ENTRY_HALF] = "enter_calibration_" #number, [EXIT_HALF] = "exit_calibration_" #number },
+	static const char *const names[NR_CALIBRATION_FUNCTIONS][NR_HALVES] = {
+		CALIBRATION_FUNCTIONS(NAMES)
+	};
+#undef NAMES
+
+	return bpf_object__find_program_by_name(object, names[number][half]);
 }
 
 struct bpf_program *load__command_program(struct bpf_object *object, enum command_program number)
@@ -155,32 +161,24 @@ static void set_target(const struct loading *loading, struct bpf_program *progra
 		bpf_program__set_attach_target(program, 0, function);
 }
 
-/* Their names end in 1, 2 and 4. */
-static void set_calibration_target(const struct loading *loading, const struct bpf_program *program)
+static void pick_calibration_program(const struct loading *loading, int number, enum half half)
 {
-	static const char numbers[KERNEL_BTF_CALIBRATION_FUNCTIONS] = { '1', '2', '4' };
-	const char *name = bpf_program__name(program);
-	int i;
+	struct bpf_program *program = load__calibration_program(loading->object, number, half);
 
-	for (i = 0; loading->targets && i < KERNEL_BTF_CALIBRATION_FUNCTIONS; i++) {
-		if (name[strlen(name) - 1] == numbers[i])
-			attach_targets__set(loading->targets, program,
-					    loading->ids->calibration[i]);
-	}
+	bpf_program__set_autoload(program, loading->calibration);
+	if (loading->targets)
+		attach_targets__set(loading->targets, program, loading->ids->calibration[number]);
+	if (loading->kind == OBJECT_KPROBE_MULTI)
+		bpf_program__set_expected_attach_type(program, BPF_TRACE_KPROBE_MULTI);
 }
 
-static void pick_calibration(struct loading *loading)
+static void pick_calibration(const struct loading *loading)
 {
-	struct bpf_program *program;
+	int i, half;
 
-	bpf_object__for_each_program(program, loading->object)
-	{
-		if (!strstr(bpf_program__name(program), "_calibration_"))
-			continue;
-		set_calibration_target(loading, program);
-		bpf_program__set_autoload(program, loading->calibration);
-		if (loading->kind == OBJECT_KPROBE_MULTI)
-			bpf_program__set_expected_attach_type(program, BPF_TRACE_KPROBE_MULTI);
+	for (i = 0; i < NR_CALIBRATION_FUNCTIONS; i++) {
+		for (half = 0; half < NR_HALVES; half++)
+			pick_calibration_program(loading, i, (enum half)half);
 	}
 }
 

@@ -45,8 +45,9 @@ int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *pl
  */
 struct bpf_program *load__program(struct bpf_object *object, enum stage stage, enum half half);
 
-/* The same for what calibrate.h is about: one of the functions that do nothing. */
-struct bpf_program *load__calibration_program(struct bpf_object *object, enum half half);
+/* The same for what calibrate.h is about: 0 .. NR_CALIBRATION_FUNCTIONS - 1. */
+struct bpf_program *load__calibration_program(struct bpf_object *object, int number,
+					      enum half half);
 
 /*
  * Loads a program of the fentry object once more, for another function: btf_id is its number in the

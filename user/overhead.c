@@ -6,19 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <bpf/bpf.h>
-
-#include "event_programs.h"
+#include "calibrate.h"
 #include "stage.h"
 
 int overhead__enable(struct overhead *overhead)
 {
-	overhead->stats_fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
-	if (overhead->stats_fd >= 0)
-		return 0;
-	errno = -overhead->stats_fd;
-	overhead->stats_fd = -1;
-	return -1;
+	overhead->stats_fd = calibrate__begin_runs();
+	return overhead->stats_fd < 0 ? -1 : 0;
 }
 
 /* A family that is not observed by fentry shares its programs with all others that are not. */
@@ -30,6 +24,7 @@ static bool shares_programs(const struct plan *plan, int probe)
 static void read_runs(struct overhead_runs *runs, const struct tracer *tracer,
 		      const struct plan *plan)
 {
+	const char *name;
 	int probe, half, i;
 
 	memset(runs, 0, sizeof(*runs));
@@ -44,8 +39,10 @@ static void read_runs(struct overhead_runs *runs, const struct tracer *tracer,
 				runs->families[half] = of_probe;
 		}
 	}
-	for (i = 0; i < NR_EVENT_PROGRAMS; i++)
-		runs->events[i] = tracer__event_runs(tracer, i);
+	for (i = 0; i < OVERHEAD_MAX_OTHERS; i++) {
+		if (!tracer__other_runs(tracer, i, &name, &runs->others[i]))
+			break;
+	}
 }
 
 void overhead__begin(struct overhead *overhead, const struct tracer *tracer,
@@ -97,18 +94,24 @@ static void print_pair(const struct program_runs now[NR_HALVES],
 	fputc('\n', file);
 }
 
-/* The same for one of those that observe events. */
-static void print_event(const struct program_runs *now, const struct program_runs *before,
-			const char *name, struct program_runs *sum, FILE *file)
+/* The same for the others. */
+static void print_others(const struct overhead_runs *before, const struct tracer *tracer,
+			 struct program_runs *sum, FILE *file)
 {
-	struct program_runs runs = since(*now, before);
+	struct program_runs now;
+	const char *name;
+	int i;
 
-	if (!runs.runs)
-		return;
-	add_runs(sum, &runs);
-	fprintf(file, "%-28s", name);
-	print_runs(&runs, file);
-	fputc('\n', file);
+	for (i = 0; i < OVERHEAD_MAX_OTHERS && tracer__other_runs(tracer, i, &name, &now); i++) {
+		struct program_runs runs = since(now, &before->others[i]);
+
+		if (!runs.runs)
+			continue;
+		add_runs(sum, &runs);
+		fprintf(file, "%-28s", name);
+		print_runs(&runs, file);
+		fputc('\n', file);
+	}
 }
 
 /* A line for all that has run. What that has run in all. */
@@ -125,9 +128,7 @@ static struct program_runs print_programs(const struct overhead *overhead,
 	for (i = 0; i < NR_PROBES; i++)
 		print_pair(now.probes[i], before->probes[i], plan->probes[i].function, &sum, file);
 	print_pair(now.families, before->families, stages[STAGE_FAMILY_CREATE].name, &sum, file);
-	for (i = 0; i < NR_EVENT_PROGRAMS; i++)
-		print_event(&now.events[i], &before->events[i], event_programs__name(i), &sum,
-			    file);
+	print_others(before, tracer, &sum, file);
 	return sum;
 }
 

@@ -8,11 +8,13 @@
 
 #include "attach.h"
 
-/* What programs have run: of probes by fentry and of stages, of families by kprobes, of events. */
+#define OVERHEAD_MAX_OTHERS 16 /* programs that observe events, not functions */
+
+/* What programs have run: of probes by fentry and of stages, of families by kprobes, others. */
 struct overhead_runs {
 	struct program_runs probes[NR_PROBES][NR_HALVES];
 	struct program_runs families[NR_HALVES]; /* all by the same two programs */
-	struct program_runs events[NR_EVENT_PROGRAMS];
+	struct program_runs others[OVERHEAD_MAX_OTHERS];
 };
 
 struct overhead {

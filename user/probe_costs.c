@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "log.h"
+#include "median.h"
 #include "tracer.h"
 
 /* Runs of each program, the first of which are slow: an odd number, of which the median counts. */
@@ -39,7 +40,7 @@ static void find_programs(struct measurement *measurement, const struct tracer *
 			measurement->usual[i][half].fd =
 				tracer->calibration.costs[i].inner_ns
 					? bpf_program__fd(load__calibration_program(
-						  tracer->objects[i], (enum half)half))
+						  tracer->objects[i], 1, (enum half)half))
 					: -1;
 	}
 }
@@ -70,20 +71,10 @@ static void for_each_program(struct measurement *measurement, void (*act)(struct
 	}
 }
 
-static int compare(const void *one, const void *other)
-{
-	__u64 a = *(const __u64 *)one, b = *(const __u64 *)other;
-
-	return a < b ? -1 : a > b;
-}
-
 /* The median in ns, or -1 if the program has not run. */
-static long long median(struct samples *samples)
+static long long usual_time(struct samples *samples)
 {
-	if (!samples->nr)
-		return -1;
-	qsort(samples->ns, samples->nr, sizeof(samples->ns[0]), compare);
-	return samples->ns[samples->nr / 2];
+	return samples->nr ? (long long)median(samples->ns, samples->nr) : -1;
 }
 
 /* -1 and errno if the kernel does not measure how long programs run. */
@@ -109,8 +100,8 @@ static int run_rounds(struct measurement *measurement, struct tracer *tracer)
 static long long capture_of(struct measurement *measurement, enum object_kind kind, int probe,
 			    enum half half)
 {
-	long long ns = median(&measurement->probes[probe][half]);
-	long long usual = median(&measurement->usual[kind][half]);
+	long long ns = usual_time(&measurement->probes[probe][half]);
+	long long usual = usual_time(&measurement->usual[kind][half]);
 
 	return ns < 0 || usual < 0 ? 0 : ns - usual;
 }

@@ -5,21 +5,17 @@
  * kprobe or kprobe.multi. A function that is refused ends it with status 1: the cost of fewer
  * programs would be taken for that of all.
  */
-#include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <bpf/libbpf.h>
 
+#include "guest_program.h"
 #include "empty_programs.skel.h"
 
 static void die(const char *what, const char *which)
 {
-	fprintf(stderr, "empty_programs: cannot %s %s: %s\n", what, which, strerror(errno));
-	exit(1);
+	guest_program__die("empty_programs", what, which);
 }
 
 /* Of the programs only these two are loaded. */
@@ -87,19 +83,6 @@ static void attach_kprobe_multi(char **functions, int number)
 		die("attach", "kretprobe.multi");
 }
 
-static void make_ready_file(const char *path)
-{
-	FILE *file = fopen(path, "we");
-
-	if (!file || fprintf(file, "%d\n", getpid()) < 0 || fclose(file))
-		die("write", path);
-}
-
-static int be_silent(enum libbpf_print_level level, const char *format, va_list arguments)
-{
-	return level == LIBBPF_WARN ? vfprintf(stderr, format, arguments) : 0;
-}
-
 int main(int argc, char **argv)
 {
 	int i;
@@ -108,7 +91,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "Usage: empty_programs WAY READY-FILE FUNCTION...\n");
 		return 2;
 	}
-	libbpf_set_print(be_silent);
+	libbpf_set_print(guest_program__print);
 	if (!strcmp(argv[1], "fentry")) {
 		for (i = 3; i < argc; i++)
 			attach_fentry(argv[i]);
@@ -120,7 +103,5 @@ int main(int argc, char **argv)
 		fprintf(stderr, "empty_programs: no way %s\n", argv[1]);
 		return 2;
 	}
-	make_ready_file(argv[2]);
-	for (;;)
-		pause();
+	guest_program__wait("empty_programs", argv[2]);
 }

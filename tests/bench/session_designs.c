@@ -3,23 +3,20 @@
  * session_designs WAY READY-FILE: attaches the programs of one way of finding sessions (stack,
  * thread, hash or storage: session_designs.bpf.c), writes the ready-file, and waits to be ended.
  */
-#include <errno.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "guest_program.h"
 #include "session_designs.skel.h"
 
 static void die(const char *what, const char *which)
 {
-	fprintf(stderr, "session_designs: cannot %s %s: %s\n", what, which, strerror(errno));
-	exit(1);
+	guest_program__die("session_designs", what, which);
 }
 
 static bool is_of(const struct bpf_program *program, const char *way, const char *half)
@@ -66,19 +63,6 @@ static void attach(const struct session_designs *skeleton, const char *way, cons
 	}
 }
 
-static void make_ready_file(const char *path)
-{
-	FILE *file = fopen(path, "we");
-
-	if (!file || fprintf(file, "%d\n", getpid()) < 0 || fclose(file))
-		die("write", path);
-}
-
-static int be_silent(enum libbpf_print_level level, const char *format, va_list arguments)
-{
-	return level == LIBBPF_WARN ? vfprintf(stderr, format, arguments) : 0;
-}
-
 int main(int argc, char **argv)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, options);
@@ -88,13 +72,11 @@ int main(int argc, char **argv)
 		fprintf(stderr, "Usage: session_designs WAY READY-FILE\n");
 		return 2;
 	}
-	libbpf_set_print(be_silent);
+	libbpf_set_print(guest_program__print);
 	skeleton = load(argv[1]);
 	if (bpf_prog_test_run_opts(bpf_program__fd(skeleton->progs.learn_address), &options))
 		die("run", "learn_address");
 	attach(skeleton, argv[1], "_exit_");
 	attach(skeleton, argv[1], "_enter_");
-	make_ready_file(argv[2]);
-	for (;;)
-		pause();
+	guest_program__wait("session_designs", argv[2]);
 }
