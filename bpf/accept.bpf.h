@@ -3,7 +3,7 @@
  * Sockets that come from accept(). Their sessions begin and end as others do, and differ in what
  * follows from that accept() waits for a connection, perhaps for ever:
  *
- * - They are in a map of their own, where they take no slot of other creations.
+ * - Those that wait are in a map of their own, where they take no slot of other creations.
  * - The time that the task waits is counted apart, by when the scheduler takes the processor from
  * it and gives it back. All protocols wait in a sleep that signals can interrupt. Other sleeps, as
  * for a lock or for memory, can't be interrupted: they are part of the work.
@@ -204,31 +204,47 @@ static __always_inline int accept__end_unseen_request(s32 ret, u64 value)
 
 #ifndef PROBE_KPROBE
 
-/* A task gives the processor away until it is woken. */
-static __always_inline void accept__begin_wait(struct task_struct *task, u64 now)
+/* There is no room for it where it could wait. */
+static __noinline int accept__drop(struct session *session)
 {
-	u32 tid = BPF_CORE_READ(task, pid);
-	struct session *session;
+	session->innermost = 0;
+	account__lost(LOST_SESSION_TABLE_FULL);
+	session__release(session);
+	return 0;
+}
 
+/* The current task gives the processor away until it is woken; frame is on its stack. */
+static __always_inline void accept__begin_wait(struct task_struct *task, u64 frame)
+{
+	struct session *session = session__find(session_table(), frame);
+
+	if (!session || !session->is_accept || !session->innermost)
+		return;
 	/* It may be being woken already: that sets the state at once, on another processor. */
 	if (!(accept__task_state(task) & (TASK_INTERRUPTIBLE | TASK_WAKING)))
 		return;
-	session = bpf_map_lookup_elem(&accepts, &tid);
-	if (!session || !session->innermost)
-		return;
-	session->wait_began = now;
+	if (session->slot != NR_SESSIONS) {
+		struct session *moved = session__move_to_accepts(session);
+
+		if (!moved) {
+			accept__drop(session);
+			return;
+		}
+		session = moved;
+	}
 	session__span_of(session, session__innermost(session))->flags |= WIRE_SPAN_WAITED;
+	session->wait_began = bpf_ktime_get_boot_ns();
 }
 
 /* A task gets the processor. */
-static __always_inline void accept__end_wait(struct task_struct *task, u64 now)
+static __always_inline void accept__end_wait(struct task_struct *task)
 {
 	u32 tid = BPF_CORE_READ(task, pid);
 	struct session *session = bpf_map_lookup_elem(&accepts, &tid);
 
 	if (!session || !session->wait_began)
 		return;
-	session->record.waited += now - session->wait_began;
+	session->record.waited += bpf_ktime_get_boot_ns() - session->wait_began;
 	session->wait_began = 0;
 }
 
@@ -236,26 +252,33 @@ static __always_inline void accept__end_wait(struct task_struct *task, u64 now)
 SEC("raw_tp/sched_switch")
 int accept_switch(u64 *ctx)
 {
-	u64 now = bpf_ktime_get_boot_ns();
-
 	if (!ctx[0])
-		accept__begin_wait((struct task_struct *)ctx[1], now);
-	accept__end_wait((struct task_struct *)ctx[2], now);
+		accept__begin_wait((struct task_struct *)ctx[1],
+				   context_address(ctx, session_table()));
+	accept__end_wait((struct task_struct *)ctx[2]);
 	return 0;
 }
 
-/*
- * TP_PROTO(struct task_struct *task, …): a task that exits with a session has returned unseen, as
- * it does also when a signal kills it.
- */
+/* A task that exits with a session has returned unseen: no signal kills it within the call. */
+static __always_inline int accept__exited(struct task_struct *task)
+{
+	if (session__remove_accept(BPF_CORE_READ(task, pid)))
+		account__lost(LOST_ENTRY_WITHOUT_EXIT);
+	return 0;
+}
+
+/* TP_PROTO(struct task_struct *task, …) */
 SEC("raw_tp/sched_process_exit")
 int accept_exit(u64 *ctx)
 {
-	u32 tid = BPF_CORE_READ((struct task_struct *)ctx[0], pid);
+	return accept__exited((struct task_struct *)ctx[0]);
+}
 
-	if (session__forget_accept(tid))
-		account__lost(LOST_ENTRY_WITHOUT_EXIT);
-	return 0;
+/* Where the other one may be skipped: see command.bpf.h. */
+SEC("kprobe/exit_files")
+int accept_exit_kprobe(struct pt_regs *ctx)
+{
+	return accept__exited((struct task_struct *)PT_REGS_PARM1(ctx));
 }
 
 #endif /* PROBE_KPROBE */

@@ -222,8 +222,7 @@ static __always_inline bool creation__accepts(const struct session *table, const
 static __always_inline struct session *creation__open(void *ctx, struct session *table, u64 frame,
 						      enum via via, bool is_accept)
 {
-	struct session *session =
-		is_accept ? session__claim_accept(frame) : session__claim(table, frame);
+	struct session *session = session__claim(table, frame);
 
 	if (unlikely(!session)) {
 		account__lost(LOST_SESSION_TABLE_FULL);
@@ -235,6 +234,8 @@ static __always_inline struct session *creation__open(void *ctx, struct session 
 	if (config.state)
 		snapshots__reset(session);
 	session->nr_described = 0;
+	if (config.accept)
+		session->is_accept = is_accept;
 	return session;
 }
 

@@ -46,14 +46,13 @@ struct {
 } command_tasks SEC(".maps");
 
 /*
- * The sessions of tasks in accept(), by tid. They may wait there for long, so they must not take
- * the slots of others. Some remain for the task's next accept(), until it exits: to insert one
- * takes long. Preallocated, as command_tasks; the front end makes it small where accept() is not
- * observed.
+ * The sessions of tasks that wait in accept(), or have waited in that call, by tid. They may wait
+ * for long, so they must not take the slots of others. Preallocated, as command_tasks; the front
+ * end makes it small where accept() is not observed.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, NR_ACCEPTS + NR_IDLE);
+	__uint(max_entries, NR_ACCEPTS);
 	__type(key, u32);
 	__type(value, struct session);
 } accepts SEC(".maps");

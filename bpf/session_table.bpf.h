@@ -4,8 +4,8 @@
  *
  * A session lives in the slot that its stack's address names, so the look-up is a compare, and
  * takes no call of the kernel. Where that slot is taken it is displaced to one of a few others.
- * That of an accept(), which may wait for long, is in the map accepts instead. Look-ups that miss
- * search there as long as a session is there whose stack has the same hash.
+ * That of an accept() moves to the map accepts when it begins to wait, perhaps for long. Look-ups
+ * that miss search there as long as a session is there whose stack has the same hash.
  */
 #ifndef SESSION_TABLE_BPF_H
 #define SESSION_TABLE_BPF_H
@@ -204,72 +204,31 @@ static __always_inline struct session *session__claim(struct session *table, u64
 	return other_slot < 0 ? NULL : session__at(table, other_slot);
 }
 
-/* The same for an accept(). */
-static __always_inline struct session *session__claim_accept(u64 frame)
+/* Gives a slot back; no span must be open in it. */
+static __always_inline void session__release_slot(struct session *session)
 {
-	struct session *session = session__in_accepts();
-	u32 tid = bpf_get_current_pid_tgid();
-
-	if (session) {
-		__sync_fetch_and_add(&state.idle_accepts, -1);
-	} else {
-		if (bpf_map_update_elem(&accepts, &tid, &state.blank_session, BPF_NOEXIST))
-			return NULL;
-		session = session__in_accepts();
-		if (!session)
-			return NULL;
-	}
-	session->slot = NR_SESSIONS;
-	session->stack = session__stack(frame);
-	session__count_elsewhere(frame, 1);
-	return session;
-}
-
-/*
- * Gives a session in accepts back. It remains there for the task's next one, which most that accept
- * have, unless too many do. They are counted without regard to others that do so at the same time:
- * there is room for some more.
- */
-static __noinline int session__release_accept(struct session *session)
-{
-	u32 tid = bpf_get_current_pid_tgid();
-	u64 stack = session->stack;
-
-	session->stack = 0;
-	session__count_elsewhere(stack, -1);
-	if (state.idle_accepts < NR_IDLE / 2)
-		__sync_fetch_and_add(&state.idle_accepts, 1);
-	else
-		bpf_map_delete_elem(&accepts, &tid);
-	return 0;
-}
-
-/* The task of that tid exits. Whether it had a session that had not ended. */
-static __noinline bool session__forget_accept(u32 tid)
-{
-	struct session *session = bpf_map_lookup_elem(&accepts, &tid);
-	u64 stack;
-
-	if (!session)
-		return false;
-	stack = session->stack;
-	if (stack)
-		session__count_elsewhere(stack, -1);
-	else
-		__sync_fetch_and_add(&state.idle_accepts, -1);
-	bpf_map_delete_elem(&accepts, &tid);
-	return stack;
-}
-
-#ifndef HAVE_ATOMICS
-static __always_inline void session__release_claim(struct session *session)
-{
+#ifdef HAVE_ATOMICS
+	/* An exchange orders what was read from the slot before what its next owner writes. */
+	__sync_lock_test_and_set(&session->stack, 0);
+#else
 	u32 slot = session->slot;
 
 	session->stack = 0;
 	bpf_map_delete_elem(&claims, &slot);
-}
 #endif
+}
+
+/* Takes the session of a task out of accepts. False if it has none there. */
+static __noinline bool session__remove_accept(u32 tid)
+{
+	struct session *session = bpf_map_lookup_elem(&accepts, &tid);
+
+	if (!session)
+		return false;
+	session__count_elsewhere(session->stack, -1);
+	bpf_map_delete_elem(&accepts, &tid);
+	return true;
+}
 
 /* Gives the slot back, or the place in accepts; no span must be open in it. */
 static __always_inline void session__release(struct session *session)
@@ -277,18 +236,34 @@ static __always_inline void session__release(struct session *session)
 	/* As long as nobody is, this one is not displaced either. */
 	if (unlikely(state.displaced)) {
 		if (config.accept && session->slot == NR_SESSIONS) {
-			session__release_accept(session);
+			session__remove_accept(bpf_get_current_pid_tgid());
 			return;
 		}
 		if (session->slot != session__own_slot(session->stack))
 			session__count_elsewhere(session->stack, -1);
 	}
-#ifdef HAVE_ATOMICS
-	/* An exchange orders what was read from the slot before what its next owner writes. */
-	__sync_lock_test_and_set(&session->stack, 0);
-#else
-	session__release_claim(session);
-#endif
+	session__release_slot(session);
+}
+
+/*
+ * Moves the current task's session from its slot to accepts. Returns where it is now, or NULL if
+ * there is no room: then it is where it was. No program of the session must be running.
+ */
+static __always_inline struct session *session__move_to_accepts(struct session *session)
+{
+	u32 tid = bpf_get_current_pid_tgid();
+	struct session *moved;
+
+	if (bpf_map_update_elem(&accepts, &tid, session, BPF_ANY))
+		return NULL;
+	moved = bpf_map_lookup_elem(&accepts, &tid);
+	if (!moved)
+		return NULL;
+	moved->slot = NR_SESSIONS;
+	session__count_elsewhere(moved->stack, 1);
+	session->innermost = 0;
+	session__release(session);
+	return moved;
 }
 
 #endif /* SESSION_TABLE_BPF_H */

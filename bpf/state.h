@@ -13,8 +13,7 @@
 #define NR_SESSIONS 1024 /* power of two; more at a time are counted as session_table_full */
 #define MAX_PROBES  16	 /* slots tried for a session before the table counts as full */
 #define PROBE_STEP  97	 /* slots from one to the next that is tried; odd, so all can be reached */
-#define NR_ACCEPTS  8192 /* calls of accept() at a time; see maps.bpf.h */
-#define NR_IDLE	    1024 /* sessions of tasks that are not in accept() any more */
+#define NR_ACCEPTS  8192 /* calls of accept() that wait at a time; see maps.bpf.h */
 #define NR_HASHES   8192 /* power of two; see state.elsewhere */
 #define NR_ACCOUNTS 256	 /* power of two; processors beyond it share an account */
 
@@ -48,6 +47,7 @@ struct session {
 	struct open_span open[MAX_DEPTH + 1];
 	__u32 nr_described;  /* of record.sockets; one that is not made yet may be among them */
 	__u8 family;	     /* that the latest __sock_create() is to make a socket of */
+	__u8 is_accept;	     /* written only where accept() is observed */
 	__u64 socket_result; /* __sock_create()'s res: where it puts the struct socket * */
 	__u64 user_fds;	     /* __sys_socketpair()'s usockvec: where it puts the descriptors */
 	__u64 wait_began;    /* of an accept(): CLOCK_BOOTTIME, 0 while it does not wait */
@@ -116,10 +116,8 @@ struct state {
 	__u64 command_tasks_lost; /* processes of the COMMAND that could not be marked */
 	__u64 module_changes;	  /* how often a module was loaded or freed */
 	__u64 module_freed_ns;	  /* CLOCK_BOOTTIME when that was last: 0 if never */
-	__u32 idle_accepts;	  /* elements of accepts whose task is not in accept() */
 	/* How many of those that are displaced have a stack of which hash: session__hash(). */
 	__u32 elsewhere[NR_HASHES];
-	struct session blank_session; /* what a session in accepts is made of */
 };
 
 #endif /* STATE_H */

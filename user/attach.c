@@ -360,7 +360,8 @@ static int attach_all(struct tracer *tracer, struct plan *plan)
 		log_error("cannot follow the command's processes: %s", strerror(errno));
 		return -1;
 	}
-	if (tracer->config.accept && event_programs__attach_accept(&tracer->events, object)) {
+	if (tracer->config.accept &&
+	    event_programs__attach_accept(&tracer->events, object, plan->facts.preempts)) {
 		log_error("cannot tell how long accept() waits: %s", strerror(errno));
 		return -1;
 	}

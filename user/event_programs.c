@@ -33,17 +33,18 @@ int event_programs__attach_command(struct event_links *links, struct bpf_object 
 }
 
 /* The one that forgets tasks goes first. */
-int event_programs__attach_accept(struct event_links *links, struct bpf_object *object)
+int event_programs__attach_accept(struct event_links *links, struct bpf_object *object,
+				  bool preempts)
 {
-	int i;
-
-	for (i = 0; i < NR_ACCEPT_PROGRAMS; i++) {
-		links->accept[i] =
-			bpf_program__attach(load__accept_program(object, (enum accept_program)i));
-		if (!links->accept[i])
-			return -1;
-	}
-	return 0;
+	if (preempts)
+		links->accept[0] =
+			bpf_program__attach(load__accept_program(object, ACCEPT_EXIT_KPROBE));
+	if (!links->accept[0])
+		links->accept[0] = bpf_program__attach(load__accept_program(object, ACCEPT_EXIT));
+	if (!links->accept[0])
+		return -1;
+	links->accept[1] = bpf_program__attach(load__accept_program(object, ACCEPT_SWITCH));
+	return links->accept[1] ? 0 : -1;
 }
 
 void event_programs__attach_modules(struct event_links *links, struct bpf_object *object)
@@ -68,10 +69,10 @@ void event_programs__detach(struct event_links *links)
 {
 	int i;
 
-	for (i = 0; i < 2; i++)
+	for (i = 0; i < 2; i++) {
 		bpf_link__destroy(links->command[i]);
-	for (i = 0; i < NR_ACCEPT_PROGRAMS; i++)
 		bpf_link__destroy(links->accept[i]);
+	}
 	for (i = 0; i < NR_MODULE_PROGRAMS; i++)
 		bpf_link__destroy(links->module[i]);
 }

@@ -15,7 +15,7 @@ struct bpf_object;
 /* What attaches them; NULL where one is not attached. Begins as zeroes. */
 struct event_links {
 	struct bpf_link *command[2];
-	struct bpf_link *accept[NR_ACCEPT_PROGRAMS];
+	struct bpf_link *accept[2];
 	struct bpf_link *module[NR_MODULE_PROGRAMS];
 };
 
@@ -26,8 +26,12 @@ struct event_links {
 int event_programs__attach_command(struct event_links *links, struct bpf_object *object,
 				   bool preempts);
 
-/* Attaches those that tell how long accept() waits. -1 and errno on failure. */
-int event_programs__attach_accept(struct event_links *links, struct bpf_object *object);
+/*
+ * Attaches those that tell how long accept() waits, and that a task in it is gone. preempts: as
+ * above. -1 and errno on failure.
+ */
+int event_programs__attach_accept(struct event_links *links, struct bpf_object *object,
+				  bool preempts);
 
 /* Attaches those that tell of modules. Where one can't be, what it tells is not known. */
 void event_programs__attach_modules(struct event_links *links, struct bpf_object *object);

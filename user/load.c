@@ -117,6 +117,7 @@ struct bpf_program *load__accept_program(struct bpf_object *object, enum accept_
 {
 	static const char *const names[NR_ACCEPT_PROGRAMS] = {
 		[ACCEPT_EXIT] = "accept_exit",
+		[ACCEPT_EXIT_KPROBE] = "accept_exit_kprobe",
 		[ACCEPT_SWITCH] = "accept_switch",
 	};
 

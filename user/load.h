@@ -19,6 +19,7 @@ enum command_program {
 /* The programs that accept() needs besides those of its stages: see accept.bpf.h. */
 enum accept_program {
 	ACCEPT_EXIT,
+	ACCEPT_EXIT_KPROBE,
 	ACCEPT_SWITCH,
 	NR_ACCEPT_PROGRAMS,
 };

@@ -93,6 +93,13 @@ def designs(kernel, measures):
     return section
 
 
+def bystander_bound(action, stages, floor):
+    """None where it is no bystander, or has no bound."""
+    if stages == "every stage" or action != "accept":
+        return bounds.NOTHING if stages == "default" else round(bounds.EVERY_STAGE * floor)
+    return None  # a socket and its file are made, which is observed, or the connection is recorded
+
+
 def bystanders(kernel, measures):
     section = Section(
         "bystanders", f"What programs pay more that make no socket, instructions ({kernel})", COST
@@ -100,12 +107,9 @@ def bystanders(kernel, measures):
     names = {"open": "open+close", "pipe": "pipe+2 close", "accept": "connect+accept"}
     for action, name in names.items():
         section.add(f"{name}, untraced, the whole", **measures["untraced"][action])
-        for stages in ("default", "every stage"):
+        for stages in ("default", "every stage", "every stage, accept"):
             floor = measures[f"empty, {stages}"][action]
-            if stages == "every stage":
-                bound = round(bounds.EVERY_STAGE * floor["median"])
-            else:  # with accept() a socket and its file are made, which is observed
-                bound = bounds.NOTHING if action != "accept" else None
+            bound = bystander_bound(action, stages, floor["median"])
             add_cost(section, f"{name}, {stages}", measures[stages][action], bound, floor)
     return section
 
