@@ -9,6 +9,8 @@ WAYS = {
     "thread": "global data, by thread number",
     "storage": "task storage",
     "hash": "hash, by thread number",
+    "fewer_clocks": "by kernel stack, no clock at inner returns",
+    "fewer_exits": "by kernel stack, no inner returns",
 }
 
 

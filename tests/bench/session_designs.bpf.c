@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Four ways for a program to find the session of the creation that it is called in, and nothing
- * else: what they cost is compared. The programs open and close spans with the times of their
- * calls, and make no record of them. Their names begin with that of the way:
+ * Ways for a program to find the session of the creation that it is called in, and nothing else:
+ * what they cost is compared. The programs open and close spans with the times of their calls, and
+ * make no record of them. Their names begin with that of the way:
  *
  *   stack     in global data, by the address of the kernel stack (bpf/session_table.bpf.h)
  *   thread    in global data, by the number of the thread
  *   hash      in a hash, by the number of the thread
  *   storage   in the storage that the kernel keeps for each task
+ *
+ * Two more find it by the stack, and leave out what durations of inner functions are made of:
+ *
+ *   fewer_clocks   returns of these close their span, but don't read the clock
+ *   fewer_exits    returns of these are not observed
  */
 #include "vmlinux.h"
 
@@ -68,11 +73,14 @@ static __always_inline void begin_span(struct session *session)
 	session->spans[index].start = bpf_ktime_get_boot_ns();
 }
 
+static __always_inline u32 close_span(struct session *session)
+{
+	return session->open[--session->depth & (NR_SPANS - 1)] & (NR_SPANS - 1);
+}
+
 static __always_inline void end_span(struct session *session)
 {
-	u32 index = session->open[--session->depth & (NR_SPANS - 1)];
-
-	session->spans[index & (NR_SPANS - 1)].end = bpf_ktime_get_boot_ns();
+	session->spans[close_span(session)].end = bpf_ktime_get_boot_ns();
 }
 
 static __always_inline struct session *claim(struct session *session, u64 owner)
@@ -195,7 +203,7 @@ static __always_inline struct session *storage_open(const void *ctx)
 
 #define storage_close(session) release(session)
 
-#define PROGRAMS(way, function, find, close)         \
+#define ENTRY(way, function, find)                   \
 	SEC("fentry/" #function)                     \
 	int way##_enter_##function(void *ctx)        \
 	{                                            \
@@ -204,31 +212,54 @@ static __always_inline struct session *storage_open(const void *ctx)
 		if (session)                         \
 			begin_span(session);         \
 		return 0;                            \
-	}                                            \
+	}
+
+#define EXIT(way, function, find, end, close)        \
 	SEC("fexit/" #function)                      \
 	int way##_exit_##function(void *ctx)         \
 	{                                            \
-		struct session *session;             \
+		struct session *session = find(ctx); \
                                                      \
-		session = way##_find(ctx);           \
 		if (!session)                        \
 			return 0;                    \
-		end_span(session);                   \
+		end(session);                        \
 		close(session);                      \
 		return 0;                            \
 	}
 
 #define leave_open(session) ((void)0)
 
-#define WAY(way)                                              \
-	PROGRAMS(way, __sys_socket, way##_open, way##_close)  \
-	PROGRAMS(way, __sock_create, way##_find, leave_open)  \
-	PROGRAMS(way, inet_create, way##_find, leave_open)    \
-	PROGRAMS(way, sk_alloc, way##_find, leave_open)       \
-	PROGRAMS(way, sock_init_data, way##_find, leave_open) \
-	PROGRAMS(way, tcp_v4_init_sock, way##_find, leave_open)
+#define OUTERMOST(way, design)                  \
+	ENTRY(way, __sys_socket, design##_open) \
+	EXIT(way, __sys_socket, design##_find, end_span, design##_close)
+
+#define INNER_ENTRIES(way, find)         \
+	ENTRY(way, __sock_create, find)  \
+	ENTRY(way, inet_create, find)    \
+	ENTRY(way, sk_alloc, find)       \
+	ENTRY(way, sock_init_data, find) \
+	ENTRY(way, tcp_v4_init_sock, find)
+
+#define INNER_EXITS(way, find, end)                      \
+	EXIT(way, __sock_create, find, end, leave_open)  \
+	EXIT(way, inet_create, find, end, leave_open)    \
+	EXIT(way, sk_alloc, find, end, leave_open)       \
+	EXIT(way, sock_init_data, find, end, leave_open) \
+	EXIT(way, tcp_v4_init_sock, find, end, leave_open)
+
+#define WAY(way)                       \
+	OUTERMOST(way, way)            \
+	INNER_ENTRIES(way, way##_find) \
+	INNER_EXITS(way, way##_find, end_span)
 
 WAY(stack)
 WAY(thread)
 WAY(hash)
 WAY(storage)
+
+OUTERMOST(fewer_clocks, stack)
+INNER_ENTRIES(fewer_clocks, stack_find)
+INNER_EXITS(fewer_clocks, stack_find, close_span)
+
+OUTERMOST(fewer_exits, stack)
+INNER_ENTRIES(fewer_exits, stack_find)

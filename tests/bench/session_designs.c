@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * session_designs WAY READY-FILE: attaches the programs of one way of finding sessions (stack,
- * thread, hash or storage: session_designs.bpf.c), writes the ready-file, and waits to be ended.
+ * session_designs WAY READY-FILE: attaches the programs of one way of finding sessions, or leaving
+ * out something (session_designs.bpf.c), writes the ready-file, and waits to be ended.
  */
 #include <stdbool.h>
 #include <stdio.h>
