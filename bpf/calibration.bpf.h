@@ -19,9 +19,10 @@
  * number, whatever it means. Kprobes may be put on other ones than the number says.
  */
 #define CALIBRATION(number)                                                                     \
-	ENTRY_PROGRAM(calibration_##number, TCP_V4_INIT_SOCK, bpf_fentry_test##number, nothing) \
+	ENTRY_PROGRAM(calibration_##number, TCP_V4_INIT_SOCK, bpf_fentry_test##number, nothing, \
+		      (void)0)                                                                  \
 	EXIT_PROGRAM(calibration_##number, TCP_V4_INIT_SOCK, bpf_fentry_test##number,           \
-		     RETURNS_ERRNO, nothing, false, (void)0)
+		     RETURNS_ERRNO, 1, nothing, session__leave, NO_FINISH, (void)0)
 
 CALIBRATION_FUNCTIONS(CALIBRATION)
 
@@ -32,16 +33,17 @@ SEC("raw_tracepoint")
 int begin_calibration(const u64 *ctx)
 {
 	struct call call = {};
-	u64 here = context_address(&call, state.sessions);
-	struct session *session = session__claim(state.sessions, here);
+	struct session *table = session_table();
+	u64 here = context_address(&call, table);
+	struct session *session = session__claim(table, session__own(table, here), here);
 
 	(void)ctx;
 	if (!session)
 		return 0;
-	creation__begin_record(&session->record, VIA_NONE);
+	creation__begin_record(&session->record, VIA_NONE, 0);
 	/* At the stack's end, above whatever is called. */
-	session__append(state.sessions, session, 0, session->open, STAGE_SYS_SOCKET,
-			session__stack(here) + STACK_SIZE - 1, WIRE_NO_PARENT);
+	creation__begin(table, session, STAGE_SYS_SOCKET, session__stack(here) + STACK_SIZE - 1,
+			&call);
 	session->open[1].children = ~0ULL;
 	state.calibrated_stack = session->stack;
 	state.calibrated_slot = session->slot;

@@ -21,16 +21,6 @@ struct call {
 
 #define capture_nothing(...) ((void)0)
 
-#define AF_INET	    2
-#define AF_PACKET   17
-#define SOCK_PACKET 10
-
-/* Of which family __sock_create() makes the socket: SOCK_PACKET was of AF_INET once. */
-static __always_inline u8 socket_family(s32 family, s32 type)
-{
-	return family == AF_INET && type == SOCK_PACKET ? AF_PACKET : family;
-}
-
 /* The first three arguments of socket() and socketpair(), and where the latter puts its fds. */
 #define capture_call_arguments(ctx, call, stage)                     \
 	do {                                                         \
@@ -41,10 +31,11 @@ static __always_inline u8 socket_family(s32 family, s32 type)
 			(call)->user_fds = UNTYPED_ARGUMENT(ctx, 3); \
 	} while (0)
 
-/* How many spans are open above the __sock_create() that makes the socket asked for. */
-static __always_inline u32 capture_socket_depth(const struct session *session)
+/* Whether the innermost open span is that of the __sock_create() that makes the socket asked for.
+ */
+static __always_inline bool capture_is_asked_for(const struct session *session)
 {
-	return session->record.via != VIA_KERNEL;
+	return session->innermost == session->outer_offset + sizeof(struct open_span);
 }
 
 /*
@@ -53,19 +44,19 @@ static __always_inline u32 capture_socket_depth(const struct session *session)
  * socket). That one has no descriptor: only the outer call, right below the outermost span, says
  * where the socket asked for will be.
  */
-#define capture_socket_arguments(ctx, session, span)                                   \
-	do {                                                                           \
-		struct net *net;                                                       \
-                                                                                       \
-		(session)->family = socket_family(ARGUMENT(ctx, 1), ARGUMENT(ctx, 2)); \
-		if (config.state)                                                      \
-			snapshots__begin_socket(session);                              \
-		if (session__depth(session) > capture_socket_depth(session) + 1)       \
-			break;                                                         \
-		net = (struct net *)ARGUMENT(ctx, 0);                                  \
-		(session)->record.netns = KERNEL_READ(net, ns.inum);                   \
-		if (!EXIT_HAS_ARGUMENTS || config.state)                               \
-			(session)->socket_result = UNTYPED_ARGUMENT(ctx, 4);           \
+#define capture_socket_arguments(ctx, session, span)                         \
+	do {                                                                 \
+		struct net *net;                                             \
+                                                                             \
+		(session)->family = ARGUMENT(ctx, 1);                        \
+		if (config.state)                                            \
+			snapshots__begin_socket(session);                    \
+		if (!capture_is_asked_for(session))                          \
+			break;                                               \
+		net = (struct net *)ARGUMENT(ctx, 0);                        \
+		(session)->record.netns = KERNEL_READ(net, ns.inum);         \
+		if (!EXIT_HAS_ARGUMENTS || config.state)                     \
+			(session)->socket_result = UNTYPED_ARGUMENT(ctx, 4); \
 	} while (0)
 
 /* A family's create function: of which family is not among its arguments. */
@@ -112,8 +103,7 @@ static __always_inline void capture_described_socket(struct session *session, st
 	struct wire_socket *made;
 	struct sock *sock;
 
-	if (ret || session__depth(session) != capture_socket_depth(session) + 1 ||
-	    index >= WIRE_MAX_SOCKETS)
+	if (ret || !capture_is_asked_for(session) || index >= WIRE_MAX_SOCKETS)
 		return;
 	made = &session->record.sockets[index];
 	sock = socket->sk;
@@ -147,7 +137,7 @@ static __always_inline void capture_described_socket(struct session *session, st
 /* Its own span is closed already. */
 static __always_inline bool capture_is_socket_made(const struct session *session, s32 ret)
 {
-	return !ret && session__depth(session) == capture_socket_depth(session) &&
+	return !ret && session->innermost == session->outer_offset &&
 	       session->record.nr_sockets < WIRE_MAX_SOCKETS;
 }
 

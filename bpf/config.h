@@ -55,12 +55,13 @@ struct config {
 	__u32 state;		      /* take snapshots of struct socket and struct sock */
 	__u64 stack_size;	      /* bytes of a kernel stack */
 	__u64 wakeup_bytes;	      /* wake the reader when this much waits in the ring buffer */
+	__u32 extras;		      /* any of pid_namespace_level, state, stacks, accept */
 	__u32 stacks;		      /* any of these two: */
 	__u32 kernel_stack;	      /* record the stack of every outermost call; of those */
 	__u32 user_stack;	      /* of the kernel's own the former is recorded in any case */
 	__u32 accept;		      /* observe accept(): see accept.bpf.h */
 	__u32 identify_process;	      /* fill wire_record.process_start_ns and exec_id */
-	__u8 arguments[NR_STAGES];    /* of each function: fexit finds the result behind them */
+	__u8 arguments[NR_STAGES]; /* of each function; used where the table says ARGUMENTS_VARY */
 };
 
 #endif /* CONFIG_H */

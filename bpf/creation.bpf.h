@@ -37,8 +37,6 @@ static __always_inline u64 creation__wakeup_flag(u64 sequence)
 static __always_inline void creation__note_system_call(struct wire_record *record,
 						       struct task_struct *task)
 {
-	if (config.accept && record->via == VIA_ACCEPT4 && system_call__is_accept(task))
-		record->via = VIA_ACCEPT;
 	if (likely(!system_call__is_compat(task)))
 		return;
 	record->flags |= WIRE_COMPAT;
@@ -49,10 +47,15 @@ static __always_inline void creation__note_system_call(struct wire_record *recor
 }
 
 /* Members that lie side by side are set in one store. */
-static __always_inline void creation__begin_record(struct wire_record *record, enum via via)
+static __always_inline void creation__begin_record(struct wire_record *record, enum via via,
+						   u64 pid_tid)
 {
-	*(u64 *)&record->tid = task__current_pid_tid();
-	*(u64 *)&record->version = WIRE_VERSION | (u64)via << 16;
+	_Static_assert(__builtin_offsetof(struct wire_record, via) == 2 &&
+			       __builtin_offsetof(struct wire_record, nr_spans) == 3,
+		       "the version is followed by these");
+	*(u64 *)&record->tid = pid_tid;
+	/* The outermost span is there from the beginning. */
+	*(u64 *)&record->version = WIRE_VERSION | (u64)via << 16 | 1 << 24;
 	*(u64 *)&record->nr_modules = 0;
 	record->waited = 0;
 }
@@ -115,8 +118,7 @@ static __always_inline bool creation__is_small(const struct wire_record *record,
 	_Static_assert(__builtin_offsetof(struct wire_record, netns) ==
 			       __builtin_offsetof(struct wire_record, nr_modules) + sizeof(u32),
 		       "the numbers of details are a word");
-	return !config.state && record->nr_spans <= FEW_SPANS && ret != -EMFILE &&
-	       !*(u32 *)&record->nr_modules;
+	return record->nr_spans <= FEW_SPANS && ret != -EMFILE && !*(u32 *)&record->nr_modules;
 }
 
 /*
@@ -141,15 +143,19 @@ static __always_inline void creation__output_small(const struct wire_record *rec
 }
 
 /* Puts any record into the ring buffer, and before it the snapshots. */
-static __noinline int creation__output_any(struct session *session, s32 ret)
+GLOBAL int creation__output_any(u32 slot, s32 ret)
 {
-	struct wire_record *record = &session->record;
+	struct session *session = session__in(slot);
 	u32 cpu = bpf_get_smp_processor_id() & (NR_ACCOUNTS - 1);
 	struct account *account = &state.accounts[cpu];
 	u64 sequence = account__next_sequence(account);
-	u64 spans = record->nr_spans;
-	u64 size;
+	struct wire_record *record;
+	u64 spans, size;
 
+	if (!session)
+		return 0;
+	record = &session->record;
+	spans = record->nr_spans;
 	if (config.state)
 		snapshots__submit(session, cpu, sequence);
 	creation__end_record(record, cpu, sequence, ret);
@@ -170,7 +176,7 @@ static __always_inline void creation__submit(struct session *session, s32 ret)
 	if (likely(creation__is_small(&session->record, ret)))
 		creation__output_small(&session->record, ret);
 	else
-		creation__output_any(session, ret);
+		creation__output_any(session->slot, ret);
 }
 
 /* Nothing is recorded yet, but for what the front end does itself to find out what that costs. */
@@ -189,14 +195,17 @@ static __noinline int creation__drop(struct session *session)
 	return 0;
 }
 
-/* The function of an outermost stage is called. Whether a session may begin. */
-static __always_inline bool creation__may_begin(struct session *table, u64 frame)
+/*
+ * The function of an outermost stage is called. Whether a session may begin. own is session__own().
+ */
+static __always_inline bool creation__may_begin(struct session *table, struct session *own,
+						u64 frame)
 {
 	struct session *session;
 
 	if (unlikely(state_of(table)->gate < GATE_OPEN) && !creation__is_calibration(table, frame))
 		return false;
-	session = session__find(table, frame);
+	session = session__find_from(table, own, frame);
 	if (unlikely(session))
 		creation__drop(session);
 	return true;
@@ -217,25 +226,43 @@ static __always_inline bool creation__accepts(const struct session *table, const
 	return false;
 }
 
-/* The session that begins, in which nothing is noted of the call yet, or NULL if there is no room.
- */
-static __always_inline struct session *creation__open(void *ctx, struct session *table, u64 frame,
-						      enum via via, bool is_accept)
+/* What is asked for rarely: any of what makes config.extras. */
+static __always_inline void creation__begin_extras(void *ctx, struct session *session, enum via via,
+						   bool is_accept)
 {
-	struct session *session = session__claim(table, frame);
+	if (config.pid_namespace_level)
+		*(u64 *)&session->record.tid = task__current_pid_tid();
+	if (config.stacks || via == VIA_KERNEL)
+		details__capture_stacks(ctx, &session->record);
+	if (config.state)
+		snapshots__reset(session);
+	session->is_accept = is_accept;
+}
+
+/*
+ * The session that begins, in which nothing is noted of the call yet, or NULL if there is no room.
+ * Where snapshots are taken it never gets its own slot: so all that it comes to is unusual, and
+ * programs need not look at config to know that there is more to do.
+ */
+static __always_inline struct session *creation__open(void *ctx, struct session *table,
+						      struct session *own, u64 frame, enum via via,
+						      bool is_accept)
+{
+	u64 pid_tid = bpf_get_current_pid_tgid();
+	u32 extras = config.extras;
+	struct session *session = extras && config.state ? session__claim_other(table, frame)
+							 : session__claim(table, own, frame);
 
 	if (unlikely(!session)) {
 		account__lost(LOST_SESSION_TABLE_FULL);
 		return NULL;
 	}
-	creation__begin_record(&session->record, via);
-	if (config.stacks || via == VIA_KERNEL)
-		details__capture_stacks(ctx, &session->record);
-	if (config.state)
-		snapshots__reset(session);
+	creation__begin_record(&session->record, via, pid_tid);
+	/* Where no other is below the outermost one. */
+	session->outer_offset = via == VIA_KERNEL ? 0 : sizeof(struct open_span);
 	session->nr_described = 0;
-	if (config.accept)
-		session->is_accept = is_accept;
+	if (extras || via == VIA_KERNEL)
+		creation__begin_extras(ctx, session, via, is_accept);
 	return session;
 }
 
@@ -249,8 +276,8 @@ static __always_inline void creation__begin(struct session *table, struct sessio
 	/* Only a socketpair() has them; of others the compiler knows. */
 	if (call->user_fds)
 		session->user_fds = call->user_fds;
-	session->family = socket_family(call->family, call->type);
-	span = session__append(table, session, 0, session->open, stage, frame, WIRE_NO_PARENT);
+	session->family = call->family;
+	span = session__begin(table, session, stage, frame);
 	span->start = bpf_ktime_get_boot_ns();
 }
 
@@ -259,30 +286,49 @@ static __always_inline struct session *creation__enter(void *ctx, struct session
 						       enum stage stage, enum via via,
 						       const struct call *call, bool is_accept)
 {
+	struct session *own = session__own(table, frame);
 	struct session *session;
 
-	if (!creation__may_begin(table, frame) || !creation__accepts(table, call, is_accept))
+	if (!creation__may_begin(table, own, frame) || !creation__accepts(table, call, is_accept))
 		return NULL;
-	session = creation__open(ctx, table, frame, via, is_accept);
+	session = creation__open(ctx, table, own, frame, via, is_accept);
 	if (session)
 		creation__begin(table, session, stage, frame, call);
 	return session;
 }
 
-/* The outermost span is closed: submit the record, or not, and give the session back. */
-static __always_inline void creation__finish(struct session *session, s32 ret)
+/* The outermost span is closed: whether the record is to be submitted. */
+static __always_inline bool creation__complete(struct wire_record *record, s32 ret)
 {
-	struct wire_record *record = &session->record;
-
 	if (!record->netns)
 		record->netns = task__current_netns();
 	if (!config.filter.at_return ||
 	    filter__accepts_exit(ret,
 				 record->spans[0].end - record->spans[0].start - record->waited))
+		return true;
+	account__count(account__this_cpu(), filtered);
+	return false;
+}
+
+/* The outermost span is closed: submit the record, or not, and give the session back. */
+static __always_inline void creation__finish(struct session *session, s32 ret)
+{
+	if (likely(creation__complete(&session->record, ret)))
 		creation__submit(session, ret);
-	else
-		account__count(account__this_cpu(), filtered);
 	session__release(session);
+}
+
+/* The same in a rare case, at the least cost for the verifier. */
+GLOBAL int creation__finish_any(u32 slot, s32 ret)
+{
+	struct session *session = session__in(slot);
+
+	if (!session)
+		return 0;
+	if (creation__complete(&session->record, ret))
+		creation__output_any(slot, ret);
+	session__release(session);
+	return 0;
 }
 
 /*

@@ -94,7 +94,7 @@ static __always_inline void session__begin_span(struct wire_span *span, enum sta
 static __always_inline struct wire_span *session__append(struct session *table,
 							 struct session *session, u64 offset,
 							 struct open_span *open, enum stage stage,
-							 u64 frame, u32 parent)
+							 u64 frame)
 {
 	u32 index = session->record.nr_spans;
 	struct wire_span *span;
@@ -106,10 +106,27 @@ static __always_inline struct wire_span *session__append(struct session *table,
 	/* In this order fewer values are needed at a time than there are registers. */
 	barrier();
 	span = session__span(session, index);
-	session__begin_span(span, stage, parent);
+	session__begin_span(span, stage, open->index);
 	/* An interrupt that comes in between must find the old depth or the whole span. */
 	barrier();
 	session->innermost = offset + sizeof(struct open_span);
+	return span;
+}
+
+/* Opens the outermost span, the record's first, which it counts already. As session__append(). */
+static __always_inline struct wire_span *session__begin(struct session *table,
+							struct session *session, enum stage stage,
+							u64 frame)
+{
+	struct wire_span *span = &session->record.spans[0];
+
+	session->open[1].frame = frame;
+	session->open[1].children = state_of(table)->children[stage];
+	session->open[1].index = 0;
+	session__begin_span(span, stage, WIRE_NO_PARENT);
+	/* An interrupt that comes in between must find no span or a whole one. */
+	barrier();
+	session->innermost = sizeof(struct open_span);
 	return span;
 }
 
@@ -226,7 +243,7 @@ GLOBAL int session__push(enum stage stage, u64 frame)
 	if (depth >= MAX_DEPTH || session->record.nr_spans >= WIRE_MAX_SPANS)
 		return session__count_truncated(session);
 	session__append(state.sessions, session, session__offset(session),
-			session__innermost(session), stage, frame, open->index);
+			session__innermost(session), stage, frame);
 	return session->slot;
 }
 
@@ -234,6 +251,13 @@ static __noinline struct session *session__find_any(u64 frame)
 {
 	return session__find(state.sessions, frame);
 }
+
+/* What a program finds that a stage's call or return has come to. */
+enum session_finding {
+	SESSION_NONE,	 /* there is no session */
+	SESSION_USUAL,	 /* the session has been found in its own slot, all in order */
+	SESSION_UNUSUAL, /* anything else: session__enter_any() and session__leave_any() tell */
+};
 
 /*
  * After session__push() or session__pop(): leaves the session in *session, and the span opened or
@@ -252,27 +276,33 @@ static __always_inline bool session__span_after(int slot, u32 levels, struct ses
 }
 
 /*
- * Opens a span of a stage called at frame, whose start is yet to be set. Leaves it in *span, and
- * its session in *session. False where session__push() opens none.
+ * Opens a span of a stage called at frame, whose start is yet to be set, if that is SESSION_USUAL.
+ * Leaves it in *span, and its session in *session.
  */
-static __always_inline bool session__enter(struct session *table, enum stage stage, u64 frame,
-					   struct session **session, struct wire_span **span)
+static __always_inline enum session_finding session__enter(struct session *table, enum stage stage,
+							   u64 frame, struct session **session,
+							   struct wire_span **span)
 {
 	struct session *own = session__own(table, frame);
+	struct open_span *open;
+	u64 offset;
 
-	if (likely((frame ^ own->stack) < STACK_SIZE)) {
-		u64 offset = session__offset(own);
-		struct open_span *open = session__open_at(own, offset);
+	if (unlikely((frame ^ own->stack) >= STACK_SIZE))
+		return unlikely(session__may_be_elsewhere(table, frame)) ? SESSION_UNUSUAL
+									 : SESSION_NONE;
+	offset = session__offset(own);
+	open = session__open_at(own, offset);
+	if (unlikely(!session__is_within(own, offset, open, stage, frame)))
+		return SESSION_UNUSUAL;
+	*session = own;
+	*span = session__append(table, own, offset, open, stage, frame);
+	return SESSION_USUAL;
+}
 
-		if (session__is_within(own, offset, open, stage, frame)) {
-			*session = own;
-			*span = session__append(table, own, offset, open, stage, frame,
-						open->index);
-			return true;
-		}
-	} else if (likely(!session__may_be_elsewhere(table, frame))) {
-		return false;
-	}
+/* The same in any case there is. False where session__push() opens none. */
+static __always_inline bool session__enter_any(enum stage stage, u64 frame,
+					       struct session **session, struct wire_span **span)
+{
 	return session__span_after(session__push(stage, frame), 0, session, span);
 }
 
@@ -333,11 +363,12 @@ GLOBAL int session__pop(enum stage stage, u64 frame)
 }
 
 /*
- * Closes the span of a stage that returns at frame, whose end is yet to be set. Leaves it in *span,
- * and its session in *session. False where session__pop() closes none.
+ * Closes the span of a stage that returns at frame, whose end is yet to be set, if that is
+ * SESSION_USUAL. Leaves it in *span, and its session in *session.
  */
-static __always_inline bool session__leave(struct session *table, enum stage stage, u64 frame,
-					   struct session **session, struct wire_span **span)
+static __always_inline enum session_finding session__leave(struct session *table, enum stage stage,
+							   u64 frame, struct session **session,
+							   struct wire_span **span)
 {
 	struct session *own = session__own(table, frame);
 	u32 innermost = own->innermost;
@@ -345,19 +376,65 @@ static __always_inline bool session__leave(struct session *table, enum stage sta
 	u64 offset;
 
 	if (!innermost && likely(!session__may_be_elsewhere(table, frame)))
-		return false;
+		return SESSION_NONE;
 	offset = session__bound(innermost);
 	open = session__open_at(own, offset);
 	/* No frame on another stack has this address. */
-	if (likely(open->frame == frame)) {
-		*span = session__span_of(own, open);
-		if (likely((*span)->stage == stage)) {
-			own->innermost = offset - sizeof(struct open_span);
-			*session = own;
-			return true;
-		}
-	}
+	if (unlikely(open->frame != frame))
+		return SESSION_UNUSUAL;
+	*span = session__span_of(own, open);
+	if (unlikely((*span)->stage != stage))
+		return SESSION_UNUSUAL;
+	own->innermost = offset - sizeof(struct open_span);
+	*session = own;
+	return SESSION_USUAL;
+}
+
+/* The same for a stage whose span is always the outermost one, and alone by then. */
+static __always_inline enum session_finding session__leave_outermost(struct session *table,
+								     enum stage stage, u64 frame,
+								     struct session **session,
+								     struct wire_span **span)
+{
+	struct session *own = session__own(table, frame);
+
+	if (unlikely(own->innermost != sizeof(struct open_span)))
+		return own->innermost || session__may_be_elsewhere(table, frame) ? SESSION_UNUSUAL
+										 : SESSION_NONE;
+	if (unlikely(own->open[1].frame != frame || own->record.spans[0].stage != stage))
+		return SESSION_UNUSUAL;
+	own->innermost = 0;
+	*session = own;
+	*span = &own->record.spans[0];
+	return SESSION_USUAL;
+}
+
+/* Both in any case there is. False where session__pop() closes none. */
+static __always_inline bool session__leave_any(enum stage stage, u64 frame,
+					       struct session **session, struct wire_span **span)
+{
 	return session__span_after(session__pop(stage, frame), 1, session, span);
+}
+
+/* Whichever of the two it takes. */
+static __always_inline bool session__enter_at_all(struct session *table, enum stage stage,
+						  u64 frame, struct session **session,
+						  struct wire_span **span)
+{
+	enum session_finding finding = session__enter(table, stage, frame, session, span);
+
+	return finding == SESSION_USUAL ||
+	       (finding == SESSION_UNUSUAL && session__enter_any(stage, frame, session, span));
+}
+
+static __always_inline bool session__leave_at_all(struct session *table, enum stage stage,
+						  u64 frame, struct session **session,
+						  struct wire_span **span)
+{
+	enum session_finding finding = session__leave(table, stage, frame, session, span);
+
+	return finding == SESSION_USUAL ||
+	       (finding == SESSION_UNUSUAL && session__leave_any(stage, frame, session, span));
 }
 
 #endif /* SESSION_BPF_H */

@@ -133,15 +133,16 @@ static __always_inline struct session *session__in(u32 slot)
 	return session__at(state.sessions, slot);
 }
 
-/* The session of the stack that a frame is on, or NULL. */
-static __always_inline struct session *session__find(struct session *table, u64 frame)
+/* The session of the stack that a frame is on, or NULL. own is session__own(). */
+static __always_inline struct session *session__find_from(struct session *table,
+							  struct session *own, u64 frame)
 {
 	u64 stack = session__stack(frame);
-	struct session *session = session__own(table, frame);
+	struct session *session;
 	int slot;
 
-	if (session->stack == stack)
-		return session;
+	if (own->stack == stack)
+		return own;
 	if (likely(!session__may_be_elsewhere(table, frame)))
 		return NULL;
 	if (config.accept) {
@@ -151,6 +152,11 @@ static __always_inline struct session *session__find(struct session *table, u64 
 	}
 	slot = session__find_displaced(stack);
 	return slot < 0 ? NULL : session__at(table, slot);
+}
+
+static __always_inline struct session *session__find(struct session *table, u64 frame)
+{
+	return session__find_from(table, session__own(table, frame), frame);
 }
 
 static __always_inline bool session__try_claim(struct session *session, u32 slot, u64 stack)
@@ -190,18 +196,24 @@ GLOBAL int session__claim_displaced(u64 stack)
 	return -1;
 }
 
-/* A free slot made that of the stack that a frame is on, or NULL. No span is open in it. */
-static __always_inline struct session *session__claim(struct session *table, u64 frame)
+/* A free slot that is not its own made that of the stack that a frame is on, or NULL. */
+static __always_inline struct session *session__claim_other(struct session *table, u64 frame)
 {
-	u64 stack = session__stack(frame);
-	u32 slot = session__own_slot(stack);
-	struct session *session = session__at(table, slot);
-	int other_slot;
+	int slot = session__claim_displaced(session__stack(frame));
 
-	if (likely(session__try_claim(session, slot, stack)))
-		return session;
-	other_slot = session__claim_displaced(stack);
-	return other_slot < 0 ? NULL : session__at(table, other_slot);
+	return slot < 0 ? NULL : session__at(table, slot);
+}
+
+/*
+ * A free slot made that of the stack that a frame is on, or NULL. No span is open in it. own is
+ * session__own().
+ */
+static __always_inline struct session *session__claim(struct session *table, struct session *own,
+						      u64 frame)
+{
+	if (likely(session__try_claim(own, session__own_slot(frame), session__stack(frame))))
+		return own;
+	return session__claim_other(table, frame);
 }
 
 /* Gives a slot back; no span must be open in it. */

@@ -9,7 +9,7 @@
  * after which its caller frees it, and behind a descriptor, where another thread may close it, only
  * if it still stands there after the reading.
  *
- * Sessions of accept() have no slot, so snapshots__of() finds none for them.
+ * There are none of accept().
  */
 #ifndef SNAPSHOT_BPF_H
 #define SNAPSHOT_BPF_H
@@ -55,6 +55,8 @@ static __always_inline struct snapshots *snapshots__of(const struct session *ses
 {
 	u32 slot = session->slot;
 
+	if (config.accept && session->is_accept)
+		return NULL;
 	return bpf_map_lookup_elem(&snapshots, &slot);
 }
 

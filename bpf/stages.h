@@ -37,6 +37,9 @@ enum stage_detail {
 	DETAIL_ACCEPT, /* of accept(): only on request, at any level */
 };
 
+/* In the table: a function whose arguments are not the same on all kernels. */
+#define ARGUMENTS_VARY 0xff
+
 enum stage {
 #define STAGE(id, ...) STAGE_##id,
 #include "stages.def"

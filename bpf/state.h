@@ -46,8 +46,10 @@ struct session {
 	 */
 	struct open_span open[MAX_DEPTH + 1];
 	__u32 nr_described;  /* of record.sockets; one that is not made yet may be among them */
-	__u8 family;	     /* that the latest __sock_create() is to make a socket of */
+	__u8 family;	     /* that the latest __sock_create() is asked to make a socket of */
 	__u8 is_accept;	     /* written only where accept() is observed */
+	__u32 outer_offset;  /* innermost above the __sock_create() that makes the socket asked for
+			      */
 	__u64 socket_result; /* __sock_create()'s res: where it puts the struct socket * */
 	__u64 user_fds;	     /* __sys_socketpair()'s usockvec: where it puts the descriptors */
 	__u64 wait_began;    /* of an accept(): CLOCK_BOOTTIME, 0 while it does not wait */

@@ -28,6 +28,10 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	return returns == RETURNS_POINTER ? ret != POINTER_VALID : ret < 0;
 }
 
+/* How many arguments the function of a stage has, from the table's column. */
+#define NR_ARGUMENTS(id, number) \
+	((number) == ARGUMENTS_VARY ? config.arguments[STAGE_##id] : (number))
+
 /* The verifier refuses to load the return value of a void function. */
 #define RESULT_RETURNS_VOID(ctx, arguments)	0
 #define RESULT_RETURNS_ERRNO(ctx, arguments)	RETURN_VALUE(ctx, arguments)
@@ -46,25 +50,29 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 /* What an entry does with the span that it has opened. The clock is last, to leave that out. */
 #define BEGIN_SPAN(ctx, session, span, capture_entry)        \
 	do {                                                 \
+		(void)(ctx);                                 \
 		capture_##capture_entry(ctx, session, span); \
 		span->start = bpf_ktime_get_boot_ns();       \
 	} while (0)
 
-/* What a return does with the span that it has closed. */
-#define END_SPAN(id, ctx, session, span, returns, capture_exit, is_way_in)                  \
-	do {                                                                                \
-		u64 value;                                                                  \
-                                                                                            \
-		span->end = bpf_ktime_get_boot_ns();                                        \
-		value = RESULT_##returns(ctx, config.arguments[STAGE_##id]);                \
-		span->ret = recorded_result(returns, value);                                \
-		capture_##capture_exit(ctx, session, span->ret);                            \
-		if (config.state)                                                           \
-			snapshots__exit(EXIT_FRAME(ctx, session_table()), STAGE_##id,       \
-					has_failed(returns, span->ret),                     \
-					returns == RETURNS_POINTER ? value : 0, span->ret); \
-		if (is_way_in && !session->innermost)                                       \
-			creation__finish(session, span->ret);                               \
+/* What a return does with the span that it has closed. Sets value and ret to the result. */
+#define END_SPAN(id, ctx, session, span, value, ret, returns, arguments, capture_exit) \
+	do {                                                                           \
+		(void)(ctx);                                                           \
+		(span)->end = bpf_ktime_get_boot_ns();                                 \
+		(value) = RESULT_##returns(ctx, NR_ARGUMENTS(id, arguments));          \
+		(ret) = recorded_result(returns, value);                               \
+		(span)->ret = (ret);                                                   \
+		capture_##capture_exit(ctx, session, ret);                             \
+	} while (0)
+
+/* Whether the creation ends with it: finish is creation__finish() or creation__finish_any(). */
+#define NO_FINISH(finish, session, of, ret) ((void)0)
+#define FINISH(finish, session, of, ret)    finish(of, ret)
+#define FINISH_IF_OUTERMOST(finish, session, of, ret) \
+	do {                                          \
+		if (!(session)->innermost)            \
+			finish(of, ret);              \
 	} while (0)
 
 /*
@@ -86,72 +94,125 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	} while (0)
 #endif
 
-/* The entry of a stage within. */
-#define ENTRY_PROGRAM(name, id, function, capture_entry)                       \
-	ENTRY_SECTION(function)                                                \
-	int enter_##name(ENTRY_CONTEXT *ctx)                                   \
-	{                                                                      \
-		ENTRY_PLACE(ctx);                                              \
-		struct session *session;                                       \
-		struct wire_span *span;                                        \
-                                                                               \
-		if (session__enter(table, STAGE_##id, frame, &session, &span)) \
-			BEGIN_SPAN(ctx, session, span, capture_entry);         \
-		return 0;                                                      \
+/* The entry of a stage within; otherwise is what is done where it is within no session. */
+#define ENTRY_PROGRAM(name, id, function, capture_entry, otherwise)                  \
+	static __noinline int enter_##name##_any(ENTRY_CONTEXT *ctx, u64 frame)      \
+	{                                                                            \
+		struct session *session;                                             \
+		struct wire_span *span;                                              \
+                                                                                     \
+		if (session__enter_any(STAGE_##id, frame, &session, &span))          \
+			BEGIN_SPAN(ctx, session, span, capture_entry);               \
+		else                                                                 \
+			otherwise;                                                   \
+		return 0;                                                            \
+	}                                                                            \
+	ENTRY_SECTION(function)                                                      \
+	int enter_##name(ENTRY_CONTEXT *ctx)                                         \
+	{                                                                            \
+		ENTRY_PLACE(ctx);                                                    \
+		struct session *session;                                             \
+		struct wire_span *span;                                              \
+                                                                                     \
+		switch (session__enter(table, STAGE_##id, frame, &session, &span)) { \
+		case SESSION_USUAL:                                                  \
+			BEGIN_SPAN(ctx, session, span, capture_entry);               \
+			break;                                                       \
+		case SESSION_UNUSUAL:                                                \
+			enter_##name##_any(ctx, frame);                              \
+			break;                                                       \
+		case SESSION_NONE:                                                   \
+			otherwise;                                                   \
+		}                                                                    \
+		return 0;                                                            \
 	}
 
-/* The return of a stage. */
-#define EXIT_PROGRAM(name, id, function, returns, capture_exit, is_way_in, without_session) \
-	EXIT_SECTION(function)                                                              \
-	int exit_##name(EXIT_CONTEXT *ctx)                                                  \
-	{                                                                                   \
-		EXIT_PLACE(ctx);                                                            \
-		struct session *session;                                                    \
-		struct wire_span *span;                                                     \
-                                                                                            \
-		if (session__leave(table, STAGE_##id, frame, &session, &span))              \
-			END_SPAN(id, ctx, session, span, returns, capture_exit, is_way_in); \
-		else                                                                        \
-			without_session;                                                    \
-		return 0;                                                                   \
+/*
+ * The return of a stage. leave is session__leave() or session__leave_outermost(), finish one of the
+ * above; otherwise is what is done where no span of it is open. With --state all is unusual: see
+ * creation__open().
+ */
+#define EXIT_PROGRAM(name, id, function, returns, arguments, capture_exit, leave, finish,       \
+		     otherwise)                                                                 \
+	static __noinline int exit_##name##_any(EXIT_CONTEXT *ctx, u64 frame)                   \
+	{                                                                                       \
+		struct session *session;                                                        \
+		struct wire_span *span;                                                         \
+		u64 value;                                                                      \
+		s32 ret;                                                                        \
+                                                                                                \
+		if (!session__leave_any(STAGE_##id, frame, &session, &span)) {                  \
+			otherwise;                                                              \
+			return 0;                                                               \
+		}                                                                               \
+		END_SPAN(id, ctx, session, span, value, ret, returns, arguments, capture_exit); \
+		if (config.state)                                                               \
+			snapshots__exit(frame, STAGE_##id, has_failed(returns, ret),            \
+					returns == RETURNS_POINTER ? value : 0, ret);           \
+		finish(creation__finish_any, session, session->slot, ret);                      \
+		return 0;                                                                       \
+	}                                                                                       \
+	EXIT_SECTION(function)                                                                  \
+	int exit_##name(EXIT_CONTEXT *ctx)                                                      \
+	{                                                                                       \
+		EXIT_PLACE(ctx);                                                                \
+		struct session *session;                                                        \
+		struct wire_span *span;                                                         \
+		u64 value;                                                                      \
+		s32 ret;                                                                        \
+                                                                                                \
+		switch (leave(table, STAGE_##id, frame, &session, &span)) {                     \
+		case SESSION_USUAL:                                                             \
+			END_SPAN(id, ctx, session, span, value, ret, returns, arguments,        \
+				 capture_exit);                                                 \
+			finish(creation__finish, session, session, ret);                        \
+			break;                                                                  \
+		case SESSION_UNUSUAL:                                                           \
+			exit_##name##_any(ctx, frame);                                          \
+			break;                                                                  \
+		case SESSION_NONE:                                                              \
+			otherwise;                                                              \
+		}                                                                               \
+		return 0;                                                                       \
 	}
 
 /*
  * An outermost stage. What it is asked for is read when it is needed, and again: to keep that while
  * the kernel is called takes more instructions.
  */
-#define WAY_IN(id, function, other_name, via, returns, parents, fallback, detail, capture_entry, \
-	       capture_exit, phrase)                                                             \
-	ENTRY_SECTION(function)                                                                  \
-	int enter_##id(ENTRY_CONTEXT *ctx)                                                       \
-	{                                                                                        \
-		ENTRY_PLACE(ctx);                                                                \
-		struct session *session;                                                         \
-		struct call call = {};                                                           \
-                                                                                                 \
-		if (!creation__may_begin(table, frame))                                          \
-			return 0;                                                                \
-		if (config.filter.at_entry) {                                                    \
-			capture_##capture_entry(ctx, &call, STAGE_##id);                         \
-			if (!creation__accepts(table, &call, false))                             \
-				return 0;                                                        \
-		}                                                                                \
-		session = creation__open(ctx, table, frame, via, false);                         \
-		if (!session)                                                                    \
-			return 0;                                                                \
-		capture_##capture_entry(ctx, &call, STAGE_##id);                                 \
-		creation__begin(table, session, STAGE_##id, frame, &call);                       \
-		return 0;                                                                        \
-	}                                                                                        \
-	EXIT_PROGRAM(id, id, function, returns, capture_exit, true,                              \
-		     EXIT_WITHOUT_SESSION(id, ctx, frame, capture_entry))
+#define WAY_IN(id, function, other_name, via, returns, arguments, parents, fallback, detail,       \
+	       capture_entry, capture_exit, phrase)                                                \
+	ENTRY_SECTION(function)                                                                    \
+	int enter_##id(ENTRY_CONTEXT *ctx)                                                         \
+	{                                                                                          \
+		ENTRY_PLACE(ctx);                                                                  \
+		struct session *own = session__own(table, frame);                                  \
+		struct session *session;                                                           \
+		struct call call = {};                                                             \
+                                                                                                   \
+		if (!creation__may_begin(table, own, frame))                                       \
+			return 0;                                                                  \
+		if (config.filter.at_entry) {                                                      \
+			capture_##capture_entry(ctx, &call, STAGE_##id);                           \
+			if (!creation__accepts(table, &call, false))                               \
+				return 0;                                                          \
+		}                                                                                  \
+		session = creation__open(ctx, table, own, frame, via, false);                      \
+		if (!session)                                                                      \
+			return 0;                                                                  \
+		capture_##capture_entry(ctx, &call, STAGE_##id);                                   \
+		creation__begin(table, session, STAGE_##id, frame, &call);                         \
+		return 0;                                                                          \
+	}                                                                                          \
+	EXIT_PROGRAM(id, id, function, returns, arguments, capture_exit, session__leave_outermost, \
+		     FINISH, EXIT_WITHOUT_SESSION(id, ctx, frame, capture_entry))
 
 /*
  * A stage within, or an outermost one where the kernel makes a socket for itself. That is rare, and
  * a function of its own, for which nothing need be kept.
  */
-#define KERNEL_WAY_IN(id, function, other_name, via, returns, parents, fallback, detail,     \
-		      capture_entry, capture_exit, phrase)                                   \
+#define KERNEL_WAY_IN(id, function, other_name, via, returns, arguments, parents, fallback,  \
+		      detail, capture_entry, capture_exit, phrase)                           \
 	static __noinline int enter_##id##_for_kernel(ENTRY_CONTEXT *ctx, u64 frame)         \
 	{                                                                                    \
 		struct session *table = session_table();                                     \
@@ -166,31 +227,21 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 			capture_##capture_entry(ctx, session, session->record.spans);        \
 		return 0;                                                                    \
 	}                                                                                    \
-	ENTRY_SECTION(function)                                                              \
-	int enter_##id(ENTRY_CONTEXT *ctx)                                                   \
-	{                                                                                    \
-		ENTRY_PLACE(ctx);                                                            \
-		struct session *session;                                                     \
-		struct wire_span *span;                                                      \
-                                                                                             \
-		if (session__enter(table, STAGE_##id, frame, &session, &span))               \
-			BEGIN_SPAN(ctx, session, span, capture_entry);                       \
-		else if (capture_is_for_kernel(ctx))                                         \
-			enter_##id##_for_kernel(ctx, frame);                                 \
-		return 0;                                                                    \
-	}                                                                                    \
-	EXIT_PROGRAM(id, id, function, returns, capture_exit, true, (void)0)
+	ENTRY_PROGRAM(id, id, function, capture_entry,                                       \
+		      if (capture_is_for_kernel(ctx)) enter_##id##_for_kernel(ctx, frame))   \
+	EXIT_PROGRAM(id, id, function, returns, arguments, capture_exit, session__leave,     \
+		     FINISH_IF_OUTERMOST, (void)0)
 
 /* What returns of accept() do: ending is call or request, see accept.bpf.h. */
-#define ACCEPT_EXIT_PROGRAM(id, function, returns, ending)                                         \
+#define ACCEPT_EXIT_PROGRAM(id, function, returns, arguments, ending)                              \
 	EXIT_SECTION(function)                                                                     \
 	int exit_##id(EXIT_CONTEXT *ctx)                                                           \
 	{                                                                                          \
 		EXIT_PLACE(ctx);                                                                   \
 		struct session *session;                                                           \
 		struct wire_span *span;                                                            \
-		bool left = session__leave(table, STAGE_##id, frame, &session, &span);             \
-		u64 value = RESULT_##returns(ctx, config.arguments[STAGE_##id]);                   \
+		bool left = session__leave_at_all(table, STAGE_##id, frame, &session, &span);      \
+		u64 value = RESULT_##returns(ctx, NR_ARGUMENTS(id, arguments));                    \
 		s32 ret = recorded_result(returns, value);                                         \
                                                                                                    \
 		if (!left)                                                                         \
@@ -205,50 +256,51 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	}
 
 /* The system calls accept() and accept4(). */
-#define ACCEPT_WAY_IN(id, function, other_name, via, returns, parents, fallback, detail, \
-		      capture_entry, capture_exit, phrase)                               \
-	ENTRY_SECTION(function)                                                          \
-	int enter_##id(ENTRY_CONTEXT *ctx)                                               \
-	{                                                                                \
-		ENTRY_PLACE(ctx);                                                        \
-		struct wire_socket listener = {};                                        \
-		struct call call = {};                                                   \
-                                                                                         \
-		accept__describe_call(ctx, &call, &listener);                            \
-		accept__enter(ctx, table, frame, STAGE_##id, via, &call, &listener);     \
-		return 0;                                                                \
-	}                                                                                \
-	ACCEPT_EXIT_PROGRAM(id, function, returns, call)
+#define ACCEPT_WAY_IN(id, function, other_name, via, returns, arguments, parents, fallback, \
+		      detail, capture_entry, capture_exit, phrase)                          \
+	ENTRY_SECTION(function)                                                             \
+	int enter_##id(ENTRY_CONTEXT *ctx)                                                  \
+	{                                                                                   \
+		ENTRY_PLACE(ctx);                                                           \
+		struct wire_socket listener = {};                                           \
+		struct call call = {};                                                      \
+                                                                                            \
+		accept__describe_call(ctx, &call, &listener);                               \
+		accept__enter(ctx, table, frame, STAGE_##id, via, &call, &listener);        \
+		return 0;                                                                   \
+	}                                                                                   \
+	ACCEPT_EXIT_PROGRAM(id, function, returns, arguments, call)
 
 /* A stage within those, or an outermost one where io_uring calls it. */
-#define ACCEPT_FILE_WAY_IN(id, function, other_name, via, returns, parents, fallback, detail, \
-			   capture_entry, capture_exit, phrase)                               \
-	ENTRY_SECTION(function)                                                               \
-	int enter_##id(ENTRY_CONTEXT *ctx)                                                    \
-	{                                                                                     \
-		ENTRY_PLACE(ctx);                                                             \
-		struct session *session;                                                      \
-		struct wire_span *span;                                                       \
-		struct wire_socket listener = {};                                             \
-		struct call call = {};                                                        \
-                                                                                              \
-		if (session__enter(table, STAGE_##id, frame, &session, &span)) {              \
-			BEGIN_SPAN(ctx, session, span, capture_entry);                        \
-			return 0;                                                             \
-		}                                                                             \
-		if (session__find_any(frame) || !accept__is_io_uring())                       \
-			return 0;                                                             \
-		accept__describe_request(ctx, &call, &listener);                              \
-		accept__enter(ctx, table, frame, STAGE_##id, via, &call, &listener);          \
-		return 0;                                                                     \
-	}                                                                                     \
-	ACCEPT_EXIT_PROGRAM(id, function, returns, request)
+#define ACCEPT_FILE_WAY_IN(id, function, other_name, via, returns, arguments, parents, fallback, \
+			   detail, capture_entry, capture_exit, phrase)                          \
+	ENTRY_SECTION(function)                                                                  \
+	int enter_##id(ENTRY_CONTEXT *ctx)                                                       \
+	{                                                                                        \
+		ENTRY_PLACE(ctx);                                                                \
+		struct session *session;                                                         \
+		struct wire_span *span;                                                          \
+		struct wire_socket listener = {};                                                \
+		struct call call = {};                                                           \
+                                                                                                 \
+		if (session__enter_at_all(table, STAGE_##id, frame, &session, &span)) {          \
+			BEGIN_SPAN(ctx, session, span, capture_entry);                           \
+			return 0;                                                                \
+		}                                                                                \
+		if (session__find_any(frame) || !accept__is_io_uring())                          \
+			return 0;                                                                \
+		accept__describe_request(ctx, &call, &listener);                                 \
+		accept__enter(ctx, table, frame, STAGE_##id, via, &call, &listener);             \
+		return 0;                                                                        \
+	}                                                                                        \
+	ACCEPT_EXIT_PROGRAM(id, function, returns, arguments, request)
 
 /* A stage within. */
-#define STAGE(id, function, other_name, via, returns, parents, fallback, detail, capture_entry, \
-	      capture_exit, phrase)                                                             \
-	ENTRY_PROGRAM(id, id, function, capture_entry)                                          \
-	EXIT_PROGRAM(id, id, function, returns, capture_exit, false, (void)0)
+#define STAGE(id, function, other_name, via, returns, arguments, parents, fallback, detail, \
+	      capture_entry, capture_exit, phrase)                                          \
+	ENTRY_PROGRAM(id, id, function, capture_entry, (void)0)                             \
+	EXIT_PROGRAM(id, id, function, returns, arguments, capture_exit, session__leave,    \
+		     NO_FINISH, (void)0)
 
 #include "stages.def"
 

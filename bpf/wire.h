@@ -49,7 +49,7 @@ struct wire_span {
 	__u8 stage;  /* enum stage */
 	__u8 parent; /* index of the calling span, or WIRE_NO_PARENT */
 	__u8 flags;  /* enum wire_span_flags */
-	__u8 family; /* STAGE_FAMILY_CREATE: whose create function it is; else 0 */
+	__u8 family; /* STAGE_FAMILY_CREATE: that of which a socket was asked for; else 0 */
 };
 _Static_assert(sizeof(struct wire_span) == 24, "wire_span has no padding");
 

@@ -2,9 +2,11 @@
 #include "assemble.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 #include "call.h"
 #include "correct.h"
+#include "names.h"
 
 static bool has_failed(enum stage stage, __s32 ret)
 {
@@ -15,9 +17,12 @@ static bool has_failed(enum stage stage, __s32 ret)
 	return ret < 0 && returns != RETURNS_VOID;
 }
 
-static int probe_of(const struct wire_span *wire)
+/* Whose create function it is. Packet sockets were of AF_INET once: __sock_create() still knows. */
+static int family_of(const struct wire_span *wire, const struct wire_record *record)
 {
-	return wire->stage == STAGE_FAMILY_CREATE ? NR_STAGES + wire->family : wire->stage;
+	bool is_packet = wire->family == AF_INET && (record->type & TYPE_MASK) == SOCK_PACKET;
+
+	return is_packet ? AF_PACKET : wire->family;
 }
 
 /*
@@ -29,17 +34,20 @@ static __u64 measured_duration(const struct wire_span *wire, bool complete)
 	return complete && wire->end > wire->start ? wire->end - wire->start : 0;
 }
 
-static inline void copy_span(struct span *span, const struct wire_span *wire, __u64 begin_ns,
-			     const struct plan *plan)
+static inline void copy_span(struct span *span, const struct wire_span *wire,
+			     const struct wire_record *record, const struct plan *plan)
 {
-	const struct stage_plan *planned = &plan->probes[probe_of(wire)];
+	int family = wire->stage == STAGE_FAMILY_CREATE ? family_of(wire, record) : 0;
+	const struct stage_plan *planned =
+		&plan->probes[wire->stage == STAGE_FAMILY_CREATE ? NR_STAGES + family
+								 : wire->stage];
 	bool complete = !(wire->flags & WIRE_SPAN_CUT);
 
 	span->stage = wire->stage;
-	span->family = wire->family;
+	span->family = family;
 	span->name = planned->function[0] ? planned->function : stages[wire->stage].name;
 	span->attach = planned->way;
-	span->start_ns = wire->start - begin_ns;
+	span->start_ns = wire->start - record->spans[0].start;
 	span->duration_ns = span->measured_ns = measured_duration(wire, complete);
 	span->waited_ns = 0;
 	span->ret = complete ? wire->ret : 0;
@@ -319,7 +327,7 @@ void assemble__tree(struct tree *tree, const struct wire_record *record, const s
 	tree->state = NULL;
 	tree->nr_spans = record->nr_spans;
 	for (i = 0; i < record->nr_spans; i++) {
-		copy_span(&tree->spans[i], &record->spans[i], record->spans[0].start, plan);
+		copy_span(&tree->spans[i], &record->spans[i], record, plan);
 		tree->spans[i].recorded = i;
 	}
 	reconstruct(tree, plan);
@@ -344,7 +352,7 @@ void assemble__outermost(struct tree *tree, const struct wire_record *record,
 	tree->unobserved = NULL;
 	tree->observed = 0;
 	tree->nr_spans = 1;
-	copy_span(root, &record->spans[0], record->spans[0].start, plan);
+	copy_span(root, &record->spans[0], record, plan);
 	root->recorded = 0;
 	if (plan->corrected)
 		correct__outermost(tree, plan);

@@ -111,6 +111,15 @@ void kernel_btf__find_functions(const struct btf *btf, const char *const *names,
 	}
 }
 
+static void note_arguments(const struct btf_type *prototype, int stage,
+			   struct kernel_btf_facts *facts)
+{
+	facts->arguments[stage] = btf_vlen(prototype);
+	if (stages[stage].arguments != ARGUMENTS_VARY &&
+	    stages[stage].arguments != facts->arguments[stage])
+		facts->other_arguments |= STAGE_BIT(stage);
+}
+
 /* Takes in what the BTF has of a stage's function, whose number is id. */
 static void read_function(const struct btf *btf, int stage, __u32 id,
 			  struct kernel_btf_facts *facts)
@@ -119,7 +128,7 @@ static void read_function(const struct btf *btf, int stage, __u32 id,
 
 	facts->stages |= STAGE_BIT(stage);
 	facts->ids.stages[stage] = id;
-	facts->arguments[stage] = btf_vlen(prototype);
+	note_arguments(prototype, stage, facts);
 	if (is_variadic(prototype) || btf_vlen(prototype) > KERNEL_BTF_MAX_ARGUMENTS)
 		facts->no_fentry |= STAGE_BIT(stage);
 }
@@ -163,7 +172,7 @@ static void read_families(const struct btf *btf, struct kernel_btf_facts *facts)
 	facts->family_offset = family->offset / 8;
 	facts->create_offset = create->offset / 8;
 	pointer = btf__type_by_id(btf, create->type);
-	facts->arguments[STAGE_FAMILY_CREATE] = btf_vlen(btf__type_by_id(btf, pointer->type));
+	note_arguments(btf__type_by_id(btf, pointer->type), STAGE_FAMILY_CREATE, facts);
 }
 
 static void read_socket_flags(const struct btf *btf, struct socket_flags *flags)

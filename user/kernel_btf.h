@@ -20,9 +20,10 @@ struct kernel_btf_ids {
 };
 
 struct kernel_btf_facts {
-	__u64 stages;	 /* STAGE_BIT()s of the stages whose functions the BTF has */
-	__u64 renamed;	 /* STAGE_BIT()s of those of them that it has by their other name */
-	__u64 no_fentry; /* STAGE_BIT()s of those that fentry can't observe: variadic ones */
+	__u64 stages;	       /* STAGE_BIT()s of the stages whose functions the BTF has */
+	__u64 renamed;	       /* STAGE_BIT()s of those of them that it has by their other name */
+	__u64 no_fentry;       /* STAGE_BIT()s of those that fentry can't observe: variadic ones */
+	__u64 other_arguments; /* see struct plan_facts */
 	__u8 arguments[NR_STAGES]; /* how many each function takes */
 	bool fprobe_per_task;	   /* see struct plan_facts */
 	bool looks_symbols_up;	   /* BPF programs can: bpf_kallsyms_lookup_name() */

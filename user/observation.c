@@ -38,6 +38,8 @@ static void make_config(struct config *config, const struct options *options,
 	config->identify_process = opts__wants_processes(options) || options->user_stack;
 	config->state = options->state;
 	config->accept = options->accept;
+	config->extras =
+		config->pid_namespace_level || config->stacks || config->state || config->accept;
 	config->wakeup_bytes = (__u64)options->buffer_mib * 1024 * 1024 / 4;
 	memcpy(config->arguments, facts->arguments, sizeof(config->arguments));
 }
@@ -50,6 +52,7 @@ static void make_plan(struct plan *plan, const struct options *options, const st
 		.in_btf = btf->stages,
 		.renamed = btf->renamed,
 		.no_fentry = btf->no_fentry,
+		.other_arguments = btf->other_arguments,
 		.kernel_btf = host->kernel_btf,
 		.preempts = host->preempts,
 		.fprobe_per_task = btf->fprobe_per_task,

@@ -6,8 +6,10 @@
 #include <string.h>
 
 #define NO_FENTRY_VARIADIC "no fentry: not for functions with variable arguments"
-#define NO_FENTRY_MODULE   "no fentry: it would keep the module from being removed"
-#define NO_FENTRY_ABSENT   "no fentry: no such function in the kernel's BTF"
+#define NO_FENTRY_ARGUMENTS \
+	"no fentry: this kernel has the function with another number of arguments"
+#define NO_FENTRY_MODULE "no fentry: it would keep the module from being removed"
+#define NO_FENTRY_ABSENT "no fentry: no such function in the kernel's BTF"
 
 static void set(struct stage_plan *stage, enum attach_way way, const char *reason)
 {
@@ -105,11 +107,18 @@ static void plan_probe(struct plan *plan, int probe, bool in_btf, const char *no
 		fall_back(plan, probe, NO_FENTRY_ABSENT);
 }
 
+/* Why a stage's function can't be observed by fentry, as far as its type tells; else NULL. */
+static const char *why_no_fentry(const struct plan_facts *facts, enum stage stage)
+{
+	if (facts->no_fentry & STAGE_BIT(stage))
+		return NO_FENTRY_VARIADIC;
+	return facts->other_arguments & STAGE_BIT(stage) ? NO_FENTRY_ARGUMENTS : NULL;
+}
+
 static void plan_stage(struct plan *plan, enum stage stage)
 {
 	const struct plan_facts *facts = &plan->facts;
 	struct stage_plan *planned = &plan->probes[stage];
-	bool variadic = facts->no_fentry & STAGE_BIT(stage);
 
 	planned->function =
 		facts->renamed & STAGE_BIT(stage) ? stages[stage].other_name : stages[stage].name;
@@ -120,7 +129,7 @@ static void plan_stage(struct plan *plan, enum stage stage)
 		set(planned, ATTACH_NONE, "stands for the create functions of all families");
 	else
 		plan_probe(plan, stage, facts->in_btf & STAGE_BIT(stage),
-			   variadic ? NO_FENTRY_VARIADIC : NULL);
+			   why_no_fentry(facts, stage));
 }
 
 void plan__family(struct plan *plan, int family)
@@ -136,7 +145,8 @@ void plan__family(struct plan *plan, int family)
 		set(planned, ATTACH_NONE, "not picked");
 	else
 		plan_probe(plan, NR_STAGES + family, function->btf_id,
-			   function->in_module ? NO_FENTRY_MODULE : NULL);
+			   function->in_module ? NO_FENTRY_MODULE
+					       : why_no_fentry(facts, STAGE_FAMILY_CREATE));
 }
 
 void plan__retry(struct plan *plan, int probe)

@@ -58,13 +58,14 @@ struct stage_plan {
 
 /* What is known of the kernel before anything is attached. */
 struct plan_facts {
-	__u64 picked;	      /* STAGE_BIT()s of the stages that the user wants */
-	__u64 in_btf;	      /* STAGE_BIT()s of the functions that the kernel's BTF has */
-	__u64 renamed;	      /* STAGE_BIT()s of those of them that it has by their other name */
-	__u64 no_fentry;      /* STAGE_BIT()s of those that fentry can't observe: variadic ones */
-	bool kernel_btf;      /* the kernel itself has BTF: fentry needs it */
-	bool preempts;	      /* a task may be preempted inside a fentry program */
-	bool fprobe_per_task; /* kprobe.multi keeps returns in the tasks: it misses none */
+	__u64 picked;	       /* STAGE_BIT()s of the stages that the user wants */
+	__u64 in_btf;	       /* STAGE_BIT()s of the functions that the kernel's BTF has */
+	__u64 renamed;	       /* STAGE_BIT()s of those of them that it has by their other name */
+	__u64 no_fentry;       /* STAGE_BIT()s of those that fentry can't observe: variadic ones */
+	__u64 other_arguments; /* STAGE_BIT()s of those with more or fewer than the table says */
+	bool kernel_btf;       /* the kernel itself has BTF: fentry needs it */
+	bool preempts;	       /* a task may be preempted inside a fentry program */
+	bool fprobe_per_task;  /* kprobe.multi keeps returns in the tasks: it misses none */
 	enum attach_choice choice;
 	/* NR_FAMILIES of them, which must outlive the plan; NULL where nothing is known of them */
 	const struct family_function *families;

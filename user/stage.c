@@ -9,24 +9,25 @@
 #define RECONSTRUCTED_AFTER(id) STAGE_##id
 
 const struct stage_info stages[NR_STAGES] = {
-#define STAGE(id_, function, other_name_, via_, returns_, parents_, fallback, detail_, \
-	      capture_entry, capture_exit, phrase_)                                    \
-	[STAGE_##id_] = {                                                              \
-		.id = #id_,                                                            \
-		.name = #function,                                                     \
-		.other_name = other_name_,                                             \
-		.via = via_,                                                           \
-		.returns = returns_,                                                   \
-		.parents = parents_,                                                   \
-		.reconstructed_after = fallback,                                       \
-		.detail = detail_,                                                     \
-		.phrase = phrase_,                                                     \
+#define STAGE(id_, function, other_name_, via_, returns_, arguments_, parents_, fallback, detail_, \
+	      capture_entry, capture_exit, phrase_)                                                \
+	[STAGE_##id_] = {                                                                          \
+		.id = #id_,                                                                        \
+		.name = #function,                                                                 \
+		.other_name = other_name_,                                                         \
+		.via = via_,                                                                       \
+		.returns = returns_,                                                               \
+		.arguments = arguments_,                                                           \
+		.parents = parents_,                                                               \
+		.reconstructed_after = fallback,                                                   \
+		.detail = detail_,                                                                 \
+		.phrase = phrase_,                                                                 \
 	},
 #include "../bpf/stages.def"
 #undef STAGE
 };
 
-#define STAGE(id, function, other_name, via, returns, parents, fallback, ...) \
+#define STAGE(id, function, other_name, via, returns, arguments, parents, fallback, ...) \
 	((fallback) == STAGE_NONE ? 0 : STAGE_BIT(STAGE_##id)) |
 const __u64 stages_reconstructible =
 #include "../bpf/stages.def"

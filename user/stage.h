@@ -15,7 +15,8 @@ struct stage_info {
 	const char *other_name; /* the same on other kernels, or NULL */
 	enum via via;		/* VIA_NONE unless it is an outermost stage */
 	enum stage_returns returns;
-	__u64 parents; /* STAGE_BIT()s as declared; see plan__parents() for those in force */
+	__u8 arguments; /* how many it takes, or ARGUMENTS_VARY */
+	__u64 parents;	/* STAGE_BIT()s as declared; see plan__parents() for those in force */
 	/*
 	 * The sibling after whose successful return the span is taken to run where the function
 	 * cannot be probed, or STAGE_NONE.
