@@ -25,7 +25,8 @@ struct filter_comms {
 
 /* What a creation must match to be recorded: every filter, each by any of its values. */
 struct filter {
-	__u32 at_entry;		   /* any of those below is used: */
+	__u32 at_entry;		   /* any of those up to command is used; of them */
+	__u32 by_call;		   /* any of families, types and protocols */
 	struct filter_values pids; /* as the tool's own PID namespace sees them */
 	struct filter_values tids;
 	struct filter_values uids;

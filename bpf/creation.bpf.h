@@ -179,11 +179,13 @@ static __always_inline void creation__submit(struct session *session, s32 ret)
 		creation__output_any(session->slot, ret);
 }
 
-/* Nothing is recorded yet, but for what the front end does itself to find out what that costs. */
-static __always_inline bool creation__is_calibration(const struct session *table, u64 frame)
+/*
+ * Whether nothing is recorded on a stack yet. The front end's is first, which finds out what that
+ * costs. A function: else the compiler has two versions of what follows in the usual case.
+ */
+static __noinline bool creation__is_too_early(u64 frame)
 {
-	return state_of(table)->gate == GATE_CALIBRATION &&
-	       session__stack(frame) == state_of(table)->calibrated_stack;
+	return state.gate < GATE_CALIBRATION || session__stack(frame) != state.calibrated_stack;
 }
 
 /* The return of the session's creation was missed: its functions can't be open any more. */
@@ -203,7 +205,7 @@ static __always_inline bool creation__may_begin(struct session *table, struct se
 {
 	struct session *session;
 
-	if (unlikely(state_of(table)->gate < GATE_OPEN) && !creation__is_calibration(table, frame))
+	if (unlikely(state_of(table)->gate < GATE_OPEN) && creation__is_too_early(frame))
 		return false;
 	session = session__find_from(table, own, frame);
 	if (unlikely(session))
@@ -289,7 +291,9 @@ static __always_inline struct session *creation__enter(void *ctx, struct session
 	struct session *own = session__own(table, frame);
 	struct session *session;
 
-	if (!creation__may_begin(table, own, frame) || !creation__accepts(table, call, is_accept))
+	if (!creation__may_begin(table, own, frame))
+		return NULL;
+	if (config.filter.at_entry && !creation__accepts(table, call, is_accept))
 		return NULL;
 	session = creation__open(ctx, table, own, frame, via, is_accept);
 	if (session)

@@ -79,16 +79,21 @@ static __always_inline bool filter__has_task(void)
 	return filter__has_comm() && filter__has_cgroup();
 }
 
-/* At the outermost entry, for the current task and what it asks for. */
-static __always_inline bool filter__accepts_entry(s32 family, s32 type, s32 protocol)
+static __always_inline bool filter__has_call(s32 family, s32 type, s32 protocol)
 {
 	const volatile struct filter *filter = &config.filter;
 
-	if (!filter->at_entry)
-		return true;
 	return filter__has_value(&filter->families, family) &&
 	       filter__has_value(&filter->types, type & SOCKET_TYPE_MASK) &&
-	       filter__has_value(&filter->protocols, protocol) && filter__has_task();
+	       filter__has_value(&filter->protocols, protocol);
+}
+
+/* At the outermost entry, if at_entry; for the current task and what it asks for. */
+static __always_inline bool filter__accepts_entry(s32 family, s32 type, s32 protocol)
+{
+	if (config.filter.by_call && !filter__has_call(family, type, protocol))
+		return false;
+	return filter__has_task();
 }
 
 /* At the outermost return, if at_return; duration in ns as measured, without the wait for a

@@ -12,9 +12,8 @@
 
 static bool uses_filter_at_entry(const struct filter *filter)
 {
-	return filter->pids.nr || filter->tids.nr || filter->uids.nr || filter->netns.nr ||
-	       filter->families.nr || filter->types.nr || filter->protocols.nr ||
-	       filter->comms.nr || filter->nr_cgroups || filter->command;
+	return filter->by_call || filter->pids.nr || filter->tids.nr || filter->uids.nr ||
+	       filter->netns.nr || filter->comms.nr || filter->nr_cgroups || filter->command;
 }
 
 static void make_config(struct config *config, const struct options *options,
@@ -24,6 +23,8 @@ static void make_config(struct config *config, const struct options *options,
 	config->filter = options->filter;
 	config->filter.nr_cgroups = options->nr_cgroups;
 	config->filter.command = options->command != NULL;
+	config->filter.by_call = config->filter.families.nr || config->filter.types.nr ||
+				 config->filter.protocols.nr;
 	config->filter.at_entry = uses_filter_at_entry(&config->filter);
 	config->filter.at_return = config->filter.failed_only || config->filter.min_ns;
 	config->pid_namespace = host->pid_namespace;
