@@ -159,36 +159,57 @@ GLOBAL int session__cut(u32 slot, u32 from, u32 depth)
 }
 
 /*
- * Whether an open span can't be open any more when a stage is called at frame. It can't if it lies
- * below frame. One at frame itself can only be what jumps to the stage instead of calling it, as
- * compilers have it for a function's last call: then kprobes see both at one place.
+ * How many of the open spans lie above frame on the stack. Their frames are in order, so four
+ * comparisons tell: the verifier looks at each round of a loop.
  */
-static __always_inline bool session__is_over(const struct open_span *open, enum stage stage,
-					     u64 frame)
+static __always_inline u32 session__count_above(struct session *session, u64 frame)
 {
-	if (open->frame != frame)
-		return open->frame < frame;
-	return !(open->children & STAGE_BIT(stage & 63));
+	u32 depth = session__depth(session);
+	u32 level = 0;
+	u32 step;
+
+	_Static_assert(MAX_DEPTH == 15, "the steps add up to that");
+	for (step = 8; step; step /= 2) {
+		u32 next = level + step;
+
+		if (next <= depth && session__open(session, next)->frame > frame)
+			level = next;
+		/* Else the verifier follows each of the ways that led here to the end. */
+		level = session__unknown(session, level);
+	}
+	return level;
 }
 
 /*
+ * Spans at one frame are of functions that jump to the next instead of calling it, as compilers
+ * have it for a function's last call: then kprobes see them at one place. More in a row than that
+ * are not expected.
+ */
+#define MAX_JUMPS 3
+
+/*
  * How many open spans of a session can still be open when a stage is called at frame, below the
- * outermost one.
+ * outermost one: those that lie above frame, and of those at frame what may jump to the stage.
  */
 GLOBAL u32 session__find_caller(u32 slot, enum stage stage, u64 frame)
 {
 	struct session *session = session__in(slot);
-	u32 depth, i;
+	u32 depth, above, caller, i;
 
 	if (!session)
 		return 0;
 	depth = session__depth(session);
-	NOT_UNROLLED
-	for (i = 0; i < MAX_DEPTH && i + 1 < depth; i++) {
-		if (!session__is_over(session__open(session, depth - i), stage, frame))
-			break;
+	if (!depth)
+		return 0;
+	above = session__count_above(session, frame);
+	caller = above ? above : 1;
+	for (i = 1; i <= MAX_JUMPS && above + i <= depth; i++) {
+		const struct open_span *open = session__open(session, above + i);
+
+		if (open->frame == frame && open->children & STAGE_BIT(stage & 63))
+			caller = above + i;
 	}
-	return session__unknown(session, depth - i);
+	return session__unknown(session, caller);
 }
 
 /*
@@ -310,19 +331,19 @@ static __always_inline bool session__enter_any(enum stage stage, u64 frame,
 GLOBAL u32 session__level_of(u32 slot, enum stage stage, u64 frame)
 {
 	struct session *session = session__in(slot);
-	u32 depth, i;
+	u32 depth, above, level = 0, i;
 
 	if (!session)
 		return 0;
 	depth = session__depth(session);
-	NOT_UNROLLED
-	for (i = 0; i < MAX_DEPTH && i < depth; i++) {
-		const struct open_span *open = session__open(session, depth - i);
+	above = session__count_above(session, frame);
+	for (i = 1; i <= MAX_JUMPS && above + i <= depth; i++) {
+		const struct open_span *open = session__open(session, above + i);
 
 		if (open->frame == frame && session__stage_of(session, open) == stage)
-			return session__unknown(session, depth - i);
+			level = above + i;
 	}
-	return 0;
+	return session__unknown(session, level);
 }
 
 /* A stage returns whose span is not open. */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -242,6 +243,27 @@ static int share_maps(struct bpf_object *object, struct bpf_object *owner)
 	return 0;
 }
 
+/*
+ * The memory of struct state. libbpf, if it made it, would write 4 MB of zeroes into it. By its
+ * name share_maps() finds it.
+ */
+static int create_state(struct bpf_object *object)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE);
+	struct bpf_map *map = bpf_object__find_map_by_name(object, ".bss");
+	int fd, error;
+
+	if (!map)
+		return -1;
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, bpf_map__name(map), bpf_map__key_size(map),
+			    bpf_map__value_size(map), 1, &options);
+	if (fd < 0)
+		return -1;
+	error = bpf_map__reuse_fd(map, fd);
+	close(fd);
+	return error;
+}
+
 static int prepare_maps(struct loading *loading, struct bpf_object *maps,
 			const struct config *config, const struct attach_options *options)
 {
@@ -252,6 +274,8 @@ static int prepare_maps(struct loading *loading, struct bpf_object *maps,
 		return -1;
 	if (maps)
 		return share_maps(loading->object, maps);
+	if (create_state(loading->object))
+		return -1;
 	map = bpf_object__find_map_by_name(loading->object, "command_tasks");
 	if (!options->command && bpf_map__set_max_entries(map, 1))
 		return -1;
