@@ -3,7 +3,7 @@
 
 UNIT_TESTS := $(basename $(notdir $(wildcard tests/unit/test_*.c)))
 # What runs without a kernel: all but the life cycle and what speaks to BPF.
-UNIT_SOURCES := $(filter-out $(addprefix user/,main.c trace.c attach.c calibrate.c event_programs.c objects.c live.c load.c overhead.c probe_costs.c families.c observation.c), $(SOURCES))
+UNIT_SOURCES := $(filter-out $(addprefix user/,main.c trace.c attach.c calibrate.c event_programs.c objects.c live.c load.c overhead.c probe_costs.c program_runs.c families.c observation.c), $(SOURCES))
 UNIT_OBJECTS := $(UNIT_SOURCES:user/%.c=$(BUILD)/unit/user/%.o)
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 

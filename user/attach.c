@@ -405,35 +405,6 @@ void tracer__attach_more(struct tracer *tracer, struct plan *plan, int probe)
 		probe_costs__measure_one(tracer, plan, probe);
 }
 
-struct program_runs tracer__runs(const struct tracer *tracer, const struct plan *plan, int probe,
-				 enum half half)
-{
-	return calibrate__runs(tracer__program(tracer, plan, probe, half));
-}
-
-/* By its name: see trace.bpf.c. */
-static bool is_of_probe(const char *name)
-{
-	return !strncmp(name, "enter_", strlen("enter_")) ||
-	       !strncmp(name, "exit_", strlen("exit_"));
-}
-
-bool tracer__other_runs(const struct tracer *tracer, int number, const char **name,
-			struct program_runs *runs)
-{
-	struct bpf_program *program;
-
-	bpf_object__for_each_program(program, tracer->objects[OBJECT_FENTRY])
-	{
-		*name = bpf_program__name(program);
-		if (bpf_program__fd(program) < 0 || is_of_probe(*name) || number--)
-			continue;
-		*runs = calibrate__runs(bpf_program__fd(program));
-		return true;
-	}
-	return false;
-}
-
 void tracer__set_gate(struct tracer *tracer, enum gate gate)
 {
 	__atomic_store_n(&tracer->state->gate, gate, __ATOMIC_RELEASE);
@@ -454,36 +425,6 @@ int tracer__claims_fd(const struct tracer *tracer)
 struct state *tracer__state(const struct tracer *tracer)
 {
 	return tracer->state;
-}
-
-/* Runs of a program that the kernel has skipped. */
-static __u64 skipped_runs(int program_fd)
-{
-	struct bpf_prog_info info = {};
-	__u32 size = sizeof(info);
-
-	if (program_fd < 0 || bpf_obj_get_info_by_fd(program_fd, &info, &size))
-		return 0;
-	return info.recursion_misses;
-}
-
-__u64 tracer__missed_runs(const struct tracer *tracer)
-{
-	struct bpf_program *program;
-	__u64 missed = 0;
-	int i, half;
-
-	for (i = 0; i < NR_OBJECTS; i++) {
-		if (!tracer->objects[i])
-			continue;
-		bpf_object__for_each_program(program, tracer->objects[i]) missed +=
-			skipped_runs(bpf_program__fd(program));
-	}
-	for (i = 0; i < NR_FAMILIES; i++) {
-		for (half = 0; half < NR_HALVES; half++)
-			missed += skipped_runs(tracer->clones[i][half].program_fd);
-	}
-	return missed;
 }
 
 void tracer__detach(struct tracer *tracer)

@@ -14,12 +14,6 @@ struct tracer; /* what is loaded and attached */
 /* The two programs of a probe, in the order in which they are attached. */
 enum half { EXIT_HALF, ENTRY_HALF, NR_HALVES };
 
-/* How long a program has run, by the kernel's own statistics. */
-struct program_runs {
-	__u64 runs;
-	__u64 ns;
-};
-
 struct attach_options {
 	const char *btf;	   /* a BTF file in place of the kernel's own, or NULL */
 	struct kernel_btf_ids ids; /* in the kernel's own; anything where btf is given */
@@ -32,8 +26,8 @@ struct attach_options {
 
 /*
  * Loads and attaches what the plan says, and corrects the plan where the kernel refuses. config is
- * taken as given. The gate is closed: nothing is
- * recorded before tracer__set_gate(). NULL on failure, which has been explained on standard error.
+ * taken as given. The gate is closed: nothing is recorded before tracer__set_gate(). NULL on
+ * failure, which has been explained on standard error.
  */
 struct tracer *tracer__attach(struct plan *plan, const struct config *config,
 			      const struct attach_options *options);
@@ -55,23 +49,6 @@ int tracer__claims_fd(const struct tracer *tracer);
 
 /* What the BPF side shares: valid until tracer__detach(). */
 struct state *tracer__state(const struct tracer *tracer);
-
-/*
- * What a probe's program has run while the kernel measured that (BPF_ENABLE_STATS); 0 where it is
- * not loaded.
- */
-struct program_runs tracer__runs(const struct tracer *tracer, const struct plan *plan, int probe,
-				 enum half half);
-
-/*
- * The same for the number-th of the other programs that are loaded, with its name in *name, which
- * is valid until tracer__detach(). False if there are not so many.
- */
-bool tracer__other_runs(const struct tracer *tracer, int number, const char **name,
-			struct program_runs *runs);
-
-/* Runs of programs that the kernel skipped since they ran into each other; 0 where not counted. */
-__u64 tracer__missed_runs(const struct tracer *tracer);
 
 /* Detaches and unloads everything. tracer may be NULL. */
 void tracer__detach(struct tracer *tracer);

@@ -244,13 +244,3 @@ void calibrate__end_runs(int stats, struct state *state)
 	close(stats);
 	memset(state->accounts, 0, sizeof(state->accounts));
 }
-
-struct program_runs calibrate__runs(int program_fd)
-{
-	struct bpf_prog_info info = {};
-	__u32 size = sizeof(info);
-
-	if (program_fd < 0 || bpf_obj_get_info_by_fd(program_fd, &info, &size))
-		return (struct program_runs){ 0 };
-	return (struct program_runs){ .runs = info.run_cnt, .ns = info.run_time_ns };
-}

@@ -55,7 +55,4 @@ void calibrate__run(const struct calibration *calibration, struct bpf_object *tr
  */
 void calibrate__end_runs(int stats, struct state *state);
 
-/* What a loaded program has run so far while that was measured. */
-struct program_runs calibrate__runs(int program_fd);
-
 #endif /* CALIBRATE_H */

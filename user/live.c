@@ -5,6 +5,7 @@
 
 #include <bpf/libbpf.h>
 
+#include "program_runs.h"
 #include "sessions.h"
 
 struct live {
@@ -64,5 +65,5 @@ void live__account(const struct tracer *tracer, struct trace_account *account)
 			   : account->lost[LOST_SESSION_TABLE_FULL];
 	account->unfollowed = state->command_tasks_lost;
 	account->in_flight = sessions__count_open(state);
-	account->probe_missed = tracer__missed_runs(tracer);
+	account->probe_missed = program_runs__count_skipped(tracer);
 }

@@ -31,7 +31,7 @@ static void read_runs(struct overhead_runs *runs, const struct tracer *tracer,
 	for (probe = 0; probe < NR_PROBES; probe++) {
 		for (half = 0; half < NR_HALVES; half++) {
 			struct program_runs of_probe =
-				tracer__runs(tracer, plan, probe, (enum half)half);
+				program_runs__of_probe(tracer, plan, probe, (enum half)half);
 
 			if (!shares_programs(plan, probe))
 				runs->probes[probe][half] = of_probe;
@@ -40,7 +40,7 @@ static void read_runs(struct overhead_runs *runs, const struct tracer *tracer,
 		}
 	}
 	for (i = 0; i < OVERHEAD_MAX_OTHERS; i++) {
-		if (!tracer__other_runs(tracer, i, &name, &runs->others[i]))
+		if (!program_runs__of_other(tracer, i, &name, &runs->others[i]))
 			break;
 	}
 }
@@ -102,7 +102,8 @@ static void print_others(const struct overhead_runs *before, const struct tracer
 	const char *name;
 	int i;
 
-	for (i = 0; i < OVERHEAD_MAX_OTHERS && tracer__other_runs(tracer, i, &name, &now); i++) {
+	for (i = 0; i < OVERHEAD_MAX_OTHERS && program_runs__of_other(tracer, i, &name, &now);
+	     i++) {
 		struct program_runs runs = since(now, &before->others[i]);
 
 		if (!runs.runs)

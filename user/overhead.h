@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <sys/resource.h>
 
-#include "attach.h"
+#include "program_runs.h"
 
 #define OVERHEAD_MAX_OTHERS 16 /* programs that observe events, not functions */
 

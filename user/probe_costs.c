@@ -8,6 +8,7 @@
 
 #include "log.h"
 #include "median.h"
+#include "program_runs.h"
 #include "tracer.h"
 
 /* Runs of each program, the first of which are slow: an odd number, of which the median counts. */
@@ -47,12 +48,12 @@ static void find_programs(struct measurement *measurement, const struct tracer *
 
 static void note_before(struct samples *samples)
 {
-	samples->before = calibrate__runs(samples->fd);
+	samples->before = program_runs__read(samples->fd);
 }
 
 static void take_sample(struct samples *samples)
 {
-	struct program_runs now = calibrate__runs(samples->fd);
+	struct program_runs now = program_runs__read(samples->fd);
 	__u64 runs = now.runs - samples->before.runs;
 
 	if (runs)
