@@ -9,36 +9,8 @@
 #include <stdbool.h>
 #include <sys/wait.h>
 
-#include "tests/unit/files.h"
+#include "tests/unit/kallsyms_fixture.h"
 #include "user/kernel_symbols.h"
-
-#define NR(array) (sizeof(array) / sizeof((array)[0]))
-
-struct fixture {
-	char folder[FILES_PATH_SIZE];
-	char path[2 * FILES_PATH_SIZE];
-	const char *reason;
-};
-
-static int begin(void **state)
-{
-	struct fixture *fixture = calloc(1, sizeof(*fixture));
-
-	assert_non_null(fixture);
-	files__begin(fixture->folder);
-	snprintf(fixture->path, sizeof(fixture->path), "%s/kallsyms", fixture->folder);
-	*state = fixture;
-	return 0;
-}
-
-static int end(void **state)
-{
-	struct fixture *fixture = *state;
-
-	files__end(fixture->folder);
-	free(fixture);
-	return 0;
-}
 
 static struct kernel_symbols *read_text(struct fixture *fixture, const char *text)
 {
@@ -72,35 +44,6 @@ static void expect(const struct kernel_symbols *symbols, __u64 address, const ch
 	else
 		assert_null(symbol.module);
 }
-
-/* As on x86-64: modules above the image, in the order of their loading. */
-static const char kernel[] = "0000000000000000 A fixed_percpu_data\n"
-			     "0000000000001000 A cpu_debug_store\n"
-			     "ffffffff81000000 T _stext\n"
-			     "ffffffff81000000 T _text\n"
-			     "ffffffff81000100 t __pfx_local_one\n"
-			     "ffffffff81000110 t local_one\n"
-			     "ffffffff81000200 t do_init.constprop.0\n"
-			     "ffffffff81000300 W weak_one\n"
-			     "ffffffff81009000 T last_one\n"
-			     "ffffffff81010000 T _etext\n"
-			     "ffffffff82000000 D __start_rodata\n"
-			     "ffffffff82000010 d net_families\n"
-			     "ffffffff82000018 d twice\n"
-			     "ffffffff82000020 b twice\n"
-			     "ffffffff83000000 T _sinittext\n"
-			     "ffffffff83000040 t an_initcall\n"
-			     "ffffffff83001000 B init_data\n"
-			     "ffffffff84000000 B _end\n"
-			     "ffffffffc0403000 t xfs_last\t[xfs]\n"
-			     "ffffffffc0401000 t xfs_first\t[xfs]\n"
-			     "ffffffffc0401100 T xfs_second\t[xfs]\n"
-			     "ffffffffc0405000 d net_families\t[xfs]\n"
-			     "ffffffffc0405010 d xfs_data\t[xfs]\n"
-			     "ffffffffc0300000 T udp_sock_create4\t[udp_tunnel]\n"
-			     "ffffffffc0500ff0 t bpf_prog_1234_one\t[bpf]\n"
-			     "ffffffffc0502000 t bpf_prog_5678_two\t[bpf]\n"
-			     "ffffffffc0600000 t ftrace_trampoline\t[__builtin__ftrace]\n";
 
 static void finds_functions(void **state)
 {
@@ -462,59 +405,6 @@ static void refreshes_without_privileges(void **state)
 	assert_int_equal(status, 0);
 }
 
-#define TEST(test) cmocka_unit_test_setup_teardown(test, begin, end)
-
-static void expect_names(struct fixture *fixture, const char *text, __u64 address, const char *name)
-{
-	struct kernel_symbol_name wanted[] = { { .address = address }, { .address = 1 } };
-
-	files__write_text(fixture->path, text);
-	assert_int_equal(
-		kernel_symbols__find_names(fixture->path, wanted, NR(wanted), &fixture->reason), 0);
-	assert_string_equal(wanted[0].name, name);
-	assert_string_equal(wanted[1].name, "");
-}
-
-static void finds_names_of_exact_addresses(void **state)
-{
-	struct fixture *fixture = *state;
-
-	expect_names(fixture, kernel, 0xffffffff82000010, "net_families");
-	expect_names(fixture, kernel, 0xffffffffc0405010, "xfs_data");
-	expect_names(fixture, kernel, 0xffffffff81000110, "local_one");
-	expect_names(fixture, kernel, 0xffffffff81000111, "");
-	/* The global one of several, wherever it stands; else the first. */
-	expect_names(fixture,
-		     "ffffffff82000010 d local\nffffffff82000010 D global\n"
-		     "ffffffff82000010 D second\n",
-		     0xffffffff82000010, "global");
-	expect_names(fixture, "ffffffff82000010 d local\nffffffff82000010 d second\n",
-		     0xffffffff82000010, "local");
-}
-
-static void cuts_names_off(void **state)
-{
-	char line[512], name[KERNEL_SYMBOL_NAME_SIZE];
-
-	memset(name, 'x', sizeof(name));
-	snprintf(line, sizeof(line), "ffffffff82000010 D %.*sxxx\n", (int)sizeof(name), name);
-	name[sizeof(name) - 1] = '\0';
-	expect_names(*state, line, 0xffffffff82000010, name);
-}
-
-static void says_why_there_are_no_names(void **state)
-{
-	struct kernel_symbol_name wanted = { .address = 0xffffffff82000010 };
-	struct fixture *fixture = *state;
-
-	files__write_text(fixture->path, "0000000000000000 D net_families\n");
-	assert_int_equal(kernel_symbols__find_names(fixture->path, &wanted, 1, &fixture->reason),
-			 -1);
-	assert_non_null(strstr(fixture->reason, "hidden"));
-	assert_int_equal(kernel_symbols__find_names("/none", &wanted, 1, &fixture->reason), -1);
-	assert_string_equal(fixture->reason, "No such file or directory");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -527,9 +417,6 @@ int main(void)
 		TEST(leaves_out_malformed_lines),
 		TEST(says_why_it_fails),
 		TEST(finds_addresses),
-		TEST(finds_names_of_exact_addresses),
-		TEST(cuts_names_off),
-		TEST(says_why_there_are_no_names),
 		TEST(refreshes),
 		TEST(reads_many_symbols),
 		TEST(reads_the_running_kernel),
