@@ -167,7 +167,7 @@ static __always_inline void accept__finish(struct session *session, s32 ret)
 	}
 	if (session->record.via == VIA_ACCEPT4 && system_call__is_accept(current_task()))
 		session->record.via = VIA_ACCEPT;
-	creation__finish_any(session->slot, ret);
+	creation__finish(session, ret);
 }
 
 /*

@@ -359,6 +359,26 @@ static void test_variadic_functions_have_no_fentry(void **state)
 	assert_planned(&plan, STAGE_REQUEST_MODULE, ATTACH_NONE, "variable arguments");
 }
 
+static void test_other_arguments_have_no_fentry(void **state)
+{
+	struct family_function functions[NR_FAMILIES] = { [2] = { .name = "inet_create",
+								  .btf_id = 1 } };
+	struct plan_facts facts = {
+		.picked = ALL,
+		.in_btf = ALL,
+		.other_arguments = BIT(SK_ALLOC) | BIT(FAMILY_CREATE),
+		.kernel_btf = true,
+		.families = functions,
+	};
+	struct plan plan;
+
+	(void)state;
+	plan__make(&plan, &facts);
+	assert_planned(&plan, STAGE_SK_ALLOC, ATTACH_KPROBE, "another number of arguments");
+	assert_planned(&plan, NR_STAGES + 2, ATTACH_KPROBE, "another number of arguments");
+	assert_planned(&plan, STAGE_SOCK_CREATE, ATTACH_FENTRY, "cheapest");
+}
+
 static void test_functions_are_called_as_on_this_kernel(void **state)
 {
 	struct plan_facts facts = { .picked = ALL, .in_btf = ALL, .kernel_btf = true };
@@ -392,6 +412,7 @@ int main(void)
 		cmocka_unit_test(test_family_that_comes_later),
 		cmocka_unit_test(test_nothing_without_a_way_in),
 		cmocka_unit_test(test_variadic_functions_have_no_fentry),
+		cmocka_unit_test(test_other_arguments_have_no_fentry),
 		cmocka_unit_test(test_functions_are_called_as_on_this_kernel),
 		cmocka_unit_test(test_preemption_wants_kprobe_multi),
 		cmocka_unit_test(test_preemption_without_kprobe_multi_keeps_fentry),
