@@ -3,8 +3,20 @@
 
 #include "stage.h"
 
+/*
+ * What a call's probe costs, in four parts: before the entry's clock and behind it, before the
+ * exit's clock and behind it. What is between the clocks is taken to be half at the entry, half at
+ * the exit.
+ */
+struct parts {
+	__u64 before_entry, behind_entry, behind_exit;
+	__u64 between; /* the clocks: in the call's own duration, as measured */
+	__u64 total;
+};
+
 /* What is known of one span besides what the tree has. */
 struct correction {
+	struct parts cost;
 	__u64 begin;   /* its start as measured */
 	__u64 within;  /* cost of the probes of all calls below it */
 	__u64 passed;  /* cost of probes in it up to where the walk has come */
@@ -17,60 +29,52 @@ static __u64 less(__u64 from, __u64 what)
 	return from > what ? from - what : 0;
 }
 
-/* Of its own probe; a reconstructed span has none. */
-static struct probe_cost cost_of(const struct span *span, const struct plan *plan)
+/* Where the return was not seen, only the entry is known to have cost anything. */
+static inline void take_apart(struct parts *parts, const struct probe_cost *cost, bool complete)
 {
-	if (span->recorded == TREE_NO_SPAN)
-		return (struct probe_cost){ 0 };
-	return plan->probes[span__probe(span)].cost;
-}
-
-/* Of the call whose return a reconstructed span begins with. */
-static struct probe_cost cost_before(const struct span *span, const struct plan *plan)
-{
-	return plan->probes[stages[span->stage].reconstructed_after].cost;
+	parts->behind_entry = cost->inner_ns / 2;
+	parts->behind_exit = less(cost->exit_ns, cost->inner_ns - parts->behind_entry);
+	parts->before_entry = less(cost->outer_ns, parts->behind_exit);
+	parts->between = cost->inner_ns;
+	parts->total = complete ? (__u64)cost->inner_ns + cost->outer_ns
+				: parts->before_entry + parts->behind_entry;
 }
 
 /*
- * The four parts of a probe's cost: before the entry's clock and behind it, before the exit's clock
- * and behind it. What is between the clocks is taken to be half at the entry, half at the exit.
+ * A reconstructed span has no probe. It begins between the clock of the call before it and what is
+ * behind that, which is in its duration.
  */
-static __u64 behind_entry_clock(const struct probe_cost *cost)
+static void take_apart_before(struct parts *parts, const struct span *span, const struct plan *plan)
 {
-	return cost->inner_ns / 2;
+	const struct probe_cost *cost = &plan->probes[stages[span->stage].reconstructed_after].cost;
+	struct parts before;
+
+	take_apart(&before, cost, true);
+	*parts = (struct parts){ .behind_entry = before.behind_exit, .between = cost->exit_ns };
 }
 
-static __u64 behind_exit_clock(const struct probe_cost *cost)
+static inline void begin(struct correction *correction, const struct span *span,
+			 const struct plan *plan)
 {
-	return less(cost->exit_ns, cost->inner_ns - behind_entry_clock(cost));
-}
-
-static __u64 before_entry_clock(const struct probe_cost *cost)
-{
-	return less(cost->outer_ns, behind_exit_clock(cost));
-}
-
-static __u64 total_cost(const struct span *span, const struct plan *plan)
-{
-	const struct probe_cost cost = cost_of(span, plan);
-
-	if (!span->complete)
-		return before_entry_clock(&cost) + behind_entry_clock(&cost);
-	return (__u64)cost.inner_ns + cost.outer_ns;
+	if (span->recorded == TREE_NO_SPAN)
+		take_apart_before(&correction->cost, span, plan);
+	else
+		take_apart(&correction->cost, &plan->probes[span__probe(span)].cost,
+			   span->complete);
+	correction->begin = span->start_ns;
+	correction->within = 0;
+	correction->passed = 0;
+	correction->end = 0;
+	correction->to_come = 0;
 }
 
 /* At least as long as the calls in it: costs vary from call to call, more on some machines. */
-static void correct_duration(struct span *span, const struct correction *correction,
-			     const struct plan *plan)
+static inline void correct_duration(struct span *span, const struct correction *correction)
 {
-	__u64 cost = correction->within;
+	__u64 cost = correction->within + correction->cost.between;
 
 	if (!span->complete)
 		return;
-	if (span->recorded == TREE_NO_SPAN)
-		cost += cost_before(span, plan).exit_ns;
-	else
-		cost += cost_of(span, plan).inner_ns;
 	span->duration_ns = less(span->measured_ns, cost);
 	if (span->duration_ns < correction->to_come)
 		span->duration_ns = correction->to_come;
@@ -78,27 +82,23 @@ static void correct_duration(struct span *span, const struct correction *correct
 
 /* Children stand behind their parents: backwards, each has all of its own before it is looked at.
  */
-static void correct_durations(struct tree *tree, struct correction *corrections,
-			      const struct plan *plan)
+static void correct_durations(struct tree *tree, struct correction *corrections)
 {
 	int i;
 
-	for (i = 0; i < tree->nr_spans; i++)
-		corrections[i] = (struct correction){ .begin = tree->spans[i].start_ns };
-	for (i = tree->nr_spans - 1; i >= 0; i--) {
+	for (i = tree->nr_spans - 1; i > 0; i--) {
 		struct span *span = &tree->spans[i];
-		struct correction *caller = i ? &corrections[span->parent] : NULL;
+		struct correction *caller = &corrections[span->parent];
 
-		correct_duration(span, &corrections[i], plan);
-		if (!caller)
-			break;
-		caller->within += corrections[i].within + total_cost(span, plan);
+		correct_duration(span, &corrections[i]);
+		caller->within += corrections[i].within + corrections[i].cost.total;
 		caller->to_come += span->duration_ns;
 	}
+	correct_duration(&tree->spans[0], &corrections[0]);
 }
 
 /* Between the call before it and what is still to come in its caller. */
-static void place(struct span *span, struct span *caller, struct correction *in_caller)
+static inline void place(struct span *span, struct span *caller, struct correction *in_caller)
 {
 	__u64 end = caller->start_ns + caller->duration_ns;
 
@@ -111,56 +111,51 @@ static void place(struct span *span, struct span *caller, struct correction *in_
 }
 
 /* Spans come in the order of their clocks: all that has passed in the caller is known by then. */
-static void correct_start(struct tree *tree, int index, struct correction *corrections,
-			  const struct plan *plan)
+static inline void correct_start(struct tree *tree, int index, struct correction *corrections)
 {
-	struct span *span = &tree->spans[index];
+	struct span *span = &tree->spans[index], *parent = &tree->spans[span->parent];
 	struct correction *correction = &corrections[index];
 	struct correction *caller = &corrections[span->parent];
-	const struct probe_cost cost = cost_of(span, plan);
-	__u64 passed = caller->passed + before_entry_clock(&cost);
+	__u64 passed = caller->passed + correction->cost.before_entry;
 
-	correction->passed = behind_entry_clock(&cost);
-	if (span->recorded == TREE_NO_SPAN) {
-		const struct probe_cost before = cost_before(span, plan);
-
-		correction->passed = behind_exit_clock(&before);
+	correction->passed = correction->cost.behind_entry;
+	if (span->recorded == TREE_NO_SPAN)
 		passed = less(caller->passed, correction->passed);
-	}
-	span->start_ns = tree->spans[span->parent].start_ns +
-			 less(less(correction->begin, caller->begin), passed);
-	caller->passed += correction->within + total_cost(span, plan);
-	place(span, &tree->spans[span->parent], caller);
+	span->start_ns = parent->start_ns + less(less(correction->begin, caller->begin), passed);
+	caller->passed += correction->within + correction->cost.total;
+	place(span, parent, caller);
 	correction->end = span->start_ns;
 }
 
 void correct__tree(struct tree *tree, const struct plan *plan)
 {
 	struct correction corrections[TREE_MAX_SPANS];
-	const struct probe_cost outermost = cost_of(&tree->spans[0], plan);
 	int i;
 
-	correct_durations(tree, corrections, plan);
-	corrections[0].passed = behind_entry_clock(&outermost);
+	begin(&corrections[0], &tree->spans[0], plan);
 	for (i = 1; i < tree->nr_spans; i++)
-		correct_start(tree, i, corrections, plan);
+		begin(&corrections[i], &tree->spans[i], plan);
+	correct_durations(tree, corrections);
+	corrections[0].passed = corrections[0].cost.behind_entry;
+	for (i = 1; i < tree->nr_spans; i++)
+		correct_start(tree, i, corrections);
 }
 
 void correct__outermost(struct tree *tree, const struct plan *plan)
 {
 	const struct wire_record *record = tree->record;
-	struct correction correction = { 0 };
+	struct correction correction;
+	struct parts cost;
 	int i;
 
+	begin(&correction, &tree->spans[0], plan);
 	for (i = 1; i < record->nr_spans; i++) {
 		const struct wire_span *wire = &record->spans[i];
-		const struct span span = {
-			.stage = wire->stage,
-			.family = wire->family,
-			.complete = !(wire->flags & WIRE_SPAN_CUT),
-		};
+		int probe =
+			wire->stage == STAGE_FAMILY_CREATE ? NR_STAGES + wire->family : wire->stage;
 
-		correction.within += total_cost(&span, plan);
+		take_apart(&cost, &plan->probes[probe].cost, !(wire->flags & WIRE_SPAN_CUT));
+		correction.within += cost.total;
 	}
-	correct_duration(&tree->spans[0], &correction, plan);
+	correct_duration(&tree->spans[0], &correction);
 }
