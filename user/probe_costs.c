@@ -131,16 +131,32 @@ static void set_cost(struct measurement *measurement, const struct tracer *trace
 	cost->exit_ns = add(cost->exit_ns, exit);
 }
 
+/*
+ * Whether it can be found out what probes cost. Until 6.13 ftrace goes through all probes by
+ * kprobe.multi at each call of a function that has two: those that are to find out the cost add to
+ * it.
+ */
+static bool can_calibrate(enum object_kind kind, const struct plan *plan)
+{
+	if (kind != OBJECT_KPROBE_MULTI || plan->facts.fprobe_per_task)
+		return true;
+	log_verbose("latencies are not corrected: with this kernel's kprobe.multi each probe makes "
+		    "all others slower, also those by which that could be measured");
+	return false;
+}
+
 /* Finds out what the probes of those objects cost of which that is not known yet. */
 static void calibrate_objects(struct tracer *tracer, const struct plan *plan)
 {
-	int kind;
+	int i;
 
-	for (kind = 0; kind < NR_OBJECTS; kind++) {
-		if (tracer->objects[kind] && load__is_wanted((enum object_kind)kind, plan))
-			calibrate__object(&tracer->calibration, (enum object_kind)kind,
-					  tracer->objects[kind], tracer->objects[OBJECT_FENTRY],
-					  tracer->state);
+	for (i = 0; i < NR_OBJECTS; i++) {
+		enum object_kind kind = (enum object_kind)i;
+
+		if (tracer->objects[kind] && load__is_wanted(kind, plan) &&
+		    can_calibrate(kind, plan))
+			calibrate__object(&tracer->calibration, kind, tracer->objects[kind],
+					  tracer->objects[OBJECT_FENTRY], tracer->state);
 	}
 }
 

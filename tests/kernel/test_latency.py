@@ -9,7 +9,7 @@ import re
 
 import work
 from tap import check, check_equal, test
-from tool import PROBED, TOOL, Run, trace_command
+from tool import PROBED, RELEASE, TOOL, Run, trace_command
 
 SOCKETS = 200
 
@@ -59,6 +59,19 @@ def corrected():
             calls = sum(child["duration_ns"] for child in span["children"])
             expected = max(calls, span["measured_ns"] - taken)
             check_equal(span["duration_ns"], expected, f"duration of {span}")
+
+
+@test("latencies with kprobe.multi, where the kernel has it: as measured, and said so, until 6.13")
+def with_kprobe_multi():
+    options = ["--attach", "kprobe.multi"]
+    listed = Run(TOOL, *options, "--list-stages")
+    if listed.status:
+        check("no kprobe.multi: " in listed.errors, listed.errors)
+        return
+    run = trace_command(["-v", *options], [work.program("loop"), str(SOCKETS)])
+    slowed = RELEASE < (6, 14)
+    check_equal("each probe makes all others slower" in run.errors, slowed, run.errors)
+    check_equal(run.json.header["latency"], "measured" if slowed else "corrected", "header")
 
 
 @test("latencies: no call begins before its caller, and what it took is in the caller's")
