@@ -34,7 +34,10 @@ static inline void take_apart(struct parts *parts, const struct probe_cost *cost
 {
 	parts->behind_entry = cost->inner_ns / 2;
 	parts->behind_exit = less(cost->exit_ns, cost->inner_ns - parts->behind_entry);
-	parts->before_entry = less(cost->outer_ns, parts->behind_exit);
+	/* A measurement that was disturbed may say so: but it is part of what is outside. */
+	if (parts->behind_exit > cost->outer_ns)
+		parts->behind_exit = cost->outer_ns;
+	parts->before_entry = cost->outer_ns - parts->behind_exit;
 	parts->between = cost->inner_ns;
 	parts->total = complete ? (__u64)cost->inner_ns + cost->outer_ns
 				: parts->before_entry + parts->behind_entry;

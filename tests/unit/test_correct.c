@@ -240,6 +240,20 @@ static void test_calls_stay_within(void **state)
 	assert_int_equal(tree.spans[0].self_ns, 0);
 }
 
+/* A disturbed measurement says that more is behind a call's end than all that is outside of it. */
+static void test_reconstructed_follows_its_sibling(void **state)
+{
+	struct probe_cost *cost = &plan.probes[STAGE_SOCK_CREATE].cost;
+	struct run run;
+
+	(void)state;
+	cost->exit_ns = cost->inner_ns + cost->outer_ns + 123;
+	run_socket(&run);
+	assemble__tree(&tree, &run.record, &plan);
+	assert_int_equal(tree.spans[4].start_ns,
+			 tree.spans[1].start_ns + tree.spans[1].duration_ns);
+}
+
 /* Of a call whose return was not seen its exit cost nothing. */
 static void test_cut_call(void **state)
 {
@@ -271,6 +285,7 @@ int main(void)
 		cmocka_unit_test_setup(test_outermost_alone, set_up),
 		cmocka_unit_test_setup(test_shorter_than_the_probes, set_up),
 		cmocka_unit_test_setup(test_calls_stay_within, set_up),
+		cmocka_unit_test_setup(test_reconstructed_follows_its_sibling, set_up),
 		cmocka_unit_test_setup(test_cut_call, set_up),
 	};
 
