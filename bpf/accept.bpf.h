@@ -206,15 +206,6 @@ static __always_inline int accept__end_unseen_request(s32 ret, u64 value)
 
 #ifndef PROBE_KPROBE
 
-/* There is no room for it where it could wait. */
-static __noinline int accept__drop(struct session *session)
-{
-	session->innermost = 0;
-	account__lost(LOST_SESSION_TABLE_FULL);
-	session__release(session);
-	return 0;
-}
-
 /* The current task gives the processor away until it is woken; frame is on its stack. */
 static __always_inline void accept__begin_wait(struct task_struct *task, u64 frame)
 {
@@ -229,7 +220,7 @@ static __always_inline void accept__begin_wait(struct task_struct *task, u64 fra
 		struct session *moved = session__move_to_accepts(session);
 
 		if (!moved) {
-			accept__drop(session);
+			creation__drop(session, LOST_SESSION_TABLE_FULL);
 			return;
 		}
 		session = moved;

@@ -188,11 +188,11 @@ static __noinline bool creation__is_too_early(u64 frame)
 	return state.gate < GATE_CALIBRATION || session__stack(frame) != state.calibrated_stack;
 }
 
-/* The return of the session's creation was missed: its functions can't be open any more. */
-static __noinline int creation__drop(struct session *session)
+/* Gives up a creation under way, and counts it as lost. */
+static __noinline int creation__drop(struct session *session, enum lost_reason reason)
 {
 	session->innermost = 0;
-	account__lost(LOST_ENTRY_WITHOUT_EXIT);
+	account__lost(reason);
 	session__release(session);
 	return 0;
 }
@@ -208,8 +208,9 @@ static __always_inline bool creation__may_begin(struct session *table, struct se
 	if (unlikely(state_of(table)->gate < GATE_OPEN) && creation__is_too_early(frame))
 		return false;
 	session = session__find_from(table, own, frame);
+	/* Its return was missed: its functions can't be open any more. */
 	if (unlikely(session))
-		creation__drop(session);
+		creation__drop(session, LOST_ENTRY_WITHOUT_EXIT);
 	return true;
 }
 
@@ -260,7 +261,7 @@ static __always_inline struct session *creation__open(void *ctx, struct session 
 		return NULL;
 	}
 	creation__begin_record(&session->record, via, pid_tid);
-	/* Where no other is below the outermost one. */
+	/* One that the kernel makes for itself begins with that __sock_create(). */
 	session->outer_offset = via == VIA_KERNEL ? 0 : sizeof(struct open_span);
 	session->nr_described = 0;
 	if (extras || via == VIA_KERNEL)

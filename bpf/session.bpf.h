@@ -55,11 +55,9 @@ static __always_inline struct open_span *session__innermost(struct session *sess
 /* A span of the record, by its index. */
 static __always_inline struct wire_span *session__span(struct session *session, u32 index)
 {
-	void *base =
-		(void *)session + (u64)(index & (WIRE_MAX_SPANS - 1)) * sizeof(struct wire_span);
+	u64 offset = (u64)(index & (WIRE_MAX_SPANS - 1)) * sizeof(struct wire_span);
 
-	keep_in_register(base);
-	return base + __builtin_offsetof(struct session, record.spans);
+	return at_offset(session, offset) + __builtin_offsetof(struct session, record.spans);
 }
 
 /* An open span as it stands in the record. */

@@ -48,18 +48,26 @@ static __always_inline u32 session__unknown(struct session *session, u32 result)
  */
 #define keep_in_register(pointer) asm volatile("" : "+r"(pointer))
 
+/* base and so many bytes. The compiler would add to a copy of base, one instruction more. */
+static __always_inline void *at_offset(const void *base, u64 offset)
+{
+#ifdef __bpf__
+	asm volatile("%0 += %1" : "+r"(offset) : "r"(base));
+	return (void *)offset;
+#else
+	return (void *)base + offset;
+#endif
+}
+
 static __always_inline struct session *session__at(struct session *table, u32 slot)
 {
-	return &table[slot & (NR_SESSIONS - 1)];
+	return at_offset(table, (u64)(slot & (NR_SESSIONS - 1)) * sizeof(struct session));
 }
 
 /* The slot of the stack that a frame is on, whosever session is in it. */
 static __always_inline struct session *session__own(struct session *table, u64 frame)
 {
-	struct session *session = session__at(table, session__own_slot(frame));
-
-	keep_in_register(session);
-	return session;
+	return session__at(table, session__own_slot(frame));
 }
 
 /* Whether the session of the stack that a frame is on may be anywhere but in its own slot. */
@@ -268,7 +276,7 @@ static __always_inline struct session *session__move_to_accepts(struct session *
 
 	if (bpf_map_update_elem(&accepts, &tid, session, BPF_ANY))
 		return NULL;
-	moved = bpf_map_lookup_elem(&accepts, &tid);
+	moved = session__in_accepts();
 	if (!moved)
 		return NULL;
 	moved->slot = NR_SESSIONS;
