@@ -94,12 +94,32 @@ static int begin_sinks(struct trace *trace)
 	return 0;
 }
 
+/* A creation counts as shown if one of the outputs has it. */
+static void take_off_missing(struct trace *trace)
+{
+	struct sink_missing least = { 0 };
+	int i;
+
+	for (i = 0; i < trace->nr_sinks; i++) {
+		struct sink_missing missing;
+
+		sink__flush(trace->sinks[i]);
+		missing = sink__missing(trace->sinks[i]);
+		if (!i || missing.creations < least.creations)
+			least = missing;
+	}
+	trace->account.shown -= least.creations;
+	trace->account.failed -= least.failed;
+	trace->account.not_shown += least.creations;
+}
+
 /* A reader that is gone is no failure: it has seen what it wanted. */
 static bool close_sinks(struct trace *trace)
 {
 	bool success = true;
 	int i;
 
+	take_off_missing(trace);
 	for (i = 0; i < trace->nr_sinks; i++) {
 		bool reader_gone = sink__reader_gone(trace->sinks[i]);
 

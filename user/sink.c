@@ -16,6 +16,12 @@
 #define FLUSH_SIZE    (64 * 1024) /* gathered output that is written at once */
 #define FINAL_WAIT_MS 1000	  /* patience with a reader once the trace is to end */
 
+/* Of a creation in the buffer. */
+struct creation_end {
+	size_t at;
+	bool failed; /* to make a socket */
+};
+
 struct sink {
 	int fd;
 	const char *name; /* for messages */
@@ -31,6 +37,8 @@ struct sink {
 	const struct out_format *format;
 	struct out *out;
 	struct buffer buffer;
+	struct buffer ends; /* a struct creation_end for each creation in buffer */
+	struct sink_missing missing;
 };
 
 struct sink *sink__open(const char *path)
@@ -147,59 +155,84 @@ static bool wait_for_reader(struct sink *sink)
 	return false;
 }
 
-static bool write_all(struct sink *sink, const char *data, size_t size)
+/* How much of it could be written: unless it was all, the sink has failed. */
+static size_t write_all(struct sink *sink, const char *data, size_t size)
 {
-	while (size) {
-		size_t part = sink->regular || size < PIPE_BUF ? size : PIPE_BUF;
+	size_t done = 0;
+
+	while (done < size) {
+		size_t rest = size - done;
+		size_t part = sink->regular || rest < PIPE_BUF ? rest : PIPE_BUF;
 		ssize_t written;
 
 		if (!sink->regular && !wait_for_reader(sink)) {
 			fail(sink, errno);
-			return false;
+			break;
 		}
-		written = write(sink->fd, data, part);
+		written = write(sink->fd, data + done, part);
 		if (written < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (written < 0) {
 			fail(sink, errno);
-			return false;
+			break;
 		}
-		data += written;
-		size -= written;
+		done += (size_t)written;
 	}
-	return true;
+	return done;
 }
 
 /* Only a part was written: makes what the file held before, with its end, whole again. */
-static void take_back_part(struct sink *sink)
+static bool take_back_part(struct sink *sink)
 {
 	const char *closing = sink->format->closing;
 	off_t end = sink->written + sink->closing_size;
 
 	if (!sink->closing_size || !sink->written)
-		return;
-	if (pwrite(sink->fd, closing, sink->closing_size, sink->written) < 0 ||
-	    ftruncate(sink->fd, end))
-		log_verbose("cannot mend the end of %s: %s", sink->name, strerror(errno));
+		return false;
+	if (!(pwrite(sink->fd, closing, sink->closing_size, sink->written) < 0 ||
+	      ftruncate(sink->fd, end)))
+		return true;
+	log_verbose("cannot mend the end of %s: %s", sink->name, strerror(errno));
+	return false;
+}
+
+/* Of what has gathered only so many bytes were written: the other creations are missing. */
+static void count_missing(struct sink *sink, size_t written)
+{
+	const struct creation_end *end = (const struct creation_end *)sink->ends.data;
+	size_t i;
+
+	for (i = 0; i < sink->ends.size / sizeof(*end); i++) {
+		if (end[i].at <= written)
+			continue;
+		sink->missing.creations++;
+		sink->missing.failed += end[i].failed;
+	}
+	sink->ends.size = 0;
 }
 
 /* Writes what has gathered, and behind it as much of the closing. */
 static bool write_out(struct sink *sink, size_t closing_size)
 {
 	struct buffer *buffer = &sink->buffer;
+	size_t written;
 
-	if (buffer->failed && !sink->failed)
+	if (buffer->failed && !sink->failed) {
 		fail(sink, ENOMEM);
+		count_missing(sink, 0);
+	}
 	if (sink->failed || !buffer->size)
 		return !sink->failed;
 	/* One write for both, so that the file is never seen, nor left, without its end. */
 	buffer__add(buffer, sink->format->closing, closing_size);
-	if (!write_all(sink, buffer->data, buffer->size)) {
-		take_back_part(sink);
+	written = write_all(sink, buffer->data, buffer->size);
+	if (written < buffer->size) {
+		count_missing(sink, take_back_part(sink) ? 0 : written);
 		return false;
 	}
 	sink->written += buffer->size - closing_size;
 	buffer->size = 0;
+	sink->ends.size = 0;
 	if (closing_size && lseek(sink->fd, sink->written, SEEK_SET) < 0) {
 		fail(sink, errno);
 		return false;
@@ -219,9 +252,14 @@ bool sink__is_outermost_only(const struct sink *sink)
 
 bool sink__creation(struct sink *sink, const struct tree *tree)
 {
+	struct creation_end end;
+
 	if (sink->failed)
 		return false;
 	sink->format->creation(sink->out, tree, &sink->buffer);
+	end.at = sink->buffer.size;
+	end.failed = tree->record->ret < 0;
+	buffer__add(&sink->ends, (const char *)&end, sizeof(end));
 	return sink->buffer.size < FLUSH_SIZE || sink__flush(sink);
 }
 
@@ -234,6 +272,11 @@ void sink__observed(struct sink *sink, const struct stage_plan *planned)
 __u64 sink__written(const struct sink *sink)
 {
 	return (__u64)sink->written;
+}
+
+struct sink_missing sink__missing(const struct sink *sink)
+{
+	return sink->missing;
 }
 
 bool sink__reader_gone(const struct sink *sink)
@@ -263,6 +306,7 @@ bool sink__close(struct sink *sink, const struct trace_account *account)
 	if (sink->out)
 		sink->format->destroy(sink->out);
 	buffer__free(&sink->buffer);
+	buffer__free(&sink->ends);
 	free(sink);
 	return success;
 }

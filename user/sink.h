@@ -62,6 +62,15 @@ void sink__observed(struct sink *sink, const struct stage_plan *planned);
  */
 bool sink__flush(struct sink *sink);
 
+/* Creations that were added to an output which then failed, and that it has not, or not whole. */
+struct sink_missing {
+	__u64 creations;
+	__u64 failed; /* of these, those that failed to make a socket */
+};
+
+/* After a flush; all 0 as long as nothing has failed. */
+struct sink_missing sink__missing(const struct sink *sink);
+
 /* Bytes written so far. */
 __u64 sink__written(const struct sink *sink);
 

@@ -4,6 +4,7 @@
 import fcntl
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -179,6 +180,37 @@ def timeline_on_full_disk():
     check_timeline_cut(run_with(*arguments), timeline, "No space left")
     subprocess.run(["umount", folder], check=True)
     check_timeline_cut(with_limit("-f 300", TOOL, *arguments), timeline, "File too large")
+
+
+def lines_of_json(path):
+    """Sockets whose lines are whole: the last line may not be."""
+    return sum(line.endswith("}}\n") for line in read(path).splitlines(True)[1:])
+
+
+def timeline_roots(path):
+    events = json.loads(read(path))["traceEvents"]
+    return sum(event["ph"] == "X" and event["name"] == "__sys_socket" for event in events)
+
+
+@test("a disk that becomes full: what counts as shown is in the output")
+def shown_on_full_disk():
+    folder = os.path.dirname(temporary("x"))
+    path = os.path.join(folder, "output")
+    for options, count in (
+        (["--format", "jsonl", "-o", path], lines_of_json),
+        (["--format", "none", "--timeline", path], timeline_roots),
+    ):
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "none", folder], check=True)
+        run = trace_with(*options, "--", LOOP, 3000)
+        in_file = count(path)
+        subprocess.run(["umount", folder], check=True)
+        check_equal(run.status, 1, "exit status")
+        sums = map(int, re.findall(r"\d+", run.errors.splitlines()[-1]))
+        seen, shown, failed, filtered, not_shown, lost = sums
+        check_equal(shown, in_file, f"shown ({run.errors!r})")
+        check_equal(seen, shown + filtered + not_shown + lost, "the sum")
+        check_equal(failed, 0, "failed")
+        check(shown, "nothing was shown")
 
 
 @test("a named pipe without a reader: a signal ends the tool")
