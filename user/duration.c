@@ -33,8 +33,6 @@ struct scale {
 #define ALL_ABOVE	      (~(__u64)0)
 
 static const struct scale scales[] = {
-	{ BELOW(1000ULL, 1ULL), 1, 1, 0, &nanoseconds },
-	{ BELOW(10000ULL, 100ULL), 100, 10, 1, &microseconds },
 	{ BELOW(100000ULL, 10000ULL), 10000, 100, 2, &milliseconds },
 	{ ALL_ABOVE, 10000000, 100, 2, &seconds },
 };
@@ -82,26 +80,10 @@ static char *put_unit(char *at, const struct unit *unit, bool unicode)
 	return at + unit->size[unicode];
 }
 
-/* Below a millisecond, as most are: the same as by the scale, in fewer steps. */
-static char *put_microseconds(char *at, unsigned int ns, bool unicode)
+char *duration__put_long(char *at, __u64 ns, bool unicode)
 {
-	unsigned int tenths = (ns + 50) / 100;
+	const struct scale *scale = scale_of(scales, ns);
 
-	at = put__below_1000(at, tenths / 10);
-	*at++ = '.';
-	*at++ = (char)('0' + tenths % 10);
-	return put_unit(at, &microseconds, unicode);
-}
-
-char *duration__put(char *at, __u64 ns, bool unicode)
-{
-	const struct scale *scale;
-
-	if (ns < scales[0].below)
-		return put_unit(put__below_1000(at, (unsigned int)ns), &nanoseconds, unicode);
-	if (ns < scales[1].below)
-		return put_microseconds(at, (unsigned int)ns, unicode);
-	scale = scale_of(scales, ns);
 	return put_unit(put_number(at, scale, ns), scale->unit, unicode);
 }
 

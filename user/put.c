@@ -1,80 +1,54 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "put.h"
 
-#define TEN_TO_4  10000U
-#define TEN_TO_8  100000000U
-#define TEN_TO_16 10000000000000000ULL
+/* clang-format would indent string after string. */
+/* clang-format off */
 
-/* "00" to "99": two digits by one division. */
-#define TENS(t) t "0" t "1" t "2" t "3" t "4" t "5" t "6" t "7" t "8" t "9"
-static const char two_digits[] = TENS("0") TENS("1") TENS("2") TENS("3") TENS("4") TENS("5")
-	TENS("6") TENS("7") TENS("8") TENS("9");
+/* Ten numbers that begin alike, with as many leading zeros. */
+#define TEN(begin, zeros)                                             \
+	begin "0" zeros begin "1" zeros begin "2" zeros begin "3" zeros \
+	begin "4" zeros begin "5" zeros begin "6" zeros begin "7" zeros \
+	begin "8" zeros begin "9" zeros
 
-static inline char *put_2(char *at, unsigned int value)
-{
-	memcpy(at, two_digits + value * 2, 2);
-	return at + 2;
-}
+#define HUNDRED(begin)                                                      \
+	TEN(begin "0", "\0") TEN(begin "1", "\0") TEN(begin "2", "\0") \
+	TEN(begin "3", "\0") TEN(begin "4", "\0") TEN(begin "5", "\0") \
+	TEN(begin "6", "\0") TEN(begin "7", "\0") TEN(begin "8", "\0") \
+	TEN(begin "9", "\0")
 
-static inline char *put_4(char *at, unsigned int value)
-{
-	at = put_2(at, value / 100);
-	return put_2(at, value % 100);
-}
+const char put__three_digits[] =
+	TEN("00", "\2") TEN("01", "\1") TEN("02", "\1") TEN("03", "\1") TEN("04", "\1")
+	TEN("05", "\1") TEN("06", "\1") TEN("07", "\1") TEN("08", "\1") TEN("09", "\1")
+	HUNDRED("1") HUNDRED("2") HUNDRED("3") HUNDRED("4") HUNDRED("5") HUNDRED("6")
+	HUNDRED("7") HUNDRED("8") HUNDRED("9");
 
-static inline char *put_8(char *at, unsigned int value)
-{
-	at = put_4(at, value / TEN_TO_4);
-	return put_4(at, value % TEN_TO_4);
-}
-
-/* Below 100, without a leading zero. */
-static inline char *put_below_2(char *at, unsigned int value)
-{
-	if (value >= 10)
-		return put_2(at, value);
-	*at = (char)('0' + value);
-	return at + 1;
-}
-
-static inline char *put_below_4(char *at, unsigned int value)
-{
-	if (value < 100)
-		return put_below_2(at, value);
-	at = put_below_2(at, value / 100);
-	return put_2(at, value % 100);
-}
-
-static inline char *put_below_8(char *at, unsigned int value)
-{
-	if (value < TEN_TO_4)
-		return put_below_4(at, value);
-	at = put_below_4(at, value / TEN_TO_4);
-	return put_4(at, value % TEN_TO_4);
-}
-
-char *put__u64(char *at, __u64 value)
-{
-	if (value < TEN_TO_8)
-		return put_below_8(at, (unsigned int)value);
-	if (value < TEN_TO_16) {
-		at = put_below_8(at, (unsigned int)(value / TEN_TO_8));
-		return put_8(at, (unsigned int)(value % TEN_TO_8));
-	}
-	at = put_below_4(at, (unsigned int)(value / TEN_TO_16));
-	value %= TEN_TO_16;
-	at = put_8(at, (unsigned int)(value / TEN_TO_8));
-	return put_8(at, (unsigned int)(value % TEN_TO_8));
-}
+/* clang-format on */
 
 char *put__6_digits(char *at, unsigned int value)
 {
-	at = put_2(at, value / TEN_TO_4);
-	return put_4(at, value % TEN_TO_4);
+	at = put__3_digits(at, value / 1000);
+	return put__3_digits(at, value % 1000);
 }
 
 char *put__9_digits(char *at, unsigned int value)
 {
-	*at = (char)('0' + value / TEN_TO_8);
-	return put_8(at + 1, value % TEN_TO_8);
+	at = put__3_digits(at, value / 1000000);
+	return put__6_digits(at, value % 1000000);
+}
+
+#define TEN_TO_9 1000000000ULL
+
+/* Nine digits of it at a time: two parts of no more than 32 bits are divided faster. */
+char *put__large_u64(char *at, __u64 value)
+{
+	unsigned int millions;
+
+	if (value >= TEN_TO_9) {
+		at = value / TEN_TO_9 < 1000000 ? put__u64(at, value / TEN_TO_9)
+						: put__large_u64(at, value / TEN_TO_9);
+		return put__9_digits(at, (unsigned int)(value % TEN_TO_9));
+	}
+	millions = (unsigned int)value / 1000000;
+	at = put__below_1000(at, millions);
+	return put__6_digits(at, (unsigned int)value - millions * 1000000);
 }

@@ -45,8 +45,51 @@ static inline char *put__spaces(char *at, size_t count)
 	return at + count;
 }
 
+/*
+ * The numbers below 1000, four characters each: its digits with leading zeros, and how many of
+ * these a number is written without.
+ */
+extern const char put__three_digits[];
+
+/* Two, three, six or nine digits, with leading zeros. value must not have more. */
+static inline char *put__2_digits(char *at, unsigned int value)
+{
+	memcpy(at, put__three_digits + 4 * value + 1, 2);
+	return at + 2;
+}
+
+static inline char *put__3_digits(char *at, unsigned int value)
+{
+	memcpy(at, put__three_digits + 4 * value, 3);
+	return at + 3;
+}
+
+char *put__6_digits(char *at, unsigned int value);
+char *put__9_digits(char *at, unsigned int value);
+
+/* Decimal, of what has no more than three digits. */
+static inline char *put__below_1000(char *at, unsigned int value)
+{
+	const char *digits = put__three_digits + 4 * value;
+	int zeros = digits[3];
+
+	memcpy(at, digits + zeros, 3);
+	return at + 3 - zeros;
+}
+
+/* Decimal, of what has more than six digits. */
+char *put__large_u64(char *at, __u64 value);
+
 /* Decimal. */
-char *put__u64(char *at, __u64 value);
+static inline char *put__u64(char *at, __u64 value)
+{
+	if (value < 1000)
+		return put__below_1000(at, (unsigned int)value);
+	if (value >= 1000000)
+		return put__large_u64(at, value);
+	at = put__below_1000(at, (unsigned int)value / 1000);
+	return put__3_digits(at, (unsigned int)value % 1000);
+}
 
 static inline char *put__s64(char *at, __s64 value)
 {
@@ -56,35 +99,5 @@ static inline char *put__s64(char *at, __s64 value)
 	/* Negated as unsigned, for the least value has no positive twin. */
 	return put__u64(at + 1, -(__u64)value);
 }
-
-/* The same, of what has no more than three digits. */
-static inline char *put__below_1000(char *at, unsigned int value)
-{
-	if (value >= 100) {
-		*at++ = (char)('0' + value / 100);
-		*at++ = (char)('0' + value / 10 % 10);
-	} else if (value >= 10) {
-		*at++ = (char)('0' + value / 10);
-	}
-	*at++ = (char)('0' + value % 10);
-	return at;
-}
-
-/* Two, three, six or nine digits, with leading zeros. value must not have more. */
-static inline char *put__2_digits(char *at, unsigned int value)
-{
-	at[0] = (char)('0' + value / 10);
-	at[1] = (char)('0' + value % 10);
-	return at + 2;
-}
-
-static inline char *put__3_digits(char *at, unsigned int value)
-{
-	at[0] = (char)('0' + value / 100);
-	return put__2_digits(at + 1, value % 100);
-}
-
-char *put__6_digits(char *at, unsigned int value);
-char *put__9_digits(char *at, unsigned int value);
 
 #endif /* PUT_H */

@@ -99,6 +99,15 @@ char *tree_column__put_margin(char *at, const struct tree *tree, int index,
 	return glyph__put(at, leaf ? &branches->blank : &branches->pass);
 }
 
+int tree_column__find_next(const struct tree *tree, int index)
+{
+	if (tree->spans[index].first_child != TREE_NO_SPAN)
+		return tree->spans[index].first_child;
+	while (index != TREE_NO_SPAN && tree->spans[index].next_sibling == TREE_NO_SPAN)
+		index = tree->spans[index].parent;
+	return index == TREE_NO_SPAN ? TREE_NO_SPAN : tree->spans[index].next_sibling;
+}
+
 /* What the column depends on. The lines of a tree follow from the parents of its spans. */
 static bool is_column_of(const struct tree_column *column, const struct tree *tree)
 {
@@ -147,6 +156,7 @@ static bool make_row(struct tree_column *column, const struct tree *tree, int in
 	row->name = tree->spans[index].name;
 	row->attach = tree->spans[index].attach;
 	row->parent = tree->spans[index].parent;
+	row->next = tree_column__find_next(tree, index);
 	return true;
 }
 

@@ -39,6 +39,7 @@ struct tree_column {
 		const char *name; /* of the span's function, as it was */
 		enum attach_way attach;
 		int parent;
+		int next; /* the span of the row below, or TREE_NO_SPAN */
 		size_t size;
 		char text[TREE_COLUMN_TEXT];
 	} rows[TREE_COLUMN_ROWS];
@@ -72,6 +73,16 @@ static inline char *tree_column__put(char *at, const struct tree_column *column,
 		return tree_column__put_anew(at, column, tree, index, style);
 	memcpy(at, column->rows[index].text, TREE_COLUMN_TEXT);
 	return at + column->rows[index].size;
+}
+
+/* The span whose row comes after that of the span at index, or TREE_NO_SPAN. */
+int tree_column__find_next(const struct tree *tree, int index);
+
+/* The same, where the column may know it. */
+static inline int tree_column__next(const struct tree_column *column, const struct tree *tree,
+				    int index)
+{
+	return column->is_whole ? column->rows[index].next : tree_column__find_next(tree, index);
 }
 
 /* Writes what stands before a line that belongs to a span's row, below it. */

@@ -10,8 +10,9 @@
 #include "text.h"
 #include "tree_state.h"
 
-#define MIN_DURATION_WIDTH 8 /* "999.9 µs" */
-#define SHARE_WIDTH	   4 /* "100%" */
+#define MIN_DURATION_WIDTH 8		/* "999.9 µs" */
+#define NS_OF_MIN_WIDTH	   (1ULL << 26) /* "67.11 ms": what has only lower bits needs no more */
+#define SHARE_WIDTH	   4		/* "100%" */
 #define BAR_CELLS	   10
 #define GAP		   2 /* between columns */
 
@@ -39,21 +40,7 @@ static const struct bars ascii_bars = {
 	.eighths = { GLYPH("") },
 };
 
-/* A latency as it is shown. */
-struct cell {
-	unsigned char size;
-	unsigned char width; /* in columns */
-	char text[DURATION_SIZE];
-};
-
 #define RETURN_SIZE (NAME_SIZE + sizeof("= ERR_PTR(-)"))
-
-/* What a row is made of, besides its name. */
-struct row {
-	struct cell total, self;
-	size_t return_size; /* ASCII: its width as well; 0 if there is nothing to say */
-	char return_text[RETURN_SIZE];
-};
 
 /* What all the rows of a tree share. */
 struct rows {
@@ -62,10 +49,10 @@ struct rows {
 	const struct out_style *style;
 	const struct tree_column *names;
 	const struct bars *bars;
-	double whole;	    /* ns of which shares are taken */
+	double whole;	    /* ns of which shares are taken; 0 where that is not known */
 	size_t total, self; /* widths of columns */
 	bool show_self, show_share, show_bar;
-	struct row of_span[TREE_MAX_SPANS]; /* as far as the tree has any */
+	bool below; /* rows may have lines below them */
 };
 
 /* What accept() has waited for a connection is in the head, and in no row. */
@@ -108,33 +95,6 @@ static char *put_return(char *at, const struct wire_record *record, const struct
 	return at;
 }
 
-static void make_cell(struct cell *cell, bool known, __u64 ns, bool unicode)
-{
-	char *end = known ? duration__put(cell->text, ns, unicode) : put__char(cell->text, '?');
-
-	cell->size = (unsigned char)(end - cell->text);
-	cell->width = known ? (unsigned char)duration__columns(cell->text, end) : 1;
-}
-
-static void make_row(const struct rows *rows, struct row *row, const struct span *span)
-{
-	bool unicode = rows->style->unicode;
-	const char *end = put_return(row->return_text, rows->tree->record, span);
-
-	row->return_size = (size_t)(end - row->return_text);
-	make_cell(&row->total, span->complete, latency(span), unicode);
-	if (span->self_ns == latency(span))
-		row->self = row->total;
-	else
-		make_cell(&row->self, span->complete, span->self_ns, unicode);
-}
-
-static void widen(size_t *width, size_t needed)
-{
-	if (*width < needed)
-		*width = needed;
-}
-
 static bool fits(const struct rows *rows, size_t widest_return)
 {
 	size_t width = rows->names->width + GAP + rows->total;
@@ -147,45 +107,114 @@ static bool fits(const struct rows *rows, size_t widest_return)
 		width += GAP + BAR_CELLS;
 	if (widest_return)
 		width += GAP + widest_return;
-	return rows->style->width <= 0 || width <= (size_t)rows->style->width;
+	return width <= (size_t)rows->style->width;
 }
 
-/* Makes the rows, the columns wide enough for all, and leaves out what a narrow terminal can't
- * take.
- */
-static void lay_out(struct rows *rows)
+static void widen(size_t *width, const struct rows *rows, __u64 ns)
 {
-	const struct tree *tree = rows->tree;
-	size_t widest_return = 0;
+	char text[DURATION_SIZE];
+	size_t needed = duration__columns(text, duration__put(text, ns, rows->style->unicode));
+
+	if (*width < needed)
+		*width = needed;
+}
+
+/* For latencies that may take more than others. */
+static void widen_latencies(struct rows *rows)
+{
 	int i;
 
-	rows->total = rows->self = MIN_DURATION_WIDTH;
-	for (i = 0; i < tree->nr_spans; i++) {
-		struct row *row = &rows->of_span[i];
+	for (i = 0; i < rows->tree->nr_spans; i++) {
+		const struct span *span = &rows->tree->spans[i];
 
-		make_row(rows, row, &tree->spans[i]);
-		widen(&rows->total, row->total.width);
-		widen(&rows->self, row->self.width);
-		widen(&widest_return, row->return_size);
+		if (!span->complete)
+			continue;
+		widen(&rows->total, rows, latency(span));
+		widen(&rows->self, rows, span->self_ns);
 	}
-	rows->show_self = true;
-	/* Without a whole there is no share of it. */
-	rows->show_share = tree->spans[0].complete && latency(&tree->spans[0]);
-	rows->show_bar = rows->show_share;
-	rows->whole = (double)latency(&tree->spans[0]);
-	if (!fits(rows, widest_return))
+}
+
+static size_t widest_return(const struct tree *tree)
+{
+	size_t widest = 0;
+	int i;
+
+	for (i = 0; i < tree->nr_spans; i++) {
+		char text[RETURN_SIZE];
+		const char *end = put_return(text, tree->record, &tree->spans[i]);
+
+		if (widest < (size_t)(end - text))
+			widest = (size_t)(end - text);
+	}
+	return widest;
+}
+
+/* Leaves out what a narrow terminal can't take. */
+static void narrow(struct rows *rows)
+{
+	size_t returns = widest_return(rows->tree);
+
+	if (!fits(rows, returns))
 		rows->show_bar = false;
-	if (!fits(rows, widest_return))
+	if (!fits(rows, returns))
 		rows->show_share = false;
-	if (!fits(rows, widest_return))
+	if (!fits(rows, returns))
 		rows->show_self = false;
 }
 
-static char *put_cell(char *at, const struct cell *cell, size_t width)
+/* Chooses the columns, and makes them wide enough for all rows. */
+static void lay_out(struct rows *rows)
+{
+	const struct tree *tree = rows->tree;
+	__u64 bits = 0;
+	int i;
+
+	rows->total = rows->self = MIN_DURATION_WIDTH;
+	for (i = 0; i < tree->nr_spans; i++)
+		bits |= latency(&tree->spans[i]) | tree->spans[i].self_ns;
+	if (bits >= NS_OF_MIN_WIDTH)
+		widen_latencies(rows);
+	rows->whole = tree->spans[0].complete ? (double)latency(&tree->spans[0]) : 0;
+	rows->show_self = true;
+	/* Without a whole there is no share of it. */
+	rows->show_share = rows->show_bar = rows->whole > 0;
+	if (rows->style->width > 0)
+		narrow(rows);
+}
+
+/* A latency as it is shown. */
+struct cell {
+	size_t size, width; /* in bytes, in columns */
+	char text[DURATION_SIZE];
+};
+
+static inline void make_cell(struct cell *cell, bool known, __u64 ns, bool unicode)
+{
+	char *end = known ? duration__put(cell->text, ns, unicode) : put__char(cell->text, '?');
+
+	cell->size = (size_t)(end - cell->text);
+	cell->width = known ? duration__columns(cell->text, end) : 1;
+}
+
+static inline char *put_cell(char *at, const struct cell *cell, size_t width)
 {
 	at = put__spaces(at, GAP + width - cell->width);
 	memcpy(at, cell->text, sizeof(cell->text));
 	return at + cell->size;
+}
+
+static char *put_latencies(char *at, const struct rows *rows, const struct span *span)
+{
+	bool unicode = rows->style->unicode;
+	struct cell cell;
+
+	make_cell(&cell, span->complete, latency(span), unicode);
+	at = put_cell(at, &cell, rows->total);
+	if (!rows->show_self)
+		return at;
+	if (span->self_ns != latency(span))
+		make_cell(&cell, span->complete, span->self_ns, unicode);
+	return put_cell(at, &cell, rows->self);
 }
 
 static char *put_share(char *at, double share)
@@ -233,13 +262,13 @@ static char *put_part(char *at, const struct rows *rows, const struct span *span
 }
 
 static char *put_return_column(char *at, const struct rows *rows, const struct span *span,
-			       const struct row *row)
+			       const char *text, size_t size)
 {
 	bool red = rows->style->color && (span->failed || !span->complete);
 
 	at = put__string(at, "  ");
 	at = text__put_begin_color(at, TEXT_RED, red);
-	at = put__bytes(at, row->return_text, row->return_size);
+	at = put__bytes(at, text, size);
 	return text__put_end_color(at, red);
 }
 
@@ -248,27 +277,32 @@ static char *put_return_column(char *at, const struct rows *rows, const struct s
 	(4 * GAP + 2 * DURATION_SIZE + SHARE_WIDTH + 4 * BAR_CELLS + RETURN_SIZE + \
 	 2 * TEXT_COLORED_SIZE + PUT_SPACES_SIZE(0))
 
-static size_t row_size(const struct rows *rows, int index)
+/* The same of all rows: of a kept column names have a known size. */
+static size_t rows_size(const struct rows *rows)
 {
-	size_t name = rows->names->is_whole ? TREE_COLUMN_TEXT
-					    : tree_column__size(rows->names, rows->tree, index);
+	size_t row = ROW_SIZE + rows->total + rows->self + TREE_COLUMN_TEXT, names = 0;
+	int i;
 
-	return ROW_SIZE + rows->total + rows->self + name;
+	if (!rows->names->is_whole) {
+		for (i = 0; i < rows->tree->nr_spans; i++)
+			names += tree_column__size(rows->names, rows->tree, i);
+	}
+	return (size_t)rows->tree->nr_spans * row + names;
 }
 
 static char *put_row(char *at, const struct rows *rows, int index)
 {
 	const struct span *span = &rows->tree->spans[index];
-	const struct row *row = &rows->of_span[index];
+	char text[RETURN_SIZE];
+	/* ASCII: its width as well; 0 if there is nothing to say. */
+	size_t size = (size_t)(put_return(text, rows->tree->record, span) - text);
 
 	at = tree_column__put(at, rows->names, rows->tree, index, rows->style);
-	at = put_cell(at, &row->total, rows->total);
-	if (rows->show_self)
-		at = put_cell(at, &row->self, rows->self);
+	at = put_latencies(at, rows, span);
 	if (rows->show_share)
-		at = put_part(at, rows, span, row->return_size);
-	if (row->return_size)
-		at = put_return_column(at, rows, span, row);
+		at = put_part(at, rows, span, size);
+	if (size)
+		at = put_return_column(at, rows, span, text, size);
 	return put__char(at, '\n');
 }
 
@@ -322,43 +356,51 @@ static void add_state(const struct rows *rows, int index)
 	tree_state__add(&lines, rows->tree, index);
 }
 
-static void add_row(const struct rows *rows, int index)
+/* What a reconstructed sock_map_fd() that failed has done besides. */
+static bool has_released(const struct span *span)
 {
-	const struct span *span = &rows->tree->spans[index];
-	char *at = buffer__reserve(rows->buffer, row_size(rows, index));
+	return span->failed && span->stage == STAGE_SOCK_MAP_FD &&
+	       span->attach == ATTACH_RECONSTRUCTED;
+}
 
-	if (!at)
-		return;
-	buffer__commit(rows->buffer, put_row(at, rows, index));
-	if (span->stage == STAGE_SOCK_MAP_FD && span->attach == ATTACH_RECONSTRUCTED &&
-	    span->failed)
+static void add_lines_below(const struct rows *rows, int index)
+{
+	if (has_released(&rows->tree->spans[index]))
 		add_remark(rows, index, "includes releasing the socket");
 	if (rows->tree->state)
 		add_state(rows, index);
 }
 
-/* The span whose row comes after that of the span at index, or TREE_NO_SPAN. */
-static int next_row(const struct tree *tree, int index)
+static void add_rows(const struct rows *rows)
 {
-	if (tree->spans[index].first_child != TREE_NO_SPAN)
-		return tree->spans[index].first_child;
-	while (index != TREE_NO_SPAN && tree->spans[index].next_sibling == TREE_NO_SPAN)
-		index = tree->spans[index].parent;
-	return index == TREE_NO_SPAN ? TREE_NO_SPAN : tree->spans[index].next_sibling;
+	const struct tree *tree = rows->tree;
+	size_t size = rows_size(rows);
+	char *at = buffer__reserve(rows->buffer, size);
+	int i;
+
+	for (i = 0; at && i != TREE_NO_SPAN; i = tree_column__next(rows->names, tree, i)) {
+		at = put_row(at, rows, i);
+		if (!rows->below)
+			continue;
+		buffer__commit(rows->buffer, at);
+		add_lines_below(rows, i);
+		at = buffer__reserve(rows->buffer, size);
+	}
+	if (at)
+		buffer__commit(rows->buffer, at);
 }
 
 void tree_rows__add(struct buffer *buffer, const struct tree *tree, const struct out_style *style,
 		    struct tree_columns *columns)
 {
 	struct rows rows;
-	int i;
 
 	rows.buffer = buffer;
 	rows.tree = tree;
 	rows.style = style;
 	rows.names = tree_columns__find(columns, tree, style);
 	rows.bars = style->unicode ? &unicode_bars : &ascii_bars;
+	rows.below = tree->state || tree->record->ret < 0;
 	lay_out(&rows);
-	for (i = 0; i != TREE_NO_SPAN; i = next_row(tree, i))
-		add_row(&rows, i);
+	add_rows(&rows);
 }
