@@ -8,23 +8,6 @@
 #include "correct.h"
 #include "names.h"
 
-static bool has_failed(enum stage stage, __s32 ret)
-{
-	enum stage_returns returns = stages[stage].returns;
-
-	if (returns == RETURNS_POINTER)
-		return ret != POINTER_VALID;
-	return ret < 0 && returns != RETURNS_VOID;
-}
-
-/* Whose create function it is. Packet sockets were of AF_INET once: __sock_create() still knows. */
-static int family_of(const struct wire_span *wire, const struct wire_record *record)
-{
-	bool is_packet = wire->family == AF_INET && (record->type & TYPE_MASK) == SOCK_PACKET;
-
-	return is_packet ? AF_PACKET : wire->family;
-}
-
 /*
  * The time of a call in ns, 0 if its return was not seen. The clock may step back by a little when
  * the kernel adjusts it.
@@ -34,25 +17,32 @@ static __u64 measured_duration(const struct wire_span *wire, bool complete)
 	return complete && wire->end > wire->start ? wire->end - wire->start : 0;
 }
 
+/* As link_spans() takes it: without calls. */
+static inline void begin_links(struct span *span)
+{
+	span->self_ns = 0;
+	span->first_child = TREE_NO_SPAN;
+	span->next_sibling = TREE_NO_SPAN;
+}
+
 static inline void copy_span(struct span *span, const struct wire_span *wire,
 			     const struct wire_record *record, const struct plan *plan)
 {
-	int family = wire->stage == STAGE_FAMILY_CREATE ? family_of(wire, record) : 0;
-	const struct stage_plan *planned =
-		&plan->probes[wire->stage == STAGE_FAMILY_CREATE ? NR_STAGES + family
-								 : wire->stage];
+	int probe = wire_span__probe(wire, record);
+	const struct stage_plan *planned = &plan->probes[probe];
 	bool complete = !(wire->flags & WIRE_SPAN_CUT);
 
 	span->stage = wire->stage;
-	span->family = family;
+	span->family = probe >= NR_STAGES ? probe - NR_STAGES : 0;
 	span->name = planned->function[0] ? planned->function : stages[wire->stage].name;
 	span->attach = planned->way;
 	span->start_ns = wire->start - record->spans[0].start;
 	span->duration_ns = span->measured_ns = measured_duration(wire, complete);
 	span->waited_ns = 0;
+	begin_links(span);
 	span->ret = complete ? wire->ret : 0;
 	span->complete = complete;
-	span->failed = complete && has_failed(wire->stage, wire->ret);
+	span->failed = complete && stage__has_failed(wire->stage, wire->ret);
 	span->parent = wire->parent == WIRE_NO_PARENT ? TREE_NO_SPAN : wire->parent;
 }
 
@@ -72,13 +62,12 @@ static int end_of_calls(const struct tree *tree, int index)
 }
 
 /* Makes room for a span at index; the spans from there on move up by one. */
-static void insert_span(struct tree *tree, int index, const struct span *span)
+static void make_room(struct tree *tree, int index)
 {
 	int i;
 
 	memmove(&tree->spans[index + 1], &tree->spans[index],
-		(tree->nr_spans - index) * sizeof(*span));
-	tree->spans[index] = *span;
+		(size_t)(tree->nr_spans - index) * sizeof(tree->spans[0]));
 	tree->nr_spans++;
 	for (i = index + 1; i < tree->nr_spans; i++) {
 		if (tree->spans[i].parent >= index)
@@ -90,39 +79,37 @@ static void insert_span(struct tree *tree, int index, const struct span *span)
  * The caller's last part as a span of its own: it begins where the call before it has returned,
  * ends and results with the caller.
  */
-static struct span reconstructed_span(const struct tree *tree, enum stage stage, const char *name,
-				      int before)
+static void fill_reconstructed(struct span *span, const struct span *last,
+			       const struct span *caller)
 {
-	const struct span *last = &tree->spans[before];
-	const struct span *caller = &tree->spans[last->parent];
-	struct span span = {
-		.stage = stage,
-		.name = name,
-		.attach = ATTACH_RECONSTRUCTED,
-		.start_ns = end_of(last),
-		.recorded = TREE_NO_SPAN,
-		.parent = last->parent,
-		.complete = caller->complete && end_of(caller) >= end_of(last),
-	};
+	__u64 end = end_of(caller);
 
-	if (span.complete) {
-		span.duration_ns = span.measured_ns = end_of(caller) - span.start_ns;
-		span.ret = caller->ret;
-		span.failed = has_failed(stage, span.ret);
-	}
-	return span;
+	span->family = 0;
+	span->attach = ATTACH_RECONSTRUCTED;
+	span->start_ns = end_of(last);
+	span->complete = caller->complete && end >= span->start_ns;
+	span->duration_ns = span->measured_ns = span->complete ? end - span->start_ns : 0;
+	span->waited_ns = 0;
+	begin_links(span);
+	span->ret = span->complete ? caller->ret : 0;
+	span->failed = span->complete && stage__has_failed(span->stage, span->ret);
+	span->recorded = TREE_NO_SPAN;
+	span->parent = last->parent;
 }
 
 /* Puts in the span that follows the call at index before, and gives it its calls. */
 static void reconstruct_after(struct tree *tree, enum stage stage, const char *name, int before)
 {
-	struct span span = reconstructed_span(tree, stage, name, before);
 	int index = end_of_calls(tree, before);
+	struct span *span = &tree->spans[index];
 	int i;
 
-	insert_span(tree, index, &span);
+	make_room(tree, index);
+	span->stage = stage;
+	span->name = name;
+	fill_reconstructed(span, &tree->spans[before], &tree->spans[tree->spans[before].parent]);
 	for (i = index + 1; i < tree->nr_spans; i++) {
-		if (tree->spans[i].parent == span.parent &&
+		if (tree->spans[i].parent == span->parent &&
 		    stages[tree->spans[i].stage].parents & STAGE_BIT(stage))
 			tree->spans[i].parent = index;
 	}
@@ -145,29 +132,32 @@ static void reconstruct_stage(struct tree *tree, enum stage stage, const char *n
 	}
 }
 
+/* All that the span called is linked: what that took, which self_ns is until then, is not its own.
+ */
+static inline void take_off_calls(struct span *span)
+{
+	span->self_ns = span->duration_ns > span->self_ns ? span->duration_ns - span->self_ns : 0;
+}
+
 /* Links each span with its calls, and takes what they took from its own time. */
 static inline void link_spans(struct tree *tree)
 {
 	int i;
 
-	for (i = 0; i < tree->nr_spans; i++) {
-		struct span *span = &tree->spans[i];
-
-		span->first_child = TREE_NO_SPAN;
-		span->next_sibling = TREE_NO_SPAN;
-		span->self_ns = span->duration_ns;
-		span->depth = i ? tree->spans[span->parent].depth + 1 : 0;
-	}
 	/* Backwards, each span becomes the first of its parent's children found so far. */
 	for (i = tree->nr_spans - 1; i > 0; i--) {
 		struct span *span = &tree->spans[i];
 		struct span *parent = &tree->spans[span->parent];
-		__u64 duration = span->duration_ns;
 
 		span->next_sibling = parent->first_child;
 		parent->first_child = i;
-		parent->self_ns -= duration < parent->self_ns ? duration : parent->self_ns;
+		parent->self_ns += span->duration_ns;
+		take_off_calls(span);
 	}
+	take_off_calls(&tree->spans[0]);
+	tree->spans[0].depth = 0;
+	for (i = 1; i < tree->nr_spans; i++)
+		tree->spans[i].depth = tree->spans[tree->spans[i].parent].depth + 1;
 }
 
 /* The call that was the innermost one when accept() waited, or TREE_NO_SPAN. */
@@ -300,8 +290,8 @@ static const struct stage_plan *find_unobserved(const struct tree *tree, const s
 	const struct wire_record *record = tree->record;
 	const struct stage_plan *planned = family_plan(plan, record);
 
-	if (!planned || call__is_accept(record) || has_stage(tree, STAGE_FAMILY_CREATE) ||
-	    !planned->picked || was_observed(planned, record))
+	if (!planned || was_observed(planned, record) || !planned->picked ||
+	    call__is_accept(record) || has_stage(tree, STAGE_FAMILY_CREATE))
 		return NULL;
 	return record->nr_sockets || may_have_called_family(tree, planned) ? planned : NULL;
 }
@@ -342,6 +332,16 @@ void assemble__tree(struct tree *tree, const struct wire_record *record, const s
 		take_off_waits(tree);
 }
 
+/* Of a whole tree. */
+static void keep_outermost(struct tree *tree)
+{
+	begin_links(&tree->spans[0]);
+	tree->nr_spans = 1;
+	tree->unobserved = NULL;
+	tree->observed = 0;
+	link_spans(tree);
+}
+
 void assemble__outermost(struct tree *tree, const struct wire_record *record,
 			 const struct plan *plan)
 {
@@ -354,8 +354,11 @@ void assemble__outermost(struct tree *tree, const struct wire_record *record,
 	tree->nr_spans = 1;
 	copy_span(root, &record->spans[0], record, plan);
 	root->recorded = 0;
-	if (plan->corrected)
-		correct__outermost(tree, plan);
+	if (plan->corrected && !correct__outermost(tree, plan)) {
+		assemble__tree(tree, record, plan);
+		keep_outermost(tree);
+		return;
+	}
 	link_spans(tree);
 	if (record->waited && find_waiting(record) != TREE_NO_SPAN)
 		set_wait(root, record);

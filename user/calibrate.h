@@ -39,20 +39,16 @@ void calibrate__object(struct calibration *calibration, enum object_kind kind,
 void calibrate__detach(struct calibration *calibration);
 
 /*
- * Has the kernel measure how long each program runs, until calibrate__end_runs(). A descriptor for
- * that; -1 and errno if the kernel refuses it: it takes CAP_SYS_ADMIN.
- */
-int calibrate__begin_runs(void);
-
-/*
  * Has the programs run once that are attached to what creates a TCP socket, and those of
- * calibrate__object(): this process creates one, whatever the filters say. The gate must be closed.
+ * calibrate__object(): this process creates one, whatever the filters say. If accepts is set it
+ * also accepts a connection of its own, so that those run that observe that. The gate must be
+ * closed.
  */
 void calibrate__run(const struct calibration *calibration, struct bpf_object *trigger,
-		    struct state *state);
+		    struct state *state, bool accepts);
 
 /* What has been counted of those creations is forgotten. Their records remain in the ring buffer.
  */
-void calibrate__end_runs(int stats, struct state *state);
+void calibrate__forget_runs(struct state *state);
 
 #endif /* CALIBRATE_H */

@@ -1,133 +1,154 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "correct.h"
 
+#include <string.h>
+
 #include "stage.h"
-
-/*
- * What a call's probe costs, in four parts: before the entry's clock and behind it, before the
- * exit's clock and behind it. What is between the clocks is taken to be half at the entry, half at
- * the exit.
- */
-struct parts {
-	__u64 before_entry, behind_entry, behind_exit;
-	__u64 between; /* the clocks: in the call's own duration, as measured */
-	__u64 total;
-};
-
-/* What is known of one span besides what the tree has. */
-struct correction {
-	struct parts cost;
-	__u64 begin;   /* its start as measured */
-	__u64 within;  /* cost of the probes of all calls below it */
-	__u64 passed;  /* cost of probes in it up to where the walk has come */
-	__u64 end;     /* of the call in it up to which the walk has come, or its start */
-	__u64 to_come; /* durations of the calls in it from there on */
-};
 
 static __u64 less(__u64 from, __u64 what)
 {
 	return from > what ? from - what : 0;
 }
 
-/* Where the return was not seen, only the entry is known to have cost anything. */
-static inline void take_apart(struct parts *parts, const struct probe_cost *cost, bool complete)
+/* What is between the clocks is taken to be half at the entry, half at the exit. */
+static struct cost_parts take_apart(const struct probe_cost *cost, bool failed)
 {
-	parts->behind_entry = cost->inner_ns / 2;
-	parts->behind_exit = less(cost->exit_ns, cost->inner_ns - parts->behind_entry);
+	__u32 capture = failed ? cost->capture_ns : 0;
+	__u32 behind_entry = cost->inner_ns / 2;
+	__u32 outer = (__u32)less(cost->outer_ns, capture);
+	__u32 exit = (__u32)less(cost->exit_ns, capture);
+	__u32 behind_exit = (__u32)less(exit, cost->inner_ns - behind_entry);
+
 	/* A measurement that was disturbed may say so: but it is part of what is outside. */
-	if (parts->behind_exit > cost->outer_ns)
-		parts->behind_exit = cost->outer_ns;
-	parts->before_entry = cost->outer_ns - parts->behind_exit;
-	parts->between = cost->inner_ns;
-	parts->total = complete ? (__u64)cost->inner_ns + cost->outer_ns
-				: parts->before_entry + parts->behind_entry;
+	if (behind_exit > outer)
+		behind_exit = outer;
+	return (struct cost_parts){
+		.before_entry = (__s32)(outer - behind_exit),
+		.behind_entry = (__s32)behind_entry,
+		.between = (__s32)cost->inner_ns,
+		.outside = (__s32)outer,
+	};
 }
 
 /*
- * A reconstructed span has no probe. It begins between the clock of the call before it and what is
- * behind that, which is in its duration.
+ * A reconstructed span has no probe. It begins at the clock of the exit before it, of a call that
+ * has succeeded: what is behind that is in its measured duration, and belongs to that call.
  */
-static void take_apart_before(struct parts *parts, const struct span *span, const struct plan *plan)
+static struct cost_parts take_apart_before(const struct probe_cost *cost)
 {
-	const struct probe_cost *cost = &plan->probes[stages[span->stage].reconstructed_after].cost;
-	struct parts before;
+	struct cost_parts before = take_apart(cost, false);
+	__s32 behind_exit = before.outside - before.before_entry;
 
-	take_apart(&before, cost, true);
-	*parts = (struct parts){ .behind_entry = before.behind_exit, .between = cost->exit_ns };
+	return (struct cost_parts){ .before_entry = -behind_exit, .behind_entry = behind_exit };
 }
 
-static inline void begin(struct correction *correction, const struct span *span,
-			 const struct plan *plan)
+void correct__prepare(struct plan *plan)
 {
-	if (span->recorded == TREE_NO_SPAN)
-		take_apart_before(&correction->cost, span, plan);
-	else
-		take_apart(&correction->cost, &plan->probes[span__probe(span)].cost,
-			   span->complete);
+	int i, failed;
+
+	for (i = 0; i < NR_PROBES; i++) {
+		const struct stage_plan *planned = &plan->probes[i];
+		int after = stages[plan__stage(i)].reconstructed_after;
+
+		for (failed = 0; failed < 2; failed++)
+			plan->cost_parts[i][failed] =
+				planned->way == ATTACH_RECONSTRUCTED
+					? take_apart_before(&plan->probes[after].cost)
+					: take_apart(&planned->cost, failed);
+	}
+}
+
+/* What is known of one span besides what the tree has. */
+struct correction {
+	const struct cost_parts *cost;
+	__u64 begin;   /* its start as measured */
+	__u64 within;  /* cost of the probes of all calls below it */
+	__u64 total;   /* the same with its own probe */
+	__u64 to_come; /* durations of the calls in it */
+	__u64 passed;  /* cost of probes in it up to where the walk has come */
+	__u64 end;     /* of the call in it up to which the walk has come, or its start */
+	__u64 latest;  /* where the next call in it can begin at the latest, for all to have room */
+};
+
+#define NO_LIMIT (~(__u64)0 >> 1) /* to what durations can be added */
+
+/* Where the return was not seen, only the entry is known to have cost anything. */
+static inline __u64 total_cost(const struct cost_parts *cost, bool complete)
+{
+	return (__u64)(complete ? cost->between + cost->outside
+				: cost->before_entry + cost->behind_entry);
+}
+
+/*
+ * At least as long as the calls in it: costs vary from call to call, more on some machines. How
+ * much longer a reconstructed span is follows from where its caller ends, and the call before it.
+ */
+static inline void correct_duration(struct span *span, struct correction *correction,
+				    const struct plan *plan)
+{
+	correction->cost = &plan->cost_parts[span__probe(span)][span->failed];
+	correction->total = correction->within + total_cost(correction->cost, span->complete);
 	correction->begin = span->start_ns;
-	correction->within = 0;
-	correction->passed = 0;
-	correction->end = 0;
-	correction->to_come = 0;
-}
-
-/* At least as long as the calls in it: costs vary from call to call, more on some machines. */
-static inline void correct_duration(struct span *span, const struct correction *correction)
-{
-	__u64 cost = correction->within + correction->cost.between;
-
 	if (!span->complete)
 		return;
-	span->duration_ns = less(span->measured_ns, cost);
-	if (span->duration_ns < correction->to_come)
+	span->duration_ns =
+		less(span->measured_ns, correction->within + (__u64)correction->cost->between);
+	if (span->duration_ns < correction->to_come || span->recorded == TREE_NO_SPAN)
 		span->duration_ns = correction->to_come;
 }
 
 /* Children stand behind their parents: backwards, each has all of its own before it is looked at.
  */
-static void correct_durations(struct tree *tree, struct correction *corrections)
+static void correct_durations(struct tree *tree, struct correction *corrections,
+			      const struct plan *plan)
 {
 	int i;
 
 	for (i = tree->nr_spans - 1; i > 0; i--) {
 		struct span *span = &tree->spans[i];
+		struct correction *correction = &corrections[i];
 		struct correction *caller = &corrections[span->parent];
 
-		correct_duration(span, &corrections[i]);
-		caller->within += corrections[i].within + corrections[i].cost.total;
+		correct_duration(span, correction, plan);
+		caller->within += correction->total;
 		caller->to_come += span->duration_ns;
 	}
-	correct_duration(&tree->spans[0], &corrections[0]);
+	correct_duration(&tree->spans[0], &corrections[0], plan);
 }
 
-/* Between the call before it and what is still to come in its caller. */
-static inline void place(struct span *span, struct span *caller, struct correction *in_caller)
+/* The walk comes to the span, whose start is known: to none of its calls yet. */
+static inline void enter(struct correction *correction, const struct span *span)
 {
-	__u64 end = caller->start_ns + caller->duration_ns;
-
-	if (span->start_ns < in_caller->end)
-		span->start_ns = in_caller->end;
-	if (caller->complete && span->start_ns > less(end, in_caller->to_come))
-		span->start_ns = less(end, in_caller->to_come);
-	in_caller->end = span->start_ns + span->duration_ns;
-	in_caller->to_come -= span->duration_ns;
+	correction->passed = (__u64)correction->cost->behind_entry;
+	correction->end = span->start_ns;
+	correction->latest = span->complete
+				     ? span->start_ns + span->duration_ns - correction->to_come
+				     : NO_LIMIT;
 }
 
 /* Spans come in the order of their clocks: all that has passed in the caller is known by then. */
-static inline void correct_start(struct tree *tree, int index, struct correction *corrections)
+static inline __u64 find_start(const struct correction *correction, const struct correction *caller,
+			       __u64 caller_start)
 {
-	struct span *span = &tree->spans[index], *parent = &tree->spans[span->parent];
-	struct correction *correction = &corrections[index];
-	struct correction *caller = &corrections[span->parent];
-	__u64 passed = caller->passed + correction->cost.before_entry;
+	__u64 passed = caller->passed + (__u64)(__s64)correction->cost->before_entry;
+	__u64 start = caller_start + less(less(correction->begin, caller->begin), passed);
 
-	correction->passed = correction->cost.behind_entry;
-	if (span->recorded == TREE_NO_SPAN)
-		passed = less(caller->passed, correction->passed);
-	span->start_ns = parent->start_ns + less(less(correction->begin, caller->begin), passed);
-	caller->passed += correction->within + correction->cost.total;
-	place(span, parent, caller);
-	correction->end = span->start_ns;
+	if (start < caller->end)
+		start = caller->end;
+	return start > caller->latest ? caller->latest : start;
+}
+
+static inline void place(struct span *span, const struct correction *correction,
+			 struct correction *caller, __u64 caller_start)
+{
+	bool reconstructed = span->recorded == TREE_NO_SPAN;
+
+	span->start_ns = reconstructed ? caller->end : find_start(correction, caller, caller_start);
+	caller->passed += correction->total;
+	caller->latest += span->duration_ns;
+	if (reconstructed && span->complete)
+		span->duration_ns = caller->latest - span->start_ns;
+	caller->end = span->start_ns + span->duration_ns;
 }
 
 void correct__tree(struct tree *tree, const struct plan *plan)
@@ -135,30 +156,91 @@ void correct__tree(struct tree *tree, const struct plan *plan)
 	struct correction corrections[TREE_MAX_SPANS];
 	int i;
 
-	begin(&corrections[0], &tree->spans[0], plan);
-	for (i = 1; i < tree->nr_spans; i++)
-		begin(&corrections[i], &tree->spans[i], plan);
-	correct_durations(tree, corrections);
-	corrections[0].passed = corrections[0].cost.behind_entry;
-	for (i = 1; i < tree->nr_spans; i++)
-		correct_start(tree, i, corrections);
+	memset(corrections, 0, (size_t)tree->nr_spans * sizeof(corrections[0]));
+	correct_durations(tree, corrections, plan);
+	enter(&corrections[0], &tree->spans[0]);
+	for (i = 1; i < tree->nr_spans; i++) {
+		struct span *span = &tree->spans[i];
+
+		place(span, &corrections[i], &corrections[span->parent],
+		      tree->spans[span->parent].start_ns);
+		enter(&corrections[i], span);
+	}
 }
 
-void correct__outermost(struct tree *tree, const struct plan *plan)
+/*
+ * What is left of the time of each call in a record: as measured, less the cost in itself and less
+ * what the calls right below it took with the cost outside of them.
+ */
+struct left {
+	__u64 ns[WIRE_MAX_SPANS]; /* the highest bit is set where that is below 0 */
+};
+
+#define MAX_NS (1ULL << 56) /* more can't be summed up */
+
+static inline const struct cost_parts *parts_of(const struct wire_record *record,
+						const struct wire_span *wire,
+						const struct plan *plan)
 {
-	const struct wire_record *record = tree->record;
-	struct correction correction;
-	struct parts cost;
+	return &plan->cost_parts[wire_span__probe(wire, record)]
+				[stage__has_failed(wire->stage, wire->ret)];
+}
+
+static inline __u64 measured(const struct wire_span *wire)
+{
+	return wire->end - wire->start;
+}
+
+/* What a call takes of its caller's time. */
+static inline __u64 taken(const struct wire_span *wire, const struct cost_parts *cost)
+{
+	return measured(wire) + (__u64)cost->outside;
+}
+
+static bool is_any_below_0(const struct left *left, int nr)
+{
+	__u64 bits = 0;
 	int i;
 
-	begin(&correction, &tree->spans[0], plan);
+	for (i = 0; i < nr; i++)
+		bits |= left->ns[i];
+	return (__s64)bits < 0;
+}
+
+/* Takes all recorded calls. The cost of those within the outermost one, or -1 if that can't be. */
+static __s64 take_recorded(const struct wire_record *record, const struct plan *plan,
+			   struct left *left)
+{
+	const struct cost_parts *cost = parts_of(record, &record->spans[0], plan);
+	__u64 times = measured(&record->spans[0]);
+	__u8 flags = record->spans[0].flags;
+	__s64 within = 0;
+	int i;
+
+	left->ns[0] = times - (__u64)cost->between;
 	for (i = 1; i < record->nr_spans; i++) {
 		const struct wire_span *wire = &record->spans[i];
-		int probe =
-			wire->stage == STAGE_FAMILY_CREATE ? NR_STAGES + wire->family : wire->stage;
 
-		take_apart(&cost, &plan->probes[probe].cost, !(wire->flags & WIRE_SPAN_CUT));
-		correction.within += cost.total;
+		cost = parts_of(record, wire, plan);
+		left->ns[i] = measured(wire) - (__u64)cost->between;
+		left->ns[wire->parent] -= taken(wire, cost);
+		within += cost->between + cost->outside;
+		times |= measured(wire);
+		flags |= wire->flags;
 	}
-	correct_duration(&tree->spans[0], &correction);
+	return flags & WIRE_SPAN_CUT || times >= MAX_NS ? -1 : within;
+}
+
+bool correct__outermost(struct tree *tree, const struct plan *plan)
+{
+	const struct wire_record *record = tree->record;
+	struct span *root = &tree->spans[0];
+	struct left left;
+	__s64 within = take_recorded(record, plan, &left);
+
+	if (within < 0 || is_any_below_0(&left, record->nr_spans))
+		return false;
+	root->duration_ns = root->measured_ns - (__u64)within -
+			    (__u64)parts_of(record, &record->spans[0], plan)->between;
+	return true;
 }

@@ -141,7 +141,7 @@ static int trace_to_end(struct trace *trace, const struct host *host)
 			    "(needs CAP_SYS_ADMIN: run with sudo)",
 			    strerror(errno));
 	if (observation__begin(&trace->observation, &trace->header.plan, trace->options, host)) {
-		overhead__end(&trace->overhead);
+		overhead__stop(&trace->overhead);
 		return 1;
 	}
 	if (!begin_sinks(trace)) {
@@ -157,7 +157,7 @@ static int trace_to_end(struct trace *trace, const struct host *host)
 					&trace->header.plan, account__seen(&trace->account),
 					stderr);
 	}
-	overhead__end(&trace->overhead);
+	overhead__stop(&trace->overhead);
 	observation__end(&trace->observation);
 	return status;
 }

@@ -2,7 +2,6 @@
 #include "overhead.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,7 +10,7 @@
 
 int overhead__enable(struct overhead *overhead)
 {
-	overhead->stats_fd = calibrate__begin_runs();
+	overhead->stats_fd = program_runs__measure();
 	return overhead->stats_fd < 0 ? -1 : 0;
 }
 
@@ -50,6 +49,7 @@ void overhead__begin(struct overhead *overhead, const struct tracer *tracer,
 {
 	if (overhead->stats_fd < 0)
 		return;
+	overhead->measured = true;
 	read_runs(&overhead->before, tracer, plan);
 	getrusage(RUSAGE_SELF, &overhead->reader_before);
 }
@@ -153,7 +153,7 @@ void overhead__print(const struct overhead *overhead, const struct tracer *trace
 	struct program_runs sum;
 	struct rusage reader;
 
-	if (overhead->stats_fd < 0)
+	if (!overhead->measured)
 		return;
 	getrusage(RUSAGE_SELF, &reader);
 	fprintf(file, "%-28s  %10s %8s  %10s %8s\n", "BPF PROGRAMS OF", "ENTRIES", "ns each",
@@ -168,7 +168,7 @@ void overhead__print(const struct overhead *overhead, const struct tracer *trace
 		    sockets, file);
 }
 
-void overhead__end(struct overhead *overhead)
+void overhead__stop(struct overhead *overhead)
 {
 	if (overhead->stats_fd >= 0)
 		close(overhead->stats_fd);

@@ -3,6 +3,7 @@
 #ifndef OVERHEAD_H
 #define OVERHEAD_H
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/resource.h>
 
@@ -18,7 +19,8 @@ struct overhead_runs {
 };
 
 struct overhead {
-	int stats_fd; /* keeps the kernel measuring how long programs run; -1 if it does not */
+	int stats_fd;  /* keeps the kernel measuring how long programs run; -1 if it does not */
+	bool measured; /* it has done so since the beginning */
 	struct overhead_runs before;
 	struct rusage reader_before;
 };
@@ -34,10 +36,11 @@ int overhead__enable(struct overhead *overhead);
 void overhead__begin(struct overhead *overhead, const struct tracer *tracer,
 		     const struct plan *plan);
 
-/* Prints what it has cost so far, in all and for each of the sockets seen. */
+/* Counts no more runs of programs: those that come now are of no socket that is seen. */
+void overhead__stop(struct overhead *overhead);
+
+/* Prints what it has cost, in all and for each of the sockets seen. */
 void overhead__print(const struct overhead *overhead, const struct tracer *tracer,
 		     const struct plan *plan, __u64 sockets, FILE *file);
-
-void overhead__end(struct overhead *overhead);
 
 #endif /* OVERHEAD_H */

@@ -43,6 +43,20 @@ struct probe_cost {
 	 * the one to the other.
 	 */
 	__u32 exit_ns;
+	/* Of both outer_ns and exit_ns: what a return captures, only where the call succeeds. */
+	__u32 capture_ns;
+};
+
+/*
+ * The same by where it arises, in ns, in the order of time: before the clock of the entry, and
+ * behind it; before the clock of the exit, and behind it. Kept since it is needed for each span;
+ * of a reconstructed one, only what is behind the exit before it, which is in its measured time.
+ */
+struct cost_parts {
+	__s32 before_entry;
+	__s32 behind_entry;
+	__s32 between; /* the clocks: behind the entry's and before the exit's */
+	__s32 outside; /* of them */
 };
 
 struct stage_plan {
@@ -81,6 +95,8 @@ struct plan_facts {
 struct plan {
 	struct plan_facts facts;
 	struct stage_plan probes[NR_PROBES];
+	/* Of each probe, of a call that succeeds and of one that fails: see correct__prepare(). */
+	struct cost_parts cost_parts[NR_PROBES][2];
 	/* What the probes cost is known, and taken out of the times that are shown. */
 	bool corrected;
 };

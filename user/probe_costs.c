@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include "correct.h"
 #include "log.h"
 #include "median.h"
 #include "program_runs.h"
@@ -78,19 +80,35 @@ static long long usual_time(struct samples *samples)
 	return samples->nr ? (long long)median(samples->ns, samples->nr) : -1;
 }
 
-/* -1 and errno if the kernel does not measure how long programs run. */
-static int run_rounds(struct measurement *measurement, struct tracer *tracer)
+static bool observes_accept(const struct plan *plan)
 {
-	int round, stats = calibrate__begin_runs();
+	enum object_kind kind;
+	int stage;
+
+	for (stage = 0; stage < NR_STAGES; stage++) {
+		if (stages[stage].detail == DETAIL_ACCEPT && tracer__find_kind(plan, stage, &kind))
+			return true;
+	}
+	return false;
+}
+
+/* -1 and errno if the kernel does not measure how long programs run. */
+static int run_rounds(struct measurement *measurement, struct tracer *tracer,
+		      const struct plan *plan)
+{
+	bool accepts = observes_accept(plan);
+	int round, stats = program_runs__measure();
 
 	if (stats < 0)
 		return -1;
 	for (round = 0; round < NR_ROUNDS; round++) {
 		for_each_program(measurement, note_before);
-		calibrate__run(&tracer->calibration, tracer->objects[OBJECT_FENTRY], tracer->state);
+		calibrate__run(&tracer->calibration, tracer->objects[OBJECT_FENTRY], tracer->state,
+			       accepts);
 		for_each_program(measurement, take_sample);
 	}
-	calibrate__end_runs(stats, tracer->state);
+	close(stats);
+	calibrate__forget_runs(tracer->state);
 	return 0;
 }
 
@@ -129,6 +147,7 @@ static void set_cost(struct measurement *measurement, const struct tracer *trace
 	exit = capture_of(measurement, kind, probe, EXIT_HALF);
 	cost->outer_ns = add(cost->outer_ns, entry + exit);
 	cost->exit_ns = add(cost->exit_ns, exit);
+	cost->capture_ns = exit > 0 ? (__u32)exit : 0;
 }
 
 /*
@@ -195,7 +214,7 @@ void probe_costs__measure(struct tracer *tracer, struct plan *plan)
 		return;
 	calibrate_objects(tracer, plan);
 	find_programs(measurement, tracer, plan);
-	measured = !run_rounds(measurement, tracer);
+	measured = !run_rounds(measurement, tracer, plan);
 	if (!measured)
 		log_verbose("latencies are not corrected: how long programs run can't be measured: "
 			    "%s (needs CAP_SYS_ADMIN: run with sudo)",
@@ -206,6 +225,7 @@ void probe_costs__measure(struct tracer *tracer, struct plan *plan)
 		if (plan->probes[probe].cost.inner_ns)
 			plan->probes[probe].cost = plan->probes[stands_for(plan, probe)].cost;
 	}
+	correct__prepare(plan);
 	plan->corrected = measured && knows_costs(plan);
 	free(measurement);
 }
@@ -220,4 +240,5 @@ void probe_costs__measure_one(struct tracer *tracer, struct plan *plan, int prob
 		plan->probes[probe].cost = stands_for(plan, probe) != probe
 						   ? plan->probes[stands_for(plan, probe)].cost
 						   : tracer->calibration.costs[kind];
+	correct__prepare(plan);
 }

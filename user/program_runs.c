@@ -1,12 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "program_runs.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
 #include "tracer.h"
+
+int program_runs__measure(void)
+{
+	int stats = bpf_enable_stats(BPF_STATS_RUN_TIME);
+
+	if (stats >= 0)
+		return stats;
+	errno = -stats;
+	return -1;
+}
 
 /* All zeroes where there is no such program. */
 static struct bpf_prog_info read_info(int program_fd)

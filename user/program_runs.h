@@ -12,6 +12,12 @@ struct program_runs {
 	__u64 ns;
 };
 
+/*
+ * Has the kernel measure that for all programs, until the descriptor that it returns is closed. -1
+ * and errno if the kernel refuses it: it takes CAP_SYS_ADMIN.
+ */
+int program_runs__measure(void);
+
 /* Of a loaded program by its descriptor, which may be -1: then 0. */
 struct program_runs program_runs__read(int program_fd);
 

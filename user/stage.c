@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "stage.h"
 
+#include <limits.h>
 #include <stddef.h>
 
 #define BELOW(id)		STAGE_BIT(STAGE_##id)
 #define NO_OTHER_NAME		NULL
 #define NO_FALLBACK		STAGE_NONE
 #define RECONSTRUCTED_AFTER(id) STAGE_##id
+
+#define LEAST_SUCCESS(returns)                                 \
+	((returns) == RETURNS_VOID	? INT_MIN              \
+	 : (returns) == RETURNS_POINTER ? (__s32)POINTER_VALID \
+					: 0)
 
 const struct stage_info stages[NR_STAGES] = {
 #define STAGE(id_, function, other_name_, via_, returns_, arguments_, parents_, fallback, detail_, \
@@ -17,6 +23,7 @@ const struct stage_info stages[NR_STAGES] = {
 		.other_name = other_name_,                                                         \
 		.via = via_,                                                                       \
 		.returns = returns_,                                                               \
+		.least_success = LEAST_SUCCESS(returns_),                                          \
 		.arguments = arguments_,                                                           \
 		.parents = parents_,                                                               \
 		.reconstructed_after = fallback,                                                   \

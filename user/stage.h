@@ -3,6 +3,7 @@
 #ifndef STAGE_H
 #define STAGE_H
 
+#include <stdbool.h>
 #include <linux/types.h>
 
 #include "../bpf/stages.h"
@@ -15,8 +16,9 @@ struct stage_info {
 	const char *other_name; /* the same on other kernels, or NULL */
 	enum via via;		/* VIA_NONE unless it is an outermost stage */
 	enum stage_returns returns;
-	__u8 arguments; /* how many it takes, or ARGUMENTS_VARY */
-	__u64 parents;	/* STAGE_BIT()s as declared; see plan__parents() for those in force */
+	__s32 least_success; /* a call that returned less has failed: see stage__has_failed() */
+	__u8 arguments;	     /* how many it takes, or ARGUMENTS_VARY */
+	__u64 parents;	     /* STAGE_BIT()s as declared; see plan__parents() for those in force */
 	/*
 	 * The sibling after whose successful return the span is taken to run where the function
 	 * cannot be probed, or STAGE_NONE.
@@ -27,6 +29,12 @@ struct stage_info {
 };
 
 extern const struct stage_info stages[NR_STAGES];
+
+/* Whether a call has failed that returned ret: an integer, or enum pointer_result. */
+static inline bool stage__has_failed(enum stage stage, __s32 ret)
+{
+	return ret < stages[stage].least_success;
+}
 
 /* STAGE_BIT()s of those with reconstructed_after. */
 extern const __u64 stages_reconstructible;

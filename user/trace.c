@@ -277,6 +277,7 @@ static void show_last(struct loop *loop)
 	__u64 deadline = host__boot_ns() + LAST_CREATIONS_NS;
 
 	tracer__set_gate(loop->trace->observation.tracer, GATE_CLOSED);
+	overhead__stop(&loop->trace->overhead);
 	reclaim(loop, host__boot_ns());
 	while (sessions__count_open(tracer__state(loop->trace->observation.tracer)) &&
 	       host__boot_ns() < deadline)

@@ -4,8 +4,10 @@
 #define TREE_H
 
 #include <stdbool.h>
+#include <sys/socket.h>
 
 #include "../bpf/wire.h"
+#include "names.h"
 #include "origin.h"
 #include "plan.h"
 
@@ -32,6 +34,19 @@ struct span {
 	int first_child;
 	int next_sibling;
 };
+
+/*
+ * The number of the probe that a recorded span is of. A family's is that whose create function it
+ * is. Packet sockets were of AF_INET once: __sock_create() still knows.
+ */
+static inline int wire_span__probe(const struct wire_span *wire, const struct wire_record *record)
+{
+	if (wire->stage != STAGE_FAMILY_CREATE)
+		return wire->stage;
+	if (wire->family == AF_INET && (record->type & TYPE_MASK) == SOCK_PACKET)
+		return NR_STAGES + AF_PACKET;
+	return NR_STAGES + wire->family;
+}
 
 /* The number of the probe that the span is of: see plan.h. */
 static inline int span__probe(const struct span *span)

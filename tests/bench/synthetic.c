@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "user/correct.h"
+
 #define NR_RECORDS     1024
 #define FIRST_NS       10000000000ULL
 #define NS_PER_SOCKET  20000
@@ -323,4 +325,5 @@ void synthetic__header(struct trace_header *header)
 	header->plan.corrected = true;
 	plan_family(&header->plan, AF_INET, "inet_create");
 	plan_family(&header->plan, AF_UNIX, "unix_create");
+	correct__prepare(&header->plan);
 }

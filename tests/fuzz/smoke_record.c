@@ -23,6 +23,20 @@ static uint64_t next_random(uint64_t *state)
 	return *state * 0x2545f4914f6cdd1dULL;
 }
 
+/* All calls return, and take longer than those in them, as most do. */
+static void make_usual(struct wire_record *record)
+{
+	int i;
+
+	for (i = 0; i < record->nr_spans; i++) {
+		struct wire_span *span = &record->spans[i];
+
+		span->flags = 0;
+		span->start = 1000000 + (uint64_t)i;
+		span->end = span->start + (1ULL << 40 >> (i < 32 ? i : 32));
+	}
+}
+
 static void make_record(struct wire_record *record, uint64_t *random)
 {
 	int i;
@@ -43,6 +57,8 @@ static void make_record(struct wire_record *record, uint64_t *random)
 		span->end = span->start + (next_random(random) >> (next_random(random) % 64));
 		span->ret = next_random(random);
 	}
+	if (next_random(random) % 2)
+		make_usual(record);
 }
 
 int main(void)

@@ -3,6 +3,7 @@
  * Taking the probes' cost out: records are made as probes of a known cost would have made them of
  * creations whose true times are known, and must give those times back.
  */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,6 +23,7 @@ struct parts {
 };
 
 static const struct parts cheap = { 90, 40, 40, 110 };
+/* Its return captures something, where the call succeeds. */
 static const struct parts dear = { 90, 40, 40, 310 };
 
 static struct plan plan;
@@ -33,6 +35,7 @@ static struct probe_cost cost_of(const struct parts *parts)
 		.inner_ns = parts->behind_entry + parts->before_exit,
 		.outer_ns = parts->before_entry + parts->behind_exit,
 		.exit_ns = parts->before_exit + parts->behind_exit,
+		.capture_ns = parts->behind_exit - cheap.behind_exit,
 	};
 }
 
@@ -51,6 +54,7 @@ static int set_up(void **state)
 		plan.probes[NR_STAGES + i].function = "";
 	plan.probes[STAGE_SOCK_MAP_FD].way = ATTACH_RECONSTRUCTED;
 	plan.probes[STAGE_SOCK_MAP_FD].cost = (struct probe_cost){ 0 };
+	correct__prepare(&plan);
 	plan.corrected = true;
 	return 0;
 }
@@ -98,7 +102,7 @@ static void leave(struct run *run, __s32 ret)
 
 	run->now += parts_of(span->stage)->before_exit;
 	span->end = run->now;
-	run->now += parts_of(span->stage)->behind_exit;
+	run->now += ret < 0 ? cheap.behind_exit : parts_of(span->stage)->behind_exit;
 	span->ret = ret;
 }
 
@@ -193,6 +197,67 @@ static void test_outermost_alone(void **state)
 	expect_span(0, "__sys_socket", 0, 2410);
 }
 
+/* As a calibration that was disturbed may find them: also more than there is. */
+static void set_random_costs(void)
+{
+	int i;
+
+	for (i = 0; i < NR_STAGES; i++)
+		plan.probes[i].cost = (struct probe_cost){
+			.inner_ns = rand() % 200,
+			.outer_ns = rand() % 600,
+			.exit_ns = rand() % 500,
+			.capture_ns = rand() % 200,
+		};
+	correct__prepare(&plan);
+}
+
+/* Whatever the costs are, also where not all calls return. */
+static void test_outermost_is_as_in_the_tree(void **state)
+{
+	static struct tree whole;
+	int i, limited = 0;
+
+	(void)state;
+	srand(1);
+	for (i = 0; i < 20000; i++) {
+		struct run run;
+
+		run_socket(&run);
+		set_random_costs();
+		run.record.spans[1].ret = rand() % 3 ? 0 : -EINVAL;
+		run.record.spans[rand() % 4 + 1].flags = rand() % 4 ? 0 : WIRE_SPAN_CUT;
+		assemble__tree(&whole, &run.record, &plan);
+		assemble__outermost(&tree, &run.record, &plan);
+		assert_int_equal(tree.nr_spans, 1);
+		assert_int_equal(tree.spans[0].duration_ns, whole.spans[0].duration_ns);
+		assert_int_equal(tree.spans[0].measured_ns, whole.spans[0].measured_ns);
+		assert_int_equal(tree.spans[0].self_ns, whole.spans[0].duration_ns);
+		limited += !correct__outermost(&tree, &plan);
+	}
+	/* Both ways to tell were gone. */
+	assert_in_range(limited, 1000, 19000);
+}
+
+static void test_failed_call_has_captured_nothing(void **state)
+{
+	struct run run;
+
+	(void)state;
+	begin_run(&run);
+	call(&run, STAGE_SYS_SOCKET);
+	work_for(&run, 10);
+	call(&run, STAGE_SOCK_CREATE);
+	work_for(&run, 300);
+	leave(&run, -EPERM);
+	work_for(&run, 20);
+	leave(&run, -EPERM);
+	assemble__tree(&tree, &run.record, &plan);
+	expect_span(0, "__sys_socket", 0, 330);
+	expect_span(1, "__sock_create", 10, 300);
+	assert_int_equal(tree.spans[0].self_ns, 30);
+}
+
 /* What was taken out is never more than there is. */
 static void test_shorter_than_the_probes(void **state)
 {
@@ -203,8 +268,9 @@ static void test_shorter_than_the_probes(void **state)
 	run_socket(&run);
 	for (i = 0; i < NR_STAGES; i++) {
 		if (plan.probes[i].cost.inner_ns)
-			plan.probes[i].cost = (struct probe_cost){ 5000, 5000, 5000 };
+			plan.probes[i].cost = (struct probe_cost){ 5000, 5000, 5000, 0 };
 	}
+	correct__prepare(&plan);
 	assemble__tree(&tree, &run.record, &plan);
 	for (i = 0; i < tree.nr_spans; i++) {
 		assert_int_equal(tree.spans[i].duration_ns, 0);
@@ -222,6 +288,7 @@ static void test_calls_stay_within(void **state)
 	run_socket(&run);
 	plan.probes[STAGE_SYS_SOCKET].cost.inner_ns += 3000;
 	plan.probes[STAGE_SOCK_CREATE].cost.inner_ns += 300;
+	correct__prepare(&plan);
 	assemble__tree(&tree, &run.record, &plan);
 	for (i = 0; i < tree.nr_spans; i++) {
 		const struct span *span = &tree.spans[i];
@@ -240,18 +307,27 @@ static void test_calls_stay_within(void **state)
 	assert_int_equal(tree.spans[0].self_ns, 0);
 }
 
-/* A disturbed measurement says that more is behind a call's end than all that is outside of it. */
-static void test_reconstructed_follows_its_sibling(void **state)
+/* Whatever the costs are: it begins where the call before it ends, and ends with its caller. */
+static void test_reconstructed_fills_its_caller(void **state)
 {
-	struct probe_cost *cost = &plan.probes[STAGE_SOCK_CREATE].cost;
+	const struct span *root = &tree.spans[0], *before = &tree.spans[1];
+	const struct span *reconstructed = &tree.spans[4], *child = &tree.spans[5];
 	struct run run;
+	int i;
 
 	(void)state;
-	cost->exit_ns = cost->inner_ns + cost->outer_ns + 123;
+	srand(1);
 	run_socket(&run);
-	assemble__tree(&tree, &run.record, &plan);
-	assert_int_equal(tree.spans[4].start_ns,
-			 tree.spans[1].start_ns + tree.spans[1].duration_ns);
+	for (i = 0; i < 20000; i++) {
+		set_random_costs();
+		assemble__tree(&tree, &run.record, &plan);
+		assert_string_equal(reconstructed->name, "sock_map_fd");
+		assert_int_equal(reconstructed->start_ns, before->start_ns + before->duration_ns);
+		assert_int_equal(reconstructed->start_ns + reconstructed->duration_ns,
+				 root->duration_ns);
+		assert_in_range(child->start_ns + child->duration_ns, reconstructed->start_ns,
+				root->duration_ns);
+	}
 }
 
 /* Of a call whose return was not seen its exit cost nothing. */
@@ -283,9 +359,11 @@ int main(void)
 		cmocka_unit_test_setup(test_measured_times_are_kept, set_up),
 		cmocka_unit_test_setup(test_not_corrected, set_up),
 		cmocka_unit_test_setup(test_outermost_alone, set_up),
+		cmocka_unit_test_setup(test_outermost_is_as_in_the_tree, set_up),
+		cmocka_unit_test_setup(test_failed_call_has_captured_nothing, set_up),
 		cmocka_unit_test_setup(test_shorter_than_the_probes, set_up),
 		cmocka_unit_test_setup(test_calls_stay_within, set_up),
-		cmocka_unit_test_setup(test_reconstructed_follows_its_sibling, set_up),
+		cmocka_unit_test_setup(test_reconstructed_fills_its_caller, set_up),
 		cmocka_unit_test_setup(test_cut_call, set_up),
 	};
 
