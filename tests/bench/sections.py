@@ -142,11 +142,12 @@ def resources(own_measures, starts):
         peak = measure["peak_kib"]
         section.add(f"peak memory, {name}, KiB", figure=peak, bound=bound, held=peak <= bound)
     for kernel, start in starts.items():
-        milliseconds = start["default"] * 1000
+        milliseconds = start["without calibration"]["median"] * 1000
         bound = bounds.START_MS[kernel]
         held = milliseconds <= bound
+        section.add(f"start, {kernel}, ms", figure=milliseconds, bound=bound, held=held)
         section.add(
-            f"start, {kernel}, ms of the guest", figure=milliseconds, bound=bound, held=held
+            f"start with calibration, {kernel}, ms", figure=start["default"]["median"] * 1000
         )
     return section
 

@@ -53,7 +53,6 @@ class Tracer:
         self.process = None
         self.started_at = self.ready_at = None
         self.used_before = None  # processor time until it was ready, in nanoseconds
-        self.used = None  # and from then on until it had ended
 
     def __enter__(self):
         os.mkfifo(self.ready)
@@ -93,6 +92,11 @@ class Tracer:
         self.process.send_signal(signal.SIGCONT)
 
     @property
+    def used_so_far(self):
+        """Processor time since it was ready, in nanoseconds."""
+        return processor_time(self.process.pid) - self.used_before
+
+    @property
     def peak_kib(self):
         """The most memory that it has had so far."""
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as file:
@@ -113,10 +117,7 @@ class Tracer:
     def end(self):
         self.process.send_signal(signal.SIGTERM)
         self.go_on()
-        _, status, usage = os.wait4(self.process.pid, 0)
-        self.process.returncode = os.waitstatus_to_exitcode(status)
-        used = round((usage.ru_utime + usage.ru_stime) * 1e9)
-        self.used = used - self.used_before
+        self.process.wait()
 
     def kill(self):
         """Ends it at once, without what it has not written yet."""

@@ -11,6 +11,7 @@ import statistic
 from calls import Truth
 
 RUNS = 2  # of the truth: their difference is the repeat error
+TRIES = 3  # for one in which the return of each call is seen
 CLOCK_ERROR = 0.001  # the guest finds out by itself how fast its clock goes
 CORRECTED, MEASURED = "corrected", "measured"
 
@@ -27,8 +28,11 @@ def check(kernel, truth, clock):
 def truths(kernel, functions, loop):
     for run in range(RUNS):
         path = os.path.join(os.path.dirname(functions), f"calls.{run}")
-        said = json.loads(guests.count_calls(kernel, functions, path, loop))
-        truth = Truth(path)
+        for _ in range(TRIES):
+            said = json.loads(guests.count_calls(kernel, functions, path, loop))
+            truth = Truth(path)
+            if not truth.missed:
+                break
         check(kernel, truth, said["median_ns"])
         yield truth
 
