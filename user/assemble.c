@@ -97,7 +97,9 @@ static void fill_reconstructed(struct span *span, const struct span *last,
 	span->parent = last->parent;
 }
 
-/* Puts in the span that follows the call at index before, and gives it its calls. */
+/* Puts in the span that follows the call at index before, and gives it all that its caller called
+ * later: also what one of its own stages calls that is not observed.
+ */
 static void reconstruct_after(struct tree *tree, enum stage stage, const char *name, int before)
 {
 	int index = end_of_calls(tree, before);
@@ -109,8 +111,7 @@ static void reconstruct_after(struct tree *tree, enum stage stage, const char *n
 	span->name = name;
 	fill_reconstructed(span, &tree->spans[before], &tree->spans[tree->spans[before].parent]);
 	for (i = index + 1; i < tree->nr_spans; i++) {
-		if (tree->spans[i].parent == span->parent &&
-		    stages[tree->spans[i].stage].parents & STAGE_BIT(stage))
+		if (tree->spans[i].parent == span->parent)
 			tree->spans[i].parent = index;
 	}
 }

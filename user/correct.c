@@ -23,23 +23,19 @@ static struct cost_parts take_apart(const struct probe_cost *cost, bool failed)
 	if (behind_exit > outer)
 		behind_exit = outer;
 	return (struct cost_parts){
-		.before_entry = (__s32)(outer - behind_exit),
-		.behind_entry = (__s32)behind_entry,
-		.between = (__s32)cost->inner_ns,
-		.outside = (__s32)outer,
+		.before_entry = outer - behind_exit,
+		.behind_entry = behind_entry,
+		.between = cost->inner_ns,
+		.outside = outer,
 	};
 }
 
-/*
- * A reconstructed span has no probe. It begins at the clock of the exit before it, of a call that
- * has succeeded: what is behind that is in its measured duration, and belongs to that call.
- */
+/* Of a reconstructed span, by the cost of the call before it, which has succeeded. */
 static struct cost_parts take_apart_before(const struct probe_cost *cost)
 {
 	struct cost_parts before = take_apart(cost, false);
-	__s32 behind_exit = before.outside - before.before_entry;
 
-	return (struct cost_parts){ .before_entry = -behind_exit, .behind_entry = behind_exit };
+	return (struct cost_parts){ .behind_entry = before.outside - before.before_entry };
 }
 
 void correct__prepare(struct plan *plan)
@@ -64,7 +60,7 @@ struct correction {
 	__u64 begin;   /* its start as measured */
 	__u64 within;  /* cost of the probes of all calls below it */
 	__u64 total;   /* the same with its own probe */
-	__u64 to_come; /* durations of the calls in it */
+	__u64 to_come; /* the least that the calls in it take */
 	__u64 passed;  /* cost of probes in it up to where the walk has come */
 	__u64 end;     /* of the call in it up to which the walk has come, or its start */
 	__u64 latest;  /* where the next call in it can begin at the latest, for all to have room */
@@ -73,26 +69,33 @@ struct correction {
 #define NO_LIMIT (~(__u64)0 >> 1) /* to what durations can be added */
 
 /* Where the return was not seen, only the entry is known to have cost anything. */
-static inline __u64 total_cost(const struct cost_parts *cost, bool complete)
+static inline __u64 own_cost(const struct span *span, const struct cost_parts *cost)
 {
-	return (__u64)(complete ? cost->between + cost->outside
-				: cost->before_entry + cost->behind_entry);
+	return span->complete || span->recorded == TREE_NO_SPAN
+		       ? (__u64)cost->between + cost->outside
+		       : (__u64)cost->before_entry + cost->behind_entry;
+}
+
+/* What a call takes of its caller's time: where its return was not seen, what the calls in it do.
+ */
+static inline __u64 least_time(const struct span *span, const struct correction *correction)
+{
+	return span->complete ? span->duration_ns : correction->to_come;
 }
 
 /*
- * At least as long as the calls in it: costs vary from call to call, more on some machines. How
- * much longer a reconstructed span is follows from where its caller ends, and the call before it.
+ * A call takes at least as long as the calls in it: costs vary from call to call, more on some
+ * machines. Of a reconstructed one this is all that is known until it is placed.
  */
 static inline void correct_duration(struct span *span, struct correction *correction,
 				    const struct plan *plan)
 {
 	correction->cost = &plan->cost_parts[span__probe(span)][span->failed];
-	correction->total = correction->within + total_cost(correction->cost, span->complete);
+	correction->total = correction->within + own_cost(span, correction->cost);
 	correction->begin = span->start_ns;
 	if (!span->complete)
 		return;
-	span->duration_ns =
-		less(span->measured_ns, correction->within + (__u64)correction->cost->between);
+	span->duration_ns = less(span->measured_ns, correction->within + correction->cost->between);
 	if (span->duration_ns < correction->to_come || span->recorded == TREE_NO_SPAN)
 		span->duration_ns = correction->to_come;
 }
@@ -111,26 +114,28 @@ static void correct_durations(struct tree *tree, struct correction *corrections,
 
 		correct_duration(span, correction, plan);
 		caller->within += correction->total;
-		caller->to_come += span->duration_ns;
+		caller->to_come += least_time(span, correction);
 	}
 	correct_duration(&tree->spans[0], &corrections[0], plan);
 }
 
-/* The walk comes to the span, whose start is known: to none of its calls yet. */
-static inline void enter(struct correction *correction, const struct span *span)
+/*
+ * The walk comes to the span, whose start is known: to none of its calls yet. Where its return was
+ * not seen, they have room up to its caller's limit.
+ */
+static inline void enter(struct correction *correction, const struct span *span, __u64 limit)
 {
-	correction->passed = (__u64)correction->cost->behind_entry;
+	correction->passed = correction->cost->behind_entry;
 	correction->end = span->start_ns;
-	correction->latest = span->complete
-				     ? span->start_ns + span->duration_ns - correction->to_come
-				     : NO_LIMIT;
+	correction->latest =
+		span->complete ? span->start_ns + span->duration_ns - correction->to_come : limit;
 }
 
 /* Spans come in the order of their clocks: all that has passed in the caller is known by then. */
 static inline __u64 find_start(const struct correction *correction, const struct correction *caller,
 			       __u64 caller_start)
 {
-	__u64 passed = caller->passed + (__u64)(__s64)correction->cost->before_entry;
+	__u64 passed = caller->passed + correction->cost->before_entry;
 	__u64 start = caller_start + less(less(correction->begin, caller->begin), passed);
 
 	if (start < caller->end)
@@ -138,17 +143,33 @@ static inline __u64 find_start(const struct correction *correction, const struct
 	return start > caller->latest ? caller->latest : start;
 }
 
-static inline void place(struct span *span, const struct correction *correction,
-			 struct correction *caller, __u64 caller_start)
+/* The walk has come up to a call's end: within the call that called it, and all that are cut. */
+static inline void pass_end(const struct tree *tree, struct correction *corrections, int caller,
+			    __u64 end)
 {
+	corrections[caller].end = end;
+	while (!tree->spans[caller].complete && caller) {
+		caller = tree->spans[caller].parent;
+		corrections[caller].end = end;
+	}
+}
+
+/* A reconstructed span lasts from the end of the call before it to the end of its caller. */
+static inline void place(struct tree *tree, struct correction *corrections, int index)
+{
+	struct span *span = &tree->spans[index];
+	const struct correction *correction = &corrections[index];
+	struct correction *caller = &corrections[span->parent];
 	bool reconstructed = span->recorded == TREE_NO_SPAN;
 
-	span->start_ns = reconstructed ? caller->end : find_start(correction, caller, caller_start);
+	span->start_ns =
+		reconstructed ? caller->end
+			      : find_start(correction, caller, tree->spans[span->parent].start_ns);
 	caller->passed += correction->total;
-	caller->latest += span->duration_ns;
+	caller->latest += least_time(span, correction);
 	if (reconstructed && span->complete)
 		span->duration_ns = caller->latest - span->start_ns;
-	caller->end = span->start_ns + span->duration_ns;
+	pass_end(tree, corrections, span->parent, span->start_ns + span->duration_ns);
 }
 
 void correct__tree(struct tree *tree, const struct plan *plan)
@@ -158,23 +179,14 @@ void correct__tree(struct tree *tree, const struct plan *plan)
 
 	memset(corrections, 0, (size_t)tree->nr_spans * sizeof(corrections[0]));
 	correct_durations(tree, corrections, plan);
-	enter(&corrections[0], &tree->spans[0]);
+	enter(&corrections[0], &tree->spans[0], NO_LIMIT);
 	for (i = 1; i < tree->nr_spans; i++) {
-		struct span *span = &tree->spans[i];
+		__u64 limit = corrections[tree->spans[i].parent].latest;
 
-		place(span, &corrections[i], &corrections[span->parent],
-		      tree->spans[span->parent].start_ns);
-		enter(&corrections[i], span);
+		place(tree, corrections, i);
+		enter(&corrections[i], &tree->spans[i], limit);
 	}
 }
-
-/*
- * What is left of the time of each call in a record: as measured, less the cost in itself and less
- * what the calls right below it took with the cost outside of them.
- */
-struct left {
-	__u64 ns[WIRE_MAX_SPANS]; /* the highest bit is set where that is below 0 */
-};
 
 #define MAX_NS (1ULL << 56) /* more can't be summed up */
 
@@ -186,30 +198,25 @@ static inline const struct cost_parts *parts_of(const struct wire_record *record
 				[stage__has_failed(wire->stage, wire->ret)];
 }
 
+/* MAX_NS where the clock has stepped back. */
 static inline __u64 measured(const struct wire_span *wire)
 {
-	return wire->end - wire->start;
+	return wire->end >= wire->start ? wire->end - wire->start : MAX_NS;
 }
 
 /* What a call takes of its caller's time. */
 static inline __u64 taken(const struct wire_span *wire, const struct cost_parts *cost)
 {
-	return measured(wire) + (__u64)cost->outside;
+	return measured(wire) + cost->outside;
 }
 
-static bool is_any_below_0(const struct left *left, int nr)
-{
-	__u64 bits = 0;
-	int i;
-
-	for (i = 0; i < nr; i++)
-		bits |= left->ns[i];
-	return (__s64)bits < 0;
-}
-
-/* Takes all recorded calls. The cost of those within the outermost one, or -1 if that can't be. */
-static __s64 take_recorded(const struct wire_record *record, const struct plan *plan,
-			   struct left *left)
+/*
+ * Sums up, for each call in a record, what is left of its time: as measured, less the cost in
+ * itself and less what the calls right below it took with the cost outside of them. Returns the
+ * cost within the outermost one, or -1 where sums don't tell: a return was not seen, or a clock
+ * stepped.
+ */
+static __s64 sum_up(const struct wire_record *record, const struct plan *plan, __u64 *left)
 {
 	const struct cost_parts *cost = parts_of(record, &record->spans[0], plan);
 	__u64 times = measured(&record->spans[0]);
@@ -217,30 +224,41 @@ static __s64 take_recorded(const struct wire_record *record, const struct plan *
 	__s64 within = 0;
 	int i;
 
-	left->ns[0] = times - (__u64)cost->between;
+	left[0] = times - cost->between;
 	for (i = 1; i < record->nr_spans; i++) {
 		const struct wire_span *wire = &record->spans[i];
 
 		cost = parts_of(record, wire, plan);
-		left->ns[i] = measured(wire) - (__u64)cost->between;
-		left->ns[wire->parent] -= taken(wire, cost);
-		within += cost->between + cost->outside;
+		left[i] = measured(wire) - cost->between;
+		left[wire->parent] -= taken(wire, cost);
+		within += (__s64)cost->between + cost->outside;
 		times |= measured(wire);
 		flags |= wire->flags;
 	}
 	return flags & WIRE_SPAN_CUT || times >= MAX_NS ? -1 : within;
 }
 
+/* Below 0 is what has the highest bit. */
+static bool is_any_below_0(const __u64 *left, int nr)
+{
+	__u64 bits = 0;
+	int i;
+
+	for (i = 0; i < nr; i++)
+		bits |= left[i];
+	return (__s64)bits < 0;
+}
+
 bool correct__outermost(struct tree *tree, const struct plan *plan)
 {
 	const struct wire_record *record = tree->record;
 	struct span *root = &tree->spans[0];
-	struct left left;
-	__s64 within = take_recorded(record, plan, &left);
+	__u64 left[WIRE_MAX_SPANS];
+	__s64 within = sum_up(record, plan, left);
 
-	if (within < 0 || is_any_below_0(&left, record->nr_spans))
+	if (within < 0 || is_any_below_0(left, record->nr_spans))
 		return false;
 	root->duration_ns = root->measured_ns - (__u64)within -
-			    (__u64)parts_of(record, &record->spans[0], plan)->between;
+			    parts_of(record, &record->spans[0], plan)->between;
 	return true;
 }

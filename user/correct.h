@@ -14,18 +14,18 @@ void correct__prepare(struct plan *plan);
 
 /*
  * Replaces the duration of each span, as measured, by what it would have been without probes, as
- * far as is known (plan->cost_parts), and moves its start accordingly. Spans that are not
- * complete keep no duration. What would be negative is 0. The tree has its spans in call order,
- * each with its parent.
+ * far as is known (plan->cost_parts), and moves its start accordingly. None gets shorter than the
+ * calls in it together, and each stays within its caller and behind the call before it. A
+ * reconstructed span is what is left between the end of the call before it and that of its caller.
+ * Spans that are not complete keep no duration. The tree has its spans in call order, each with its
+ * parent.
  */
 void correct__tree(struct tree *tree, const struct plan *plan);
 
 /*
- * The same for a tree of the outermost span only: its record has the others. False if that takes
- * the whole tree: where the calls in one are found to take more time than it has. Where none do,
- * and all have returned, what the outermost one took follows from the sum of the costs. For that
- * each call's time is looked at less its own inner cost, and less that of the calls right below it
- * with their outer costs.
+ * The same for a tree of the outermost span only: its record has the others. False, and nothing
+ * changed, if that takes the whole tree: where a return was not seen, where a clock stepped, and
+ * where the calls in one are found to take more time than it has.
  */
 bool correct__outermost(struct tree *tree, const struct plan *plan);
 

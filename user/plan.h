@@ -48,15 +48,14 @@ struct probe_cost {
 };
 
 /*
- * The same by where it arises, in ns, in the order of time: before the clock of the entry, and
- * behind it; before the clock of the exit, and behind it. Kept since it is needed for each span;
- * of a reconstructed one, only what is behind the exit before it, which is in its measured time.
+ * The same by where it arises, in ns. Kept since it is needed for each span. A reconstructed one
+ * has no probe: of the exit before it, what is behind the clock is behind its own beginning.
  */
 struct cost_parts {
-	__s32 before_entry;
-	__s32 behind_entry;
-	__s32 between; /* the clocks: behind the entry's and before the exit's */
-	__s32 outside; /* of them */
+	__u32 before_entry; /* before the clock of the entry */
+	__u32 behind_entry; /* behind it */
+	__u32 between;	    /* the two clocks: behind_entry, and before that of the exit */
+	__u32 outside;	    /* of them: before_entry, and behind that of the exit */
 };
 
 struct stage_plan {

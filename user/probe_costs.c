@@ -138,6 +138,7 @@ static void set_cost(struct measurement *measurement, const struct tracer *trace
 	struct probe_cost *cost = &plan->probes[probe].cost;
 	enum object_kind kind;
 	long long entry, exit;
+	__u32 usual;
 
 	*cost = (struct probe_cost){ 0 };
 	if (!tracer__find_kind(plan, probe, &kind) || !tracer->calibration.costs[kind].inner_ns)
@@ -145,9 +146,10 @@ static void set_cost(struct measurement *measurement, const struct tracer *trace
 	*cost = tracer->calibration.costs[kind];
 	entry = capture_of(measurement, kind, probe, ENTRY_HALF);
 	exit = capture_of(measurement, kind, probe, EXIT_HALF);
-	cost->outer_ns = add(cost->outer_ns, entry + exit);
+	usual = cost->outer_ns;
+	cost->outer_ns = add(usual, entry + exit);
 	cost->exit_ns = add(cost->exit_ns, exit);
-	cost->capture_ns = exit > 0 ? (__u32)exit : 0;
+	cost->capture_ns = exit > 0 && cost->outer_ns > usual ? (__u32)exit : 0;
 }
 
 /*

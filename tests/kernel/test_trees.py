@@ -21,6 +21,16 @@ SEVEN = {
 }
 
 
+def check_sock_map_fd(tree):
+    """That it is all that follows __sock_create()."""
+    map_fd = tree["children"][-1]
+    check_equal(map_fd["name"], "sock_map_fd", "the last call")
+    create = next(child for child in tree["children"] if child["name"] == "__sock_create")
+    check_equal(map_fd["start_ns"], create["start_ns"] + create["duration_ns"], "its begin")
+    check_equal(map_fd["start_ns"] + map_fd["duration_ns"], tree["duration_ns"], "its end")
+    check_equal(map_fd["ret"], tree["ret"], "its result")
+
+
 def check_tcp_tree(ways, *options):
     """The tree of socket(AF_INET, SOCK_STREAM, 0), its functions probed in one of these ways."""
     json = trace_command(options, [work.program("loop"), "1"]).json
@@ -35,11 +45,7 @@ def check_tcp_tree(ways, *options):
     stages = {stage["name"]: stage["attach"] for stage in json.header["stages"]}
     for name, way in attached.items():
         check_equal(stages[name], way, f"{name} in the header")
-    map_fd = tree["children"][-1]
-    create = next(child for child in tree["children"] if child["name"] == "__sock_create")
-    check_equal(map_fd["start_ns"], create["start_ns"] + create["duration_ns"], "its begin")
-    check_equal(map_fd["start_ns"] + map_fd["duration_ns"], tree["duration_ns"], "its end")
-    check_equal(map_fd["ret"], tree["ret"], "its result")
+    check_sock_map_fd(tree)
 
 
 @test("seven functions in one tree, six probed and sock_map_fd reconstructed")
@@ -92,6 +98,15 @@ def full():
 @test("the parts of sock_map_fd with --detail full, by kprobes")
 def full_kprobe():
     check_tcp_tree({"kprobe"}, "--detail", "full", "--attach", "kprobe")
+
+
+@test("sock_map_fd has all that follows __sock_create, also where what calls that is not observed")
+def calls_of_what_is_not_observed():
+    options = ["--stages", "__sys_socket,__sock_create,sock_map_fd,alloc_file_pseudo"]
+    tree = trace_command(options, [work.program("loop"), "1"]).json.sockets[0]["tree"]
+    map_fd = ("sock_map_fd", [("alloc_file_pseudo", [])])
+    check_shape(shape(tree), ("__sys_socket", [("__sock_create", []), map_fd]), "tree")
+    check_sock_map_fd(tree)
 
 
 def loaded(*options):
