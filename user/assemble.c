@@ -156,9 +156,6 @@ static inline void link_spans(struct tree *tree)
 		take_off_calls(span);
 	}
 	take_off_calls(&tree->spans[0]);
-	tree->spans[0].depth = 0;
-	for (i = 1; i < tree->nr_spans; i++)
-		tree->spans[i].depth = tree->spans[tree->spans[i].parent].depth + 1;
 }
 
 /* The call that was the innermost one when accept() waited, or TREE_NO_SPAN. */

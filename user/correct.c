@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "correct.h"
 
-#include <string.h>
-
 #include "stage.h"
 
 static __u64 less(__u64 from, __u64 what)
@@ -26,7 +24,7 @@ static struct cost_parts take_apart(const struct probe_cost *cost, bool failed)
 		.before_entry = outer - behind_exit,
 		.behind_entry = behind_entry,
 		.between = cost->inner_ns,
-		.outside = outer,
+		.all = cost->inner_ns + outer,
 	};
 }
 
@@ -35,7 +33,8 @@ static struct cost_parts take_apart_before(const struct probe_cost *cost)
 {
 	struct cost_parts before = take_apart(cost, false);
 
-	return (struct cost_parts){ .behind_entry = before.outside - before.before_entry };
+	return (struct cost_parts){ .behind_entry =
+					    before.all - before.between - before.before_entry };
 }
 
 void correct__prepare(struct plan *plan)
@@ -56,120 +55,134 @@ void correct__prepare(struct plan *plan)
 
 /* What is known of one span besides what the tree has. */
 struct correction {
+	struct span *span;
+	struct correction *caller; /* NULL of the outermost span */
 	const struct cost_parts *cost;
-	__u64 begin;   /* its start as measured */
 	__u64 within;  /* cost of the probes of all calls below it */
 	__u64 total;   /* the same with its own probe */
 	__u64 to_come; /* the least that the calls in it take */
-	__u64 passed;  /* cost of probes in it up to where the walk has come */
+	__u64 passed;  /* its start as measured, and the cost of probes in it, as far as the walk is
+			*/
 	__u64 end;     /* of the call in it up to which the walk has come, or its start */
 	__u64 latest;  /* where the next call in it can begin at the latest, for all to have room */
 };
 
 #define NO_LIMIT (~(__u64)0 >> 1) /* to what durations can be added */
 
+static void begin(struct tree *tree, struct correction *corrections)
+{
+	int i;
+
+	for (i = 0; i < tree->nr_spans; i++) {
+		corrections[i].span = &tree->spans[i];
+		corrections[i].caller = i ? &corrections[tree->spans[i].parent] : NULL;
+		corrections[i].within = 0;
+		corrections[i].to_come = 0;
+	}
+}
+
+static inline bool is_reconstructed(const struct span *span)
+{
+	return span->recorded == TREE_NO_SPAN;
+}
+
 /* Where the return was not seen, only the entry is known to have cost anything. */
 static inline __u64 own_cost(const struct span *span, const struct cost_parts *cost)
 {
-	return span->complete || span->recorded == TREE_NO_SPAN
-		       ? (__u64)cost->between + cost->outside
+	return span->complete || is_reconstructed(span)
+		       ? cost->all
 		       : (__u64)cost->before_entry + cost->behind_entry;
 }
 
 /* What a call takes of its caller's time: where its return was not seen, what the calls in it do.
  */
-static inline __u64 least_time(const struct span *span, const struct correction *correction)
+static inline __u64 least_time(const struct correction *correction)
 {
-	return span->complete ? span->duration_ns : correction->to_come;
+	return correction->span->complete ? correction->span->duration_ns : correction->to_come;
 }
 
 /*
  * A call takes at least as long as the calls in it: costs vary from call to call, more on some
  * machines. Of a reconstructed one this is all that is known until it is placed.
  */
-static inline void correct_duration(struct span *span, struct correction *correction,
-				    const struct plan *plan)
+static inline void correct_duration(struct correction *correction, const struct plan *plan)
 {
+	struct span *span = correction->span;
+
 	correction->cost = &plan->cost_parts[span__probe(span)][span->failed];
 	correction->total = correction->within + own_cost(span, correction->cost);
-	correction->begin = span->start_ns;
 	if (!span->complete)
 		return;
 	span->duration_ns = less(span->measured_ns, correction->within + correction->cost->between);
-	if (span->duration_ns < correction->to_come || span->recorded == TREE_NO_SPAN)
+	if (span->duration_ns < correction->to_come || is_reconstructed(span))
 		span->duration_ns = correction->to_come;
 }
 
 /* Children stand behind their parents: backwards, each has all of its own before it is looked at.
  */
-static void correct_durations(struct tree *tree, struct correction *corrections,
-			      const struct plan *plan)
+static void correct_durations(struct correction *corrections, int nr, const struct plan *plan)
 {
-	int i;
+	struct correction *correction;
 
-	for (i = tree->nr_spans - 1; i > 0; i--) {
-		struct span *span = &tree->spans[i];
-		struct correction *correction = &corrections[i];
-		struct correction *caller = &corrections[span->parent];
-
-		correct_duration(span, correction, plan);
-		caller->within += correction->total;
-		caller->to_come += least_time(span, correction);
+	for (correction = &corrections[nr - 1]; correction->caller; correction--) {
+		correct_duration(correction, plan);
+		correction->caller->within += correction->total;
+		correction->caller->to_come += least_time(correction);
 	}
-	correct_duration(&tree->spans[0], &corrections[0], plan);
+	correct_duration(correction, plan);
 }
 
 /*
- * The walk comes to the span, whose start is known: to none of its calls yet. Where its return was
- * not seen, they have room up to its caller's limit.
+ * The walk comes to a span, which was measured to start at start_ns: to none of its calls yet.
+ * Where its return was not seen, they have room up to its caller's limit.
  */
-static inline void enter(struct correction *correction, const struct span *span, __u64 limit)
+static inline void enter(struct correction *correction, __u64 start_ns, __u64 limit)
 {
-	correction->passed = correction->cost->behind_entry;
+	const struct span *span = correction->span;
+
+	correction->passed = start_ns + correction->cost->behind_entry;
 	correction->end = span->start_ns;
 	correction->latest =
 		span->complete ? span->start_ns + span->duration_ns - correction->to_come : limit;
 }
 
 /* Spans come in the order of their clocks: all that has passed in the caller is known by then. */
-static inline __u64 find_start(const struct correction *correction, const struct correction *caller,
-			       __u64 caller_start)
+static inline __u64 find_start(const struct correction *correction)
 {
+	const struct correction *caller = correction->caller;
 	__u64 passed = caller->passed + correction->cost->before_entry;
-	__u64 start = caller_start + less(less(correction->begin, caller->begin), passed);
+	__u64 start = caller->span->start_ns + less(correction->span->start_ns, passed);
 
 	if (start < caller->end)
 		start = caller->end;
 	return start > caller->latest ? caller->latest : start;
 }
 
-/* The walk has come up to a call's end: within the call that called it, and all that are cut. */
-static inline void pass_end(const struct tree *tree, struct correction *corrections, int caller,
-			    __u64 end)
+/* The walk has come to a call's end: within the call that called it, and through all that are cut.
+ */
+static inline void pass_end(struct correction *caller, __u64 end)
 {
-	corrections[caller].end = end;
-	while (!tree->spans[caller].complete && caller) {
-		caller = tree->spans[caller].parent;
-		corrections[caller].end = end;
+	caller->end = end;
+	while (!caller->span->complete && caller->caller) {
+		caller = caller->caller;
+		caller->end = end;
 	}
 }
 
 /* A reconstructed span lasts from the end of the call before it to the end of its caller. */
-static inline void place(struct tree *tree, struct correction *corrections, int index)
+static inline void place(struct correction *correction)
 {
-	struct span *span = &tree->spans[index];
-	const struct correction *correction = &corrections[index];
-	struct correction *caller = &corrections[span->parent];
-	bool reconstructed = span->recorded == TREE_NO_SPAN;
+	struct span *span = correction->span;
+	struct correction *caller = correction->caller;
+	__u64 measured = span->start_ns, limit = caller->latest;
 
-	span->start_ns =
-		reconstructed ? caller->end
-			      : find_start(correction, caller, tree->spans[span->parent].start_ns);
+	span->start_ns = is_reconstructed(span) ? caller->end : find_start(correction);
 	caller->passed += correction->total;
-	caller->latest += least_time(span, correction);
-	if (reconstructed && span->complete)
+	caller->latest += least_time(correction);
+	if (is_reconstructed(span) && span->complete)
 		span->duration_ns = caller->latest - span->start_ns;
-	pass_end(tree, corrections, span->parent, span->start_ns + span->duration_ns);
+	pass_end(caller, span->start_ns + span->duration_ns);
+	enter(correction, measured, limit);
 }
 
 void correct__tree(struct tree *tree, const struct plan *plan)
@@ -177,15 +190,11 @@ void correct__tree(struct tree *tree, const struct plan *plan)
 	struct correction corrections[TREE_MAX_SPANS];
 	int i;
 
-	memset(corrections, 0, (size_t)tree->nr_spans * sizeof(corrections[0]));
-	correct_durations(tree, corrections, plan);
-	enter(&corrections[0], &tree->spans[0], NO_LIMIT);
-	for (i = 1; i < tree->nr_spans; i++) {
-		__u64 limit = corrections[tree->spans[i].parent].latest;
-
-		place(tree, corrections, i);
-		enter(&corrections[i], &tree->spans[i], limit);
-	}
+	begin(tree, corrections);
+	correct_durations(corrections, tree->nr_spans, plan);
+	enter(&corrections[0], tree->spans[0].start_ns, NO_LIMIT);
+	for (i = 1; i < tree->nr_spans; i++)
+		place(&corrections[i]);
 }
 
 #define MAX_NS (1ULL << 56) /* more can't be summed up */
@@ -202,12 +211,6 @@ static inline const struct cost_parts *parts_of(const struct wire_record *record
 static inline __u64 measured(const struct wire_span *wire)
 {
 	return wire->end >= wire->start ? wire->end - wire->start : MAX_NS;
-}
-
-/* What a call takes of its caller's time. */
-static inline __u64 taken(const struct wire_span *wire, const struct cost_parts *cost)
-{
-	return measured(wire) + cost->outside;
 }
 
 /*
@@ -227,12 +230,13 @@ static __s64 sum_up(const struct wire_record *record, const struct plan *plan, _
 	left[0] = times - cost->between;
 	for (i = 1; i < record->nr_spans; i++) {
 		const struct wire_span *wire = &record->spans[i];
+		__u64 time = measured(wire);
 
 		cost = parts_of(record, wire, plan);
-		left[i] = measured(wire) - cost->between;
-		left[wire->parent] -= taken(wire, cost);
-		within += (__s64)cost->between + cost->outside;
-		times |= measured(wire);
+		left[i] = time - cost->between;
+		left[wire->parent] -= left[i] + cost->all;
+		within += cost->all;
+		times |= time;
 		flags |= wire->flags;
 	}
 	return flags & WIRE_SPAN_CUT || times >= MAX_NS ? -1 : within;

@@ -55,7 +55,7 @@ struct cost_parts {
 	__u32 before_entry; /* before the clock of the entry */
 	__u32 behind_entry; /* behind it */
 	__u32 between;	    /* the two clocks: behind_entry, and before that of the exit */
-	__u32 outside;	    /* of them: before_entry, and behind that of the exit */
+	__u32 all;	    /* that, before_entry, and behind the clock of the exit */
 };
 
 struct stage_plan {

@@ -29,7 +29,6 @@ struct span {
 	bool complete;	   /* its return was seen: duration_ns and ret are valid */
 	bool failed;	   /* complete and returned -errno, NULL or ERR_PTR() */
 	int recorded;	   /* index in the record's spans, TREE_NO_SPAN if it is reconstructed */
-	int depth;	   /* 0 for the outermost */
 	int parent;	   /* indexes into tree.spans, or TREE_NO_SPAN */
 	int first_child;
 	int next_sibling;
@@ -83,5 +82,15 @@ struct tree {
 	struct span spans[TREE_MAX_SPANS]; /* in call order: each before its children; [0] is the
 					      root */
 };
+
+/* How many callers a span has: 0 of the outermost. */
+static inline int tree__depth(const struct tree *tree, int index)
+{
+	int depth = 0;
+
+	for (; tree->spans[index].parent != TREE_NO_SPAN; index = tree->spans[index].parent)
+		depth++;
+	return depth;
+}
 
 #endif /* TREE_H */

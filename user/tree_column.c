@@ -33,9 +33,10 @@ static const struct branches *branches_of(const struct out_style *style)
 }
 
 /* In columns; function names are ASCII. */
-static size_t name_width(const struct span *span)
+static size_t name_width(const struct tree *tree, int index)
 {
-	size_t width = (size_t)span->depth * TREE_BRANCH_WIDTH + strlen(span->name);
+	const struct span *span = &tree->spans[index];
+	size_t width = (size_t)tree__depth(tree, index) * TREE_BRANCH_WIDTH + strlen(span->name);
 
 	return span->attach == ATTACH_RECONSTRUCTED ? width + strlen(RECONSTRUCTED) : width;
 }
@@ -69,7 +70,7 @@ static char *put_branch(char *at, const struct tree *tree, int index, const stru
 
 size_t tree_column__size(const struct tree_column *column, const struct tree *tree, int index)
 {
-	size_t stems = ((size_t)tree->spans[index].depth + 1) * sizeof(struct glyph);
+	size_t stems = ((size_t)tree__depth(tree, index) + 1) * sizeof(struct glyph);
 
 	return stems + PUT_SPACES_SIZE(column->width) + 2 * TEXT_COLORED_SIZE + TREE_COLUMN_TEXT;
 }
@@ -86,7 +87,7 @@ char *tree_column__put_anew(char *at, const struct tree_column *column, const st
 		at = put__string(at, RECONSTRUCTED);
 		at = text__put_end_color(at, style->color);
 	}
-	return put__spaces(at, column->width - name_width(span));
+	return put__spaces(at, column->width - name_width(tree, index));
 }
 
 char *tree_column__put_margin(char *at, const struct tree *tree, int index,
@@ -132,7 +133,7 @@ static size_t width_of(const struct tree *tree)
 	int i;
 
 	for (i = 0; i < tree->nr_spans; i++) {
-		size_t needed = name_width(&tree->spans[i]);
+		size_t needed = name_width(tree, i);
 
 		if (width < needed)
 			width = needed;

@@ -350,7 +350,7 @@ static void add_state(const struct rows *rows, int index)
 		.style = rows->style,
 		.begin_line = begin_state_line,
 		.context = &place,
-		.margin = ((size_t)rows->tree->spans[index].depth + 1) * TREE_BRANCH_WIDTH,
+		.margin = ((size_t)tree__depth(rows->tree, index) + 1) * TREE_BRANCH_WIDTH,
 	};
 
 	tree_state__add(&lines, rows->tree, index);

@@ -104,8 +104,8 @@ static void test_sock_map_fd_is_reconstructed(void **state)
 	assert_int_equal(span->duration_ns, 300);
 	assert_int_equal(span->self_ns, 150);
 	assert_int_equal(span->ret, 5);
-	assert_int_equal(span->depth, 1);
-	assert_int_equal(tree.spans[6].depth, 2);
+	assert_int_equal(tree__depth(&tree, 5), 1);
+	assert_int_equal(tree__depth(&tree, 6), 2);
 	assert_ptr_equal(tree.record, &record);
 }
 
@@ -348,7 +348,7 @@ static void test_full_record(void **state)
 	assert_int_equal(tree.nr_spans, WIRE_MAX_SPANS + 1);
 	assert_int_equal(tree.spans[WIRE_MAX_SPANS].stage, STAGE_SOCK_MAP_FD);
 	assert_int_equal(tree.spans[WIRE_MAX_SPANS].parent, 0);
-	assert_int_equal(tree.spans[WIRE_MAX_SPANS - 1].depth, WIRE_MAX_SPANS - 1);
+	assert_int_equal(tree__depth(&tree, WIRE_MAX_SPANS - 1), WIRE_MAX_SPANS - 1);
 }
 
 int main(void)

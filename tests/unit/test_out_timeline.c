@@ -328,7 +328,7 @@ static void nests_in_the_arithmetic_of_viewers(void **state)
 		add_dense_spans(&made, 0, 100, 3000 + creation * 37, 1, &random);
 		out_timeline.creation(out, &made.tree, &buffer);
 		for (i = 0; i < made.tree.nr_spans; i++)
-			buffer__add_char(&depths, (char)made.tree.spans[i].depth);
+			buffer__add_char(&depths, (char)tree__depth(&made.tree, i));
 	}
 	buffer__add_string(&buffer, out_timeline.closing);
 	out_timeline.destroy(out);

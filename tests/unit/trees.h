@@ -59,7 +59,6 @@ static inline int add_span(struct made_tree *made, enum stage stage, int parent,
 	};
 	if (parent == TREE_NO_SPAN)
 		return index;
-	span->depth = tree->spans[parent].depth + 1;
 	tree->spans[parent].self_ns -= duration;
 	for (link = &tree->spans[parent].first_child; *link != TREE_NO_SPAN;
 	     link = &tree->spans[*link].next_sibling)
