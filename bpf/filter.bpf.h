@@ -8,8 +8,6 @@
 
 #include "task.bpf.h"
 
-#define SOCKET_TYPE_MASK 0xf /* SOCK_TYPE_MASK in include/linux/net.h */
-
 static __always_inline bool filter__has_value(const volatile struct filter_values *set, u32 value)
 {
 	u32 i;

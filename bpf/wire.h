@@ -21,6 +21,11 @@
 #define WIRE_COMM_LEN	 16 /* TASK_COMM_LEN */
 #define WIRE_NO_PARENT	 0xff /* wire_span.parent of the outermost span */
 /*
+ * The bits of a type argument that are the type itself; the others are flags: SOCK_TYPE_MASK in
+ * include/linux/net.h.
+ */
+#define SOCKET_TYPE_MASK 0xf
+/*
  * Of an accept() element 1 of wire_record.sockets is the listening socket. It was not made, and
  * does not count in nr_sockets.
  */

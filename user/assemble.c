@@ -6,7 +6,6 @@
 
 #include "call.h"
 #include "correct.h"
-#include "names.h"
 
 /*
  * The time of a call in ns, 0 if its return was not seen. The clock may step back by a little when
@@ -97,7 +96,8 @@ static void fill_reconstructed(struct span *span, const struct span *last,
 	span->parent = last->parent;
 }
 
-/* Puts in the span that follows the call at index before, and gives it all that its caller called
+/*
+ * Puts in the span that follows the call at index before, and gives it all that its caller called
  * later: also what one of its own stages calls that is not observed.
  */
 static void reconstruct_after(struct tree *tree, enum stage stage, const char *name, int before)

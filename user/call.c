@@ -16,7 +16,7 @@ int call__error(__s32 ret)
 __u32 call__flags(const struct wire_record *record)
 {
 	return call__is_accept(record) ? record->accept_flags
-				       : (__u32)record->type & ~(__u32)TYPE_MASK;
+				       : (__u32)record->type & ~(__u32)SOCKET_TYPE_MASK;
 }
 
 bool call__has_listener_fd(const struct wire_record *record)
@@ -84,7 +84,7 @@ char *call__put(char *at, const struct wire_record *record)
 	at = put__char(at, '(');
 	at = put_name_of_family(at, record->family);
 	at = put__string(at, ", ");
-	at = put_name_of_type(at, record->type & TYPE_MASK);
+	at = put_name_of_type(at, record->type & SOCKET_TYPE_MASK);
 	at = put_flags(at, "|", call__flags(record));
 	at = put__string(at, ", ");
 	at = put_name_of_protocol(at, record->family, record->protocol);
@@ -136,7 +136,7 @@ char *call__put_made(char *at, const struct wire_record *record, const char *pre
 		at = put_name_of_family(put__string(at, separator), made->family);
 		separator = ", ";
 	}
-	if (all || made->type != (record->type & TYPE_MASK)) {
+	if (all || made->type != (record->type & SOCKET_TYPE_MASK)) {
 		at = put_name_of_type(put__string(at, separator), made->type);
 		separator = ", ";
 	}

@@ -32,9 +32,9 @@ static struct cost_parts take_apart(const struct probe_cost *cost, bool failed)
 static struct cost_parts take_apart_before(const struct probe_cost *cost)
 {
 	struct cost_parts before = take_apart(cost, false);
+	__u32 outside = before.all - before.between;
 
-	return (struct cost_parts){ .behind_entry =
-					    before.all - before.between - before.before_entry };
+	return (struct cost_parts){ .behind_entry = outside - before.before_entry };
 }
 
 void correct__prepare(struct plan *plan)
@@ -61,9 +61,8 @@ struct correction {
 	__u64 within;  /* cost of the probes of all calls below it */
 	__u64 total;   /* the same with its own probe */
 	__u64 to_come; /* the least that the calls in it take */
-	__u64 passed;  /* its start as measured, and the cost of probes in it, as far as the walk is
-			*/
-	__u64 end;     /* of the call in it up to which the walk has come, or its start */
+	__u64 passed;  /* its start as measured, and cost of probes in it up to the walk */
+	__u64 end;     /* of the call in it that the walk has come to, or its start */
 	__u64 latest;  /* where the next call in it can begin at the latest, for all to have room */
 };
 
@@ -94,8 +93,7 @@ static inline __u64 own_cost(const struct span *span, const struct cost_parts *c
 		       : (__u64)cost->before_entry + cost->behind_entry;
 }
 
-/* What a call takes of its caller's time: where its return was not seen, what the calls in it do.
- */
+/* What a call takes of its caller's time; if its return was not seen, what the calls in it do. */
 static inline __u64 least_time(const struct correction *correction)
 {
 	return correction->span->complete ? correction->span->duration_ns : correction->to_come;
@@ -118,8 +116,7 @@ static inline void correct_duration(struct correction *correction, const struct 
 		span->duration_ns = correction->to_come;
 }
 
-/* Children stand behind their parents: backwards, each has all of its own before it is looked at.
- */
+/* Calls stand behind their callers: backwards, each has all of its own before it is looked at. */
 static void correct_durations(struct correction *corrections, int nr, const struct plan *plan)
 {
 	struct correction *correction;
@@ -133,14 +130,14 @@ static void correct_durations(struct correction *corrections, int nr, const stru
 }
 
 /*
- * The walk comes to a span, which was measured to start at start_ns: to none of its calls yet.
- * Where its return was not seen, they have room up to its caller's limit.
+ * The walk comes to a span, which was measured to start at measured_start: to none of its calls
+ * yet. Where its return was not seen, they have room up to its caller's limit.
  */
-static inline void enter(struct correction *correction, __u64 start_ns, __u64 limit)
+static inline void enter(struct correction *correction, __u64 measured_start, __u64 limit)
 {
 	const struct span *span = correction->span;
 
-	correction->passed = start_ns + correction->cost->behind_entry;
+	correction->passed = measured_start + correction->cost->behind_entry;
 	correction->end = span->start_ns;
 	correction->latest =
 		span->complete ? span->start_ns + span->duration_ns - correction->to_come : limit;
@@ -158,8 +155,7 @@ static inline __u64 find_start(const struct correction *correction)
 	return start > caller->latest ? caller->latest : start;
 }
 
-/* The walk has come to a call's end: within the call that called it, and through all that are cut.
- */
+/* The walk has come to a call's end: in its caller, and if that is cut also in the one above. */
 static inline void pass_end(struct correction *caller, __u64 end)
 {
 	caller->end = end;
@@ -174,7 +170,7 @@ static inline void place(struct correction *correction)
 {
 	struct span *span = correction->span;
 	struct correction *caller = correction->caller;
-	__u64 measured = span->start_ns, limit = caller->latest;
+	__u64 measured_start = span->start_ns, limit = caller->latest;
 
 	span->start_ns = is_reconstructed(span) ? caller->end : find_start(correction);
 	caller->passed += correction->total;
@@ -182,7 +178,7 @@ static inline void place(struct correction *correction)
 	if (is_reconstructed(span) && span->complete)
 		span->duration_ns = caller->latest - span->start_ns;
 	pass_end(caller, span->start_ns + span->duration_ns);
-	enter(correction, measured, limit);
+	enter(correction, measured_start, limit);
 }
 
 void correct__tree(struct tree *tree, const struct plan *plan)

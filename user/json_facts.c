@@ -86,7 +86,7 @@ void json_facts__asked(struct json *json, const struct wire_record *record)
 	if (!at)
 		return;
 	at = put__char(at, ',');
-	at = put_names(at, record->family, record->type & TYPE_MASK, record->protocol);
+	at = put_names(at, record->family, record->type & SOCKET_TYPE_MASK, record->protocol);
 	json__commit(json, put_flags(at, call__flags(record)));
 }
 

@@ -12,9 +12,6 @@
 /* Room for any name that the functions below make, terminating NUL included. */
 #define NAME_SIZE 64
 
-/* The bits of a type argument that are the type itself; the others are flags. */
-#define TYPE_MASK 0xf
-
 /* "AF_INET"; the number in decimal where there is no name. Returns name (NAME_SIZE bytes). */
 const char *name_of_family(int family, char *name);
 

@@ -21,7 +21,6 @@
 #include "number.h"
 #include "user.h"
 
-#define MAX_TYPE  0xf	      /* the kernel's SOCK_TYPE_MASK: the rest of the argument is flags */
 #define MAX_UID	  0xfffffffeU /* the one above stands for "none" */
 #define MAX_INODE 0xffffffffU /* namespaces have 32-bit inode numbers */
 
@@ -106,7 +105,8 @@ static enum opts_result parse_family_value(const char *option, const char *text,
 
 static enum opts_result parse_type_value(const char *option, const char *text, __u32 *value)
 {
-	static const struct name_kind kind = { "socket type", parse_type, near_types, MAX_TYPE };
+	static const struct name_kind kind = { "socket type", parse_type, near_types,
+					       SOCKET_TYPE_MASK };
 
 	(void)option;
 	return parse_name(&kind, text, value);

@@ -209,7 +209,7 @@ static void add_kind(struct out *out, const struct wire_record *record, struct b
 	const struct wire_socket *socket = &record->sockets[0];
 	bool made = record->nr_sockets && socket->family;
 	int family = made ? socket->family : record->family;
-	int type = made ? socket->type : record->type & TYPE_MASK;
+	int type = made ? socket->type : record->type & SOCKET_TYPE_MASK;
 	int protocol = made ? call__made_protocol(record, socket) : 0;
 	const struct kind *kind;
 

@@ -39,8 +39,8 @@ struct probe_cost {
 	__u32 inner_ns;
 	__u32 outer_ns;
 	/*
-	 * From the clock of its exit to that of its caller's exit. A reconstructed span lasts from
-	 * the one to the other.
+	 * From the clock of its exit to that of its caller's exit: what a reconstructed span is
+	 * measured too long.
 	 */
 	__u32 exit_ns;
 	/* Of both outer_ns and exit_ns: what a return captures, only where the call succeeds. */

@@ -7,7 +7,6 @@
 #include <sys/socket.h>
 
 #include "../bpf/wire.h"
-#include "names.h"
 #include "origin.h"
 #include "plan.h"
 
@@ -42,7 +41,7 @@ static inline int wire_span__probe(const struct wire_span *wire, const struct wi
 {
 	if (wire->stage != STAGE_FAMILY_CREATE)
 		return wire->stage;
-	if (wire->family == AF_INET && (record->type & TYPE_MASK) == SOCK_PACKET)
+	if (wire->family == AF_INET && (record->type & SOCKET_TYPE_MASK) == SOCK_PACKET)
 		return NR_STAGES + AF_PACKET;
 	return NR_STAGES + wire->family;
 }

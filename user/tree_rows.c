@@ -356,11 +356,10 @@ static void add_state(const struct rows *rows, int index)
 	tree_state__add(&lines, rows->tree, index);
 }
 
-/* What a reconstructed sock_map_fd() that failed has done besides. */
+/* A reconstructed span is all that its caller did since: where that failed, also cleaning up. */
 static bool has_released(const struct span *span)
 {
-	return span->failed && span->stage == STAGE_SOCK_MAP_FD &&
-	       span->attach == ATTACH_RECONSTRUCTED;
+	return span->failed && span->attach == ATTACH_RECONSTRUCTED;
 }
 
 static void add_lines_below(const struct rows *rows, int index)

@@ -73,7 +73,7 @@ static bool at_once(const struct tree *tree, int span)
 
 static int type_of(const struct tree *tree)
 {
-	return tree->record->type & TYPE_MASK;
+	return tree->record->type & SOCKET_TYPE_MASK;
 }
 
 /* The family whose create function it is: another than the creation's where one is in another. */

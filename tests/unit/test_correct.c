@@ -107,13 +107,19 @@ static void leave(struct run *run, __s32 ret)
 	span->ret = ret;
 }
 
+/* The outermost call, and after 10 ns one in it. */
+static void begin_calls(struct run *run, enum stage outermost, enum stage first)
+{
+	begin_run(run);
+	call(run, outermost);
+	work_for(run, 10);
+	call(run, first);
+}
+
 /* socket() with two calls in __sock_create(), and one in what is reconstructed. */
 static void run_socket(struct run *run)
 {
-	begin_run(run);
-	call(run, STAGE_SYS_SOCKET);
-	work_for(run, 10);
-	call(run, STAGE_SOCK_CREATE);
+	begin_calls(run, STAGE_SYS_SOCKET, STAGE_SOCK_CREATE);
 	work_for(run, 20);
 	call(run, STAGE_SECURITY_SOCKET_CREATE);
 	work_for(run, 100);
@@ -199,10 +205,11 @@ static void test_outermost_alone(void **state)
 }
 
 /* As a calibration that was disturbed may find them: also more than there is. */
-static void set_random_costs(void)
+static void run_socket_at_random_costs(struct run *run)
 {
 	int i;
 
+	run_socket(run);
 	for (i = 0; i < NR_STAGES; i++)
 		plan.probes[i].cost = (struct probe_cost){
 			.inner_ns = rand() % 200,
@@ -231,8 +238,7 @@ static void test_outermost_is_as_in_the_tree(void **state)
 	for (i = 0; i < 20000; i++) {
 		struct run run;
 
-		run_socket(&run);
-		set_random_costs();
+		run_socket_at_random_costs(&run);
 		run.record.spans[1].ret = rand() % 3 ? 0 : -EINVAL;
 		run.record.spans[rand() % 4 + 1].flags = rand() % 4 ? 0 : WIRE_SPAN_CUT;
 		if (rand() % 8 == 0)
@@ -254,10 +260,7 @@ static void test_failed_call_has_captured_nothing(void **state)
 	struct run run;
 
 	(void)state;
-	begin_run(&run);
-	call(&run, STAGE_SYS_SOCKET);
-	work_for(&run, 10);
-	call(&run, STAGE_SOCK_CREATE);
+	begin_calls(&run, STAGE_SYS_SOCKET, STAGE_SOCK_CREATE);
 	work_for(&run, 300);
 	leave(&run, -EPERM);
 	work_for(&run, 20);
@@ -326,8 +329,7 @@ static void test_calls_stay_within(void **state)
 	assert_int_equal(tree.spans[0].self_ns, 0);
 }
 
-/* Also what a call whose return was not seen has called: that takes its caller's time all the same.
- */
+/* Also what a call has called whose return was not seen: that takes its caller's time as well. */
 static void test_calls_of_cut_calls_stay_within(void **state)
 {
 	int i;
@@ -337,8 +339,7 @@ static void test_calls_of_cut_calls_stay_within(void **state)
 	for (i = 0; i < 20000; i++) {
 		struct run run;
 
-		run_socket(&run);
-		set_random_costs();
+		run_socket_at_random_costs(&run);
 		run.record.spans[rand() % 5].flags = WIRE_SPAN_CUT;
 		run.record.spans[rand() % 5].flags = WIRE_SPAN_CUT;
 		assemble__tree(&tree, &run.record, &plan);
@@ -372,9 +373,8 @@ static void test_reconstructed_fills_its_caller(void **state)
 
 	(void)state;
 	srand(1);
-	run_socket(&run);
 	for (i = 0; i < 20000; i++) {
-		set_random_costs();
+		run_socket_at_random_costs(&run);
 		run.record.spans[4].stage = i % 2 ? STAGE_SOCK_ALLOC_FILE : STAGE_ALLOC_FILE_PSEUDO;
 		assemble__tree(&tree, &run.record, &plan);
 		assert_string_equal(reconstructed->name, "sock_map_fd");
@@ -392,10 +392,7 @@ static void test_cut_call(void **state)
 	struct run run;
 
 	(void)state;
-	begin_run(&run);
-	call(&run, STAGE_SYS_SOCKETPAIR);
-	work_for(&run, 10);
-	call(&run, STAGE_SOCK_ALLOC_FILE);
+	begin_calls(&run, STAGE_SYS_SOCKETPAIR, STAGE_SOCK_ALLOC_FILE);
 	work_for(&run, 100);
 	run.record.spans[1].flags = WIRE_SPAN_CUT;
 	run.depth--;
