@@ -8,7 +8,8 @@
 # make check              all tests; installs what they need
 # make unit | vm-check    the tests without a kernel | on real kernels under QEMU
 # make bench              measures the tool beside others; installs what that needs
-# make format             formats the sources; make lint checks that they are
+# make format             formats the sources
+# make lint               checks the format, and that the rooms of user/ keep their order
 # make clean
 #
 # V=1 shows the commands. CC, CLANG, LLVM_STRIP, BPFTOOL, CFLAGS, LDFLAGS as usual.
@@ -50,7 +51,7 @@ endif
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
 TOOL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -DSOCKCREATE_TRACE_VERSION='"$(VERSION)"' $(WARNINGS) \
-	-I$(BUILD)/skel
+	-Iuser -Ibpf -I$(BUILD)/skel
 BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -std=gnu11 -D__TARGET_ARCH_$(BPF_ARCH) \
 	-Wall -Wextra -Wno-unused-function -Werror -Ivmlinux -Ibpf \
 	-fdebug-compilation-dir=. -ffile-prefix-map='$(CURDIR)'=.
@@ -74,7 +75,8 @@ VARIANT_fentry_atomics := -DHAVE_ATOMICS
 VARIANT_kprobe := -DPROBE_KPROBE
 VARIANT_kprobe_atomics := -DPROBE_KPROBE -DHAVE_ATOMICS
 
-SOURCES := $(wildcard user/*.c)
+# All rooms: user/main.c, a file in a room, or in a room of a room.
+SOURCES := $(wildcard user/*.c user/*/*.c user/*/*/*.c)
 OBJECTS := $(SOURCES:user/%.c=$(BUILD)/user/%.o)
 SKELETONS := $(BPF_OBJECTS:%=$(BUILD)/skel/%.skel.h) $(BUILD)/skel/read_families.skel.h
 
@@ -102,7 +104,7 @@ $(BUILD)/user/%.o: user/%.c $(BUILD)/compile.flags | $(LIBRARIES)
 	$(Q)$(CC) $(TOOL_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # What includes the skeletons needs them made first; afterwards the dependency files know.
-$(BUILD)/user/objects.o $(BUILD)/user/families.o: | $(SKELETONS)
+$(BUILD)/user/probe/objects.o $(BUILD)/user/kernel/families.o: | $(SKELETONS)
 
 # Without debugging information, but with BTF: what libbpf reads, and nothing of where it was built.
 define compile_bpf

@@ -12,7 +12,7 @@
 #ifndef CALIBRATION_BPF_H
 #define CALIBRATION_BPF_H
 
-#include "calibration.h"
+#include "shared/calibration.h"
 
 /*
  * As tcp_v4_init_sock(), whose result lies behind one argument: there all functions here have a

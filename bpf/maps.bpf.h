@@ -5,8 +5,8 @@
 
 #include <bpf/bpf_helpers.h>
 
-#include "config.h"
-#include "state.h"
+#include "shared/config.h"
+#include "shared/state.h"
 
 /* Set by the front end before loading; the verifier treats its members as constants. */
 const volatile struct config config SEC(".rodata.config");

@@ -8,7 +8,7 @@
 
 #include <bpf/bpf_helpers.h>
 
-#include "families.h"
+#include "shared/families.h"
 
 char LICENSE[] SEC("license") = "GPL";
 

@@ -16,7 +16,7 @@
 
 #include "probe.bpf.h"
 #include "session.bpf.h"
-#include "wire_snapshots.h"
+#include "shared/wire_snapshots.h"
 
 #define MAX_WATCHED 4 /* power of two; socketpair() makes two, MPTCP one within another */
 #define NO_SOCKET   MAX_WATCHED

@@ -302,7 +302,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	EXIT_PROGRAM(id, id, function, returns, arguments, capture_exit, session__leave,    \
 		     NO_FINISH, (void)0)
 
-#include "stages.def"
+#include "shared/stages.def"
 
 #include "calibration.bpf.h"
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "user/stage.h"
+#include "names/stage.h"
 
 static const char *returned(enum stage_returns returns)
 {

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # The tests' part of the Makefile.
 
-UNIT_TESTS := $(basename $(notdir $(wildcard tests/unit/test_*.c)))
-# What runs without a kernel: all but the life cycle and what speaks to BPF.
-UNIT_SOURCES := $(filter-out $(addprefix user/,main.c trace.c attach.c calibrate.c event_programs.c objects.c live.c load.c overhead.c probe_costs.c program_runs.c families.c observation.c), $(SOURCES))
+UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*/test_*.c))
+# What runs without a kernel: all rooms but those that speak to BPF, and the verbs.
+UNIT_SOURCES := $(filter-out user/main.c user/verbs/% user/probe/% user/cost/%, $(SOURCES))
 UNIT_OBJECTS := $(UNIT_SOURCES:user/%.c=$(BUILD)/unit/user/%.o)
+# The linker takes of it what a test needs, so that a test of one file is built of few.
+UNIT_LIBRARY := $(BUILD)/unit/user.a
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 $(BUILD)/unit/user/%.o: user/%.c $(BUILD)/compile.flags
@@ -15,15 +17,21 @@ $(BUILD)/unit/user/%.o: user/%.c $(BUILD)/compile.flags
 $(BUILD)/unit/%.o: tests/unit/%.c $(BUILD)/compile.flags
 	$(say) CC $@
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(TOOL_CFLAGS) -I. $(CPPFLAGS) -O1 -g $(SANITIZERS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(TOOL_CFLAGS) -Itests/unit $(CPPFLAGS) -O1 -g $(SANITIZERS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/unit/%: $(BUILD)/unit/%.o $(UNIT_OBJECTS)
+$(BUILD)/unit/user/kernel/families.o: | $(SKELETONS)
+
+$(UNIT_LIBRARY): $(UNIT_OBJECTS)
+	$(say) AR $@
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/unit/%: $(BUILD)/unit/%.o $(UNIT_LIBRARY)
 	$(say) LINK $@
 	$(Q)$(CC) $(SANITIZERS) $(LDFLAGS) -o $@ $^ -lcmocka -lbpf -lelf
 
 unit: $(UNIT_TESTS:%=$(BUILD)/unit/%)
 
-.PRECIOUS: $(BUILD)/unit/%.o $(BUILD)/unit/user/%.o $(BUILD)/bpf/trace_%.bpf.o $(BUILD)/fuzz/%.o
+.PRECIOUS: $(BUILD)/unit/%.o $(BUILD)/bpf/trace_%.bpf.o $(BUILD)/fuzz/%.o
 
 -include $(UNIT_OBJECTS:.o=.d) $(UNIT_TESTS:%=$(BUILD)/unit/%.d)
 
@@ -33,9 +41,9 @@ FUZZ_TESTS := record state symbols
 $(BUILD)/fuzz/%.o: tests/fuzz/%.c $(BUILD)/compile.flags
 	$(say) CC $@
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(TOOL_CFLAGS) $(CPPFLAGS) -O1 -g $(SANITIZERS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(TOOL_CFLAGS) -Itests/unit $(CPPFLAGS) -O1 -g $(SANITIZERS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/fuzz/smoke_%: $(BUILD)/fuzz/smoke_%.o $(BUILD)/fuzz/fuzz_%.o $(UNIT_OBJECTS)
+$(BUILD)/fuzz/smoke_%: $(BUILD)/fuzz/smoke_%.o $(BUILD)/fuzz/fuzz_%.o $(UNIT_LIBRARY)
 	$(say) LINK $@
 	$(Q)$(CC) $(SANITIZERS) $(LDFLAGS) -o $@ $^ -lbpf -lelf
 
@@ -69,13 +77,14 @@ demo:
 	$(Q)$(MAKE) all
 	$(Q)tests/demo/run
 
-FORMATTED := $(wildcard bpf/*.[ch] user/*.[ch] vmlinux/*.h docs/*.c tests/unit/*.[ch] tests/fuzz/*.c tests/programs/*.[ch] tests/bench/*.[ch])
+FORMATTED := $(wildcard bpf/*.[ch] bpf/*/*.[ch] user/*.[ch] user/*/*.[ch] user/*/*/*.[ch] vmlinux/*.h docs/*.c tests/unit/*/*.[ch] tests/fuzz/*.c tests/programs/*.[ch] tests/bench/*.[ch])
 
 format:
-	$(CLANG_FORMAT) -i $(FORMATTED)
+	$(Q)$(CLANG_FORMAT) -i $(FORMATTED)
 
-lint:
+lint: $(OBJECTS)
 	$(Q)$(CLANG_FORMAT) --dry-run -Werror $(FORMATTED)
+	$(Q)tests/lint/check-rooms . $(BUILD)
 
 # What documents have from the table of stages.
 docs:

@@ -10,8 +10,8 @@
 
 #include <bpf/libbpf.h>
 
-#include "guest_program.h"
 #include "empty_programs.skel.h"
+#include "guest_program.h"
 
 static void die(const char *what, const char *which)
 {

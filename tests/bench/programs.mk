@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The programs that measure the tool on this machine, of the same objects as the tool itself.
 
-BENCH_OBJECTS := $(UNIT_SOURCES:user/%.c=$(BUILD)/user/%.o)
+BENCH_LIBRARY := $(BUILD)/bench/user.a
 
 .PHONY: bench-programs
 bench-programs: $(BUILD)/bench/user_side
@@ -11,7 +11,12 @@ $(BUILD)/bench/%.o: tests/bench/%.c $(BUILD)/compile.flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(TOOL_CFLAGS) -I. $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/bench/user_side: $(BUILD)/bench/user_side.o $(BUILD)/bench/synthetic.o $(BENCH_OBJECTS)
+$(BENCH_LIBRARY): $(OBJECTS)
+	$(say) AR $@
+	$(Q)mkdir -p $(@D)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/bench/user_side: $(BUILD)/bench/user_side.o $(BUILD)/bench/synthetic.o $(BENCH_LIBRARY)
 	$(say) LINK $@
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lbpf -lelf
 

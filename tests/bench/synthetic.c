@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "user/correct.h"
+#include "creation/correct.h"
 
 #define NR_RECORDS     1024
 #define FIRST_NS       10000000000ULL
@@ -280,9 +280,9 @@ void synthetic__origin(const struct wire_record *record, struct origin *origin)
 /* As fentry's on 6.1, in instructions. */
 static const struct probe_cost cost = { .inner_ns = 202, .outer_ns = 287, .exit_ns = 244 };
 
-static void plan_stage(struct plan *plan, int stage)
+static void plan_stage(struct trace_header *header, int stage)
 {
-	struct stage_plan *planned = &plan->probes[stage];
+	struct stage_plan *planned = &header->plan.probes[stage];
 
 	planned->function = stages[stage].name;
 	planned->picked = stages[stage].detail == DETAIL_CORE;
@@ -293,18 +293,16 @@ static void plan_stage(struct plan *plan, int stage)
 	else
 		*planned = (struct stage_plan){ .function = planned->function,
 						.picked = true,
-						.way = ATTACH_FENTRY,
-						.cost = cost };
+						.way = ATTACH_FENTRY };
 	snprintf(planned->reason, sizeof(planned->reason), "the cheapest way");
 }
 
-static void plan_family(struct plan *plan, int family, const char *function)
+static void plan_family(struct trace_header *header, int family, const char *function)
 {
-	plan->probes[NR_STAGES + family] = (struct stage_plan){ .function = function,
-								.way = ATTACH_FENTRY,
-								.cost = cost,
-								.picked = true,
-								.reason = "as above" };
+	header->costs.probes[NR_STAGES + family] = cost;
+	header->plan.probes[NR_STAGES + family] = (struct stage_plan){
+		.function = function, .way = ATTACH_FENTRY, .picked = true, .reason = "as above"
+	};
 }
 
 void synthetic__header(struct trace_header *header)
@@ -318,12 +316,12 @@ void synthetic__header(struct trace_header *header)
 	header->start_boot_ns = FIRST_NS;
 	header->boot_to_real_ns = 1709208000000000000;
 	for (stage = 0; stage < NR_STAGES; stage++)
-		plan_stage(&header->plan, stage);
+		plan_stage(header, stage);
 	for (family = 0; family < NR_FAMILIES; family++)
 		header->plan.probes[NR_STAGES + family] =
 			(struct stage_plan){ .function = "", .absent = true, .picked = true };
-	header->plan.corrected = true;
-	plan_family(&header->plan, AF_INET, "inet_create");
-	plan_family(&header->plan, AF_UNIX, "unix_create");
-	correct__prepare(&header->plan);
+	header->costs.known = true;
+	plan_family(header, AF_INET, "inet_create");
+	plan_family(header, AF_UNIX, "unix_create");
+	correct__prepare(&header->costs, &header->plan);
 }

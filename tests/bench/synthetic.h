@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "user/out.h"
+#include "formats/format.h"
 
 /*
  * What the records are of. In the mix seven of ten are TCP sockets, two pairs of unix sockets, and

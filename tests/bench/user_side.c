@@ -16,10 +16,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "creation/assemble.h"
+#include "creation/decode.h"
+#include "formats/sink.h"
 #include "synthetic.h"
-#include "user/assemble.h"
-#include "user/decode.h"
-#include "user/sink.h"
 
 #define DEFAULT_SOCKETS 2000000
 
@@ -75,10 +75,7 @@ static void take_one(struct work *work)
 	record = decode__record(data, size, &reason);
 	if (!record)
 		fail(reason);
-	if (work->sink && sink__is_outermost_only(work->sink))
-		assemble__outermost(&work->tree, record, &work->header.plan);
-	else
-		assemble__tree(&work->tree, record, &work->header.plan);
+	assemble__tree(&work->tree, record, &work->header.plan, &work->header.costs);
 	work->tree.sequence = sequencer__number(&work->sequencer, record);
 	if (!work->sink)
 		return;

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../user/assemble.h"
-#include "../../user/out.h"
-#include "../../user/snapshots.h"
-#include "../../user/state_changes.h"
+#include "creation/assemble.h"
+#include "creation/snapshots.h"
+#include "creation/state_changes.h"
+#include "formats/format.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -72,7 +72,7 @@ static void show_all(const struct wire_record *record, const struct wire_snapsho
 	size_t i;
 
 	make_header(&header);
-	assemble__tree(&tree, record, &header.plan);
+	assemble__tree(&tree, record, &header.plan, NULL);
 	tree.sequence = 0;
 	state_changes__compute(&changes, &tree, snapshots, &names);
 	tree.state = &changes;

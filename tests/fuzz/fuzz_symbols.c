@@ -11,10 +11,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../../user/cgroup_paths.h"
-#include "../../user/elf_symbols.h"
-#include "../../user/kernel_symbols.h"
-#include "../../user/process_maps.h"
+#include "symbols/cgroup_paths.h"
+#include "symbols/elf_symbols.h"
+#include "symbols/kernel_symbols.h"
+#include "symbols/process_maps.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

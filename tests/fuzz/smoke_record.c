@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../user/decode.h"
+#include "creation/decode.h"
 
 #define ROUNDS 20000
 

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../user/snapshots.h"
+#include "creation/snapshots.h"
 
 #define ROUNDS 5000
 

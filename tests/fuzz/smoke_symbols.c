@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../unit/elf_file.h"
+#include "fixtures/elf_file.h"
 
 #define ROUNDS 4000 /* of each kind */
 #define KINDS  4

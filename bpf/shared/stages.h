@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The enumerations that follow from the table of stages, shared by the BPF and the user side. */
+#ifndef STAGES_H
+#define STAGES_H
+
+/* The way by which a creation came into the kernel; the names in outputs are via_name()'s. */
+enum via {
+	VIA_NONE, /* not an outermost stage */
+	VIA_SOCKET,
+	VIA_SOCKETPAIR,
+	VIA_SOCKETCALL, /* socketcall() of 32-bit programs, for either of the two */
+	VIA_IO_URING,
+	VIA_KERNEL, /* the kernel's own: sock_create_kern() */
+	VIA_ACCEPT,
+	VIA_ACCEPT4,
+};
+
+/* What a stage's function returns, hence how a span's return value is to be read. */
+enum stage_returns {
+	RETURNS_VOID,
+	RETURNS_ERRNO,	  /* int: 0, or -errno */
+	RETURNS_FD,	  /* int: a descriptor, or -errno */
+	RETURNS_PROTOCOL, /* int: a protocol's number */
+	RETURNS_POINTER,  /* a pointer, NULL or ERR_PTR(-errno): recorded as enum pointer_result */
+};
+
+/* How a returned pointer is recorded; negative values are the -errno of an ERR_PTR(). */
+enum pointer_result {
+	POINTER_NULL = 0,
+	POINTER_VALID = 1,
+};
+
+/* From which level of detail on a stage is observed. */
+enum stage_detail {
+	DETAIL_CORE,
+	DETAIL_FULL,
+	DETAIL_ACCEPT, /* of accept(): only on request, at any level */
+};
+
+/* In the table: a function whose arguments are not the same on all kernels. */
+#define ARGUMENTS_VARY 0xff
+
+enum stage {
+#define STAGE(id, ...) STAGE_##id,
+#include "shared/stages.def"
+#undef STAGE
+	NR_STAGES,
+};
+
+/* Sets of stages are 64-bit masks. */
+#define STAGE_BIT(stage) (1ULL << (stage))
+_Static_assert(NR_STAGES <= 64, "a set of stages is a 64-bit mask");
+
+#endif /* STAGES_H */

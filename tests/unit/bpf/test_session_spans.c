@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: GPL-2.0
+/* bpf/session.bpf.h, compiled for this machine: what programs do with frames on stacks. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <linux/bpf.h>
+#include <linux/types.h>
+#include <stdbool.h>
+#include <string.h>
+
+/* In place of libbpf's bpf_helpers.h. */
+#define __BPF_HELPERS__
+#define SEC(name)
+#define __uint(name, value) int(*name)[value]
+#define __type(name, value) typeof(value) *name
+#undef __always_inline
+#define __always_inline inline __attribute__((always_inline))
+#define __noinline	__attribute__((noinline, unused))
+
+typedef __u8 u8;
+typedef __u32 u32;
+typedef __s32 s32;
+typedef __u64 u64;
+
+#ifndef WITHOUT_ATOMICS
+#define HAVE_ATOMICS
+#endif
+
+static bool is_claimed[1024];
+
+static inline u32 bpf_get_smp_processor_id(void)
+{
+	return 0;
+}
+
+static inline u64 bpf_get_current_pid_tgid(void)
+{
+	return 0;
+}
+
+/* The only map that is used here is claims: accept() is not observed. */
+static inline void *bpf_map_lookup_elem(void *map, const void *key)
+{
+	(void)map, (void)key;
+	return NULL;
+}
+
+static inline long bpf_map_update_elem(void *map, const void *key, const void *value, u64 flags)
+{
+	bool *claimed = &is_claimed[*(const u32 *)key];
+
+	(void)map, (void)value;
+	assert_int_equal(flags, BPF_NOEXIST);
+	if (*claimed)
+		return -1;
+	*claimed = true;
+	return 0;
+}
+
+static inline long bpf_map_delete_elem(void *map, const void *key)
+{
+	(void)map;
+	is_claimed[*(const u32 *)key] = false;
+	return 0;
+}
+
+#pragma GCC diagnostic ignored "-Wmissing-prototypes"
+#include "session.bpf.h"
+
+#define STACK	     0xffffc90000abc000ULL
+#define TABLE_BYTES  ((u64)NR_SESSIONS << STACK_DISTANCE_SHIFT) /* stacks so far apart collide */
+#define FRAME(depth) (STACK + 0x3f00 - (depth)*0x100ULL)
+
+static void allow(enum stage parent, enum stage child)
+{
+	state.children[parent] |= STAGE_BIT(child);
+}
+
+static int begin(void **test_state)
+{
+	(void)test_state;
+	memset(&state, 0, sizeof(state));
+	memset(is_claimed, 0, sizeof(is_claimed));
+	allow(STAGE_SYS_SOCKET, STAGE_SOCK_CREATE);
+	allow(STAGE_SYS_SOCKET, STAGE_SOCK_ALLOC_FILE);
+	allow(STAGE_SOCK_CREATE, STAGE_SOCK_CREATE);
+	allow(STAGE_SOCK_CREATE, STAGE_FAMILY_CREATE);
+	allow(STAGE_FAMILY_CREATE, STAGE_SK_ALLOC);
+	return 0;
+}
+
+static struct session *claim(u64 frame)
+{
+	return session__claim(state.sessions, session__own(state.sessions, frame), frame);
+}
+
+/* As creation__enter() does. */
+static struct session *open_session(u64 frame)
+{
+	struct session *session = claim(frame);
+
+	if (!session)
+		return NULL;
+	session->record.nr_spans = 1;
+	session->record.flags = 0;
+	session__begin(state.sessions, session, STAGE_SYS_SOCKET, frame);
+	return session;
+}
+
+static struct wire_span *enter(enum stage stage, u64 frame)
+{
+	struct session *session;
+	struct wire_span *span;
+
+	return session__enter_at_all(state.sessions, stage, frame, &session, &span) ? span : NULL;
+}
+
+static struct wire_span *leave(enum stage stage, u64 frame)
+{
+	struct session *session;
+	struct wire_span *span;
+
+	if (stage != STAGE_SYS_SOCKET)
+		return session__leave_at_all(state.sessions, stage, frame, &session, &span) ? span
+											    : NULL;
+	switch (session__leave_outermost(state.sessions, stage, frame, &session, &span)) {
+	case SESSION_USUAL:
+		return span;
+	case SESSION_UNUSUAL:
+		return session__leave_any(stage, frame, &session, &span) ? span : NULL;
+	default:
+		return NULL;
+	}
+}
+
+static void close_session(struct session *session, u64 frame)
+{
+	assert_ptr_equal(leave(STAGE_SYS_SOCKET, frame), session->record.spans);
+	assert_int_equal(session->innermost, 0);
+	session__release(session);
+}
+
+static u64 lost(enum lost_reason reason)
+{
+	return state.accounts[0].lost[reason];
+}
+
+static void expect_counts(u64 foreign, u64 cut, u64 unopened, u64 truncated)
+{
+	assert_int_equal(state.accounts[0].foreign, foreign);
+	assert_int_equal(lost(LOST_SPAN_WITHOUT_EXIT), cut);
+	assert_int_equal(lost(LOST_EXIT_WITHOUT_ENTRY), unopened);
+	assert_int_equal(lost(LOST_SPAN_ARRAY_FULL), truncated);
+}
+
+static void calls_within_calls(void **test_state)
+{
+	struct session *session = open_session(FRAME(0));
+	struct wire_span *spans = session->record.spans;
+
+	(void)test_state;
+	assert_ptr_equal(enter(STAGE_SOCK_CREATE, FRAME(1)), &spans[1]);
+	assert_ptr_equal(enter(STAGE_FAMILY_CREATE, FRAME(2)), &spans[2]);
+	assert_ptr_equal(leave(STAGE_FAMILY_CREATE, FRAME(2)), &spans[2]);
+	assert_ptr_equal(leave(STAGE_SOCK_CREATE, FRAME(1)), &spans[1]);
+	assert_ptr_equal(enter(STAGE_SOCK_ALLOC_FILE, FRAME(1)), &spans[3]);
+	assert_ptr_equal(leave(STAGE_SOCK_ALLOC_FILE, FRAME(1)), &spans[3]);
+	assert_int_equal(spans[0].parent, WIRE_NO_PARENT);
+	assert_int_equal(spans[1].parent, 0);
+	assert_int_equal(spans[2].parent, 1);
+	assert_int_equal(spans[3].parent, 0);
+	close_session(session, FRAME(0));
+	assert_null(enter(STAGE_SOCK_CREATE, FRAME(1)));
+	assert_null(leave(STAGE_SOCK_CREATE, FRAME(1)));
+	expect_counts(0, 0, 0, 0);
+}
+
+/* Kprobes see a function at the place of the one that has jumped to it. */
+static void a_jump_in_place_of_a_call(void **test_state)
+{
+	struct session *session = open_session(FRAME(0));
+	struct wire_span *spans = session->record.spans;
+
+	(void)test_state;
+	assert_ptr_equal(enter(STAGE_SOCK_CREATE, FRAME(0)), &spans[1]);
+	assert_ptr_equal(enter(STAGE_FAMILY_CREATE, FRAME(0)), &spans[2]);
+	assert_int_equal(spans[2].parent, 1);
+	assert_ptr_equal(leave(STAGE_FAMILY_CREATE, FRAME(0)), &spans[2]);
+	assert_ptr_equal(leave(STAGE_SOCK_CREATE, FRAME(0)), &spans[1]);
+	close_session(session, FRAME(0));
+	expect_counts(0, 0, 0, 0);
+}
+
+/* Two calls of one stage at one place: what is open there is the same stage, so it may call it. */
+static void a_stage_within_itself(void **test_state)
+{
+	struct session *session = open_session(FRAME(0));
+	struct wire_span *spans = session->record.spans;
+
+	(void)test_state;
+	enter(STAGE_SOCK_CREATE, FRAME(1));
+	assert_ptr_equal(enter(STAGE_SOCK_CREATE, FRAME(2)), &spans[2]);
+	assert_ptr_equal(leave(STAGE_SOCK_CREATE, FRAME(2)), &spans[2]);
+	assert_ptr_equal(leave(STAGE_SOCK_CREATE, FRAME(1)), &spans[1]);
+	close_session(session, FRAME(0));
+	expect_counts(0, 0, 0, 0);
+}
+
+static void returns_that_were_missed(void **test_state)
+{
+	struct session *session = open_session(FRAME(0));
+	struct wire_span *spans = session->record.spans;
+
+	(void)test_state;
+	/* At the frame of what is over, which could not have called it. */
+	enter(STAGE_SOCK_CREATE, FRAME(1));
+	assert_ptr_equal(enter(STAGE_SOCK_ALLOC_FILE, FRAME(1)), &spans[2]);
+	assert_int_equal(spans[2].parent, 0);
+	assert_int_equal(spans[1].flags, WIRE_SPAN_CUT);
+	expect_counts(0, 1, 0, 0);
+	/* Above it. */
+	assert_ptr_equal(enter(STAGE_SOCK_CREATE, FRAME(1) + 8), &spans[3]);
+	assert_int_equal(spans[2].flags, WIRE_SPAN_CUT);
+	expect_counts(0, 2, 0, 0);
+	/* The caller returns: two levels at a time. */
+	enter(STAGE_FAMILY_CREATE, FRAME(2));
+	assert_ptr_equal(leave(STAGE_SYS_SOCKET, FRAME(0)), spans);
+	assert_int_equal(spans[3].flags, WIRE_SPAN_CUT);
+	assert_int_equal(spans[4].flags, WIRE_SPAN_CUT);
+	expect_counts(0, 4, 0, 0);
+	assert_true(session->record.flags & WIRE_EXIT_MISSED);
+	assert_int_equal(session->innermost, 0);
+}
+
+static void entries_that_were_missed(void **test_state)
+{
+	struct session *session = open_session(FRAME(0));
+
+	(void)test_state;
+	assert_null(leave(STAGE_SOCK_CREATE, FRAME(1)));
+	expect_counts(0, 0, 1, 0);
+	assert_true(session->record.flags & WIRE_ENTRY_MISSED);
+	close_session(session, FRAME(0));
+}
+
+static void calls_of_others(void **test_state)
+{
+	struct session *session = open_session(FRAME(0));
+
+	(void)test_state;
+	/* On the same stack: not what the innermost calls, or above the outermost. */
+	assert_null(enter(STAGE_SK_ALLOC, FRAME(1)));
+	assert_null(leave(STAGE_SK_ALLOC, FRAME(1)));
+	assert_null(enter(STAGE_SOCK_CREATE, FRAME(0) + 8));
+	assert_null(leave(STAGE_SOCK_CREATE, FRAME(0) + 8));
+	expect_counts(4, 0, 0, 0);
+	/* On another stack, in the same slot and in another. */
+	assert_null(enter(STAGE_SOCK_CREATE, FRAME(1) + TABLE_BYTES));
+	assert_null(leave(STAGE_SOCK_CREATE, FRAME(1) + TABLE_BYTES));
+	assert_null(enter(STAGE_SOCK_CREATE, FRAME(1) + 2 * STACK_SIZE));
+	assert_null(leave(STAGE_SOCK_CREATE, FRAME(1) + 2 * STACK_SIZE));
+	expect_counts(4, 0, 0, 0);
+	assert_int_equal(session->record.nr_spans, 1);
+	close_session(session, FRAME(0));
+}
+
+/* An interrupt comes while the session has no open span yet; the slot is as its last owner left it.
+ */
+static void calls_while_a_session_opens(void **test_state)
+{
+	struct session *session = open_session(FRAME(0));
+
+	(void)test_state;
+	enter(STAGE_SOCK_CREATE, FRAME(1));
+	leave(STAGE_SOCK_CREATE, FRAME(1));
+	close_session(session, FRAME(0));
+	assert_ptr_equal(claim(FRAME(0)), session);
+	session->record.nr_spans = 0;
+	assert_null(enter(STAGE_SOCK_CREATE, FRAME(2)));
+	assert_null(leave(STAGE_SOCK_CREATE, FRAME(2)));
+	assert_null(leave(STAGE_SYS_SOCKET, FRAME(0)));
+	assert_int_equal(session->innermost, 0);
+	assert_int_equal(session->record.nr_spans, 0);
+	expect_counts(1, 0, 0, 0);
+}
+
+/* The calls of a socket lie in the highest part of a stack of 64 KiB. */
+static void a_large_stack(void **test_state)
+{
+	u64 top = (STACK & -0x10000ULL) + 0x10000 - 0x400;
+	struct session *session = open_session(top);
+
+	(void)test_state;
+	assert_non_null(enter(STAGE_SOCK_CREATE, top - 0x1000));
+	assert_non_null(enter(STAGE_FAMILY_CREATE, top - 0x3000));
+	assert_non_null(leave(STAGE_FAMILY_CREATE, top - 0x3000));
+	assert_non_null(leave(STAGE_SOCK_CREATE, top - 0x1000));
+	close_session(session, top);
+	expect_counts(0, 0, 0, 0);
+}
+
+static void stacks_that_collide(void **test_state)
+{
+	struct session *sessions[MAX_PROBES];
+	u64 i;
+
+	(void)test_state;
+	for (i = 0; i < MAX_PROBES; i++) {
+		sessions[i] = open_session(FRAME(0) + i * TABLE_BYTES);
+		assert_non_null(sessions[i]);
+		assert_int_equal(state.displaced, i);
+	}
+	assert_null(open_session(FRAME(0) + i * TABLE_BYTES));
+	assert_null(enter(STAGE_SOCK_CREATE, FRAME(1) + i * TABLE_BYTES));
+	assert_null(leave(STAGE_SYS_SOCKET, FRAME(0) + i * TABLE_BYTES));
+	for (i = 0; i < MAX_PROBES; i++)
+		assert_ptr_equal(enter(STAGE_SOCK_CREATE, FRAME(1) + i * TABLE_BYTES),
+				 &sessions[i]->record.spans[1]);
+	for (i = 0; i < MAX_PROBES; i++) {
+		assert_ptr_equal(leave(STAGE_SOCK_CREATE, FRAME(1) + i * TABLE_BYTES),
+				 &sessions[i]->record.spans[1]);
+		close_session(sessions[i], FRAME(0) + i * TABLE_BYTES);
+		assert_int_equal(state.displaced, MAX_PROBES - 1 - i);
+	}
+	expect_counts(0, 0, 0, 0);
+}
+
+/* Those of a pool of threads lie side by side, and so do those of another pool. */
+static void pools_of_stacks_that_collide(void **test_state)
+{
+	const u64 stacks = 128, distance = 1 << STACK_DISTANCE_SHIFT;
+	u64 i;
+
+	(void)test_state;
+	for (i = 0; i < 2 * stacks; i++)
+		assert_non_null(
+			open_session(FRAME(0) + i / stacks * TABLE_BYTES + i % stacks * distance));
+	assert_int_equal(state.displaced, stacks);
+	assert_int_equal(lost(LOST_SESSION_TABLE_FULL), 0);
+}
+
+static void more_levels_than_there_is_room_for(void **test_state)
+{
+	struct session *session = open_session(FRAME(0));
+	u32 depth;
+
+	(void)test_state;
+	for (depth = 1; depth < MAX_DEPTH; depth++)
+		assert_non_null(enter(STAGE_SOCK_CREATE, FRAME(depth)));
+	assert_null(enter(STAGE_SOCK_CREATE, FRAME(depth)));
+	assert_null(leave(STAGE_SOCK_CREATE, FRAME(depth)));
+	while (--depth)
+		assert_ptr_equal(leave(STAGE_SOCK_CREATE, FRAME(depth)),
+				 &session->record.spans[depth]);
+	close_session(session, FRAME(0));
+	expect_counts(0, 0, 0, 1);
+}
+
+static void more_spans_than_there_is_room_for(void **test_state)
+{
+	struct session *session = open_session(FRAME(0));
+	u32 i;
+
+	(void)test_state;
+	for (i = 1; i < WIRE_MAX_SPANS; i++) {
+		assert_ptr_equal(enter(STAGE_SOCK_CREATE, FRAME(1)), &session->record.spans[i]);
+		assert_non_null(leave(STAGE_SOCK_CREATE, FRAME(1)));
+	}
+	for (i = 0; i < 2; i++) {
+		assert_null(enter(STAGE_SOCK_CREATE, FRAME(1)));
+		assert_null(leave(STAGE_SOCK_CREATE, FRAME(1)));
+	}
+	close_session(session, FRAME(0));
+	expect_counts(0, 0, 0, 2);
+	assert_int_equal(session->record.nr_spans, WIRE_MAX_SPANS);
+}
+
+#define TEST(function) cmocka_unit_test_setup(function, begin)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(calls_within_calls),
+		TEST(a_jump_in_place_of_a_call),
+		TEST(a_stage_within_itself),
+		TEST(returns_that_were_missed),
+		TEST(entries_that_were_missed),
+		TEST(calls_of_others),
+		TEST(calls_while_a_session_opens),
+		TEST(a_large_stack),
+		TEST(stacks_that_collide),
+		TEST(pools_of_stacks_that_collide),
+		TEST(more_levels_than_there_is_room_for),
+		TEST(more_spans_than_there_is_room_for),
+	};
+
+	return cmocka_run_group_tests_name("session_spans", tests, NULL, NULL);
+}

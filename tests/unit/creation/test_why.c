@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Where an error arose and what is said of it, for trees made by hand. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "creation/why.h"
+#include "fixtures/trees.h"
+
+/* A failed call of socket() with __sock_create() in it, up to where its family is called. */
+static void make_failed(struct made_tree *made, int family, int type, int protocol, int error)
+{
+	make_tree(made, 1);
+	made->record.family = family;
+	made->record.type = type;
+	made->record.protocol = protocol;
+	made->record.ret = -error;
+	add_span(made, STAGE_SYS_SOCKET, TREE_NO_SPAN, 0, 1000, -error);
+	add_span(made, STAGE_SOCK_CREATE, 0, 10, 900, -error);
+	add_span(made, STAGE_SECURITY_SOCKET_CREATE, 1, 20, 10, 0);
+	add_span(made, STAGE_SOCK_ALLOC, 1, 40, 10, POINTER_VALID);
+}
+
+/* Its family's create function, with this result. */
+static int add_family(struct made_tree *made, __s32 ret)
+{
+	int span = add_span(made, STAGE_FAMILY_CREATE, 1, 60, 100, ret);
+
+	made->tree.spans[span].name = "any_create";
+	made->tree.spans[span].family = made->record.family;
+	return span;
+}
+
+static void add_module(struct made_tree *made, const char *name, int span)
+{
+	struct wire_module *module =
+		(struct wire_module *)wire_record__modules(&made->record) + made->record.nr_modules;
+
+	memset(module, 0, sizeof(*module));
+	strcpy(module->name, name);
+	module->span = span;
+	made->record.nr_modules++;
+}
+
+/* The reason as a string. */
+struct reason {
+	char text[WHY_REASON_SIZE + 1];
+};
+
+static struct reason reason_in(const struct made_tree *made, int span)
+{
+	struct reason reason;
+	char *end = why__put_reason(reason.text, &made->tree, span);
+
+	assert_in_range(end - reason.text, 0, WHY_REASON_SIZE);
+	*end = '\0';
+	return reason;
+}
+
+static struct reason reason_of(const struct made_tree *made, const char *stage)
+{
+	int span = why__span(&made->tree);
+
+	assert_int_not_equal(span, TREE_NO_SPAN);
+	assert_string_equal(made->tree.spans[span].name, stage);
+	return reason_in(made, span);
+}
+
+static void expect_only(const struct made_tree *made, const char *stage, const char *text)
+{
+	struct reason reason = reason_of(made, stage);
+
+	assert_string_equal(reason.text, text);
+}
+
+static void expect(const struct made_tree *made, const char *stage, const char *text)
+{
+	struct reason reason = reason_of(made, stage);
+
+	if (!strstr(reason.text, text) || (!*text && reason.text[0]))
+		fail_msg("reason is \"%s\", expected \"%s\"", reason.text, text);
+}
+
+static void expect_not(const struct made_tree *made, const char *text)
+{
+	struct reason reason = reason_in(made, why__span(&made->tree));
+
+	if (strstr(reason.text, text))
+		fail_msg("reason is \"%s\", with \"%s\"", reason.text, text);
+}
+
+static void a_success_has_no_reason(void **state)
+{
+	struct made_tree made;
+
+	(void)state;
+	make_tcp(&made, 1);
+	assert_int_equal(why__span(&made.tree), TREE_NO_SPAN);
+	/* Nor has a call whose return was not seen. */
+	made.record.ret = -EPERM;
+	leave_open(&made, 0);
+	assert_int_equal(why__span(&made.tree), TREE_NO_SPAN);
+}
+
+static void arguments_that_nothing_has(void **state)
+{
+	struct made_tree made;
+
+	(void)state;
+	make_tree(&made, 1);
+	made.record.ret = -EINVAL;
+	add_span(&made, STAGE_SYS_SOCKET, TREE_NO_SPAN, 0, 10, -EINVAL);
+	expect(&made, "__sys_socket", "flags");
+	add_span(&made, STAGE_SOCK_CREATE, 0, 1, 9, -EINVAL);
+	expect(&made, "__sock_create", "no type of this number");
+	made.record.ret = -EAFNOSUPPORT;
+	made.tree.spans[0].ret = made.tree.spans[1].ret = -EAFNOSUPPORT;
+	expect(&made, "__sock_create", "no family of this number");
+}
+
+static void family_that_is_not_registered(void **state)
+{
+	struct made_tree made;
+
+	(void)state;
+	make_failed(&made, AF_AX25, SOCK_DGRAM, 0, EAFNOSUPPORT);
+	expect(&made, "__sock_create", "not registered");
+	add_module(&made, "net-pf-3", 1);
+	expect(&made, "__sock_create", "not registered; no module net-pf-3 brought it");
+}
+
+static void protocol_that_is_not_known(void **state)
+{
+	struct made_tree made;
+	int create, load;
+
+	(void)state;
+	make_failed(&made, AF_INET, SOCK_STREAM, 99, EPROTONOSUPPORT);
+	create = add_family(&made, -EPROTONOSUPPORT);
+	/* That no module could be loaded is not the error of the call. */
+	load = add_span(&made, STAGE_REQUEST_MODULE, create, 70, 5, -EPROTONOSUPPORT);
+	add_module(&made, "net-pf-2-proto-99-type-1", load);
+	add_module(&made, "net-pf-2-proto-99", load);
+	expect(&made, "any_create",
+	       "no such protocol for this type; no module net-pf-2-proto-99-type-1, "
+	       "net-pf-2-proto-99 brought it");
+	made.record.ret = -ESOCKTNOSUPPORT;
+	made.tree.spans[0].ret = made.tree.spans[1].ret = -ESOCKTNOSUPPORT;
+	made.tree.spans[create].ret = -ESOCKTNOSUPPORT;
+	expect(&made, "any_create", "no such type");
+}
+
+static void missing_capability(void **state)
+{
+	struct made_tree made;
+	int create;
+
+	(void)state;
+	make_failed(&made, AF_INET6, SOCK_RAW, IPPROTO_ICMPV6, EPERM);
+	create = add_family(&made, -EPERM);
+	expect(&made, "any_create", "raw sockets need CAP_NET_RAW");
+	/* Once there is a sock, that has been checked. */
+	add_span(&made, STAGE_SK_ALLOC, create, 70, 5, POINTER_VALID);
+	expect(&made, "any_create", "");
+	make_failed(&made, AF_PACKET, SOCK_RAW, 0, EPERM);
+	add_family(&made, -EPERM);
+	expect(&made, "any_create", "packet sockets need CAP_NET_RAW");
+	make_failed(&made, AF_VSOCK, SOCK_STREAM, 0, EPERM);
+	add_family(&made, -EPERM);
+	expect(&made, "any_create", "");
+}
+
+static void security_modules(void **state)
+{
+	struct made_tree made;
+
+	(void)state;
+	make_failed(&made, AF_INET, SOCK_STREAM, 0, EACCES);
+	add_family(&made, 0);
+	expect(&made, "__sock_create", "(LSM) denied it when it was made");
+	add_span(&made, STAGE_SECURITY_SOCKET_POST_CREATE, 1, 200, 5, -EACCES);
+	expect(&made, "security_socket_post_create", "(LSM) denied it when it was made");
+	make_tree(&made, 1);
+	made.record.ret = -EPERM;
+	add_span(&made, STAGE_SYS_SOCKET, TREE_NO_SPAN, 0, 10, -EPERM);
+	add_span(&made, STAGE_SOCK_CREATE, 0, 1, 9, -EPERM);
+	add_span(&made, STAGE_SECURITY_SOCKET_CREATE, 1, 2, 3, -EPERM);
+	expect(&made, "security_socket_create", "a security module (LSM) denied it");
+}
+
+static void cgroup_program(void **state)
+{
+	struct made_tree made;
+	int create;
+
+	(void)state;
+	make_failed(&made, AF_INET, SOCK_STREAM, IPPROTO_TCP, EPERM);
+	create = add_family(&made, -EPERM);
+	add_span(&made, STAGE_SK_ALLOC, create, 70, 5, POINTER_VALID);
+	add_span(&made, STAGE_SOCK_INIT_DATA, create, 80, 5, 0);
+	add_span(&made, STAGE_TCP_V4_INIT_SOCK, create, 90, 5, 0);
+	expect(&made, "any_create", "BPF program of the cgroup");
+	/* Nor has another protocol's function failed, if it was seen to succeed. */
+	made.record.protocol = IPPROTO_SCTP;
+	expect(&made, "any_create", "BPF program of the cgroup");
+	/* It may have where it was not seen. */
+	make_failed(&made, AF_INET, SOCK_STREAM, IPPROTO_SCTP, EPERM);
+	create = add_family(&made, -EPERM);
+	add_span(&made, STAGE_SK_ALLOC, create, 70, 5, POINTER_VALID);
+	add_span(&made, STAGE_SOCK_INIT_DATA, create, 80, 5, 0);
+	expect(&made, "any_create", "");
+	/* Other errors can be those of a protocol that was made in place of what was asked for. */
+	make_failed(&made, AF_INET, SOCK_STREAM, IPPROTO_TCP, ENOPROTOOPT);
+	create = add_family(&made, -ENOPROTOOPT);
+	add_span(&made, STAGE_SK_ALLOC, create, 70, 5, POINTER_VALID);
+	add_span(&made, STAGE_SOCK_INIT_DATA, create, 80, 5, 0);
+	expect(&made, "any_create", "");
+}
+
+/* That a call is not there says something only where it is observed. */
+static void what_was_not_observed(void **state)
+{
+	struct made_tree made;
+
+	(void)state;
+	make_tree(&made, 1);
+	made.tree.observed = STAGE_BIT(STAGE_SYS_SOCKET) | STAGE_BIT(STAGE_SOCK_CREATE);
+	made.record.ret = -EINVAL;
+	add_span(&made, STAGE_SYS_SOCKET, TREE_NO_SPAN, 0, 10, -EINVAL);
+	expect(&made, "__sys_socket", "flags");
+	add_span(&made, STAGE_SOCK_CREATE, 0, 1, 9, -EINVAL);
+	expect(&made, "__sock_create", "");
+	made.record.ret = made.tree.spans[0].ret = made.tree.spans[1].ret = -EAFNOSUPPORT;
+	expect(&made, "__sock_create", "");
+
+	make_failed(&made, AF_BLUETOOTH, SOCK_RAW, 0, EAFNOSUPPORT);
+	made.tree.observed = ~STAGE_BIT(STAGE_FAMILY_CREATE);
+	expect(&made, "__sock_create", "");
+
+	make_failed(&made, AF_INET, SOCK_RAW, 1, EPERM);
+	add_family(&made, -EPERM);
+	expect(&made, "any_create", "CAP_NET_RAW");
+	made.tree.observed = ~STAGE_BIT(STAGE_SK_ALLOC);
+	expect(&made, "any_create", "");
+}
+
+/* Callers make a NULL of an error, and another error of a NULL. */
+static void errors_that_become_others(void **state)
+{
+	struct made_tree made;
+	int span;
+
+	(void)state;
+	make_failed(&made, AF_INET, SOCK_STREAM, 0, ENOBUFS);
+	span = add_span(&made, STAGE_SK_ALLOC, add_family(&made, -ENOBUFS), 70, 50, POINTER_NULL);
+	made.tree.spans[span].failed = true;
+	span = add_span(&made, STAGE_SK_PROT_ALLOC, span, 75, 40, POINTER_NULL);
+	made.tree.spans[span].failed = true;
+	expect(&made, "sk_prot_alloc", "no memory for the sock");
+	add_span(&made, STAGE_SECURITY_SK_ALLOC, span, 80, 10, -EACCES);
+	expect(&made, "security_sk_alloc", "a security module (LSM) denied it");
+	made.tree.spans[made.tree.nr_spans - 1].ret = -ENOMEM;
+	expect(&made, "security_sk_alloc", "no memory");
+}
+
+/* What the caller had asked for did bring the function that fails. */
+static void modules_that_brought_something(void **state)
+{
+	struct made_tree made;
+
+	(void)state;
+	make_failed(&made, AF_ALG, SOCK_STREAM, 0, ESOCKTNOSUPPORT);
+	add_module(&made, "net-pf-38", 1);
+	add_family(&made, -ESOCKTNOSUPPORT);
+	expect(&made, "any_create", "the family has no such type");
+	expect_not(&made, "net-pf-38");
+	/* Some families have this error for the protocol. */
+	made.record.protocol = 5;
+	expect(&made, "any_create", "no sockets of this type and protocol");
+}
+
+static void nothing_left(void **state)
+{
+	struct made_tree made;
+
+	(void)state;
+	make_tree(&made, 1);
+	made.record.ret = -EMFILE;
+	made.record.descriptor_limit = 64;
+	add_span(&made, STAGE_SYS_SOCKET, TREE_NO_SPAN, 0, 10, -EMFILE);
+	add_span(&made, STAGE_SOCK_CREATE, 0, 1, 5, 0);
+	add_span(&made, STAGE_SOCK_MAP_FD, 0, 6, 3, -EMFILE);
+	expect(&made, "sock_map_fd", "no descriptor is left: the limit (RLIMIT_NOFILE) is 64");
+	made.record.flags = WIRE_NR_OPEN_REACHED;
+	made.record.descriptor_limit = 1024;
+	made.tree.nr_open = 64;
+	expect(&made, "sock_map_fd", "no descriptor is left: the limit (fs.nr_open) is 64");
+	/* It could not be read, or was set anew before it was. */
+	made.tree.nr_open = 0;
+	expect_only(&made, "sock_map_fd", "no descriptor is left");
+	made.tree.nr_open = 1048576;
+	expect_only(&made, "sock_map_fd", "no descriptor is left");
+	make_failed(&made, AF_UNIX, SOCK_STREAM, 0, ENOBUFS);
+	add_span(&made, STAGE_SK_ALLOC, add_family(&made, -ENOBUFS), 70, 5, POINTER_NULL);
+	made.tree.spans[made.tree.nr_spans - 1].failed = true;
+	expect(&made, "sk_alloc", "no memory for the sock");
+	make_tree(&made, 1);
+	made.record.ret = -EMFILE;
+	add_span(&made, STAGE_SYS_SOCKETPAIR, TREE_NO_SPAN, 0, 10, -EMFILE);
+	expect(&made, "__sys_socketpair", "no descriptor is left");
+}
+
+/* What was asked for says nothing of a socket that is made within another's creation. */
+static void nested_creations_are_not_explained(void **state)
+{
+	struct made_tree made;
+	int nested;
+
+	(void)state;
+	make_failed(&made, AF_INET, SOCK_RAW, 0, EPERM);
+	nested = add_span(&made, STAGE_SOCK_CREATE, add_family(&made, -EPERM), 70, 50, -EPERM);
+	made.tree.spans[add_span(&made, STAGE_FAMILY_CREATE, nested, 75, 5, -EPERM)].family =
+		AF_INET;
+	expect(&made, "family_create", "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_success_has_no_reason),
+		cmocka_unit_test(arguments_that_nothing_has),
+		cmocka_unit_test(family_that_is_not_registered),
+		cmocka_unit_test(protocol_that_is_not_known),
+		cmocka_unit_test(missing_capability),
+		cmocka_unit_test(security_modules),
+		cmocka_unit_test(cgroup_program),
+		cmocka_unit_test(what_was_not_observed),
+		cmocka_unit_test(errors_that_become_others),
+		cmocka_unit_test(modules_that_brought_something),
+		cmocka_unit_test(nothing_left),
+		cmocka_unit_test(nested_creations_are_not_explained),
+	};
+
+	return cmocka_run_group_tests_name("why", tests, NULL, NULL);
+}

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "fixtures/command_line.h"
+#include "options/stage_options.h"
+
+static void has_defaults(void **state)
+{
+	struct parsed parsed;
+	/* As the users of the first version know it. */
+	const __u64 core = STAGE_BIT(STAGE_SYS_SOCKET_FILE) | STAGE_BIT(STAGE_SYS_SOCKET) |
+			   STAGE_BIT(STAGE_SYS_SOCKETPAIR) | STAGE_BIT(STAGE_SOCK_CREATE) |
+			   STAGE_BIT(STAGE_SECURITY_SOCKET_CREATE) | STAGE_BIT(STAGE_SOCK_ALLOC) |
+			   STAGE_BIT(STAGE_FAMILY_CREATE) | STAGE_BIT(STAGE_SK_ALLOC) |
+			   STAGE_BIT(STAGE_SOCK_INIT_DATA) | STAGE_BIT(STAGE_TCP_V4_INIT_SOCK) |
+			   STAGE_BIT(STAGE_SOCK_MAP_FD) | STAGE_BIT(STAGE_SOCK_ALLOC_FILE);
+	struct filter none;
+
+	(void)state;
+	memset(&none, 0, sizeof(none));
+	parse(&parsed, (char *)NULL);
+	assert_memory_equal(&parsed.options.selection.filter, &none, sizeof(none));
+	assert_ptr_equal(parsed.options.format, &out_tree);
+	assert_int_equal(parsed.options.selection.buffer_mib, 8);
+	assert_int_equal(parsed.options.selection.attach, ATTACH_CHOICE_AUTO);
+	assert_int_equal(parsed.options.presentation.color, COLOR_AUTO);
+	assert_true(parsed.options.selection.picked == core);
+	assert_null(parsed.options.output);
+	assert_null(parsed.options.timeline);
+	assert_null(parsed.options.run.ready_file);
+	assert_null(parsed.options.selection.btf);
+	assert_null(parsed.options.run.command);
+	assert_true(parsed.options.run.duration_ns == 0);
+	assert_true(parsed.options.presentation.count == 0);
+	assert_false(parsed.options.no_follow);
+	assert_false(parsed.options.run.no_nice);
+	assert_false(parsed.options.selection.raw_latency);
+	assert_false(parsed.options.run.overhead);
+	assert_false(parsed.options.quiet);
+	assert_false(parsed.options.selection.state);
+	assert_false(parsed.options.run.list_stages);
+	assert_int_equal(parsed.options.verbose, 0);
+	expect_success(&parsed);
+}
+
+static void takes_output_options(void **state)
+{
+	struct parsed parsed;
+
+	(void)state;
+	PARSE(&parsed, "--format", "line", "-o", "a", "--timeline=b", "--color", "always", "-q",
+	      "-vv", "--verbose", "--ready-file", "c", "--state", "--no-nice", "--raw-latency",
+	      "--overhead");
+	assert_ptr_equal(parsed.options.format, &out_line);
+	assert_string_equal(parsed.options.output, "a");
+	assert_string_equal(parsed.options.timeline, "b");
+	assert_string_equal(parsed.options.run.ready_file, "c");
+	assert_true(parsed.options.selection.state);
+	assert_true(parsed.options.run.no_nice);
+	assert_true(parsed.options.selection.raw_latency);
+	assert_true(parsed.options.run.overhead);
+	assert_int_equal(parsed.options.presentation.color, COLOR_ALWAYS);
+	assert_true(parsed.options.quiet);
+	assert_int_equal(parsed.options.verbose, 3);
+	expect_success(&parsed);
+	PARSE(&parsed, "--format=jsonl", "--output=x", "--quiet", "--color=never");
+	assert_ptr_equal(parsed.options.format, &out_jsonl);
+	assert_string_equal(parsed.options.output, "x");
+	assert_int_equal(parsed.options.presentation.color, COLOR_NEVER);
+	expect_success(&parsed);
+	PARSE(&parsed, "--format=jsonl", "--format=tree", "--color=never", "--color=auto");
+	assert_ptr_equal(parsed.options.format, &out_tree);
+	assert_int_equal(parsed.options.presentation.color, COLOR_AUTO);
+	expect_success(&parsed);
+	EXPECT_USAGE("unknown format \"lines\", there are tree, line, jsonl, none", "--format",
+		     "lines");
+	PARSE(&parsed, "--format", "none", "--timeline", "b");
+	assert_ptr_equal(parsed.options.format, &out_none);
+	expect_success(&parsed);
+	EXPECT_USAGE("--output needs a --format other than none", "--format", "none", "-o", "a");
+	EXPECT_USAGE("--color: \"yes\" is not auto, always or never", "--color", "yes");
+	EXPECT_USAGE("--output and --timeline name the same file", "-o", "a", "--timeline", "a");
+}
+
+static void takes_stages(void **state)
+{
+	const __u64 roots = STAGE_BIT(STAGE_SYS_SOCKET_FILE) | STAGE_BIT(STAGE_SOCK_CREATE) |
+			    STAGE_BIT(STAGE_SYS_SOCKET) | STAGE_BIT(STAGE_SYS_SOCKETPAIR);
+	struct parsed parsed;
+
+	(void)state;
+	PARSE(&parsed, "--stages", "sk_alloc,inode_init_always_gfp", "--stages", "fd_install");
+	assert_true(parsed.options.selection.picked ==
+		    (roots | STAGE_BIT(STAGE_SK_ALLOC) | STAGE_BIT(STAGE_INODE_INIT_ALWAYS) |
+		     STAGE_BIT(STAGE_FD_INSTALL)));
+	expect_success(&parsed);
+	PARSE(&parsed, "--stages", "core,sk_prot_alloc");
+	assert_true(parsed.options.selection.picked & STAGE_BIT(STAGE_SK_ALLOC));
+	assert_true(parsed.options.selection.picked & STAGE_BIT(STAGE_SK_PROT_ALLOC));
+	assert_false(parsed.options.selection.picked & STAGE_BIT(STAGE_FD_INSTALL));
+	expect_success(&parsed);
+	EXPECT_USAGE("--stages: there is no stage \"sk\"; --list-stages shows all", "--stages",
+		     "core,sk");
+	EXPECT_USAGE("--stages: there is no stage \"inet_create\"; the create functions of all "
+		     "families are picked as one: family_create",
+		     "--stages", "inet_create");
+	EXPECT_USAGE("--stages: there is no stage \"\"; --list-stages shows all", "--stages", "");
+	EXPECT_USAGE("--stages: there is no stage \"\"; --list-stages shows all", "--stages",
+		     "core,");
+	EXPECT_USAGE("--detail and --stages don't go together", "--stages", "core", "--detail",
+		     "full");
+}
+
+static void takes_probe_options(void **state)
+{
+	struct parsed parsed;
+
+	(void)state;
+	PARSE(&parsed, "--attach", "kprobe", "--btf", "b", "--list-stages", "--buffer-size", "1",
+	      "--detail", "full");
+	assert_int_equal(parsed.options.selection.attach, ATTACH_CHOICE_KPROBE);
+	assert_string_equal(parsed.options.selection.btf, "b");
+	assert_true(parsed.options.run.list_stages);
+	assert_int_equal(parsed.options.selection.buffer_mib, 1);
+	assert_true(parsed.options.selection.picked == stage_options__up_to(DETAIL_FULL));
+	expect_success(&parsed);
+	PARSE(&parsed, "--attach=fentry", "--buffer-size=1024", "--detail=full", "--detail=core");
+	assert_int_equal(parsed.options.selection.attach, ATTACH_CHOICE_FENTRY);
+	assert_int_equal(parsed.options.selection.buffer_mib, 1024);
+	assert_false(parsed.options.selection.picked & 1ULL << STAGE_FD_INSTALL);
+	expect_success(&parsed);
+	PARSE(&parsed, "--attach", "kprobe.multi");
+	assert_int_equal(parsed.options.selection.attach, ATTACH_CHOICE_KPROBE_MULTI);
+	expect_success(&parsed);
+	EXPECT_USAGE("--attach: \"uprobe\" is not auto, fentry, kprobe or kprobe.multi", "--attach",
+		     "uprobe");
+	EXPECT_USAGE("--detail: \"more\" is not core or full", "--detail", "more");
+	EXPECT_USAGE("--buffer-size: \"0\" is not a power of two from 1 to 1024", "--buffer-size",
+		     "0");
+	EXPECT_USAGE("--buffer-size: \"3\" is not a power of two from 1 to 1024", "--buffer-size",
+		     "3");
+	EXPECT_USAGE("--buffer-size: \"2048\" is not a power of two from 1 to 1024",
+		     "--buffer-size", "2048");
+	EXPECT_USAGE("--buffer-size: \"8M\" is not a power of two from 1 to 1024",
+		     "--buffer-size=8M");
+}
+
+static void takes_limits(void **state)
+{
+	struct parsed parsed;
+
+	(void)state;
+	PARSE(&parsed, "-d", "10", "-n", "18446744073709551615", "-m", "100", "-x");
+	assert_true(parsed.options.run.duration_ns == 10000000000ULL);
+	assert_true(parsed.options.presentation.count == UINT64_MAX);
+	assert_true(parsed.options.selection.filter.min_ns == 100000);
+	assert_int_equal(parsed.options.selection.filter.failed_only, 1);
+	expect_success(&parsed);
+	PARSE(&parsed, "--duration=0.25", "--count=1", "--min-us=1.5", "--failed");
+	assert_true(parsed.options.run.duration_ns == 250000000);
+	assert_true(parsed.options.presentation.count == 1);
+	assert_true(parsed.options.selection.filter.min_ns == 1500);
+	assert_int_equal(parsed.options.selection.filter.failed_only, 1);
+	expect_success(&parsed);
+	PARSE(&parsed, "-d", ".0000000019", "-m", "0.0019");
+	assert_true(parsed.options.run.duration_ns == 1); /* what is finer is dropped */
+	assert_true(parsed.options.selection.filter.min_ns == 1);
+	expect_success(&parsed);
+	PARSE(&parsed, "-m", "18446744073709551.615");
+	assert_true(parsed.options.selection.filter.min_ns == UINT64_MAX);
+	expect_success(&parsed);
+}
+
+static void refuses_bad_limits(void **state)
+{
+	static const char *const bad[] = {
+		"",    "-1", "+1",  " 1",  "1 ",   "1x",    "x",
+		"1.",  ".",  "1,5", "1e3", "0x10", "1.2.3", "99999999999999999999",
+		"inf", "nan"
+	};
+	struct parsed parsed;
+	char message[100];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		snprintf(message, sizeof(message),
+			 "--duration: \"%s\" is not a number of seconds above 0", bad[i]);
+		EXPECT_USAGE(message, "-d", bad[i]);
+		snprintf(message, sizeof(message),
+			 "--min-us: \"%s\" is not a number of microseconds", bad[i]);
+		EXPECT_USAGE(message, "-m", bad[i]);
+		snprintf(message, sizeof(message),
+			 "--count: \"%s\" is not a number of sockets above 0", bad[i]);
+		EXPECT_USAGE(message, "-n", bad[i]);
+	}
+	EXPECT_USAGE("--duration: \"0\" is not a number of seconds above 0", "-d", "0");
+	EXPECT_USAGE("--count: \"0\" is not a number of sockets above 0", "-n", "0");
+	EXPECT_USAGE("--count: \"0.5\" is not a number of sockets above 0", "-n", "0.5");
+	EXPECT_USAGE("--count: \"18446744073709551616\" is not a number of sockets above 0", "-n",
+		     "18446744073709551616");
+	EXPECT_USAGE("--min-us: \"18446744073709551.616\" is not a number of microseconds", "-m",
+		     "18446744073709551.616");
+	PARSE(&parsed, "-m", "0");
+	expect_success(&parsed);
+}
+
+static void finds_the_command(void **state)
+{
+	struct parsed parsed;
+
+	(void)state;
+	PARSE(&parsed, "-q", "curl", "-v", "--", "-x");
+	assert_ptr_equal(parsed.options.run.command, &parsed.argv[2]);
+	assert_int_equal(parsed.options.verbose, 0);
+	assert_false(parsed.options.no_follow);
+	expect_success(&parsed);
+	PARSE(&parsed, "--no-follow", "--", "-x", "y");
+	assert_string_equal(parsed.options.run.command[0], "-x");
+	assert_string_equal(parsed.options.run.command[1], "y");
+	assert_null(parsed.options.run.command[2]);
+	assert_true(parsed.options.no_follow);
+	assert_int_equal(parsed.options.selection.filter.failed_only, 0);
+	expect_success(&parsed);
+	PARSE(&parsed, "-o", "--");
+	assert_string_equal(parsed.options.output, "--");
+	expect_success(&parsed);
+	EXPECT_USAGE("no COMMAND behind --", "-q", "--");
+	EXPECT_USAGE("--no-follow needs a COMMAND", "--no-follow");
+	EXPECT_USAGE("--pid and --tid don't go together with a COMMAND", "-p", "1", "curl");
+	EXPECT_USAGE("--pid and --tid don't go together with a COMMAND", "-t", "1", "--", "curl");
+}
+
+static void takes_stacks(void **state)
+{
+	struct parsed parsed;
+
+	(void)state;
+	PARSE(&parsed, "-K");
+	assert_true(parsed.options.selection.kernel_stack && !parsed.options.selection.user_stack);
+	PARSE(&parsed, "-U");
+	assert_true(parsed.options.selection.user_stack && !parsed.options.selection.kernel_stack);
+	PARSE(&parsed, "--stack", "kernel");
+	assert_true(parsed.options.selection.kernel_stack && !parsed.options.selection.user_stack);
+	PARSE(&parsed, "--stack", "user", "-K");
+	assert_true(parsed.options.selection.kernel_stack && parsed.options.selection.user_stack);
+	PARSE(&parsed, "--stack", "both");
+	assert_true(parsed.options.selection.kernel_stack && parsed.options.selection.user_stack);
+	EXPECT_USAGE("--stack: \"all\" is not kernel, user or both", "--stack", "all");
+}
+
+static void refuses_what_it_does_not_know(void **state)
+{
+	(void)state;
+	EXPECT_USAGE("unknown or ambiguous option -z (see --help)", "-z");
+	EXPECT_USAGE("unknown or ambiguous option -z (see --help)", "-xz");
+	EXPECT_USAGE("unknown or ambiguous option --bogus (see --help)", "--bogus");
+	EXPECT_USAGE("unknown or ambiguous option --bogus=1 (see --help)", "--bogus=1");
+	EXPECT_USAGE("unknown or ambiguous option --co (see --help)", "--co");
+	EXPECT_USAGE("--quiet=1: --quiet takes no value", "--quiet=1");
+	EXPECT_USAGE("-p needs a value", "-p");
+	EXPECT_USAGE("-p needs a value", "-xp");
+	EXPECT_USAGE("--format needs a value", "--format");
+}
+
+/* Longer lines would be broken by a terminal. */
+static void expect_narrow(const char *text)
+{
+	size_t column = 0;
+
+	for (; *text; text++) {
+		column = *text == '\n' ? 0 : column + 1;
+		assert_true(column < 80);
+	}
+}
+
+static void prints_help_and_version(void **state)
+{
+	static const char *const options[] = {
+		"-p, --pid",	  "-t, --tid",	   "-c, --comm",
+		"-u, --uid",	  "-f, --family",  "--type",
+		"--protocol",	  "--cgroup",	   "--netns",
+		"-x, --failed",	  "-m, --min-us",  "--no-follow",
+		"-d, --duration", "-n, --count",   "--format",
+		"-o, --output",	  "--timeline",	   "--color",
+		"-q, --quiet",	  "-v, --verbose", "--attach",
+		"--list-stages",  "--buffer-size", "--btf",
+		"--ready-file",	  "-V, --version", "-h, --help",
+		"--detail",	  "Examples:",	   "-K, --kernel-stack",
+		"--no-nice",
+	};
+	struct parsed parsed;
+	size_t i;
+
+	(void)state;
+	PARSE(&parsed, "-h");
+	assert_int_equal(parsed.result, OPTIONS_DONE);
+	assert_string_equal(parsed.err, "");
+	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		if (!strstr(parsed.out, options[i]))
+			fail_msg("--help lacks %s", options[i]);
+	}
+	assert_true(strlen(parsed.out) < sizeof(parsed.out) - 1);
+	expect_narrow(parsed.out);
+	PARSE(&parsed, "--help", "--bogus");
+	assert_int_equal(parsed.result, OPTIONS_DONE);
+	PARSE(&parsed, "-V");
+	assert_int_equal(parsed.result, OPTIONS_DONE);
+	assert_int_equal(strncmp(parsed.out, "sockcreate-trace ", 17), 0);
+	assert_int_equal(parsed.out[strlen(parsed.out) - 1], '\n');
+	PARSE(&parsed, "--version");
+	assert_int_equal(parsed.result, OPTIONS_DONE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(has_defaults),
+		cmocka_unit_test(takes_output_options),
+		cmocka_unit_test(takes_probe_options),
+		cmocka_unit_test(takes_stages),
+		cmocka_unit_test(takes_limits),
+		cmocka_unit_test(refuses_bad_limits),
+		cmocka_unit_test(finds_the_command),
+		cmocka_unit_test(takes_stacks),
+		cmocka_unit_test(refuses_what_it_does_not_know),
+		cmocka_unit_test(prints_help_and_version),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "trace/sessions.h"
+
+#define STACK	 0xffffc90000abc000ULL
+#define GONE	 4711 /* the number of a task that is gone */
+#define BEGUN_NS 1000
+#define LATER_NS 2000
+
+static struct state *memory;
+/* What happens between the look at a session and the freeing of its slot. */
+static void (*meanwhile)(struct session *session);
+
+/* In place of the C library's: which tasks there are. */
+int kill(pid_t pid, int number)
+{
+	assert_int_equal(number, 0);
+	if (meanwhile)
+		meanwhile(&memory->sessions[session__own_slot(STACK)]);
+	if (pid != GONE)
+		return 0;
+	errno = ESRCH;
+	return -1;
+}
+
+static struct session *open_session(__u32 slot, __u32 tid)
+{
+	struct session *session = &memory->sessions[slot % NR_SESSIONS];
+
+	session->slot = slot % NR_SESSIONS;
+	session->stack = STACK;
+	session->innermost = sizeof(struct open_span);
+	session->record.tid = tid;
+	session->record.spans[0].start = BEGUN_NS;
+	return session;
+}
+
+static __u64 lost(void)
+{
+	return memory->accounts[0].lost[LOST_ENTRY_WITHOUT_EXIT];
+}
+
+/* The slots given back, and how many. */
+static __u32 released[NR_SESSIONS];
+static int nr_released;
+
+static void release_claim(void *context, __u32 slot)
+{
+	assert_ptr_equal(context, memory);
+	released[nr_released++] = slot;
+}
+
+static void reclaim(void)
+{
+	nr_released = 0;
+	sessions__reclaim(memory, LATER_NS, release_claim, memory);
+}
+
+static int begin(void **state)
+{
+	(void)state;
+	memory = calloc(1, sizeof(*memory));
+	meanwhile = NULL;
+	return !memory;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	free(memory);
+	return 0;
+}
+
+static void a_task_that_is_gone(void **state)
+{
+	struct session *session = open_session(session__own_slot(STACK), GONE);
+
+	(void)state;
+	assert_int_equal(sessions__count_open(memory), 1);
+	reclaim();
+	assert_int_equal(sessions__count_open(memory), 0);
+	assert_int_equal(session->innermost, 0);
+	assert_int_equal(lost(), 1);
+	assert_int_equal(memory->displaced, 0);
+	assert_int_equal(nr_released, 1);
+	assert_int_equal(released[0], session__own_slot(STACK));
+}
+
+static void a_displaced_one(void **state)
+{
+	(void)state;
+	memory->displaced = 2;
+	memory->elsewhere[session__hash(STACK)] = 1;
+	open_session(session__own_slot(STACK) + 5, GONE);
+	reclaim();
+	assert_int_equal(sessions__count_open(memory), 0);
+	assert_int_equal(memory->displaced, 1);
+	assert_int_equal(memory->elsewhere[session__hash(STACK)], 0);
+}
+
+static void what_is_left_alone(void **state)
+{
+	__u32 slot = session__own_slot(STACK);
+
+	(void)state;
+	open_session(slot, GONE + 1);		     /* its task is there */
+	open_session(slot + 1, 0);		     /* its task is not seen from here */
+	open_session(slot + 2, GONE)->innermost = 0; /* it is being opened or closed */
+	open_session(slot + 3, GONE)->record.spans[0].start = LATER_NS;
+	reclaim();
+	assert_int_equal(sessions__count_open(memory), 4);
+	assert_int_equal(nr_released, 0);
+	assert_int_equal(lost(), 0);
+}
+
+static void begin_another(struct session *session)
+{
+	session->record.spans[0].start = LATER_NS;
+}
+
+static void be_closed(struct session *session)
+{
+	session->innermost = 0;
+}
+
+static void be_released(struct session *session)
+{
+	session->innermost = 0;
+	session->stack = 0;
+}
+
+/* The stack of the task that is gone has been another's for a while. */
+static void a_stack_that_is_used_again(void **state)
+{
+	static void (*const events[])(struct session *) = { begin_another, be_closed };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
+		struct session *session = open_session(session__own_slot(STACK), GONE);
+
+		meanwhile = events[i];
+		reclaim();
+		assert_int_equal(session->stack, STACK);
+		assert_int_equal(nr_released, 0);
+		assert_int_equal(lost(), 0);
+	}
+}
+
+static void a_slot_that_is_released(void **state)
+{
+	(void)state;
+	open_session(session__own_slot(STACK), GONE);
+	meanwhile = be_released;
+	reclaim();
+	assert_int_equal(sessions__count_open(memory), 0);
+	assert_int_equal(lost(), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_task_that_is_gone, begin, end),
+		cmocka_unit_test_setup_teardown(a_displaced_one, begin, end),
+		cmocka_unit_test_setup_teardown(what_is_left_alone, begin, end),
+		cmocka_unit_test_setup_teardown(a_stack_that_is_used_again, begin, end),
+		cmocka_unit_test_setup_teardown(a_slot_that_is_released, begin, end),
+	};
+
+	return cmocka_run_group_tests_name("sessions", tests, NULL, NULL);
+}

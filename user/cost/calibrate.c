@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "cost/calibrate.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "cost/median.h"
+#include "text/log.h"
+
+#define NR_ROUNDS 25
+
+/*
+ * The functions that one kind of object is attached to: two that are called one right after the
+ * other and, the first kind only, one that is called after another one, which nobody observes.
+ * They differ between kinds, since all remain attached. See calibration.bpf.h.
+ */
+#define NAME(number) "bpf_fentry_test" #number,
+static const struct functions {
+	const char *names[NR_CALIBRATION_FUNCTIONS];
+	__u32 nr;
+} functions_of[NR_OBJECTS] = {
+	{ { CALIBRATION_FUNCTIONS(NAME) }, NR_CALIBRATION_FUNCTIONS },
+	{ { "bpf_fentry_test5", "bpf_fentry_test6" }, 2 },
+	{ { "bpf_fentry_test7", "bpf_fentry_test8" }, 2 },
+};
+
+/* One round's durations in ns, of which the first ones also warm the caches up. */
+struct rounds {
+	__u64 call[NR_ROUNDS]; /* of the second function, as measured */
+	__u64 near[NR_ROUNDS]; /* between the first two's clocks: nothing is called in between */
+	__u64 far[NR_ROUNDS];  /* between the last two's, if there are three */
+};
+
+static struct bpf_program *find(struct bpf_object *object, const char *name)
+{
+	return bpf_object__find_program_by_name(object, name);
+}
+
+static bool run(struct bpf_object *object, const char *name)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, options);
+
+	return !bpf_prog_test_run_opts(bpf_program__fd(find(object, name)), &options);
+}
+
+static struct bpf_link *attach_half(enum object_kind kind, struct bpf_object *object,
+				    enum half half, const struct functions *functions, __u32 i)
+{
+	struct bpf_program *program = load__calibration_program(object, i, half);
+
+	if (!program || bpf_program__fd(program) < 0)
+		return NULL;
+	return load__attach(program, kind, half, functions->names[i]);
+}
+
+/* Exits first, as always. */
+static bool attach(enum object_kind kind, struct bpf_object *object,
+		   const struct functions *functions, struct calibration_links *links)
+{
+	static const enum half order[NR_HALVES] = { EXIT_HALF, ENTRY_HALF };
+	__u32 i, step;
+
+	for (step = 0; step < NR_HALVES; step++) {
+		for (i = 0; i < functions->nr; i++) {
+			links->links[i][order[step]] =
+				attach_half(kind, object, order[step], functions, i);
+			if (!links->links[i][order[step]])
+				return false;
+		}
+	}
+	return true;
+}
+
+static void detach(struct calibration_links *links)
+{
+	int i, half;
+
+	for (i = 0; i < NR_CALIBRATION_FUNCTIONS; i++) {
+		for (half = 0; half < NR_HALVES; half++) {
+			bpf_link__destroy(links->links[i][half]);
+			links->links[i][half] = NULL;
+		}
+	}
+}
+
+/*
+ * Has the functions called once. Whether each that is observed has become a span of the session:
+ * the last of nr are those of the kind that is measured.
+ */
+static bool run_round(struct bpf_object *trigger, struct wire_record *record, __u32 nr)
+{
+	record->nr_spans = 1;
+	if (!run(trigger, "enter_calibration_1"))
+		return false;
+	errno = ENODATA;
+	return record->nr_spans == 1 + nr;
+}
+
+static void take_round(const struct wire_span *spans, const struct functions *functions,
+		       struct rounds *rounds, int round)
+{
+	rounds->call[round] = spans[1].end - spans[1].start;
+	rounds->near[round] = spans[1].start - spans[0].end;
+	if (functions->nr == NR_CALIBRATION_FUNCTIONS)
+		rounds->far[round] = spans[2].start - spans[1].end;
+}
+
+/* rounds may be NULL. */
+static bool run_rounds(const struct calibration *calibration, struct bpf_object *trigger,
+		       struct state *state, const struct functions *functions,
+		       struct rounds *rounds)
+{
+	struct session *session;
+	struct wire_record *record;
+	bool complete = true;
+	int i;
+
+	state->calibrated_stack = 0;
+	if (!run(trigger, "begin_calibration"))
+		return false;
+	session = &state->sessions[state->calibrated_slot & (NR_SESSIONS - 1)];
+	record = &session->record;
+	/* There may have been no room for it. */
+	errno = EBUSY;
+	if (!state->calibrated_stack || session->stack != state->calibrated_stack)
+		return false;
+	for (i = 0; i < (rounds ? NR_ROUNDS : 1) && complete; i++) {
+		complete = run_round(trigger, record, calibration->nr_functions);
+		if (complete && rounds)
+			take_round(record->spans + 1 + calibration->nr_functions - functions->nr,
+				   functions, rounds, i);
+	}
+	run(trigger, "end_calibration");
+	return complete;
+}
+
+/*
+ * What it takes to call one of the functions when it is not probed is in the second gap, but not in
+ * the first. So much, in all, is in a call's duration and the gap before it besides the probe's
+ * cost.
+ */
+static void compute(struct rounds *rounds, __u64 unprobed, struct probe_cost *cost)
+{
+	__u64 call = median(rounds->call, NR_ROUNDS);
+	__u64 near = median(rounds->near, NR_ROUNDS);
+	__u64 total = call + near > unprobed ? call + near - unprobed : 0;
+
+	cost->inner_ns = call > unprobed / 2 ? call - unprobed / 2 : 0;
+	cost->outer_ns = total > cost->inner_ns ? total - cost->inner_ns : 0;
+	/* Nothing tells the two halves of a probe apart; by fentry they are much the same. */
+	cost->exit_ns = total / 2;
+}
+
+static void learn_unprobed(struct calibration *calibration, struct rounds *rounds)
+{
+	__u64 near = median(rounds->near, NR_ROUNDS);
+	__u64 far = median(rounds->far, NR_ROUNDS);
+
+	calibration->unprobed_ns = far > near ? far - near : 0;
+}
+
+static bool measure(struct calibration *calibration, enum object_kind kind,
+		    struct bpf_object *object, struct bpf_object *trigger, struct state *state)
+{
+	const struct functions *functions = &functions_of[calibration->nr_kinds];
+	struct rounds rounds;
+
+	if (!attach(kind, object, functions, &calibration->links[kind]))
+		return false;
+	calibration->nr_functions += functions->nr;
+	if (!run_rounds(calibration, trigger, state, functions, &rounds)) {
+		calibration->nr_functions -= functions->nr;
+		return false;
+	}
+	if (!calibration->nr_kinds++)
+		learn_unprobed(calibration, &rounds);
+	compute(&rounds, calibration->unprobed_ns, &calibration->costs[kind]);
+	return true;
+}
+
+void calibrate__object(struct calibration *calibration, enum object_kind kind,
+		       struct bpf_object *object, struct bpf_object *trigger, struct state *state)
+{
+	const struct probe_cost *cost = &calibration->costs[kind];
+
+	if (calibration->is_tried[kind])
+		return;
+	calibration->is_tried[kind] = true;
+	if (measure(calibration, kind, object, trigger, state)) {
+		log_verbose("observing a call by %s costs %u ns: %u in its own duration, %u in its "
+			    "caller's",
+			    attach_way_name(load__way(kind)), cost->inner_ns + cost->outer_ns,
+			    cost->inner_ns, cost->outer_ns);
+		return;
+	}
+	log_verbose("what observing by %s costs can't be measured: %s",
+		    attach_way_name(load__way(kind)), strerror(errno));
+	detach(&calibration->links[kind]);
+}
+
+void calibrate__detach(struct calibration *calibration)
+{
+	int kind;
+
+	for (kind = 0; kind < NR_OBJECTS; kind++)
+		detach(&calibration->links[kind]);
+}
+
+static void set_gate(struct state *state, enum gate gate)
+{
+	__atomic_store_n(&state->gate, gate, __ATOMIC_RELEASE);
+}
+
+/* Has this thread's creations recorded while it makes a socket, by accept() or anew. */
+static void create(struct state *state, int listener)
+{
+	int fd;
+
+	set_gate(state, GATE_CALIBRATION);
+	fd = listener < 0 ? socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)
+			  : accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	set_gate(state, GATE_CLOSED);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* A listening socket that has a connection, from client; -1 if it can't be had. */
+static int listen_to(int client)
+{
+	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	socklen_t size = sizeof(address.sun_family); /* unix(7): has the kernel choose one */
+
+	if (listener < 0)
+		return -1;
+	if (!bind(listener, (struct sockaddr *)&address, size) && !listen(listener, 1)) {
+		size = sizeof(address);
+		if (!getsockname(listener, (struct sockaddr *)&address, &size) &&
+		    !connect(client, (struct sockaddr *)&address, size))
+			return listener;
+	}
+	close(listener);
+	return -1;
+}
+
+static void run_accept(struct state *state)
+{
+	int client = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int listener = client < 0 ? -1 : listen_to(client);
+
+	if (listener >= 0) {
+		create(state, listener);
+		close(listener);
+	}
+	if (client >= 0)
+		close(client);
+}
+
+void calibrate__run(const struct calibration *calibration, struct bpf_object *trigger,
+		    struct state *state, bool accepts)
+{
+	run_rounds(calibration, trigger, state, NULL, NULL);
+	create(state, -1);
+	if (accepts)
+		run_accept(state);
+}
+
+void calibrate__forget_runs(struct state *state)
+{
+	memset(state->accounts, 0, sizeof(state->accounts));
+}

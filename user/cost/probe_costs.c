@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "cost/probe_costs.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "cost/median.h"
+#include "cost/program_runs.h"
+#include "creation/correct.h"
+#include "text/log.h"
+
+/* Runs of each program, the first of which are slow: an odd number, of which the median counts. */
+#define NR_ROUNDS 15
+
+/* How long one program takes, round by round. */
+struct samples {
+	int fd; /* -1 where there is none */
+	struct program_runs before;
+	__u64 ns[NR_ROUNDS];
+	int nr;
+};
+
+/* Of all programs that a creation runs, and of those that capture nothing. */
+struct measurement {
+	struct samples probes[NR_PROBES][NR_HALVES];
+	struct samples usual[NR_OBJECTS][NR_HALVES];
+};
+
+static void find_programs(struct measurement *measurement, const struct calibration *calibration,
+			  const struct tracer *tracer, const struct plan *plan)
+{
+	int half, i;
+
+	for (half = 0; half < NR_HALVES; half++) {
+		for (i = 0; i < NR_PROBES; i++)
+			measurement->probes[i][half].fd =
+				tracer__program(tracer, plan, i, (enum half)half);
+		for (i = 0; i < NR_OBJECTS; i++)
+			measurement->usual[i][half].fd =
+				calibration->costs[i].inner_ns
+					? bpf_program__fd(load__calibration_program(
+						  tracer->objects[i], 1, (enum half)half))
+					: -1;
+	}
+}
+
+static void note_before(struct samples *samples)
+{
+	samples->before = program_runs__read(samples->fd);
+}
+
+static void take_sample(struct samples *samples)
+{
+	struct program_runs now = program_runs__read(samples->fd);
+	__u64 runs = now.runs - samples->before.runs;
+
+	if (runs)
+		samples->ns[samples->nr++] = (now.ns - samples->before.ns) / runs;
+}
+
+static void for_each_program(struct measurement *measurement, void (*act)(struct samples *))
+{
+	int half, i;
+
+	for (half = 0; half < NR_HALVES; half++) {
+		for (i = 0; i < NR_PROBES; i++)
+			act(&measurement->probes[i][half]);
+		for (i = 0; i < NR_OBJECTS; i++)
+			act(&measurement->usual[i][half]);
+	}
+}
+
+/* The median in ns, or -1 if the program has not run. */
+static long long usual_time(struct samples *samples)
+{
+	return samples->nr ? (long long)median(samples->ns, samples->nr) : -1;
+}
+
+static bool observes_accept(const struct plan *plan)
+{
+	enum object_kind kind;
+	int stage;
+
+	for (stage = 0; stage < NR_STAGES; stage++) {
+		if (stages[stage].detail == DETAIL_ACCEPT && tracer__find_kind(plan, stage, &kind))
+			return true;
+	}
+	return false;
+}
+
+/* -1 and errno if the kernel does not measure how long programs run. */
+static int run_rounds(struct measurement *measurement, const struct calibration *calibration,
+		      struct tracer *tracer, const struct plan *plan)
+{
+	bool accepts = observes_accept(plan);
+	int round, stats = program_runs__measure();
+
+	if (stats < 0)
+		return -1;
+	for (round = 0; round < NR_ROUNDS; round++) {
+		for_each_program(measurement, note_before);
+		calibrate__run(calibration, tracer->objects[OBJECT_FENTRY], tracer->state, accepts);
+		for_each_program(measurement, take_sample);
+	}
+	close(stats);
+	calibrate__forget_runs(tracer->state);
+	return 0;
+}
+
+/*
+ * How much longer the program of one half runs than one that captures nothing, in ns; 0 where that
+ * is not known.
+ */
+static long long capture_of(struct measurement *measurement, enum object_kind kind, int probe,
+			    enum half half)
+{
+	long long ns = usual_time(&measurement->probes[probe][half]);
+	long long usual = usual_time(&measurement->usual[kind][half]);
+
+	return ns < 0 || usual < 0 ? 0 : ns - usual;
+}
+
+/* What captures nothing more runs hardly any shorter: then the measurement was disturbed. */
+static __u32 add(__u32 ns, long long more)
+{
+	return ns + (more < -(long long)ns / 8 ? 0 : more);
+}
+
+/* All that is captured is outside of the two clocks. */
+static void set_cost(struct measurement *measurement, const struct calibration *calibration,
+		     const struct plan *plan, int probe, struct probe_cost *cost)
+{
+	enum object_kind kind;
+	long long entry, exit;
+	__u32 usual;
+
+	*cost = (struct probe_cost){ 0 };
+	if (!tracer__find_kind(plan, probe, &kind) || !calibration->costs[kind].inner_ns)
+		return;
+	*cost = calibration->costs[kind];
+	entry = capture_of(measurement, kind, probe, ENTRY_HALF);
+	exit = capture_of(measurement, kind, probe, EXIT_HALF);
+	usual = cost->outer_ns;
+	cost->outer_ns = add(usual, entry + exit);
+	cost->exit_ns = add(cost->exit_ns, exit);
+	cost->capture_ns = exit > 0 && cost->outer_ns > usual ? (__u32)exit : 0;
+}
+
+/*
+ * Whether it can be found out what probes cost. Until 6.13 ftrace goes through all probes by
+ * kprobe.multi at each call of a function that has two: those that are to find out the cost add to
+ * it.
+ */
+static bool can_calibrate(enum object_kind kind, const struct plan *plan)
+{
+	if (kind != OBJECT_KPROBE_MULTI || plan->facts.fprobe_per_task)
+		return true;
+	log_verbose("latencies are not corrected: with this kernel's kprobe.multi each probe makes "
+		    "all others slower, also those by which that could be measured");
+	return false;
+}
+
+/* Finds out what the probes of those objects cost of which that is not known yet. */
+static void calibrate_objects(struct calibration *calibration, struct tracer *tracer,
+			      const struct plan *plan)
+{
+	int i;
+
+	for (i = 0; i < NR_OBJECTS; i++) {
+		enum object_kind kind = (enum object_kind)i;
+
+		if (tracer->objects[kind] && load__is_wanted(kind, plan) &&
+		    can_calibrate(kind, plan))
+			calibrate__object(calibration, kind, tracer->objects[kind],
+					  tracer->objects[OBJECT_FENTRY], tracer->state);
+	}
+}
+
+/* Else durations are better left as measured. */
+static bool knows_costs(const struct plan *plan, const struct latency_costs *costs)
+{
+	enum object_kind kind;
+	int probe;
+
+	for (probe = 0; probe < NR_PROBES; probe++) {
+		if (tracer__find_kind(plan, probe, &kind) && !costs->probes[probe].inner_ns)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * All families share their programs: what they cost is taken from one that has run, in the same
+ * way, for those that have not.
+ */
+static int stands_for(const struct plan *plan, int probe)
+{
+	int inet = NR_STAGES + AF_INET;
+
+	return probe >= NR_STAGES && plan->probes[probe].way == plan->probes[inet].way ? inet
+										       : probe;
+}
+
+void probe_costs__measure(struct probe_costs *probe_costs, struct tracer *tracer,
+			  const struct plan *plan, struct latency_costs *costs)
+{
+	struct measurement *measurement = calloc(1, sizeof(*measurement));
+	struct calibration *calibration = &probe_costs->calibration;
+	bool measured;
+	int probe;
+
+	if (!measurement)
+		return;
+	calibrate_objects(calibration, tracer, plan);
+	find_programs(measurement, calibration, tracer, plan);
+	measured = !run_rounds(measurement, calibration, tracer, plan);
+	if (!measured)
+		log_verbose("latencies are not corrected: how long programs run can't be measured: "
+			    "%s (needs CAP_SYS_ADMIN: run with sudo)",
+			    strerror(errno));
+	for (probe = 0; probe < NR_PROBES; probe++)
+		set_cost(measurement, calibration, plan, probe, &costs->probes[probe]);
+	for (probe = NR_STAGES; probe < NR_PROBES; probe++) {
+		if (costs->probes[probe].inner_ns)
+			costs->probes[probe] = costs->probes[stands_for(plan, probe)];
+	}
+	correct__prepare(costs, plan);
+	costs->known = measured && knows_costs(plan, costs);
+	free(measurement);
+}
+
+void probe_costs__measure_one(struct probe_costs *probe_costs, struct tracer *tracer,
+			      const struct plan *plan, int probe, struct latency_costs *costs)
+{
+	struct calibration *calibration = &probe_costs->calibration;
+	struct probe_cost *cost = &costs->probes[probe];
+	int other = stands_for(plan, probe);
+	enum object_kind kind;
+
+	calibrate_objects(calibration, tracer, plan);
+	*cost = (struct probe_cost){ 0 };
+	if (tracer__find_kind(plan, probe, &kind) && calibration->costs[kind].inner_ns)
+		*cost = other != probe ? costs->probes[other] : calibration->costs[kind];
+	correct__prepare(costs, plan);
+}
+
+void probe_costs__end(struct probe_costs *probe_costs)
+{
+	calibrate__detach(&probe_costs->calibration);
+}

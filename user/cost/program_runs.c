@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "cost/program_runs.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "probe/tracer.h"
+
+int program_runs__measure(void)
+{
+	int stats = bpf_enable_stats(BPF_STATS_RUN_TIME);
+
+	if (stats >= 0)
+		return stats;
+	errno = -stats;
+	return -1;
+}
+
+/* All zeroes where there is no such program. */
+static struct bpf_prog_info read_info(int program_fd)
+{
+	struct bpf_prog_info info = {};
+	__u32 size = sizeof(info);
+
+	if (program_fd < 0 || bpf_obj_get_info_by_fd(program_fd, &info, &size))
+		return (struct bpf_prog_info){ 0 };
+	return info;
+}
+
+struct program_runs program_runs__read(int program_fd)
+{
+	struct bpf_prog_info info = read_info(program_fd);
+
+	return (struct program_runs){ .runs = info.run_cnt, .ns = info.run_time_ns };
+}
+
+struct program_runs program_runs__of_probe(const struct tracer *tracer, const struct plan *plan,
+					   int probe, enum half half)
+{
+	return program_runs__read(tracer__program(tracer, plan, probe, half));
+}
+
+/* By its name: see trace.bpf.c. */
+static bool is_of_probe(const char *name)
+{
+	return !strncmp(name, "enter_", strlen("enter_")) ||
+	       !strncmp(name, "exit_", strlen("exit_"));
+}
+
+bool program_runs__of_other(const struct tracer *tracer, int number, const char **name,
+			    struct program_runs *runs)
+{
+	struct bpf_program *program;
+
+	bpf_object__for_each_program(program, tracer->objects[OBJECT_FENTRY])
+	{
+		*name = bpf_program__name(program);
+		if (bpf_program__fd(program) < 0 || is_of_probe(*name) || number--)
+			continue;
+		*runs = program_runs__read(bpf_program__fd(program));
+		return true;
+	}
+	return false;
+}
+
+static __u64 count_skipped(int program_fd)
+{
+	return read_info(program_fd).recursion_misses;
+}
+
+__u64 program_runs__count_skipped(const struct tracer *tracer)
+{
+	struct bpf_program *program;
+	__u64 skipped = 0;
+	int i, half;
+
+	for (i = 0; i < NR_OBJECTS; i++) {
+		if (!tracer->objects[i])
+			continue;
+		bpf_object__for_each_program(program, tracer->objects[i]) skipped +=
+			count_skipped(bpf_program__fd(program));
+	}
+	for (i = 0; i < NR_FAMILIES; i++) {
+		for (half = 0; half < NR_HALVES; half++)
+			skipped += count_skipped(tracer->clones[i][half].program_fd);
+	}
+	return skipped;
+}

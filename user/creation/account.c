@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "creation/account.h"
+
+#define FIRST_SPAN_REASON (LOST_BEFORE_SPAN_REASONS + 1)
+
+static const char *const phrases[NR_LOST_REASONS] = {
+#define LOST(id, name, phrase) [LOST_##id] = phrase,
+	LOST_CREATION_REASONS(LOST) LOST_SPAN_REASONS(LOST)
+#undef LOST
+};
+
+/* What helps, where something does. */
+static const char *const advice[NR_LOST_REASONS] = {
+	[LOST_RING_BUFFER_FULL] = "a larger --buffer-size MIB or a filter helps",
+	[LOST_SESSION_TABLE_FULL] = "a filter such as --pid or --comm helps",
+	[LOST_ENTRY_WITHOUT_EXIT] = "another way to --attach may help",
+	[LOST_OUTERMOST_ENTRY_MISSED] = "another way to --attach may help",
+	[LOST_STATE] = "a larger --buffer-size MIB or a filter helps",
+};
+
+static const char *plural(__u64 count)
+{
+	return count == 1 ? "" : "s";
+}
+
+static __u64 lost_creations(const struct trace_account *account)
+{
+	__u64 sum = 0;
+	int reason;
+
+	for (reason = 0; reason < NR_LOST_CREATION_REASONS; reason++)
+		sum += account->lost[reason];
+	return sum;
+}
+
+__u64 account__seen(const struct trace_account *account)
+{
+	return account->shown + account->not_shown + account->filtered + lost_creations(account);
+}
+
+static void print_sums(FILE *file, const struct trace_account *account)
+{
+	__u64 lost = lost_creations(account);
+	__u64 seen = account__seen(account);
+
+	fprintf(file, "%llu socket%s seen, %llu shown (%llu failed), %llu filtered, ", seen,
+		plural(seen), account->shown, account->failed, account->filtered);
+	if (account->not_shown)
+		fprintf(file, "%llu not shown since the trace had ended, ", account->not_shown);
+	fprintf(file, "%llu lost\n", lost);
+	if (account->in_flight)
+		fprintf(file, "  %llu more still being created when the trace ended\n",
+			account->in_flight);
+}
+
+static void print_reason(FILE *file, const struct trace_account *account, int reason)
+{
+	__u64 count = account->lost[reason];
+
+	if (!count)
+		return;
+	if (reason < FIRST_SPAN_REASON)
+		fprintf(file, "  %llu socket%s lost: %s", count, plural(count), phrases[reason]);
+	else
+		fprintf(file, "  %llu stage%s missing or incomplete in what is shown: %s", count,
+			plural(count), phrases[reason]);
+	if (advice[reason])
+		fprintf(file, " (%s)", advice[reason]);
+	fputc('\n', file);
+}
+
+void account__print(FILE *file, const struct trace_account *account)
+{
+	int reason;
+
+	print_sums(file, account);
+	for (reason = 0; reason < NR_LOST_REASONS; reason++)
+		print_reason(file, account, reason);
+	if (account->probe_missed)
+		fprintf(file,
+			"  %llu run%s of a probe skipped by the kernel: sockets or stages may be "
+			"missing beyond those counted\n",
+			account->probe_missed, plural(account->probe_missed));
+	if (account->unfollowed)
+		fprintf(file,
+			"  %llu process%s of the command not followed: more than 16384 ran at a time\n",
+			account->unfollowed, account->unfollowed == 1 ? "" : "es");
+}
+
+void account__take_off(struct trace_account *account, __u64 creations, __u64 failed)
+{
+	account->shown -= creations;
+	account->failed -= failed;
+	account->not_shown += creations;
+}
+
+bool account__has_losses(const struct trace_account *account)
+{
+	__u64 sum = account->probe_missed + account->unfollowed;
+	int reason;
+
+	for (reason = 0; reason < NR_LOST_REASONS; reason++)
+		sum += account->lost[reason];
+	return sum;
+}

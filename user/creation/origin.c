@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "creation/origin.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "names/stage.h"
+#include "shared/state.h"
+#include "symbols/cgroup_paths.h"
+#include "symbols/kernel_symbols.h"
+#include "symbols/task_exes.h"
+#include "symbols/user_symbols.h"
+#include "text/log.h"
+
+struct origins {
+	bool processes; /* what is wanted */
+	bool kernel_stacks;
+	struct task_exes *exes;
+	struct cgroup_paths *cgroups;
+	struct user_symbols *user;
+	struct kernel_symbols *kernel;
+	const struct state *state; /* that of the BPF programs: it tells of modules */
+	__u64 module_changes;	   /* when the kernel's symbols were read last */
+	bool no_kernel;		   /* they can't be read */
+	struct buffer texts;	   /* of the frames found last, each with a NUL behind it */
+};
+
+static __u64 count_module_changes(const struct origins *origins)
+{
+	return __atomic_load_n(&origins->state->module_changes, __ATOMIC_ACQUIRE);
+}
+
+/* Reads the kernel's symbols for the first time, or anew. */
+static void read_kernel_symbols(struct origins *origins)
+{
+	const char *reason;
+
+	if (origins->no_kernel)
+		return;
+	origins->module_changes = count_module_changes(origins);
+	if (origins->kernel) {
+		if (kernel_symbols__refresh(origins->kernel, &reason))
+			log_verbose("functions of new modules have no names: %s", reason);
+		return;
+	}
+	origins->kernel = kernel_symbols__read(NULL, NULL, 0, &reason);
+	if (origins->kernel)
+		return;
+	log_verbose("kernel functions in stacks have no names: %s", reason);
+	origins->no_kernel = true;
+}
+
+/* Whether what lies at a module's address now is what lay there when the record was made. */
+static bool is_still_there(const struct origins *origins, const struct wire_record *record)
+{
+	return record->spans[0].start >
+	       __atomic_load_n(&origins->state->module_freed_ns, __ATOMIC_ACQUIRE);
+}
+
+/* Names the function that an address to return to was in. */
+static bool find_kernel_symbol(struct origins *origins, const struct wire_record *record,
+			       __u64 address, struct kernel_symbol *symbol)
+{
+	bool found;
+
+	if (!origins->kernel)
+		read_kernel_symbols(origins);
+	if (!origins->kernel)
+		return false;
+	found = kernel_symbols__find(origins->kernel, address - 1, symbol);
+	if ((!found || symbol->module) &&
+	    origins->module_changes != count_module_changes(origins)) {
+		read_kernel_symbols(origins);
+		found = kernel_symbols__find(origins->kernel, address - 1, symbol);
+	}
+	if (!found || (symbol->module && !is_still_there(origins, record)))
+		return false;
+	symbol->offset++;
+	return true;
+}
+
+struct origins *origins__new(bool processes, bool kernel_stacks, const struct state *state)
+{
+	struct origins *origins = calloc(1, sizeof(*origins));
+
+	if (!origins)
+		return NULL;
+	origins->state = state;
+	origins->processes = processes;
+	origins->kernel_stacks = kernel_stacks;
+	origins->user = user_symbols__new("/proc");
+	origins->exes = task_exes__new("/proc");
+	if (!origins->user || !origins->exes) {
+		origins__free(origins);
+		return NULL;
+	}
+	/* Without a cgroup v2 hierarchy there are no paths. */
+	if (processes)
+		origins->cgroups = cgroup_paths__open("/proc/self/mountinfo");
+	/* It takes a while, in which processes end that are yet to be looked at. */
+	if (kernel_stacks)
+		read_kernel_symbols(origins);
+	return origins;
+}
+
+void origins__free(struct origins *origins)
+{
+	if (!origins)
+		return;
+	task_exes__free(origins->exes);
+	cgroup_paths__close(origins->cgroups);
+	user_symbols__free(origins->user);
+	kernel_symbols__free(origins->kernel);
+	buffer__free(&origins->texts);
+	free(origins);
+}
+
+static bool is_one_of(const char *name, const char *const *names, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (!strcmp(name, names[i]))
+			return true;
+	}
+	return false;
+}
+
+#define IS_ONE_OF(name, names) is_one_of(name, names, sizeof(names) / sizeof(names[0]))
+
+/* What lies between the outermost stage and the BPF program that took the stack. */
+static bool is_of_probe(const struct kernel_symbol *symbol, const char *outermost)
+{
+	return (symbol->module && !strcmp(symbol->module, "bpf")) ||
+	       !strncmp(symbol->name, "bpf_", strlen("bpf_")) || !strcmp(symbol->name, outermost);
+}
+
+/*
+ * The index of the first frame that is the outermost stage's caller. The stage itself is above it
+ * if the stack has that; where its last call is a jump, or was not unwound, it has not.
+ */
+static int find_caller(struct origins *origins, const struct wire_record *record)
+{
+	const char *outermost = stages[record->spans[0].stage].name;
+	const __u64 *frames = wire_record__kernel_frames(record);
+	struct kernel_symbol symbol;
+	int i, caller = 0;
+
+	for (i = 0; i < record->nr_kernel_frames; i++) {
+		/* A probe's first frame is where the function begins. BPF programs have no names.
+		 */
+		if (!find_kernel_symbol(origins, record, frames[i] + 1, &symbol))
+			continue;
+		if (!is_of_probe(&symbol, outermost))
+			break;
+		caller = i + 1;
+	}
+	return caller;
+}
+
+/* Remembers where the text of a frame begins: the buffer may still move. */
+static void begin_text(struct origins *origins, size_t *offset)
+{
+	*offset = origins->texts.size;
+}
+
+static void end_text(struct origins *origins)
+{
+	buffer__add_char(&origins->texts, '\0');
+}
+
+static void add_offset(struct buffer *buffer, __u64 offset)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "+0x%llx", (unsigned long long)offset);
+	buffer__add_string(buffer, text);
+}
+
+static void add_kernel_frame(struct origins *origins, const struct wire_record *record,
+			     __u64 address)
+{
+	struct buffer *buffer = &origins->texts;
+	struct kernel_symbol symbol;
+
+	if (!find_kernel_symbol(origins, record, address, &symbol)) {
+		buffer__add_string(buffer, "[unknown]");
+		return;
+	}
+	buffer__add_string(buffer, symbol.name);
+	add_offset(buffer, symbol.offset);
+	if (!symbol.module)
+		return;
+	buffer__add_string(buffer, " [");
+	buffer__add_string(buffer, symbol.module);
+	buffer__add_char(buffer, ']');
+}
+
+static void add_user_frame(struct origins *origins, __u64 address, bool innermost)
+{
+	struct buffer *buffer = &origins->texts;
+	/* The innermost is where the system call was made; the others are addresses to return to.
+	 */
+	int back = innermost ? 0 : 1;
+	struct user_frame frame;
+
+	user_symbols__find(origins->user, address - back, &frame);
+	buffer__add_string(buffer, frame.module);
+	if (strcmp(frame.path, "[unknown]") != 0)
+		add_offset(buffer, frame.offset + back);
+	if (!frame.symbol)
+		return;
+	buffer__add_string(buffer, " (");
+	buffer__add_string(buffer, frame.symbol);
+	add_offset(buffer, frame.symbol_offset + back);
+	buffer__add_char(buffer, ')');
+}
+
+/* Functions by which parts of the kernel have sockets made for them. */
+static bool is_wrapper(const char *name)
+{
+	static const char *const wrappers[] = {
+		"__sock_create",    "sock_create_kern",	    "sock_create_lite",
+		"sock_create",	    "inet_ctl_sock_create", "__netlink_kernel_create",
+		"udp_sock_create4", "udp_sock_create6",
+	};
+
+	return IS_ONE_OF(name, wrappers);
+}
+
+/* The name of the function that wanted the socket, in the buffer; false if it is not known. */
+static bool add_requester(struct origins *origins, const struct wire_record *record, int caller)
+{
+	const __u64 *frames = wire_record__kernel_frames(record);
+	struct kernel_symbol symbol;
+	int i;
+
+	if (record->via != VIA_KERNEL)
+		return false;
+	for (i = caller; i < record->nr_kernel_frames; i++) {
+		if (!find_kernel_symbol(origins, record, frames[i], &symbol))
+			return false;
+		if (is_wrapper(symbol.name))
+			continue;
+		buffer__add_string(&origins->texts, symbol.name);
+		end_text(origins);
+		return true;
+	}
+	return false;
+}
+
+/* Where texts begin, until the buffer does not move any more. */
+struct offsets {
+	size_t requester;
+	size_t kernel[WIRE_MAX_FRAMES];
+	size_t user[WIRE_MAX_FRAMES];
+};
+
+static void find_kernel_frames(struct origins *origins, const struct wire_record *record,
+			       struct origin *origin, struct offsets *offsets)
+{
+	const __u64 *frames = wire_record__kernel_frames(record);
+	int caller = find_caller(origins, record);
+	int i;
+
+	for (i = caller; i < record->nr_kernel_frames && origins->kernel_stacks; i++) {
+		begin_text(origins, &offsets->kernel[i - caller]);
+		add_kernel_frame(origins, record, frames[i]);
+		end_text(origins);
+	}
+	origin->nr_kernel_frames = i - caller;
+	begin_text(origins, &offsets->requester);
+	if (add_requester(origins, record, caller))
+		origin->requester = "";
+}
+
+static void find_user_frames(struct origins *origins, const struct wire_record *record,
+			     struct origin *origin, struct offsets *offsets)
+{
+	const __u64 *frames = wire_record__user_frames(record);
+	const struct process_id id = { record->pid, record->process_start_ns, record->exec_id };
+	int i;
+
+	user_symbols__select(origins->user, &id);
+	for (i = 0; i < record->nr_user_frames; i++) {
+		begin_text(origins, &offsets->user[i]);
+		add_user_frame(origins, frames[i], i == 0);
+		end_text(origins);
+	}
+	origin->nr_user_frames = i;
+}
+
+/* Now that no text is added any more. Out of memory there are none. */
+static void set_texts(struct origins *origins, struct origin *origin, const struct offsets *offsets)
+{
+	const char *texts = origins->texts.data;
+	int i;
+
+	if (origins->texts.failed || !origins->texts.size) {
+		origin->requester = NULL;
+		origin->nr_kernel_frames = origin->nr_user_frames = 0;
+		return;
+	}
+	for (i = 0; i < origin->nr_kernel_frames; i++)
+		origin->kernel_frames[i] = texts + offsets->kernel[i];
+	for (i = 0; i < origin->nr_user_frames; i++)
+		origin->user_frames[i] = texts + offsets->user[i];
+	if (origin->requester)
+		origin->requester = texts + offsets->requester;
+}
+
+static void find_process(struct origins *origins, const struct wire_record *record,
+			 struct origin *origin)
+{
+	const struct process_id id = { record->pid, record->process_start_ns, record->exec_id };
+	struct task_exe exe;
+
+	if (record->pid) {
+		task_exes__find(origins->exes, &id, &exe);
+		origin->exe = exe.path;
+		origin->exe_deleted = exe.deleted;
+	}
+	if (origins->cgroups)
+		origin->cgroup = cgroup_paths__find(origins->cgroups, record->cgroup_id);
+}
+
+void origins__find(struct origins *origins, const struct wire_record *record, struct origin *origin)
+{
+	struct offsets offsets;
+
+	origin->exe = origin->cgroup = origin->requester = NULL;
+	origin->exe_deleted = false;
+	origin->nr_kernel_frames = origin->nr_user_frames = 0;
+	if (origins->processes)
+		find_process(origins, record, origin);
+	if (!record->nr_kernel_frames && !record->nr_user_frames)
+		return;
+	if (origins->texts.failed)
+		buffer__free(&origins->texts);
+	origins->texts.size = 0;
+	/* The process first: it may end while the kernel's symbols are read. */
+	find_user_frames(origins, record, origin, &offsets);
+	find_kernel_frames(origins, record, origin, &offsets);
+	set_texts(origins, origin, &offsets);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The members of struct socket and struct sock that --state shows: a table. */
+#ifndef CREATION_STATE_FIELDS_H
+#define CREATION_STATE_FIELDS_H
+
+#include <stdbool.h>
+#include <linux/types.h>
+
+#include "kernel/socket_flags.h"
+#include "shared/wire_snapshots.h"
+
+/* The kinds of objects that have a name of their own, as "sk#1". */
+enum state_object {
+	STATE_SOCKET, /* struct socket with its inode and descriptor */
+	STATE_SOCK,
+	STATE_FILE, /* only ever pointed to */
+	NR_STATE_OBJECTS,
+};
+
+enum state_field {
+	FIELD_SOCKET_STATE,
+	FIELD_SOCKET_TYPE,
+	FIELD_SOCKET_FLAGS,
+	FIELD_SOCKET_OPS,
+	FIELD_SOCKET_SK,
+	FIELD_SOCKET_FILE,
+	FIELD_INODE,
+	FIELD_FD,
+	FIELD_SK_FAMILY,
+	FIELD_SK_TYPE,
+	FIELD_SK_PROTOCOL,
+	FIELD_SK_PROT,
+	FIELD_SK_STATE,
+	FIELD_SK_RCVBUF,
+	FIELD_SK_SNDBUF,
+	FIELD_SK_REFCNT,
+	FIELD_SK_NETNS,
+	FIELD_SK_MARK,
+	FIELD_SK_CGROUP,
+	FIELD_SK_SOCKET,
+	FIELD_SK_DESTRUCT,
+	NR_STATE_FIELDS,
+};
+#define FIELD_BIT(field) (1U << (field))
+
+#define STATE_VALUE_SIZE 128
+
+/* Stands for a pointer that is set, but to what has no name. */
+#define STATE_UNKNOWN "?"
+
+enum state_kind {
+	KIND_NUMBER,
+	KIND_SYMBOL,  /* a pointer to what the kernel has a symbol for */
+	KIND_POINTER, /* a pointer to another object */
+};
+
+/* "state", "rcvbuf": as outputs call it. */
+const char *state_field__key(enum state_field field);
+
+enum state_object state_field__object(enum state_field field);
+enum state_kind state_field__kind(enum state_field field);
+bool state_field__is_signed(enum state_field field);
+bool state_field__is_pointer(enum state_field field);
+
+/* To what a KIND_POINTER points. */
+enum state_object state_field__target(enum state_field field);
+
+/* Whether the snapshot has the field. */
+bool state_field__is_valid(enum state_field field, const struct wire_snapshot *snapshot);
+
+bool state_field__is_same(enum state_field field, const struct wire_snapshot *a,
+			  const struct wire_snapshot *b);
+
+/* Its value, with the sign extended where it has one. */
+__u64 state_field__number(enum state_field field, const struct wire_snapshot *snapshot);
+
+/*
+ * What the number means, by name, with flags called as the kernel calls them; "" where that is not
+ * known. name has STATE_VALUE_SIZE bytes.
+ */
+void state_field__name_number(enum state_field field, const struct wire_snapshot *snapshot,
+			      const struct socket_flags *flags, char *name);
+
+#endif /* CREATION_STATE_FIELDS_H */

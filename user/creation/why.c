@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The rules are read off the kernel's sources: net/socket.c, and the create functions in
+ * net/ipv4/af_inet.c, net/ipv6/af_inet6.c, net/packet/af_packet.c and so on, from 5.10 to 7.2.
+ */
+#include "creation/why.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "creation/module_requests.h"
+#include "creation/syscall_text.h"
+#include "names/names.h"
+#include "text/put.h"
+
+#define ANY_ERROR 0
+
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP 262
+#endif
+
+/* Where and when a sentence is true. */
+struct rule {
+	enum stage stage;
+	int error; /* positive, or ANY_ERROR */
+	bool (*applies)(const struct tree *tree, int span);
+	const char *reason;
+	__u64 needs; /* STAGE_BIT()s of what must have been observed: that it is not there counts */
+};
+
+#define NEEDS(stage) STAGE_BIT(STAGE_##stage)
+
+static const struct span *find_child(const struct tree *tree, int span, enum stage stage)
+{
+	int child;
+
+	for (child = tree->spans[span].first_child; child != TREE_NO_SPAN;
+	     child = tree->spans[child].next_sibling) {
+		if (tree->spans[child].stage == stage)
+			return &tree->spans[child];
+	}
+	return NULL;
+}
+
+static bool succeeded(const struct tree *tree, int span, enum stage stage)
+{
+	const struct span *child = find_child(tree, span, stage);
+
+	return child && child->complete && !child->failed;
+}
+
+static bool always(const struct tree *tree, int span)
+{
+	(void)tree;
+	(void)span;
+	return true;
+}
+
+/* Before it has called anything, but for modules that it had loaded. */
+static bool at_once(const struct tree *tree, int span)
+{
+	int child;
+
+	for (child = tree->spans[span].first_child; child != TREE_NO_SPAN;
+	     child = tree->spans[child].next_sibling) {
+		if (tree->spans[child].stage != STAGE_REQUEST_MODULE)
+			return false;
+	}
+	return true;
+}
+
+static int type_of(const struct tree *tree)
+{
+	return tree->record->type & SOCKET_TYPE_MASK;
+}
+
+/* The family whose create function it is: another than the creation's where one is in another. */
+static int family_of(const struct tree *tree, int span)
+{
+	return tree->spans[span].family;
+}
+
+static bool is_inet(const struct tree *tree, int span)
+{
+	return family_of(tree, span) == AF_INET || family_of(tree, span) == AF_INET6;
+}
+
+static bool of_raw_before_sock(const struct tree *tree, int span)
+{
+	return is_inet(tree, span) && type_of(tree) == SOCK_RAW && at_once(tree, span);
+}
+
+static bool of_packet_at_once(const struct tree *tree, int span)
+{
+	return family_of(tree, span) == AF_PACKET && at_once(tree, span);
+}
+
+static bool of_xdp_at_once(const struct tree *tree, int span)
+{
+	return family_of(tree, span) == AF_XDP && at_once(tree, span);
+}
+
+static bool of_key_at_once(const struct tree *tree, int span)
+{
+	return family_of(tree, span) == AF_KEY && at_once(tree, span);
+}
+
+static bool of_inet_at_once(const struct tree *tree, int span)
+{
+	return is_inet(tree, span) && at_once(tree, span);
+}
+
+static bool of_unix_at_once(const struct tree *tree, int span)
+{
+	return family_of(tree, span) == AF_UNIX && at_once(tree, span);
+}
+
+/* Other families' functions may have this error for a protocol, too. */
+static bool of_type_at_once(const struct tree *tree, int span)
+{
+	return at_once(tree, span) && (is_inet(tree, span) || !tree->record->protocol);
+}
+
+static bool of_ping(const struct tree *tree, int span)
+{
+	return is_inet(tree, span) && type_of(tree) == SOCK_DGRAM &&
+	       (tree->record->protocol == IPPROTO_ICMP ||
+		tree->record->protocol == IPPROTO_ICMPV6) &&
+	       succeeded(tree, span, STAGE_SK_ALLOC) &&
+	       !succeeded(tree, span, STAGE_PING_INIT_SOCK);
+}
+
+static bool of_mptcp(const struct tree *tree, int span)
+{
+	return is_inet(tree, span) && tree->record->protocol == IPPROTO_MPTCP;
+}
+
+/* Whether a function of the protocol was seen to succeed: one behind sock_init_data(). */
+static bool protocol_succeeded(const struct tree *tree, int span)
+{
+	bool behind = false, succeeded = false;
+	int child;
+
+	for (child = tree->spans[span].first_child; child != TREE_NO_SPAN;
+	     child = tree->spans[child].next_sibling) {
+		const struct span *call = &tree->spans[child];
+
+		succeeded = behind && call->complete && !call->failed;
+		behind |= call->stage == STAGE_SOCK_INIT_DATA;
+	}
+	return succeeded;
+}
+
+/* Protocols of which no function has the error EPERM. */
+static bool protocol_permits(const struct tree *tree)
+{
+	switch (tree->record->protocol) {
+	case 0:
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+	case IPPROTO_MPTCP:
+		return true;
+	default:
+		return type_of(tree) == SOCK_RAW;
+	}
+}
+
+/*
+ * What is left at the end of inet_create() and inet6_create() is the cgroup's program, where the
+ * protocol's own functions can't have failed so: they were seen not to, or never do.
+ */
+static bool of_inet_after_protocol(const struct tree *tree, int span)
+{
+	return is_inet(tree, span) && succeeded(tree, span, STAGE_SK_ALLOC) &&
+	       find_child(tree, span, STAGE_SOCK_INIT_DATA) &&
+	       (protocol_permits(tree) || protocol_succeeded(tree, span));
+}
+
+static bool before_family(const struct tree *tree, int span)
+{
+	return !find_child(tree, span, STAGE_FAMILY_CREATE) &&
+	       find_child(tree, span, STAGE_SOCK_ALLOC);
+}
+
+/* What follows a create function that succeeded is only the security modules' second hook. */
+static bool after_family(const struct tree *tree, int span)
+{
+	return succeeded(tree, span, STAGE_FAMILY_CREATE) &&
+	       !find_child(tree, span, STAGE_SECURITY_SOCKET_POST_CREATE);
+}
+
+static bool without_first_socket(const struct tree *tree, int span)
+{
+	return !find_child(tree, span, STAGE_SOCK_CREATE);
+}
+
+/* Of accept(): before it has taken the descriptor of the new socket, or right then. */
+static bool without_file(const struct tree *tree, int span)
+{
+	return !find_child(tree, span, STAGE_DO_ACCEPT) &&
+	       !find_child(tree, span, STAGE_GET_UNUSED_FD_FLAGS);
+}
+
+static bool after_both_sockets(const struct tree *tree, int span)
+{
+	(void)span;
+	return tree->record->nr_sockets == WIRE_MAX_SOCKETS;
+}
+
+#define NO_DESCRIPTOR  "no descriptor is left"
+#define DENIED_BY_LSM  "a security module (LSM) denied it"
+#define BAD_FLAGS      "the type has bits that are neither a type's nor known flags"
+#define NOT_LISTENING  "the socket does not listen, or not any more"
+#define NO_CONNECTIONS "sockets of this type accept no connections"
+#define NO_FILE	       "the system has no open file left (fs.file-max)"
+#define NO_INODE                                                                                  \
+	"no memory for the socket and its inode, or a security module (LSM) refused its part of " \
+	"them"
+#define NO_SOCK "no memory for the sock, or a security module (LSM) refused its part of it"
+
+/* The first that holds. */
+static const struct rule rules[] = {
+	{ STAGE_SYS_SOCKET, EINVAL, at_once, BAD_FLAGS, NEEDS(SOCK_CREATE) },
+	{ STAGE_SYS_SOCKETPAIR, EINVAL, at_once, BAD_FLAGS, NEEDS(SOCK_CREATE) },
+	{ STAGE_SYS_SOCKET_FILE, EINVAL, at_once, BAD_FLAGS, NEEDS(SOCK_CREATE) },
+	{ STAGE_SYS_SOCKETPAIR, EMFILE, without_first_socket, NO_DESCRIPTOR, NEEDS(SOCK_CREATE) },
+	{ STAGE_SYS_ACCEPT4, EMFILE, without_file, NO_DESCRIPTOR, NEEDS(DO_ACCEPT) },
+	{ STAGE_SYS_ACCEPT4, EBADF, without_file,
+	  "the descriptor is not open, or was opened with O_PATH", NEEDS(DO_ACCEPT) },
+	{ STAGE_DO_ACCEPT, ENOTSOCK, at_once, "the descriptor is not a socket", NEEDS(SOCK_ALLOC) },
+	{ STAGE_SECURITY_SOCKET_ACCEPT, ANY_ERROR, always, DENIED_BY_LSM, 0 },
+	{ STAGE_SYS_ACCEPT4, EINVAL, without_file,
+	  "the flags have bits that are neither SOCK_CLOEXEC nor SOCK_NONBLOCK", NEEDS(DO_ACCEPT) },
+	{ STAGE_INET_CSK_ACCEPT, EINVAL, always, NOT_LISTENING, 0 },
+	{ STAGE_INET_ACCEPT, EINVAL, always, NOT_LISTENING, 0 },
+	{ STAGE_UNIX_ACCEPT, EINVAL, always, NOT_LISTENING, 0 },
+	{ STAGE_UNIX_ACCEPT, EOPNOTSUPP, always, NO_CONNECTIONS, 0 },
+	{ STAGE_DO_ACCEPT, EOPNOTSUPP, always, NO_CONNECTIONS, 0 },
+	{ STAGE_SYS_SOCKETPAIR, EFAULT, without_first_socket,
+	  "the array for the descriptors can't be written to", NEEDS(SOCK_CREATE) },
+	{ STAGE_SYS_SOCKETPAIR, EOPNOTSUPP, after_both_sockets,
+	  "the family makes no pairs of sockets of this type", 0 },
+	{ STAGE_SOCK_MAP_FD, EMFILE, always, NO_DESCRIPTOR, 0 },
+	{ STAGE_GET_UNUSED_FD_FLAGS, EMFILE, always, NO_DESCRIPTOR, 0 },
+	{ STAGE_SOCK_ALLOC_FILE, ENFILE, always, NO_FILE, 0 },
+	{ STAGE_ALLOC_FILE_PSEUDO, ENFILE, always, NO_FILE, 0 },
+	{ STAGE_SOCK_ALLOC_FILE, ENOMEM, always, "no memory for the file", 0 },
+	{ STAGE_ALLOC_FILE_PSEUDO, ENOMEM, always, "no memory for the file", 0 },
+	{ STAGE_SOCK_CREATE, EAFNOSUPPORT, at_once, "there is no family of this number",
+	  NEEDS(SECURITY_SOCKET_CREATE) },
+	{ STAGE_SOCK_CREATE, EAFNOSUPPORT, before_family, "the family is not registered",
+	  NEEDS(FAMILY_CREATE) },
+	{ STAGE_SOCK_CREATE, EINVAL, at_once, "there is no type of this number",
+	  NEEDS(SECURITY_SOCKET_CREATE) },
+	{ STAGE_SOCK_CREATE, EPERM, after_family, DENIED_BY_LSM " when it was made", 0 },
+	{ STAGE_SOCK_CREATE, EACCES, after_family, DENIED_BY_LSM " when it was made", 0 },
+	{ STAGE_SECURITY_SOCKET_CREATE, ANY_ERROR, always, DENIED_BY_LSM, 0 },
+	{ STAGE_SECURITY_SOCKET_POST_CREATE, ANY_ERROR, always, DENIED_BY_LSM " when it was made",
+	  0 },
+	{ STAGE_SOCK_ALLOC, ANY_ERROR, always, NO_INODE, 0 },
+	{ STAGE_NEW_INODE_PSEUDO, ANY_ERROR, always, NO_INODE, 0 },
+	{ STAGE_ALLOC_INODE, ANY_ERROR, always, NO_INODE, 0 },
+	{ STAGE_INODE_INIT_ALWAYS, ANY_ERROR, always, NO_INODE, 0 },
+	{ STAGE_SK_ALLOC, ANY_ERROR, always, NO_SOCK, 0 },
+	{ STAGE_SK_PROT_ALLOC, ANY_ERROR, always, NO_SOCK, 0 },
+	{ STAGE_SECURITY_SK_ALLOC, ENOMEM, always, "no memory for the LSMs' part of the sock", 0 },
+	{ STAGE_SECURITY_SK_ALLOC, ANY_ERROR, always, DENIED_BY_LSM, 0 },
+	{ STAGE_FAMILY_CREATE, EPERM, of_raw_before_sock,
+	  "raw sockets need CAP_NET_RAW over the network namespace", NEEDS(SK_ALLOC) },
+	{ STAGE_FAMILY_CREATE, EPERM, of_packet_at_once,
+	  "packet sockets need CAP_NET_RAW over the network namespace", NEEDS(SK_ALLOC) },
+	{ STAGE_FAMILY_CREATE, EPERM, of_xdp_at_once,
+	  "AF_XDP sockets need CAP_NET_RAW over the network namespace", NEEDS(SK_ALLOC) },
+	{ STAGE_FAMILY_CREATE, EPERM, of_key_at_once,
+	  "AF_KEY sockets need CAP_NET_ADMIN over the network namespace", NEEDS(SK_ALLOC) },
+	{ STAGE_FAMILY_CREATE, EINVAL, of_inet_at_once, "there is no protocol of this number",
+	  NEEDS(SK_ALLOC) },
+	{ STAGE_FAMILY_CREATE, EACCES, of_ping,
+	  "the group may not use ping sockets (net.ipv4.ping_group_range)", 0 },
+	{ STAGE_PING_INIT_SOCK, EACCES, always,
+	  "the group may not use ping sockets (net.ipv4.ping_group_range)", 0 },
+	{ STAGE_FAMILY_CREATE, ENOPROTOOPT, of_mptcp,
+	  "MPTCP is switched off in the network namespace (net.mptcp.enabled)", 0 },
+	{ STAGE_MPTCP_INIT_SOCK, ENOPROTOOPT, always,
+	  "MPTCP is switched off in the network namespace (net.mptcp.enabled)", 0 },
+	{ STAGE_FAMILY_CREATE, EPERM, of_inet_after_protocol,
+	  "a BPF program of the cgroup (cgroup/sock_create) denied it", 0 },
+	{ STAGE_FAMILY_CREATE, ESOCKTNOSUPPORT, of_type_at_once, "the family has no such type",
+	  NEEDS(SK_ALLOC) },
+	{ STAGE_FAMILY_CREATE, ESOCKTNOSUPPORT, at_once,
+	  "the family has no sockets of this type and protocol", NEEDS(SK_ALLOC) },
+	{ STAGE_FAMILY_CREATE, ENFILE, of_unix_at_once,
+	  "there are twice as many unix sockets as the system may have files (fs.file-max)",
+	  NEEDS(SK_ALLOC) },
+	{ STAGE_FAMILY_CREATE, EPROTONOSUPPORT, at_once,
+	  "the family has no such protocol for this type", NEEDS(SK_ALLOC) },
+};
+
+/*
+ * Whether a call's error can be its caller's: it is the same, or either of the two is a NULL, which
+ * tells nothing of what it was.
+ */
+static bool has_error_of(const struct span *span, const struct span *caller)
+{
+	if (!span->failed || span->stage == STAGE_REQUEST_MODULE)
+		return false;
+	return span->ret >= 0 || caller->ret >= 0 || span->ret == caller->ret;
+}
+
+/* The last call of a span that has its error, or TREE_NO_SPAN. */
+static int find_cause(const struct tree *tree, int span)
+{
+	int cause = TREE_NO_SPAN;
+	int child;
+
+	for (child = tree->spans[span].first_child; child != TREE_NO_SPAN;
+	     child = tree->spans[child].next_sibling) {
+		if (has_error_of(&tree->spans[child], &tree->spans[span]))
+			cause = child;
+	}
+	return cause;
+}
+
+int why__span(const struct tree *tree)
+{
+	int span = 0;
+	int cause;
+
+	if (!tree->spans[0].complete || tree->record->ret >= 0)
+		return TREE_NO_SPAN;
+	while ((cause = find_cause(tree, span)) != TREE_NO_SPAN)
+		span = cause;
+	return span;
+}
+
+/* Its own, where it has one: a caller may have made another of it. */
+static int error_of(const struct tree *tree, int span)
+{
+	__s32 ret = tree->spans[span].ret;
+
+	return call__error(ret < 0 ? ret : tree->record->ret);
+}
+
+/* Whether it is part of a creation within the creation: what was asked for says nothing of that. */
+static bool is_nested(const struct tree *tree, int span)
+{
+	int creations = 0;
+
+	for (; span != TREE_NO_SPAN; span = tree->spans[span].parent)
+		creations += tree->spans[span].stage == STAGE_SOCK_CREATE;
+	return creations > 1;
+}
+
+static const struct rule *find_rule(const struct tree *tree, int span)
+{
+	int error = error_of(tree, span);
+	size_t i;
+
+	if (is_nested(tree, span))
+		return NULL;
+	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		const struct rule *rule = &rules[i];
+
+		if (rule->stage == tree->spans[span].stage &&
+		    (rule->error == error || rule->error == ANY_ERROR) &&
+		    !(rule->needs & ~tree->observed) && rule->applies(tree, span))
+			return rule;
+	}
+	return NULL;
+}
+
+/* ": the limit (RLIMIT_NOFILE) is 64": which of the limits was reached, if that is known. */
+static char *put_descriptor_limit(char *at, const struct tree *tree)
+{
+	bool nr_open = tree->record->flags & WIRE_NR_OPEN_REACHED;
+	__u64 limit = nr_open ? tree->nr_open : tree->record->descriptor_limit;
+
+	/* A higher fs.nr_open has been set since. */
+	if (!limit || limit > tree->record->descriptor_limit)
+		return at;
+	at = put__string(at, ": the limit (");
+	at = put__string(at, nr_open ? "fs.nr_open" : "RLIMIT_NOFILE");
+	at = put__string(at, ") is ");
+	return put__u64(at, limit);
+}
+
+/*
+ * "; no module net-pf-2-proto-99-type-1, net-pf-2-proto-99 brought it": what the stage has tried.
+ * Those that its caller has asked for did bring something.
+ */
+static char *put_modules(char *at, const struct tree *tree, int span)
+{
+	const struct wire_module *modules = wire_record__modules(tree->record);
+	int i, nr = 0;
+
+	for (i = 0; i < tree->record->nr_modules; i++) {
+		if (modules__asker(tree, i) != &tree->spans[span])
+			continue;
+		at = put__string(at, nr++ ? ", " : "; no module ");
+		at = put__bytes(at, modules[i].name, strnlen(modules[i].name, WIRE_MODULE_LEN));
+	}
+	return nr ? put__string(at, " brought it") : at;
+}
+
+/* The errors of what a module could have brought. */
+static bool is_missing(int error)
+{
+	return error == EAFNOSUPPORT || error == ESOCKTNOSUPPORT || error == EPROTONOSUPPORT;
+}
+
+char *why__put_reason(char *at, const struct tree *tree, int span)
+{
+	const struct rule *rule = find_rule(tree, span);
+
+	if (!rule)
+		return at;
+	at = put__string(at, rule->reason);
+	if (!strcmp(rule->reason, NO_DESCRIPTOR))
+		at = put_descriptor_limit(at, tree);
+	if (is_missing(error_of(tree, span)))
+		at = put_modules(at, tree, span);
+	return at;
+}

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One row a socket, always below 80 columns:
+ *
+ *   TIME         PID     COMM        FAMILY  TYPE   PROTOCOL RESULT         LATENCY
+ *   14:02:33.123 1234    curl        inet    stream tcp      5               44.2µs
+ *
+ * Names are those of the system's headers without their prefix, in lower case. Type and protocol
+ * are the socket's own; where none was made, those asked for.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "creation/syscall_text.h"
+#include "formats/format.h"
+#include "formats/stack_rows.h"
+#include "names/names.h"
+#include "names/stage.h"
+#include "text/duration.h"
+#include "text/local_time.h"
+#include "text/put.h"
+#include "text/text.h"
+
+/* Widths: with a space behind each but the last they come to 79. */
+#define TIME_WIDTH     12
+#define PID_WIDTH      7 /* PID_MAX_LIMIT is 4194304 */
+#define COMM_WIDTH     11
+#define FAMILY_WIDTH   7
+#define TYPE_WIDTH     6
+#define PROTOCOL_WIDTH 8
+#define TAIL_WIDTH     22 /* result and latency: "EPROTONOSUPPORT 99.9µs" */
+
+#define KIND_WIDTH (FAMILY_WIDTH + TYPE_WIDTH + PROTOCOL_WIDTH + 3)
+#define KIND_SIZE  (KIND_WIDTH + 3 * (sizeof("…") - 2)) /* where all three are cut */
+#define NR_KINDS   64					/* a power of two */
+
+/* What a row says of a kind of sockets. There are few: each is written once. */
+struct kind {
+	int family, type, protocol;
+	unsigned char size; /* 0: there is none here */
+	char text[KIND_SIZE];
+};
+
+struct out {
+	const struct trace_header *header;
+	struct out_style style;
+	struct local_time clock;
+	struct buffer text; /* scratch: what a field is made of */
+	struct kind kinds[NR_KINDS];
+};
+
+static struct out *create(const struct trace_header *header, const struct out_style *style)
+{
+	struct out *out = calloc(1, sizeof(*out));
+
+	if (!out)
+		return NULL;
+	out->header = header;
+	out->style = *style;
+	return out;
+}
+
+static void destroy(struct out *out)
+{
+	buffer__free(&out->text);
+	free(out);
+}
+
+/* Appends what is in the scratch buffer as a field. */
+static void add_field(struct out *out, struct buffer *buffer, size_t width)
+{
+	/* An empty or failed scratch buffer may have no data. */
+	text__add_field(buffer, out->text.size ? out->text.data : "", out->text.size, width,
+			out->style.unicode);
+}
+
+static void add_column(struct out *out, struct buffer *buffer, size_t width)
+{
+	add_field(out, buffer, width);
+	buffer__add_char(buffer, ' ');
+}
+
+static void add_heading(struct out *out, struct buffer *buffer, const char *heading, size_t width)
+{
+	out->text.size = 0;
+	buffer__add_string(&out->text, heading);
+	add_column(out, buffer, width);
+}
+
+static void begin(struct out *out, struct buffer *buffer)
+{
+	const char *latency = out->header->costs.known ? "LATENCY" : "MEASURED";
+
+	text__begin_color(buffer, TEXT_BOLD, out->style.color);
+	add_heading(out, buffer, "TIME", TIME_WIDTH);
+	add_heading(out, buffer, "PID", PID_WIDTH);
+	add_heading(out, buffer, "COMM", COMM_WIDTH);
+	add_heading(out, buffer, "FAMILY", FAMILY_WIDTH);
+	add_heading(out, buffer, "TYPE", TYPE_WIDTH);
+	add_heading(out, buffer, "PROTOCOL", PROTOCOL_WIDTH);
+	add_heading(out, buffer, "RESULT", TAIL_WIDTH - 1 - strlen(latency));
+	buffer__add_string(buffer, latency);
+	text__end_color(buffer, out->style.color);
+	buffer__add_char(buffer, '\n');
+}
+
+/* How much of a name says only what kind of name it is. */
+static size_t prefix_size(const char *name, size_t size)
+{
+	static const struct {
+		char text[15];
+		unsigned char size;
+	} prefixes[] = {
+#define PREFIX(text)              \
+	{                         \
+		text,             \
+		sizeof(text) - 1, \
+	}
+		PREFIX("AF_"),	     PREFIX("SOCK_"),	       PREFIX("IPPROTO_"),
+		PREFIX("NETLINK_"),  PREFIX("ETH_P_"),	       PREFIX("BTPROTO_"),
+		PREFIX("CAN_"),	     PREFIX("CAIFPROTO_"),     PREFIX("PN_PROTO_"),
+		PREFIX("PX_PROTO_"), PREFIX("KCMPROTO_"),      PREFIX("SMCPROTO_"),
+		PREFIX("PF_"),	     PREFIX("NFC_SOCKPROTO_"),
+#undef PREFIX
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+		if (prefixes[i].text[0] == name[0] && prefixes[i].size <= size &&
+		    !memcmp(name, prefixes[i].text, prefixes[i].size))
+			return prefixes[i].size;
+	}
+	return 0;
+}
+
+/* A name, up to end, without its prefix and in lower case. */
+static void add_name(const struct out *out, struct buffer *buffer, char *name, char *end,
+		     size_t width)
+{
+	char *at;
+
+	name += prefix_size(name, (size_t)(end - name));
+	for (at = name; at < end; at++) {
+		if (*at >= 'A' && *at <= 'Z')
+			*at += 'a' - 'A';
+	}
+	text__add_field(buffer, name, (size_t)(end - name), width, out->style.unicode);
+	buffer__add_char(buffer, ' ');
+}
+
+static void make_kind(struct out *out, struct kind *kind, int family, int type, int protocol)
+{
+	struct buffer *text = &out->text;
+	char name[NAME_SIZE];
+
+	text->size = 0;
+	add_name(out, text, name, put_name_of_family(name, family), FAMILY_WIDTH);
+	add_name(out, text, name, put_name_of_type(name, type), TYPE_WIDTH);
+	add_name(out, text, name, put_name_of_protocol(name, family, protocol), PROTOCOL_WIDTH);
+	if (text->failed || text->size > sizeof(kind->text))
+		return;
+	*kind = (struct kind){ family, type, protocol, (unsigned char)text->size, "" };
+	memcpy(kind->text, text->data, text->size);
+}
+
+static void add_when(struct out *out, const struct wire_record *record, struct buffer *buffer)
+{
+	__u64 real_ns = record->spans[0].start + (__u64)out->header->boot_to_real_ns;
+	char *at = buffer__reserve(buffer, TIME_WIDTH + 1);
+
+	if (!at)
+		return;
+	at = local_time__put_milliseconds(&out->clock, at, (__s64)real_ns);
+	buffer__commit(buffer, put__char(at, ' '));
+}
+
+static void add_pid(const struct out *out, const struct wire_record *record, struct buffer *buffer)
+{
+	char text[PUT_U64_SIZE];
+	/* A task that the tool's PID namespace does not see has no number there. */
+	char *end = record->pid ? put__u64(text, record->pid) : put__char(text, '?');
+
+	text__add_field(buffer, text, (size_t)(end - text), PID_WIDTH, out->style.unicode);
+	buffer__add_char(buffer, ' ');
+}
+
+static void add_comm(struct out *out, const struct wire_record *record, struct buffer *buffer)
+{
+	out->text.size = 0;
+	text__add_escaped(&out->text, record->comm, strnlen(record->comm, WIRE_COMM_LEN),
+			  out->style.unicode);
+	add_column(out, buffer, COMM_WIDTH);
+}
+
+static const struct kind *find_kind(struct out *out, int family, int type, int protocol)
+{
+	unsigned int number =
+		(unsigned int)family * 4 + (unsigned int)type * 16 + (unsigned int)protocol;
+	struct kind *kind = &out->kinds[number & (NR_KINDS - 1)];
+
+	if (!kind->size || kind->family != family || kind->type != type ||
+	    kind->protocol != protocol)
+		make_kind(out, kind, family, type, protocol);
+	return kind;
+}
+
+static void add_kind(struct out *out, const struct wire_record *record, struct buffer *buffer)
+{
+	const struct wire_socket *socket = &record->sockets[0];
+	bool made = record->nr_sockets && socket->family;
+	int family = made ? socket->family : record->family;
+	int type = made ? socket->type : record->type & SOCKET_TYPE_MASK;
+	int protocol = made ? call__made_protocol(record, socket) : 0;
+	const struct kind *kind;
+
+	/* Families with no use for a protocol leave 0 there, whatever was asked for. */
+	if (!protocol)
+		protocol = record->protocol;
+	kind = find_kind(out, family, type, protocol);
+	buffer__add(buffer, kind->text, kind->size);
+}
+
+/* The descriptor or both of a pair, or the error by name. */
+static void set_result(struct out *out, const struct wire_record *record)
+{
+	const char *error;
+	int i;
+
+	out->text.size = 0;
+	if (record->ret < 0) {
+		error = name_of_error(call__error(record->ret));
+		if (error)
+			buffer__add_string(&out->text, error);
+		else
+			buffer__add_s64(&out->text, record->ret);
+		return;
+	}
+	if (!call__is_system_call(record)) {
+		buffer__add_string(&out->text, via_name(record->via));
+		return;
+	}
+	if (!call__is_pair(record)) {
+		buffer__add_s64(&out->text, record->ret);
+		return;
+	}
+	for (i = 0; i < record->nr_sockets; i++) {
+		if (i)
+			buffer__add_char(&out->text, ',');
+		buffer__add_s64(&out->text, record->sockets[i].fd);
+	}
+}
+
+/* Of an accept() the result says so, and how long it waited, if both have room. */
+static void add_accept(struct out *out, const struct tree *tree, size_t width)
+{
+	__u64 waited = tree->spans[0].waited_ns;
+	char text[sizeof(" accept") + DURATION_SIZE];
+	char *end = put__string(text, waited ? " wait " : " accept");
+
+	if (!call__is_accept(tree->record) || tree->record->ret < 0)
+		return;
+	if (waited)
+		end = duration__put_short(end, waited, out->style.unicode);
+	if (out->text.size + duration__columns(text, end) <= width)
+		buffer__add(&out->text, text, (size_t)(end - text));
+}
+
+/* The two share a field: a long name leaves what an ordinary latency needs. */
+static void add_result_and_latency(struct out *out, const struct tree *tree, struct buffer *buffer)
+{
+	const struct span *root = &tree->spans[0];
+	bool red = out->style.color && tree->record->ret < 0;
+	char latency[DURATION_SIZE];
+	char *end = latency;
+	size_t width;
+
+	if (root->complete)
+		end = duration__put_short(end, root->duration_ns - root->waited_ns,
+					  out->style.unicode);
+	else
+		end = put__char(end, '?');
+	width = TAIL_WIDTH - 1 - (root->complete ? duration__columns(latency, end) : 1);
+	set_result(out, tree->record);
+	add_accept(out, tree, width);
+	text__begin_color(buffer, TEXT_RED, red);
+	add_field(out, buffer, width);
+	text__end_color(buffer, red);
+	buffer__add_char(buffer, ' ');
+	buffer__add(buffer, latency, (size_t)(end - latency));
+	buffer__add_char(buffer, '\n');
+}
+
+static void creation(struct out *out, const struct tree *tree, struct buffer *buffer)
+{
+	add_when(out, tree->record, buffer);
+	add_pid(out, tree->record, buffer);
+	add_comm(out, tree->record, buffer);
+	add_kind(out, tree->record, buffer);
+	add_result_and_latency(out, tree, buffer);
+	stack_rows__add(buffer, tree->origin, &out->style);
+}
+
+/* The account of the trace goes to standard error, not into the output. */
+static void end(struct out *out, const struct trace_account *account, struct buffer *buffer)
+{
+	(void)out;
+	(void)account;
+	(void)buffer;
+}
+
+const struct out_format out_line = {
+	.name = "line",
+	.create = create,
+	.begin = begin,
+	.creation = creation,
+	.end = end,
+	.destroy = destroy,
+};

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Where a format's output goes: a file or standard output. */
+#ifndef FORMATS_SINK_H
+#define FORMATS_SINK_H
+
+#include "formats/format.h"
+
+struct sink;
+
+/*
+ * Opens path (created or emptied), or standard output for NULL. Nothing is written yet. NULL on
+ * failure, which has been explained on standard error.
+ */
+struct sink *sink__open(const char *path);
+
+/* Whether it is a terminal. */
+bool sink__is_terminal(const struct sink *sink);
+
+/* The width of the terminal, 0 if it is none. */
+int sink__columns(const struct sink *sink);
+
+/* For poll(): has POLLERR once the reader of a pipe is gone. -1 for what is no pipe. */
+int sink__pipe_fd(const struct sink *sink);
+
+/* What must still be heeded while the reader of a pipe does not read. */
+struct sink_interrupts {
+	int signal_fd;	/* readable once a signal has come that ends the trace: writing then ends
+			   soon, whether all was taken or not; -1 for none */
+	int end_fds[2]; /* readable once the trace ends of itself: what it has shown by then is
+			   still to be written, however long that takes; -1 for none */
+	void (*end)(void *context); /* called for an end_fd, perhaps more than once */
+	void *context;
+};
+
+/* At first there are none. interrupts is kept, and may change. */
+void sink__set_interrupts(struct sink *sink, const struct sink_interrupts *interrupts);
+
+/* Whether both write to one regular file, by whatever names. */
+bool sink__is_same_file(const struct sink *sink, const struct sink *other);
+
+/*
+ * From here on output is in this format. The header must outlive the sink. False when out of
+ * memory.
+ */
+bool sink__begin(struct sink *sink, const struct out_format *format,
+		 const struct trace_header *header, const struct out_style *style);
+
+/*
+ * Adds to the output; written when much has gathered, or by sink__flush(). Returns as that does.
+ */
+bool sink__creation(struct sink *sink, const struct tree *tree);
+
+/* Adds that a function is observed from here on. */
+void sink__observed(struct sink *sink, int probe);
+
+/*
+ * Writes what has gathered. False if that failed now or before: then the output is at its end. A
+ * failure has been explained on standard error, but for a pipe whose reader is gone.
+ */
+bool sink__flush(struct sink *sink);
+
+/* Creations that were added to an output which then failed, and that it has not, or not whole. */
+struct sink_missing {
+	__u64 creations;
+	__u64 failed; /* of these, those that failed to make a socket */
+};
+
+/* After a flush; all 0 as long as nothing has failed. */
+struct sink_missing sink__missing(const struct sink *sink);
+
+/* Bytes written so far. */
+__u64 sink__written(const struct sink *sink);
+
+/* Ends the output and releases the sink. Returns as sink__flush(). sink may be NULL. */
+bool sink__close(struct sink *sink, const struct trace_account *account);
+
+/* Whether the output ended since the reader of a pipe is gone: no failure. */
+bool sink__reader_gone(const struct sink *sink);
+
+#endif /* FORMATS_SINK_H */

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The default format, for people: the call as strace shows it, and below it a row for every stage.
+ *
+ *   14:02:33.123456 curl/1234 socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 5  44.2 µs, inode 31337
+ *   __sys_socket                      44.2 µs    3.1 µs  100%  ██████████  = 5
+ *   ├─ __sock_create                  31.0 µs    2.2 µs   70%  ███████
+ *   └─ sock_map_fd (reconstructed)    10.1 µs    4.0 µs   23%  ██▎         = 5
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "creation/module_requests.h"
+#include "creation/state_changes.h"
+#include "creation/syscall_text.h"
+#include "creation/why.h"
+#include "formats/format.h"
+#include "formats/stack_rows.h"
+#include "formats/tree/tree_rows.h"
+#include "text/duration.h"
+#include "text/local_time.h"
+#include "text/put.h"
+#include "text/text.h"
+
+struct out {
+	const struct trace_header *header;
+	struct out_style style;
+	struct local_time clock;
+	struct tree_columns columns;
+};
+
+static struct out *create(const struct trace_header *header, const struct out_style *style)
+{
+	struct out *out = calloc(1, sizeof(*out));
+
+	if (!out)
+		return NULL;
+	out->header = header;
+	out->style = *style;
+	return out;
+}
+
+static void destroy(struct out *out)
+{
+	free(out);
+}
+
+static void add_safe(const struct out *out, struct buffer *buffer, const char *text)
+{
+	text__add_escaped(buffer, text, strlen(text), out->style.unicode);
+}
+
+/* A row about the tree as a whole. */
+static void add_remark(const struct out *out, struct buffer *buffer, const char *remark)
+{
+	text__begin_color(buffer, TEXT_DIM, out->style.color);
+	buffer__add_string(buffer, remark);
+	text__end_color(buffer, out->style.color);
+	buffer__add_char(buffer, '\n');
+}
+
+/* The stages that the user wants and gets otherwise than by probing them, each with its reason. */
+static void add_stages(const struct out *out, struct buffer *buffer, enum attach_way way,
+		       const char *what)
+{
+	int probe;
+
+	for (probe = 0; probe < NR_PROBES; probe++) {
+		const struct stage_plan *planned = &out->header->plan.probes[probe];
+
+		if (!plan__is_shown(&out->header->plan, probe) || planned->way != way)
+			continue;
+		buffer__add_string(buffer, "# ");
+		buffer__add_string(buffer, what);
+		add_safe(out, buffer, planned->function);
+		buffer__add_string(buffer, " (");
+		add_safe(out, buffer, planned->reason);
+		buffer__add_string(buffer, ")\n");
+	}
+}
+
+static void begin(struct out *out, struct buffer *buffer)
+{
+	const struct trace_header *header = out->header;
+
+	text__begin_color(buffer, TEXT_DIM, out->style.color);
+	buffer__add_string(buffer, "# sockcreate-trace ");
+	buffer__add_string(buffer, header->tool_version);
+	buffer__add_string(buffer, ", Linux ");
+	add_safe(out, buffer, header->kernel);
+	buffer__add_char(buffer, ' ');
+	add_safe(out, buffer, header->arch);
+	buffer__add_char(buffer, '\n');
+	add_stages(out, buffer, ATTACH_NONE, "not observed: ");
+	add_stages(out, buffer, ATTACH_RECONSTRUCTED, "reconstructed: ");
+	buffer__add_string(buffer,
+			   "# rows: function, total latency, self latency, share, return value\n");
+	buffer__add_string(
+		buffer,
+		header->costs.known
+			? "# latencies are corrected: the cost of the probes is taken out\n"
+			: "# latencies are as measured: the cost of the probes is in them\n");
+	text__end_color(buffer, out->style.color);
+	buffer__add_char(buffer, '\n');
+}
+
+static void observed(struct out *out, int probe, struct buffer *buffer)
+{
+	memset(&out->columns, 0, sizeof(out->columns));
+	text__begin_color(buffer, TEXT_DIM, out->style.color);
+	buffer__add_string(buffer, "# observed from here on: ");
+	add_safe(out, buffer, out->header->plan.probes[probe].function);
+	text__end_color(buffer, out->style.color);
+	buffer__add_string(buffer, "\n\n");
+}
+
+/* A task that the tool's PID namespace does not see has no number there. */
+static char *put_id(char *at, __u32 id)
+{
+	return id ? put__u64(at, id) : put__char(at, '?');
+}
+
+#define WHEN_SIZE (LOCAL_TIME_MICROSECONDS_SIZE + TEXT_COLORED_SIZE + 1)
+
+static void add_when(struct out *out, const struct wire_record *record, struct buffer *buffer)
+{
+	__u64 real_ns = record->spans[0].start + (__u64)out->header->boot_to_real_ns;
+	char *at = buffer__reserve(buffer, WHEN_SIZE);
+
+	if (!at)
+		return;
+	at = text__put_begin_color(at, TEXT_DIM, out->style.color);
+	at = local_time__put_microseconds(&out->clock, at, (__s64)real_ns);
+	at = text__put_end_color(at, out->style.color);
+	buffer__commit(buffer, put__char(at, ' '));
+}
+
+#define IDS_SIZE (2 * PUT_U64_SIZE + TEXT_COLORED_SIZE + 8)
+
+static void add_who(const struct out *out, const struct wire_record *record, struct buffer *buffer)
+{
+	char *at;
+
+	text__begin_color(buffer, TEXT_BOLD, out->style.color);
+	text__add_escaped(buffer, record->comm, strnlen(record->comm, WIRE_COMM_LEN),
+			  out->style.unicode);
+	at = buffer__reserve(buffer, IDS_SIZE);
+	if (!at)
+		return;
+	at = put_id(put__char(at, '/'), record->pid);
+	if (record->tid != record->pid)
+		at = put_id(put__char(at, ':'), record->tid);
+	at = text__put_end_color(at, out->style.color);
+	buffer__commit(buffer, put__char(at, ' '));
+}
+
+static char *put_inodes(char *at, const struct wire_record *record)
+{
+	if (!record->nr_sockets)
+		return at;
+	at = put__string(at, record->nr_sockets > 1 ? ", inodes " : ", inode ");
+	at = put__u64(at, record->sockets[0].inode);
+	if (record->nr_sockets > 1) {
+		at = put__string(at, " and ");
+		at = put__u64(at, record->sockets[1].inode);
+	}
+	return record->ret < 0 ? put__string(at, " (released)") : at;
+}
+
+/* Where it is not the system call that the head line looks like. */
+static void add_way_in(const struct out *out, const struct tree *tree, struct buffer *buffer)
+{
+	const struct wire_record *record = tree->record;
+
+	if (record->via != VIA_SOCKET && record->via != VIA_SOCKETPAIR &&
+	    record->via != VIA_ACCEPT && record->via != VIA_ACCEPT4) {
+		buffer__add_string(buffer, ", via ");
+		buffer__add_string(buffer, via_name(record->via));
+	}
+	if (tree->origin && tree->origin->requester) {
+		buffer__add_string(buffer, ", for ");
+		add_safe(out, buffer, tree->origin->requester);
+	}
+	if (record->flags & WIRE_COMPAT)
+		buffer__add_string(buffer, ", 32-bit");
+}
+
+/* What accept() has waited for a connection is no part of the work. */
+static char *put_latency(char *at, const struct tree *tree, bool unicode)
+{
+	const struct span *root = &tree->spans[0];
+
+	if (!root->complete)
+		return put__string(at, RETURN_NOT_SEEN);
+	at = duration__put(at, root->duration_ns - root->waited_ns, unicode);
+	if (!root->waited_ns)
+		return at;
+	at = put__string(at, ", waited ");
+	return duration__put(at, root->waited_ns, unicode);
+}
+
+#define OUTCOME_SIZE                                                                \
+	(CALL_RESULT_SIZE + CALL_MADE_SIZE + 2 * DURATION_SIZE + 2 * PUT_U64_SIZE + \
+	 TEXT_COLORED_SIZE + 64)
+
+/* What came of the call. */
+static void add_outcome(const struct out *out, const struct tree *tree, struct buffer *buffer)
+{
+	const struct wire_record *record = tree->record;
+	bool red = out->style.color && record->ret < 0;
+	char *at = buffer__reserve(buffer, OUTCOME_SIZE);
+
+	if (!at)
+		return;
+	at = text__put_begin_color(at, TEXT_RED, red);
+	at = call__put_result(at, record);
+	at = text__put_end_color(at, red);
+	at = put__string(at, "  ");
+	at = put_latency(at, tree, out->style.unicode);
+	at = put_inodes(at, record);
+	buffer__commit(buffer, call__put_made(at, record, ", made "));
+}
+
+static void add_head(struct out *out, const struct tree *tree, struct buffer *buffer)
+{
+	char *at;
+
+	add_when(out, tree->record, buffer);
+	add_who(out, tree->record, buffer);
+	at = buffer__reserve(buffer, CALL_SIZE);
+	if (at)
+		buffer__commit(buffer, call__put(at, tree->record));
+	add_outcome(out, tree, buffer);
+	add_way_in(out, tree, buffer);
+	buffer__add_char(buffer, '\n');
+}
+
+/* Where the error arose, and what it means there. */
+static void add_failure(const struct out *out, const struct tree *tree, struct buffer *buffer)
+{
+	int span = why__span(tree);
+	char reason[WHY_REASON_SIZE];
+	size_t size;
+
+	if (span == TREE_NO_SPAN)
+		return;
+	text__begin_color(buffer, TEXT_RED, out->style.color);
+	buffer__add_string(buffer, "failed in ");
+	add_safe(out, buffer, tree->spans[span].name);
+	size = (size_t)(why__put_reason(reason, tree, span) - reason);
+	if (size) {
+		buffer__add_string(buffer, ": ");
+		text__add_escaped(buffer, reason, size, out->style.unicode);
+	}
+	text__end_color(buffer, out->style.color);
+	buffer__add_char(buffer, '\n');
+}
+
+static void add_duration(const struct out *out, __u64 ns, struct buffer *buffer)
+{
+	char *at = buffer__reserve(buffer, DURATION_SIZE);
+
+	if (at)
+		buffer__commit(buffer, duration__put(at, ns, out->style.unicode));
+}
+
+/* "(module net-pf-38: asked for in __sock_create by an unprivileged task, 122 ms, modprobe: status
+ * 0)" */
+static void add_module(const struct out *out, const struct tree *tree, int index,
+		       struct buffer *buffer)
+{
+	const struct wire_module *module = &wire_record__modules(tree->record)[index];
+	const struct span *span = modules__load(tree, index);
+
+	text__begin_color(buffer, TEXT_DIM, out->style.color);
+	buffer__add_string(buffer, "(module ");
+	text__add_escaped(buffer, module->name, strnlen(module->name, sizeof(module->name)),
+			  out->style.unicode);
+	buffer__add_string(buffer, ": asked for in ");
+	add_safe(out, buffer, modules__asker(tree, index)->name);
+	if (!modules__is_privileged(module))
+		buffer__add_string(buffer, " by an unprivileged task");
+	if (span && span->complete) {
+		buffer__add_string(buffer, ", ");
+		add_duration(out, span->duration_ns, buffer);
+		buffer__add_string(buffer, ", ");
+		modules__add_result(buffer, span->ret);
+	}
+	buffer__add_char(buffer, ')');
+	text__end_color(buffer, out->style.color);
+	buffer__add_char(buffer, '\n');
+}
+
+static void add_unobserved(const struct out *out, struct buffer *buffer, const struct tree *tree)
+{
+	const struct stage_plan *planned = tree->unobserved;
+
+	text__begin_color(buffer, TEXT_DIM, out->style.color);
+	buffer__add_char(buffer, '(');
+	add_safe(out, buffer, planned->function);
+	buffer__add_string(buffer,
+			   tree->record->nr_sockets ? " was called" : " may have been called");
+	if (planned->way == ATTACH_NONE) {
+		buffer__add_string(buffer, ", but is not observed: ");
+		add_safe(out, buffer, planned->reason);
+		buffer__add_char(buffer, ')');
+	} else {
+		buffer__add_string(buffer, ", but not observed yet: its module is new)");
+	}
+	text__end_color(buffer, out->style.color);
+	buffer__add_char(buffer, '\n');
+}
+
+static void creation(struct out *out, const struct tree *tree, struct buffer *buffer)
+{
+	int i;
+
+	add_head(out, tree, buffer);
+	add_failure(out, tree, buffer);
+	tree_rows__add(buffer, tree, &out->style, &out->columns);
+	stack_rows__add(buffer, tree->origin, &out->style);
+	if (tree->record->flags & WIRE_SPANS_TRUNCATED)
+		add_remark(out, buffer, "(more stages ran than a record holds: rows are missing)");
+	if (tree->record->flags & WIRE_ENTRY_MISSED)
+		add_remark(out, buffer, "(the entry of a stage was not seen: a row is missing)");
+	for (i = 0; i < tree->record->nr_modules; i++)
+		add_module(out, tree, i, buffer);
+	if (tree->state && tree->state->lost)
+		add_remark(out, buffer, "(its state is lost: there was no room for it)");
+	if (tree->unobserved)
+		add_unobserved(out, buffer, tree);
+	buffer__add_char(buffer, '\n');
+}
+
+/* The account of the trace goes to standard error, not into the output. */
+static void end(struct out *out, const struct trace_account *account, struct buffer *buffer)
+{
+	(void)out;
+	(void)account;
+	(void)buffer;
+}
+
+const struct out_format out_tree = {
+	.name = "tree",
+	.create = create,
+	.begin = begin,
+	.creation = creation,
+	.observed = observed,
+	.end = end,
+	.destroy = destroy,
+};

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "kernel/families.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "kernel/family_names.h"
+#include "read_families.skel.h"
+#include "text/log.h"
+
+/* What families and protocols are registered by, and families taken out. */
+static const char *const registrars[] = { "sock_register", "sock_unregister",
+					  "inet_register_protosw", "inet6_register_protosw" };
+
+#define NR_REGISTRARS ((int)(sizeof(registrars) / sizeof(registrars[0])))
+
+struct families {
+	struct bpf_object *object;
+	struct bpf_link *links[NR_REGISTRARS];
+	struct family_table *table; /* the programs' memory */
+	struct kernel_symbols *symbols;
+	const char *reader;  /* the program that reads the kernel's table, or NULL */
+	__u32 registrations; /* as last seen */
+};
+
+static struct bpf_program *program(const struct families *families, const char *name)
+{
+	return bpf_object__find_program_by_name(families->object, name);
+}
+
+static int load(struct families *families)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "families");
+	const void *elf;
+	size_t size;
+
+	elf = read_families__elf_bytes(&size);
+	families->object = bpf_object__open_mem(elf, size, &options);
+	if (!families->object)
+		return -1;
+	bpf_program__set_autoload(program(families, "read_families"), false);
+	bpf_program__set_autoload(program(families, "read_families_at"), false);
+	if (families->reader)
+		bpf_program__set_autoload(program(families, families->reader), true);
+	return bpf_object__load(families->object);
+}
+
+static int map_table(struct families *families)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(families->object, ".bss");
+	void *memory;
+
+	if (bpf_map__value_size(map) != sizeof(struct family_table)) {
+		errno = EPROTO;
+		return -1;
+	}
+	memory = mmap(NULL, sizeof(struct family_table), PROT_READ | PROT_WRITE, MAP_SHARED,
+		      bpf_map__fd(map), 0);
+	if (memory == MAP_FAILED)
+		return -1;
+	families->table = memory;
+	return 0;
+}
+
+/* Without kprobes, or one of the functions, what it would tell of is not noticed. */
+static void watch_registrations(struct families *families)
+{
+	int i;
+
+	for (i = 0; i < NR_REGISTRARS; i++) {
+		families->links[i] = bpf_program__attach_kprobe(
+			program(families, "note_registration"), true, registrars[i]);
+		if (!families->links[i])
+			log_verbose("%s: families and protocols that come later may be missed: %s",
+				    registrars[i], strerror(errno));
+	}
+}
+
+struct families *families__open(const struct kernel_btf_facts *facts,
+				struct kernel_symbols *symbols, __u64 table)
+{
+	struct families *families = calloc(1, sizeof(*families));
+
+	if (!families)
+		return NULL;
+	families->symbols = symbols;
+	if (facts->looks_symbols_up)
+		families->reader = "read_families";
+	else if (table)
+		families->reader = "read_families_at";
+	if (load(families) || map_table(families)) {
+		log_verbose("the table of families can't be read: %s", strerror(errno));
+		families__close(families);
+		return NULL;
+	}
+	families->table->table = table;
+	families->table->family_offset = facts->family_offset;
+	families->table->create_offset = facts->create_offset;
+	watch_registrations(families);
+	return families;
+}
+
+/* Has the kernel run the program that reads its table. Whether the table is there now. */
+static bool run_reader(struct families *families)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, options);
+	int fd = bpf_program__fd(program(families, families->reader));
+
+	if (bpf_prog_test_run_opts(fd, &options) || families->table->error) {
+		log_verbose("the table of families can't be read: %s",
+			    strerror(families->table->error ? -families->table->error : errno));
+		return false;
+	}
+	return true;
+}
+
+/* Takes a symbol as the kernel writes it apart: "alg_create [af_alg]". */
+static void set_function(struct family_function *function, const char *symbol)
+{
+	size_t length = strcspn(symbol, " ");
+
+	if (length >= sizeof(function->name))
+		length = 0;
+	memcpy(function->name, symbol, length);
+	function->name[length] = '\0';
+	function->in_module = strchr(symbol, '[') != NULL;
+}
+
+static void set_known_names(struct family_function *functions)
+{
+	int family;
+
+	for (family = 0; family < NR_FAMILIES; family++) {
+		const char *name = family_names__create(family);
+
+		set_function(&functions[family], name ? name : "");
+	}
+}
+
+/* Names a function by its address, as far as the kernel's symbols have it. */
+static void look_up(const struct families *families, __u64 address,
+		    struct family_function *function)
+{
+	struct kernel_symbol symbol;
+
+	memset(function, 0, sizeof(*function));
+	if (!address || !kernel_symbols__find(families->symbols, address, &symbol) || symbol.offset)
+		return;
+	snprintf(function->name, sizeof(function->name), "%s", symbol.name);
+	function->in_module = symbol.module != NULL;
+}
+
+void families__read(struct families *families, struct family_function *functions)
+{
+	int family;
+
+	if (!families || !families->reader || !run_reader(families)) {
+		set_known_names(functions);
+		return;
+	}
+	for (family = 0; family < NR_FAMILIES; family++) {
+		if (families->symbols)
+			look_up(families, families->table->families[family].create,
+				&functions[family]);
+		else
+			set_function(&functions[family], families->table->families[family].symbol);
+	}
+}
+
+bool families__have_changed(struct families *families)
+{
+	__u32 registrations;
+
+	if (!families)
+		return false;
+	registrations = __atomic_load_n(&families->table->registrations, __ATOMIC_ACQUIRE);
+	if (registrations == families->registrations)
+		return false;
+	families->registrations = registrations;
+	return true;
+}
+
+void families__close(struct families *families)
+{
+	int i;
+
+	if (!families)
+		return;
+	for (i = 0; i < NR_REGISTRARS; i++)
+		bpf_link__destroy(families->links[i]);
+	if (families->table)
+		munmap(families->table, sizeof(struct family_table));
+	bpf_object__close(families->object);
+	free(families);
+}

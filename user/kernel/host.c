@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "kernel/host.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "text/log.h"
+
+#define KERNEL_BTF "/sys/kernel/btf/vmlinux"
+#define NR_OPEN	   "/proc/sys/fs/nr_open"
+#define PREEMPTION "/sys/kernel/debug/sched/preempt"
+
+/* Of the initial namespaces, from include/linux/proc_ns.h. */
+#define INITIAL_PID_NAMESPACE  0xeffffffcU /* PROC_PID_INIT_INO */
+#define INITIAL_USER_NAMESPACE 0xeffffffdU /* PROC_USER_INIT_INO */
+
+static __s64 clock_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+__u64 host__boot_ns(void)
+{
+	return clock_ns(CLOCK_BOOTTIME);
+}
+
+__u64 host__nr_open(void)
+{
+	FILE *file = fopen(NR_OPEN, "re");
+	unsigned int limit = 0;
+
+	if (!file)
+		return 0;
+	if (fscanf(file, "%u", &limit) != 1)
+		limit = 0;
+	fclose(file);
+	return limit;
+}
+
+/* The two clocks can't be read at one instant: take the middle of two readings of the first. */
+static __s64 boot_to_real_ns(void)
+{
+	__s64 before = clock_ns(CLOCK_BOOTTIME);
+	__s64 real = clock_ns(CLOCK_REALTIME);
+	__s64 after = clock_ns(CLOCK_BOOTTIME);
+
+	return real - (before + (after - before) / 2);
+}
+
+/*
+ * Whether the kernel preempts tasks that run in it. version is uname()'s, which has the models that
+ * were built in: PREEMPT_DYNAMIC is chosen from at boot, and which it was only root can read: where
+ * that can't be told it is taken to preempt, as newer kernels do. A model stands in parentheses.
+ */
+static bool preempts(const char *version)
+{
+	char models[128] = "";
+	FILE *file;
+
+	if (!strstr(version, "PREEMPT"))
+		return false;
+	if (!strstr(version, "PREEMPT_DYNAMIC"))
+		return true;
+	file = fopen(PREEMPTION, "re");
+	if (!file)
+		return true;
+	if (!fgets(models, sizeof(models), file))
+		models[0] = '\0';
+	fclose(file);
+	return !strstr(models, "(none)") && !strstr(models, "(voluntary)");
+}
+
+void host__read(struct host *host)
+{
+	struct utsname name;
+	struct stat stat_buffer;
+
+	memset(host, 0, sizeof(*host));
+	uname(&name);
+	snprintf(host->release, sizeof(host->release), "%s", name.release);
+	snprintf(host->arch, sizeof(host->arch), "%s", name.machine);
+	sscanf(name.release, "%u.%u", &host->major, &host->minor);
+	host->preempts = preempts(name.version);
+	host->kernel_btf = access(KERNEL_BTF, R_OK) == 0;
+	host->pid_namespace = INITIAL_PID_NAMESPACE;
+	if (stat("/proc/self/ns/pid", &stat_buffer) == 0)
+		host->pid_namespace = stat_buffer.st_ino;
+	host->initial_pid_namespace = host->pid_namespace == INITIAL_PID_NAMESPACE;
+	/* THREAD_SIZE is 16 KiB on x86-64 and on arm64, but a page where pages are larger. */
+	host->stack_size = sysconf(_SC_PAGESIZE) > 16384 ? sysconf(_SC_PAGESIZE) : 16384;
+	host->boot_to_real_ns = boot_to_real_ns();
+}
+
+/* The effective capabilities of this process, as a mask. */
+static __u64 effective_capabilities(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {};
+
+	if (syscall(SYS_capget, &header, data))
+		return 0;
+	return data[0].effective | (__u64)data[1].effective << 32;
+}
+
+/* The kernel asks for them in the initial user namespace; in another, root has them for nothing. */
+static bool in_initial_user_namespace(void)
+{
+	struct stat status;
+
+	return stat("/proc/self/ns/user", &status) || status.st_ino == INITIAL_USER_NAMESPACE;
+}
+
+static bool has_capabilities(void)
+{
+	__u64 mask = effective_capabilities();
+	bool admin = mask & 1ULL << CAP_SYS_ADMIN;
+	bool bpf = admin || mask & 1ULL << CAP_BPF;
+	bool perfmon = admin || mask & 1ULL << CAP_PERFMON;
+
+	if (!bpf || !perfmon)
+		log_error("needs %s%s%s to load and attach BPF programs: run it with sudo",
+			  bpf ? "" : "CAP_BPF", !bpf && !perfmon ? " and " : "",
+			  perfmon ? "" : "CAP_PERFMON");
+	else if (!in_initial_user_namespace())
+		log_error(
+			"needs CAP_BPF and CAP_PERFMON in the initial user namespace, and this is "
+			"another one: run it outside of this container or unshare");
+	else
+		return true;
+	return false;
+}
+
+/* Lockdown in confidentiality mode keeps BPF programs from reading the kernel's memory. */
+static bool locked_down(void)
+{
+	char modes[128] = "";
+	FILE *lockdown = fopen("/sys/kernel/security/lockdown", "re");
+
+	if (!lockdown)
+		return false;
+	if (!fgets(modes, sizeof(modes), lockdown))
+		modes[0] = '\0';
+	fclose(lockdown);
+	return strstr(modes, "[confidentiality]");
+}
+
+bool host__can_trace(const struct host *host, const char *btf)
+{
+	if (host->major < 5 || (host->major == 5 && host->minor < 10)) {
+		log_error(
+			"kernel %s is too old: it needs 5.10 or newer, which can run BPF programs on request",
+			host->release);
+		return false;
+	}
+	if (!has_capabilities())
+		return false;
+	if (locked_down()) {
+		log_error("the kernel is locked down (confidentiality), which forbids BPF programs "
+			  "to read its memory: boot with lockdown=integrity or none");
+		return false;
+	}
+	if (btf && access(btf, R_OK)) {
+		log_error("cannot read the BTF file %s: %s", btf, strerror(errno));
+		return false;
+	}
+	if (!btf && !host->kernel_btf) {
+		log_error("this kernel describes no types of its own (no " KERNEL_BTF
+			  "): give a BTF file made for it with --btf FILE");
+		return false;
+	}
+	return true;
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "kernel/kernel_btf.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/btf.h>
+
+#include "names/stage.h"
+#include "text/log.h"
+
+static const struct btf_type *find_struct(const struct btf *btf, const char *name)
+{
+	__s32 id = btf__find_by_name_kind(btf, name, BTF_KIND_STRUCT);
+
+	return id > 0 ? btf__type_by_id(btf, id) : NULL;
+}
+
+/* A member of a struct, or NULL if either is not there. */
+static const struct btf_member *find_member(const struct btf *btf, const char *structure,
+					    const char *name)
+{
+	const struct btf_type *type = find_struct(btf, structure);
+	const struct btf_member *member;
+	int i;
+
+	for (i = 0; type && i < btf_vlen(type); i++) {
+		member = btf_members(type) + i;
+		if (!strcmp(btf__name_by_offset(btf, member->name_off), name))
+			return member;
+	}
+	return NULL;
+}
+
+static const struct btf_type *find_enum(const struct btf *btf, const char *name)
+{
+	__s32 id = btf__find_by_name_kind(btf, name, BTF_KIND_ENUM);
+
+	return id > 0 ? btf__type_by_id(btf, id) : NULL;
+}
+
+static bool has_enumerator(const struct btf *btf, const char *enumeration, const char *name)
+{
+	const struct btf_type *type = find_enum(btf, enumeration);
+	int i;
+
+	for (i = 0; type && i < btf_vlen(type); i++) {
+		if (!strcmp(btf__name_by_offset(btf, btf_enum(type)[i].name_off), name))
+			return true;
+	}
+	return false;
+}
+
+static bool is_variadic(const struct btf_type *prototype)
+{
+	__u16 number = btf_vlen(prototype);
+
+	return number && !btf_params(prototype)[number - 1].type;
+}
+
+/* A function that is looked for. */
+struct wanted {
+	const char *name;
+	__u32 *id; /* where its number goes */
+};
+
+static int compare_wanted(const void *one, const void *other)
+{
+	return strcmp(((const struct wanted *)one)->name, ((const struct wanted *)other)->name);
+}
+
+/* Gives all that are called name the number id, unless they have one. wanted is sorted. */
+static void number_wanted(const struct wanted *wanted, size_t nr, const char *name, __u32 id)
+{
+	const struct wanted key = { .name = name };
+	const struct wanted *found = bsearch(&key, wanted, nr, sizeof(*wanted), compare_wanted);
+
+	if (!found)
+		return;
+	while (found > wanted && !strcmp(found[-1].name, name))
+		found--;
+	for (; found < wanted + nr && !strcmp(found->name, name); found++) {
+		if (!*found->id)
+			*found->id = id;
+	}
+}
+
+/*
+ * In one go: the kernel's BTF has more than 100,000 types, and btf__find_by_name_kind() compares a
+ * name to each of them.
+ */
+void kernel_btf__find_functions(const struct btf *btf, const char *const *names, __u32 *ids,
+				size_t nr)
+{
+	struct wanted wanted[KERNEL_BTF_MAX_FUNCTIONS];
+	__u32 id, end = btf__type_cnt(btf);
+	size_t i, nr_wanted = 0;
+
+	for (i = 0; i < nr; i++) {
+		ids[i] = 0;
+		if (names[i])
+			wanted[nr_wanted++] = (struct wanted){ names[i], &ids[i] };
+	}
+	qsort(wanted, nr_wanted, sizeof(*wanted), compare_wanted);
+	for (id = 1; id < end; id++) {
+		const struct btf_type *type = btf__type_by_id(btf, id);
+
+		if (btf_is_func(type))
+			number_wanted(wanted, nr_wanted, btf__name_by_offset(btf, type->name_off),
+				      id);
+	}
+}
+
+static void note_arguments(const struct btf_type *prototype, int stage,
+			   struct kernel_btf_facts *facts)
+{
+	facts->arguments[stage] = btf_vlen(prototype);
+	if (stages[stage].arguments != ARGUMENTS_VARY &&
+	    stages[stage].arguments != facts->arguments[stage])
+		facts->other_arguments |= STAGE_BIT(stage);
+}
+
+/* Takes in what the BTF has of a stage's function, whose number is id. */
+static void read_function(const struct btf *btf, int stage, __u32 id,
+			  struct kernel_btf_facts *facts)
+{
+	const struct btf_type *prototype = btf__type_by_id(btf, btf__type_by_id(btf, id)->type);
+
+	facts->stages |= STAGE_BIT(stage);
+	facts->ids.stages[stage] = id;
+	note_arguments(prototype, stage, facts);
+	if (is_variadic(prototype) || btf_vlen(prototype) > KERNEL_BTF_MAX_ARGUMENTS)
+		facts->no_fentry |= STAGE_BIT(stage);
+}
+
+static void read_functions(const struct btf *btf, struct kernel_btf_facts *facts)
+{
+#define NAME(number) "bpf_fentry_test" #number,
+	static const char *const calibration[] = { CALIBRATION_FUNCTIONS(NAME) };
+#undef NAME
+	/* Those of all stages, then their other ones, then these. */
+	const char *names[2 * NR_STAGES + NR_CALIBRATION_FUNCTIONS];
+	__u32 ids[2 * NR_STAGES + NR_CALIBRATION_FUNCTIONS];
+	int stage;
+
+	for (stage = 0; stage < NR_STAGES; stage++) {
+		names[stage] = stages[stage].name;
+		names[NR_STAGES + stage] = stages[stage].other_name;
+	}
+	memcpy(names + 2 * NR_STAGES, calibration, sizeof(calibration));
+	kernel_btf__find_functions(btf, names, ids, sizeof(ids) / sizeof(ids[0]));
+	memcpy(facts->ids.calibration, ids + 2 * NR_STAGES, sizeof(facts->ids.calibration));
+	for (stage = 0; stage < NR_STAGES; stage++) {
+		if (ids[stage]) {
+			read_function(btf, stage, ids[stage], facts);
+		} else if (ids[NR_STAGES + stage]) {
+			read_function(btf, stage, ids[NR_STAGES + stage], facts);
+			facts->renamed |= STAGE_BIT(stage);
+		}
+	}
+}
+
+/* All families' create functions are of one type, that of the member which points to them. */
+static void read_families(const struct btf *btf, struct kernel_btf_facts *facts)
+{
+	const struct btf_member *family = find_member(btf, "net_proto_family", "family");
+	const struct btf_member *create = find_member(btf, "net_proto_family", "create");
+	const struct btf_type *pointer;
+
+	if (!family || !create)
+		return;
+	facts->family_offset = family->offset / 8;
+	facts->create_offset = create->offset / 8;
+	pointer = btf__type_by_id(btf, create->type);
+	note_arguments(btf__type_by_id(btf, pointer->type), STAGE_FAMILY_CREATE, facts);
+}
+
+static void read_socket_flags(const struct btf *btf, struct socket_flags *flags)
+{
+	const struct btf_type *type = find_enum(btf, "socket_flags");
+	int i;
+
+	if (!type)
+		*flags = socket_flags_before_6_16;
+	for (i = 0; type && i < btf_vlen(type); i++) {
+		const struct btf_enum *flag = btf_enum(type) + i;
+
+		socket_flags__add(flags, flag->val, btf__name_by_offset(btf, flag->name_off));
+	}
+}
+
+struct btf *kernel_btf__open(const char *path)
+{
+	struct btf *btf = path ? btf__parse(path, NULL) : btf__load_vmlinux_btf();
+
+	if (!btf)
+		log_error("cannot read %s%s: it holds no BTF that this tool understands",
+			  path ? "the BTF file " : "the kernel's BTF", path ? path : "");
+	return btf;
+}
+
+void kernel_btf__close(struct btf *btf)
+{
+	btf__free(btf);
+}
+
+void kernel_btf__read(const struct btf *btf, struct kernel_btf_facts *facts)
+{
+	memset(facts, 0, sizeof(*facts));
+	read_functions(btf, facts);
+	read_families(btf, facts);
+	read_socket_flags(btf, &facts->socket_flags);
+	/* Since 6.14 (commit 4346ba160409 "fprobe: Rewrite fprobe on function-graph tracer"). */
+	facts->fprobe_per_task = find_member(btf, "fprobe", "hlist_array");
+	facts->looks_symbols_up =
+		has_enumerator(btf, "bpf_func_id", "BPF_FUNC_kallsyms_lookup_name");
+}

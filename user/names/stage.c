@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "names/stage.h"
+
+#include <limits.h>
+#include <stddef.h>
+
+#define BELOW(id)		STAGE_BIT(STAGE_##id)
+#define NO_OTHER_NAME		NULL
+#define NO_FALLBACK		STAGE_NONE
+#define RECONSTRUCTED_AFTER(id) STAGE_##id
+
+#define LEAST_SUCCESS(returns)                                 \
+	((returns) == RETURNS_VOID	? INT_MIN              \
+	 : (returns) == RETURNS_POINTER ? (__s32)POINTER_VALID \
+					: 0)
+
+const struct stage_info stages[NR_STAGES] = {
+#define STAGE(id_, function, other_name_, via_, returns_, arguments_, parents_, fallback, detail_, \
+	      capture_entry, capture_exit, phrase_)                                                \
+	[STAGE_##id_] = {                                                                          \
+		.id = #id_,                                                                        \
+		.name = #function,                                                                 \
+		.other_name = other_name_,                                                         \
+		.via = via_,                                                                       \
+		.returns = returns_,                                                               \
+		.least_success = LEAST_SUCCESS(returns_),                                          \
+		.arguments = arguments_,                                                           \
+		.parents = parents_,                                                               \
+		.reconstructed_after = fallback,                                                   \
+		.detail = detail_,                                                                 \
+		.phrase = phrase_,                                                                 \
+	},
+#include "shared/stages.def"
+#undef STAGE
+};
+
+#define STAGE(id, function, other_name, via, returns, arguments, parents, fallback, ...) \
+	((fallback) == STAGE_NONE ? 0 : STAGE_BIT(STAGE_##id)) |
+const __u64 stages_reconstructible =
+#include "shared/stages.def"
+	0;
+#undef STAGE
+
+const char *via_name(enum via via)
+{
+	switch (via) {
+	case VIA_SOCKET:
+		return "socket";
+	case VIA_SOCKETPAIR:
+		return "socketpair";
+	case VIA_SOCKETCALL:
+		return "socketcall";
+	case VIA_IO_URING:
+		return "io_uring";
+	case VIA_KERNEL:
+		return "kernel";
+	case VIA_ACCEPT:
+		return "accept";
+	case VIA_ACCEPT4:
+		return "accept4";
+	case VIA_NONE:
+		break;
+	}
+	return "unknown";
+}

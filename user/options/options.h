@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The command line, parsed into one struct. */
+#ifndef OPTIONS_OPTIONS_H
+#define OPTIONS_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "formats/presentation.h"
+#include "plan/selection.h"
+
+/* How a trace begins and ends, and what it does beside showing creations. */
+struct run_options {
+	char **command;		/* NULL-terminated argument vector, or NULL */
+	__u64 duration_ns;	/* 0: no limit */
+	const char *ready_file; /* written once all is attached; NULL: none */
+	bool no_nice;		/* leave the reader's priority as it is */
+	bool overhead;		/* tell at the end what the tool itself has cost */
+	bool list_stages;
+};
+
+struct options {
+	struct selection selection;
+	struct presentation presentation;
+	struct run_options run;
+	bool quiet;
+	int verbose; /* number of -v */
+
+	/* Only while the command line is parsed. */
+	bool detail; /* as --detail says */
+	bool stages; /* as --stages says */
+	bool no_follow;
+	const struct out_format *format; /* of --format, its file and that of --timeline */
+	const char *output;		 /* NULL: standard output */
+	const char *timeline;		 /* NULL: none */
+};
+
+enum options_result {
+	OPTIONS_RUN,   /* go on */
+	OPTIONS_DONE,  /* --help or --version was printed: exit 0 */
+	OPTIONS_USAGE, /* a usage error was printed to stderr: exit 2 */
+	OPTIONS_ERROR, /* a run-time error was printed to stderr: exit 1 */
+};
+
+#endif /* OPTIONS_OPTIONS_H */

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "pipeline/outputs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "text/log.h"
+
+static int open_one(struct outputs *outputs, const struct output_request *request)
+{
+	struct sink *sink = sink__open(request->path);
+
+	if (!sink)
+		return -1;
+	outputs->formats[outputs->nr] = request->format;
+	outputs->sinks[outputs->nr++] = sink;
+	return 0;
+}
+
+/* Whether the newest output goes where an earlier one goes, whatever the names. */
+static bool is_duplicate(const struct outputs *outputs)
+{
+	int newest = outputs->nr - 1;
+	int i;
+
+	for (i = 0; i < newest; i++) {
+		if (sink__is_same_file(outputs->sinks[i], outputs->sinks[newest]))
+			return true;
+	}
+	return false;
+}
+
+int outputs__open(struct outputs *outputs, const struct presentation *presentation)
+{
+	int i;
+
+	for (i = 0; i < presentation->nr_outputs; i++) {
+		if (open_one(outputs, &presentation->outputs[i]))
+			return -1;
+		if (is_duplicate(outputs)) {
+			log_error("two outputs are the same file: name another for one of them");
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static bool environment_is_utf8(void)
+{
+	const char *locale = getenv("LC_ALL");
+
+	if (!locale || !*locale)
+		locale = getenv("LC_CTYPE");
+	if (!locale || !*locale)
+		locale = getenv("LANG");
+	return locale && (strcasestr(locale, "UTF-8") || strcasestr(locale, "UTF8"));
+}
+
+static struct out_style style_for(enum color_choice color, const struct sink *sink)
+{
+	bool terminal = sink__is_terminal(sink);
+	const char *no_color = getenv("NO_COLOR");
+	struct out_style style = {
+		.unicode = environment_is_utf8(),
+		.width = sink__columns(sink),
+	};
+
+	style.color = color == COLOR_ALWAYS ||
+		      (color == COLOR_AUTO && terminal && !(no_color && *no_color));
+	return style;
+}
+
+int outputs__begin(struct outputs *outputs, const struct trace_header *header,
+		   enum color_choice color, const struct sink_interrupts *interrupts)
+{
+	int i;
+
+	for (i = 0; i < outputs->nr; i++) {
+		struct sink *sink = outputs->sinks[i];
+		struct out_style style = style_for(color, sink);
+
+		sink__set_interrupts(sink, interrupts);
+		if (!sink__begin(sink, outputs->formats[i], header, &style))
+			return -1;
+		if (!sink__flush(sink) && !sink__reader_gone(sink))
+			return -1;
+	}
+	return 0;
+}
+
+bool outputs__creation(struct outputs *outputs, const struct tree *tree)
+{
+	bool open = true;
+	int i;
+
+	for (i = 0; i < outputs->nr; i++)
+		open &= sink__creation(outputs->sinks[i], tree);
+	return open;
+}
+
+void outputs__observed(struct outputs *outputs, int probe)
+{
+	int i;
+
+	for (i = 0; i < outputs->nr; i++)
+		sink__observed(outputs->sinks[i], probe);
+}
+
+bool outputs__flush(struct outputs *outputs)
+{
+	bool open = true;
+	int i;
+
+	for (i = 0; i < outputs->nr; i++)
+		open &= sink__flush(outputs->sinks[i]);
+	return open;
+}
+
+/* The least that any of the outputs is missing. */
+static struct sink_missing find_missing(struct outputs *outputs)
+{
+	struct sink_missing least = { 0 };
+	int i;
+
+	for (i = 0; i < outputs->nr; i++) {
+		struct sink_missing missing;
+
+		sink__flush(outputs->sinks[i]);
+		missing = sink__missing(outputs->sinks[i]);
+		if (!i || missing.creations < least.creations)
+			least = missing;
+	}
+	return least;
+}
+
+bool outputs__close(struct outputs *outputs, struct trace_account *account)
+{
+	struct sink_missing missing = find_missing(outputs);
+	bool success = true;
+	int i;
+
+	account__take_off(account, missing.creations, missing.failed);
+	for (i = 0; i < outputs->nr; i++) {
+		bool reader_gone = sink__reader_gone(outputs->sinks[i]);
+
+		if (!sink__close(outputs->sinks[i], account) && !reader_gone)
+			success = false;
+	}
+	outputs->nr = 0;
+	return success;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* All outputs of a trace: each creation goes to every one of them. */
+#ifndef PIPELINE_OUTPUTS_H
+#define PIPELINE_OUTPUTS_H
+
+#include <stdbool.h>
+
+#include "formats/presentation.h"
+#include "formats/sink.h"
+
+/* Begins as zeroes. */
+struct outputs {
+	struct sink *sinks[MAX_OUTPUTS];
+	const struct out_format *formats[MAX_OUTPUTS]; /* theirs */
+	int nr;
+};
+
+/*
+ * Opens what is asked for, and writes nothing yet. -1 on failure, explained; outputs__close() is to
+ * be called all the same.
+ */
+int outputs__open(struct outputs *outputs, const struct presentation *presentation);
+
+/*
+ * Writes how each output begins. header must outlive the outputs; interrupts is kept, and may
+ * change. -1 on failure, explained.
+ */
+int outputs__begin(struct outputs *outputs, const struct trace_header *header,
+		   enum color_choice color, const struct sink_interrupts *interrupts);
+
+/* Adds a creation to every output. False once one of them has ended. */
+bool outputs__creation(struct outputs *outputs, const struct tree *tree);
+
+/* Adds that a function is observed from here on. */
+void outputs__observed(struct outputs *outputs, int probe);
+
+/* Writes what has gathered. False once one of them has ended. */
+bool outputs__flush(struct outputs *outputs);
+
+/*
+ * Ends and closes all outputs. What no output has whole is taken off the account first: a creation
+ * counts as shown if one of them has it. False if one has failed; a reader that is gone is no
+ * failure, for it has seen what it wanted.
+ */
+bool outputs__close(struct outputs *outputs, struct trace_account *account);
+
+#endif /* PIPELINE_OUTPUTS_H */

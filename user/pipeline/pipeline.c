@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "pipeline/pipeline.h"
+
+#include <stdlib.h>
+
+#include "creation/assemble.h"
+#include "creation/decode.h"
+#include "creation/origin.h"
+#include "creation/snapshots.h"
+#include "creation/state_changes.h"
+#include "creation/syscall_text.h"
+#include "kernel/host.h"
+#include "text/log.h"
+
+struct pipeline {
+	struct pipeline_options options;
+	struct sequencer sequencer;
+	struct tree tree;
+	struct origins *origins;
+	struct origin origin; /* of the tree */
+	struct snapshots_store snapshots;
+	struct symbol_names symbols;  /* that the snapshots point to */
+	struct state_changes changes; /* of the tree */
+	__u64 nr_open;		      /* as read in this batch, 0 if it was not */
+	bool closed;
+	bool damaged; /* a record could not be read */
+};
+
+struct pipeline *pipeline__new(const struct pipeline_options *options)
+{
+	struct pipeline *pipeline = calloc(1, sizeof(*pipeline));
+
+	if (!pipeline)
+		return NULL;
+	pipeline->options = *options;
+	pipeline->origins =
+		origins__new(options->processes, options->kernel_stacks, options->state);
+	if (!pipeline->origins) {
+		free(pipeline);
+		return NULL;
+	}
+	return pipeline;
+}
+
+/* With --state what the creation's functions have set. */
+static void add_state(struct pipeline *pipeline, const struct wire_record *record)
+{
+	const struct wire_snapshots *snapshots = snapshots__take(&pipeline->snapshots, record);
+	__u64 *lost = &pipeline->options.account->lost[LOST_STATE];
+	const struct state_names names = {
+		.symbols = &pipeline->symbols,
+		.flags = pipeline->options.socket_flags,
+	};
+	bool named = !pipeline->symbols.failure;
+
+	*lost += state_changes__compute(&pipeline->changes, &pipeline->tree, snapshots, &names);
+	*lost += snapshots ? snapshots->nr_dropped : record->nr_spans;
+	pipeline->tree.state = &pipeline->changes;
+	if (named && pipeline->symbols.failure)
+		log_warning("--state can't name what pointers point to: %s",
+			    pipeline->symbols.failure);
+}
+
+/* fs.nr_open, which is read once for all records of a batch. */
+static __u64 find_nr_open(struct pipeline *pipeline)
+{
+	if (!pipeline->nr_open)
+		pipeline->nr_open = host__nr_open();
+	return pipeline->nr_open;
+}
+
+static void make_tree(struct pipeline *pipeline, const struct wire_record *record)
+{
+	const struct trace_header *header = pipeline->options.header;
+	struct tree *tree = &pipeline->tree;
+
+	assemble__tree(tree, record, &header->plan, &header->costs);
+	origins__find(pipeline->origins, record, &pipeline->origin);
+	tree->origin = &pipeline->origin;
+	tree->nr_open = record->flags & WIRE_NR_OPEN_REACHED ? find_nr_open(pipeline) : 0;
+	/* Accepts are too many at a time for a place in memory each: no snapshots are taken. */
+	if (pipeline->options.snapshots && !call__is_accept(record))
+		add_state(pipeline, record);
+	tree->sequence = sequencer__number(&pipeline->sequencer, record);
+}
+
+static void show(struct pipeline *pipeline, const struct wire_record *record)
+{
+	struct trace_account *account = pipeline->options.account;
+
+	if (pipeline->options.outputs->nr) {
+		make_tree(pipeline, record);
+		if (!outputs__creation(pipeline->options.outputs, &pipeline->tree))
+			pipeline->closed = true;
+	}
+	account->shown++;
+	account->failed += record->ret < 0;
+	if (account->shown == pipeline->options.count)
+		pipeline->closed = true;
+}
+
+static void note_damage(struct pipeline *pipeline, const char *reason)
+{
+	if (!pipeline->damaged)
+		log_error("a record is damaged (%s): it is left out", reason);
+	pipeline->damaged = true;
+}
+
+bool pipeline__take(struct pipeline *pipeline, const void *data, size_t size)
+{
+	const struct wire_record *record;
+	const char *reason;
+
+	if (snapshots__is_it(data, size)) {
+		if (!snapshots__keep(&pipeline->snapshots, data, size, &reason))
+			note_damage(pipeline, reason ? reason : "out of memory");
+		return false;
+	}
+	record = decode__record(data, size, &reason);
+	if (!record) {
+		note_damage(pipeline, reason);
+		return true;
+	}
+	/* What the tool has made itself to find out what its probes cost. */
+	if (record->spans[0].start < pipeline->options.since_ns)
+		return false;
+	if (pipeline->closed)
+		pipeline->options.account->not_shown++;
+	else
+		show(pipeline, record);
+	return true;
+}
+
+void pipeline__flush(struct pipeline *pipeline)
+{
+	pipeline->nr_open = 0;
+	if (!outputs__flush(pipeline->options.outputs))
+		pipeline->closed = true;
+}
+
+bool pipeline__is_closed(const struct pipeline *pipeline)
+{
+	return pipeline->closed;
+}
+
+void pipeline__free(struct pipeline *pipeline)
+{
+	if (!pipeline)
+		return;
+	origins__free(pipeline->origins);
+	snapshots__free(&pipeline->snapshots);
+	symbol_names__free(&pipeline->symbols);
+	free(pipeline);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The way of a record: bytes in, a creation out to every output. Knows neither where the bytes come
+ * from nor who waits for them.
+ */
+#ifndef PIPELINE_PIPELINE_H
+#define PIPELINE_PIPELINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "creation/account.h"
+#include "creation/trace_header.h"
+#include "kernel/socket_flags.h"
+#include "pipeline/outputs.h"
+#include "shared/state.h"
+
+struct pipeline;
+
+struct pipeline_options {
+	const struct trace_header *header; /* may change: functions come with modules */
+	struct outputs *outputs;	   /* begun */
+	struct trace_account *account;	   /* shown, failed, not_shown and lost state are counted */
+	/* That of the BPF programs: says when modules came and went. Never NULL. */
+	const struct state *state;
+	const struct socket_flags *socket_flags; /* as the traced kernel calls them */
+	bool processes;				 /* an output shows exe and cgroup */
+	bool kernel_stacks;			 /* records have kernel stacks to be named */
+	bool snapshots;				 /* records come with what each stage has set */
+	__u64 since_ns; /* CLOCK_BOOTTIME: what began before is no creation of the trace */
+	__u64 count;	/* creations that are shown at most; 0: no limit */
+};
+
+/* All that options points to must outlive the pipeline. NULL when out of memory. */
+struct pipeline *pipeline__new(const struct pipeline_options *options);
+
+/*
+ * Takes the bytes of a record, aligned to 8. A damaged one is left out, and explained the first
+ * time. False if it was no creation of the trace: snapshots, or what began before.
+ */
+bool pipeline__take(struct pipeline *pipeline, const void *data, size_t size);
+
+/*
+ * Writes what has gathered. To be called after every batch of records: what is looked up once a
+ * batch is forgotten.
+ */
+void pipeline__flush(struct pipeline *pipeline);
+
+/* Whether no more creations are shown: as many as asked for were, or an output has ended. */
+bool pipeline__is_closed(const struct pipeline *pipeline);
+
+/* pipeline may be NULL. The outputs stay open. */
+void pipeline__free(struct pipeline *pipeline);
+
+#endif /* PIPELINE_PIPELINE_H */

@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "probe/attach.h"
+
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "kernel/host.h"
+#include "probe/load.h"
+#include "probe/tracer.h"
+#include "text/log.h"
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static void detach_probe(struct tracer *tracer, int probe)
+{
+	int half;
+
+	for (half = 0; half < NR_HALVES; half++) {
+		bpf_link__destroy(tracer->links[probe][half]);
+		tracer->links[probe][half] = NULL;
+		if (probe < NR_STAGES)
+			continue;
+		close_fd(&tracer->clones[probe - NR_STAGES][half].link_fd);
+		close_fd(&tracer->clones[probe - NR_STAGES][half].program_fd);
+	}
+}
+
+static bool is_attached(const struct tracer *tracer, int probe, enum half half)
+{
+	return tracer->links[probe][half] ||
+	       (probe >= NR_STAGES && tracer->clones[probe - NR_STAGES][half].link_fd >= 0);
+}
+
+/* 0, or -1 and errno. */
+static int attach_clone(struct clone *clone, const struct bpf_program *program, __u32 btf_id)
+{
+	clone->program_fd = load__clone(program, btf_id);
+	if (clone->program_fd < 0)
+		return -1;
+	clone->link_fd = bpf_raw_tracepoint_open(NULL, clone->program_fd);
+	return clone->link_fd < 0 ? -1 : 0;
+}
+
+/* 0, or a positive errno. */
+static int attach_half(struct tracer *tracer, enum object_kind kind, enum half half,
+		       const struct plan *plan, int probe)
+{
+	struct bpf_program *program =
+		load__program(tracer->objects[kind], plan__stage(probe), half);
+	struct bpf_link **link = &tracer->links[probe][half];
+	int family = probe - NR_STAGES;
+
+	if (kind == OBJECT_FENTRY && family >= 0)
+		return attach_clone(&tracer->clones[family][half], program,
+				    plan->facts.families[family].btf_id)
+			       ? errno
+			       : 0;
+	*link = load__attach(program, kind, half, plan->probes[probe].function);
+	return *link ? 0 : errno;
+}
+
+/*
+ * Attaches one half of every probe of an object that is not attached yet. 0, or a positive errno
+ * for a shortage.
+ */
+static int attach_halves(struct tracer *tracer, enum object_kind kind, enum half half,
+			 struct plan *plan)
+{
+	int probe, error;
+
+	for (probe = 0; probe < NR_PROBES; probe++) {
+		if (plan->probes[probe].way != load__way(kind) || is_attached(tracer, probe, half))
+			continue;
+		error = attach_half(tracer, kind, half, plan, probe);
+		if (!error)
+			continue;
+		log_verbose("%s: attaching by %s: %s", plan->probes[probe].function,
+			    attach_way_name(load__way(kind)), strerror(error));
+		if (load__is_shortage(error))
+			return error;
+		plan__refused(plan, probe, error);
+		detach_probe(tracer, probe);
+	}
+	return 0;
+}
+
+/*
+ * Exits go first: a function that is running when its entry is attached then has an exit whenever
+ * it has an entry.
+ */
+static int attach_object(struct tracer *tracer, enum object_kind kind, struct plan *plan)
+{
+	int error = attach_halves(tracer, kind, EXIT_HALF, plan);
+
+	return error ? error : attach_halves(tracer, kind, ENTRY_HALF, plan);
+}
+
+/* The type number of the kprobe PMU. A positive errno on failure: ENODEV without kprobes. */
+static int find_kprobe_pmu(int *pmu)
+{
+	FILE *file = fopen("/sys/bus/event_source/devices/kprobe/type", "re");
+	int error = 0;
+
+	if (!file)
+		return errno == ENOENT ? ENODEV : errno;
+	if (fscanf(file, "%d", pmu) != 1)
+		error = ENODEV;
+	fclose(file);
+	return error;
+}
+
+/* 0 if a kprobe can be put on the function, or a positive errno. */
+static int try_kprobe(int pmu, const char *function)
+{
+	struct perf_event_attr attr = {
+		.size = sizeof(attr),
+		.type = pmu,
+		.config1 = (__u64)(unsigned long)function,
+	};
+	int fd = syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+
+	if (fd < 0)
+		return errno;
+	close(fd);
+	return 0;
+}
+
+/*
+ * A function that the BTF does not have is mostly one that does not exist. Trying it costs little,
+ * and spares loading the kprobe object for nothing.
+ */
+static void try_kprobes(const struct tracer *tracer, struct plan *plan)
+{
+	int pmu;
+	int no_kprobes = find_kprobe_pmu(&pmu);
+	int probe, error;
+
+	for (probe = 0; probe < NR_PROBES; probe++) {
+		if (plan->probes[probe].way != ATTACH_KPROBE ||
+		    is_attached(tracer, probe, EXIT_HALF))
+			continue;
+		error = no_kprobes;
+		if (!error && !(probe < NR_STAGES && plan->facts.in_btf & STAGE_BIT(probe)))
+			error = try_kprobe(pmu, plan->probes[probe].function);
+		/* A shortage is explained when loading meets it, too. */
+		if (error && !load__is_shortage(error))
+			plan__refused(plan, probe, error);
+	}
+}
+
+static int map_state(struct tracer *tracer)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(tracer->objects[OBJECT_FENTRY], ".bss");
+	void *memory;
+
+	if (bpf_map__value_size(map) != sizeof(struct state)) {
+		errno = EPROTO;
+		return -1;
+	}
+	memory = mmap(NULL, sizeof(struct state), PROT_READ | PROT_WRITE, MAP_SHARED,
+		      bpf_map__fd(map), 0);
+	if (memory == MAP_FAILED)
+		return -1;
+	tracer->state = memory;
+	return 0;
+}
+
+static int set_cgroups(struct tracer *tracer, const int *cgroup_fds)
+{
+	struct bpf_map *map =
+		bpf_object__find_map_by_name(tracer->objects[OBJECT_FENTRY], "cgroups");
+	__u32 i;
+
+	for (i = 0; i < tracer->config.filter.nr_cgroups; i++) {
+		if (bpf_map_update_elem(bpf_map__fd(map), &i, &cgroup_fds[i], BPF_ANY))
+			return -1;
+	}
+	return 0;
+}
+
+/* Tells the programs where their memory is, before the first of them runs. 0, or a positive errno.
+ */
+static int prepare_state(struct tracer *tracer)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, options);
+	struct bpf_program *program =
+		bpf_object__find_program_by_name(tracer->objects[OBJECT_FENTRY], "learn_address");
+
+	if (map_state(tracer))
+		return errno;
+	return bpf_prog_test_run_opts(bpf_program__fd(program), &options) ? errno : 0;
+}
+
+static int load(struct tracer *tracer, enum object_kind kind, struct plan *plan)
+{
+	int error = load__object(kind, tracer->objects[OBJECT_FENTRY], plan, &tracer->config,
+				 &tracer->options, tracer->targets, &tracer->objects[kind]);
+
+	return error || kind != OBJECT_FENTRY ? error : prepare_state(tracer);
+}
+
+/*
+ * Loads an object, if it is not loaded yet, and attaches its programs. 0, or a positive errno if
+ * that cannot go on.
+ */
+static int load_and_attach(struct tracer *tracer, enum object_kind kind, struct plan *plan,
+			   struct startup *startup)
+{
+	__u64 since = host__boot_ns();
+	int error = tracer->objects[kind] ? 0 : load(tracer, kind, plan);
+
+	startup__add(startup, STARTUP_LOADING, since);
+	since = host__boot_ns();
+	if (!error)
+		error = attach_object(tracer, kind, plan);
+	startup__add(startup, STARTUP_ATTACHING, since);
+	return error;
+}
+
+static void explain_not_loaded(int error)
+{
+	struct rlimit limit = { 0 };
+
+	if (error == EMFILE)
+		log_error("too many open files: raise their limit (ulimit -n)");
+	else if (error == EPERM && !getrlimit(RLIMIT_MEMLOCK, &limit) &&
+		 limit.rlim_cur != RLIM_INFINITY)
+		log_error(
+			"the kernel refuses the memory for BPF maps: raise the limit of locked "
+			"memory, which is %llu KiB here (ulimit -l unlimited), or run it with sudo",
+			(unsigned long long)limit.rlim_cur / 1024);
+	else
+		log_error("cannot load the BPF objects: %s", strerror(error));
+}
+
+/*
+ * Loads and attaches what the plan wants and is not attached yet. What one object's way leaves is
+ * planned for a later one's, so the order is that of plan__refused(). An object is loaded only
+ * once. 0, or a positive errno.
+ */
+static int attach_stages(struct tracer *tracer, struct plan *plan, struct startup *startup)
+{
+	static const enum object_kind others[] = { OBJECT_KPROBE_MULTI, OBJECT_KPROBE };
+	/* Always loaded, if without programs: it holds the maps. */
+	int error = load_and_attach(tracer, OBJECT_FENTRY, plan, startup);
+	int i;
+
+	for (i = 0; i < 2 && !error; i++) {
+		if (others[i] == OBJECT_KPROBE)
+			try_kprobes(tracer, plan);
+		if (!load__is_wanted(others[i], plan))
+			continue;
+		error = load_and_attach(tracer, others[i], plan, startup);
+		/* What the kernel refuses is not wanted any more. */
+		if (error && !load__is_wanted(others[i], plan))
+			error = 0;
+	}
+	return error;
+}
+
+/* Tells the BPF side which stages may call which: that depends on which are probed. */
+static void set_children(struct tracer *tracer, const struct plan *plan)
+{
+	__u64 children[NR_STAGES] = {};
+	int stage, parent;
+
+	for (stage = 0; stage < NR_STAGES; stage++) {
+		__u64 parents = plan__parents(plan, (enum stage)stage);
+
+		for (parent = 0; parent < NR_STAGES; parent++) {
+			if (parents & STAGE_BIT(parent))
+				children[parent] |= STAGE_BIT(stage);
+		}
+	}
+	for (stage = 0; stage < NR_STAGES; stage++)
+		__atomic_store_n(&tracer->state->children[stage], children[stage],
+				 __ATOMIC_RELAXED);
+	tracer->state->observed = plan__observed(plan);
+}
+
+/* Says why no outermost stage could be attached, by the first one's reason. */
+static void explain_nothing(const struct plan *plan)
+{
+	int stage;
+
+	for (stage = 0; stage < NR_STAGES; stage++) {
+		if (stages[stage].via == VIA_NONE || !plan->probes[stage].picked)
+			continue;
+		log_error("cannot attach to any function by which sockets are created; %s: %s",
+			  plan->probes[stage].function, plan->probes[stage].reason);
+		return;
+	}
+	log_error("none of the stages picked is a way into the kernel: nothing would be recorded");
+}
+
+static int attach_all(struct tracer *tracer, struct plan *plan, struct startup *startup)
+{
+	int error = attach_stages(tracer, plan, startup);
+
+	if (error) {
+		explain_not_loaded(error);
+		return -1;
+	}
+	if (!plan__observes_anything(plan)) {
+		explain_nothing(plan);
+		return -1;
+	}
+	set_children(tracer, plan);
+	return 0;
+}
+
+int tracer__attach_events(struct tracer *tracer, const struct plan *plan, const int *cgroup_fds)
+{
+	struct bpf_object *object = tracer->objects[OBJECT_FENTRY];
+
+	event_programs__attach_modules(&tracer->events, object);
+	if (set_cgroups(tracer, cgroup_fds)) {
+		log_error("cannot filter by cgroup: %s (it must be in the cgroup v2 hierarchy)",
+			  strerror(errno));
+		return -1;
+	}
+	if (tracer->options.command &&
+	    event_programs__attach_command(&tracer->events, object, plan->facts.preempts)) {
+		log_error("cannot follow the command's processes: %s", strerror(errno));
+		return -1;
+	}
+	if (tracer->config.accept &&
+	    event_programs__attach_accept(&tracer->events, object, plan->facts.preempts)) {
+		log_error("cannot tell how long accept() waits: %s", strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+struct tracer *tracer__attach(struct plan *plan, const struct config *config,
+			      const struct load_options *options, struct startup *startup)
+{
+	struct tracer *tracer = calloc(1, sizeof(*tracer));
+
+	if (!tracer) {
+		log_error("out of memory");
+		return NULL;
+	}
+	tracer->config = *config;
+	tracer->options = *options;
+	memset(tracer->clones, -1, sizeof(tracer->clones));
+	/* Without, it takes longer. */
+	if (!options->btf)
+		tracer->targets = attach_targets__new();
+	if (attach_all(tracer, plan, startup)) {
+		tracer__detach(tracer);
+		return NULL;
+	}
+	return tracer;
+}
+
+void tracer__attach_more(struct tracer *tracer, struct plan *plan, int probe)
+{
+	struct startup unused = { 0 };
+	int error;
+
+	detach_probe(tracer, probe);
+	plan__retry(plan, probe);
+	error = attach_stages(tracer, plan, &unused);
+	if (error)
+		log_verbose("%s cannot be observed: %s", plan->probes[probe].function,
+			    strerror(error));
+	set_children(tracer, plan);
+}
+
+void tracer__detach(struct tracer *tracer)
+{
+	int i;
+
+	if (!tracer)
+		return;
+	for (i = 0; i < NR_PROBES; i++)
+		detach_probe(tracer, i);
+	event_programs__detach(&tracer->events);
+	if (tracer->state)
+		munmap(tracer->state, sizeof(struct state));
+	for (i = NR_OBJECTS - 1; i >= 0; i--)
+		bpf_object__close(tracer->objects[i]);
+	attach_targets__free(tracer->targets);
+	free(tracer);
+}

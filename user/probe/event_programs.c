@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "probe/event_programs.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <bpf/libbpf.h>
+
+#include "text/log.h"
+
+/* The one that takes marks off goes first, so that none can stay behind. */
+static int attach_command_pair(struct event_links *links, struct bpf_object *object,
+			       enum command_program exit, enum command_program fork)
+{
+	links->command[0] = bpf_program__attach(load__command_program(object, exit));
+	if (!links->command[0])
+		return -1;
+	links->command[1] = bpf_program__attach(load__command_program(object, fork));
+	if (links->command[1])
+		return 0;
+	bpf_link__destroy(links->command[0]);
+	links->command[0] = NULL;
+	return -1;
+}
+
+int event_programs__attach_command(struct event_links *links, struct bpf_object *object,
+				   bool preempts)
+{
+	if (preempts &&
+	    !attach_command_pair(links, object, COMMAND_EXIT_KPROBE, COMMAND_FORK_KPROBE))
+		return 0;
+	return attach_command_pair(links, object, COMMAND_EXIT, COMMAND_FORK);
+}
+
+/* The one that forgets tasks goes first. */
+int event_programs__attach_accept(struct event_links *links, struct bpf_object *object,
+				  bool preempts)
+{
+	if (preempts)
+		links->accept[0] =
+			bpf_program__attach(load__accept_program(object, ACCEPT_EXIT_KPROBE));
+	if (!links->accept[0])
+		links->accept[0] = bpf_program__attach(load__accept_program(object, ACCEPT_EXIT));
+	if (!links->accept[0])
+		return -1;
+	links->accept[1] = bpf_program__attach(load__accept_program(object, ACCEPT_SWITCH));
+	return links->accept[1] ? 0 : -1;
+}
+
+void event_programs__attach_modules(struct event_links *links, struct bpf_object *object)
+{
+	static const char *const names[NR_MODULE_PROGRAMS] = {
+		"module_request",
+		"module_load",
+		"module_free",
+	};
+	int i;
+
+	for (i = 0; i < NR_MODULE_PROGRAMS; i++) {
+		links->module[i] =
+			bpf_program__attach(bpf_object__find_program_by_name(object, names[i]));
+		if (!links->module[i])
+			log_verbose("the tracepoint %s cannot be observed: %s", names[i],
+				    strerror(errno));
+	}
+}
+
+void event_programs__detach(struct event_links *links)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		bpf_link__destroy(links->command[i]);
+		bpf_link__destroy(links->accept[i]);
+	}
+	for (i = 0; i < NR_MODULE_PROGRAMS; i++)
+		bpf_link__destroy(links->module[i]);
+}

@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "probe/load.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "text/log.h"
+
+#define LOG_BUFFER_SIZE	  4096 /* of the verifier's words on one program */
+#define PROGRAM_NAME_SIZE 64
+
+/* One object being loaded, with what the verifier says of each program that it refuses. */
+struct loading {
+	enum object_kind kind;
+	struct bpf_object *object;
+	bool calibration; /* with its programs */
+	bool keeps_logs;  /* of an earlier try */
+	const struct kernel_btf_ids *ids;
+	struct attach_targets *targets; /* or NULL */
+	char logs[NR_STAGES][NR_HALVES][LOG_BUFFER_SIZE];
+};
+
+enum attach_way load__way(enum object_kind kind)
+{
+	static const enum attach_way ways[NR_OBJECTS] = {
+		[OBJECT_FENTRY] = ATTACH_FENTRY,
+		[OBJECT_KPROBE_MULTI] = ATTACH_KPROBE_MULTI,
+		[OBJECT_KPROBE] = ATTACH_KPROBE,
+	};
+
+	return ways[kind];
+}
+
+bool load__is_shortage(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOMEM;
+}
+
+bool load__is_wanted(enum object_kind kind, const struct plan *plan)
+{
+	int probe;
+
+	for (probe = 0; probe < NR_PROBES; probe++) {
+		if (plan->probes[probe].way == load__way(kind))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The first probe of a stage that the plan wants to have in this way, or -1. Only that of the
+ * families has more than one.
+ */
+static int find_probe(enum object_kind kind, const struct plan *plan, enum stage stage)
+{
+	int probe;
+
+	for (probe = 0; probe < NR_PROBES; probe++) {
+		if (plan__stage(probe) == stage && plan->probes[probe].way == load__way(kind))
+			return probe;
+	}
+	return -1;
+}
+
+/*
+ * Whether a stage's programs are to be loaded. An object is loaded once, so the kprobe object gets
+ * those, too, whose functions may come with a module: then they need no more than to be attached.
+ */
+static bool wants_stage(enum object_kind kind, const struct plan *plan, enum stage stage)
+{
+	const struct stage_plan *planned = &plan->probes[stage];
+	bool may_come = planned->picked && (stage == STAGE_FAMILY_CREATE || planned->absent);
+
+	return find_probe(kind, plan, stage) >= 0 || (kind == OBJECT_KPROBE && may_come);
+}
+
+struct bpf_program *load__program(struct bpf_object *object, enum stage stage, enum half half)
+{
+	char name[PROGRAM_NAME_SIZE];
+
+	snprintf(name, sizeof(name), "%s_%s", half == ENTRY_HALF ? "enter" : "exit",
+		 stages[stage].id);
+	return bpf_object__find_program_by_name(object, name);
+}
+
+struct bpf_program *load__calibration_program(struct bpf_object *object, int number, enum half half)
+{
+#define NAMES(number) \
+	{ [ENTRY_HALF] = "enter_calibration_" #number, [EXIT_HALF] = "exit_calibration_" #number },
+	static const char *const names[NR_CALIBRATION_FUNCTIONS][NR_HALVES] = {
+		CALIBRATION_FUNCTIONS(NAMES)
+	};
+#undef NAMES
+
+	return bpf_object__find_program_by_name(object, names[number][half]);
+}
+
+struct bpf_program *load__command_program(struct bpf_object *object, enum command_program number)
+{
+	static const char *const names[NR_COMMAND_PROGRAMS] = {
+		[COMMAND_EXIT] = "command_exit",
+		[COMMAND_FORK] = "command_fork",
+		[COMMAND_EXIT_KPROBE] = "command_exit_kprobe",
+		[COMMAND_FORK_KPROBE] = "command_fork_kprobe",
+	};
+
+	return bpf_object__find_program_by_name(object, names[number]);
+}
+
+struct bpf_program *load__accept_program(struct bpf_object *object, enum accept_program number)
+{
+	static const char *const names[NR_ACCEPT_PROGRAMS] = {
+		[ACCEPT_EXIT] = "accept_exit",
+		[ACCEPT_EXIT_KPROBE] = "accept_exit_kprobe",
+		[ACCEPT_SWITCH] = "accept_switch",
+	};
+
+	return bpf_object__find_program_by_name(object, names[number]);
+}
+
+int load__clone(const struct bpf_program *program, __u32 btf_id)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .attach_btf_id = btf_id,
+		    .expected_attach_type = bpf_program__expected_attach_type(program));
+
+	return bpf_prog_load(bpf_program__type(program), bpf_program__name(program), "GPL",
+			     bpf_program__insns(program), bpf_program__insn_cnt(program), &options);
+}
+
+struct bpf_link *load__attach(const struct bpf_program *program, enum object_kind kind,
+			      enum half half, const char *function)
+{
+	LIBBPF_OPTS(bpf_kprobe_multi_opts, options, .syms = &function, .cnt = 1,
+		    .retprobe = half == EXIT_HALF);
+
+	if (kind == OBJECT_KPROBE_MULTI)
+		return bpf_program__attach_kprobe_multi_opts(program, NULL, &options);
+	if (kind == OBJECT_KPROBE)
+		return bpf_program__attach_kprobe(program, half == EXIT_HALF, function);
+	return bpf_program__attach_trace(program);
+}
+
+/* fentry programs are built into a function: by default that of the table's first name. */
+static void set_target(const struct loading *loading, struct bpf_program *program,
+		       const struct plan *plan, enum stage stage)
+{
+	int probe = find_probe(OBJECT_FENTRY, plan, stage);
+	const char *function = plan->probes[probe].function;
+
+	if (loading->targets)
+		attach_targets__set(loading->targets, program,
+				    probe < NR_STAGES
+					    ? loading->ids->stages[stage]
+					    : plan->facts.families[probe - NR_STAGES].btf_id);
+	else if (strcmp(function, stages[stage].name))
+		bpf_program__set_attach_target(program, 0, function);
+}
+
+static void pick_calibration_program(const struct loading *loading, int number, enum half half)
+{
+	struct bpf_program *program = load__calibration_program(loading->object, number, half);
+
+	bpf_program__set_autoload(program, loading->calibration);
+	if (loading->targets)
+		attach_targets__set(loading->targets, program, loading->ids->calibration[number]);
+	if (loading->kind == OBJECT_KPROBE_MULTI)
+		bpf_program__set_expected_attach_type(program, BPF_TRACE_KPROBE_MULTI);
+}
+
+static void pick_calibration(const struct loading *loading)
+{
+	int i, half;
+
+	for (i = 0; i < NR_CALIBRATION_FUNCTIONS; i++) {
+		for (half = 0; half < NR_HALVES; half++)
+			pick_calibration_program(loading, i, (enum half)half);
+	}
+}
+
+static void set_log(const struct loading *loading, struct bpf_program *program, char *log)
+{
+	if (loading->keeps_logs)
+		return;
+	log[0] = '\0';
+	bpf_program__set_log_buf(program, log, LOG_BUFFER_SIZE);
+}
+
+/* Has only what the plan wants loaded, each program with a log of its own. */
+static void pick_programs(struct loading *loading, const struct plan *plan,
+			  const struct config *config, bool command)
+{
+	struct bpf_program *program;
+	int stage, half, i;
+
+	for (stage = 0; stage < NR_STAGES; stage++) {
+		bool wanted = wants_stage(loading->kind, plan, stage);
+
+		for (half = 0; half < NR_HALVES; half++) {
+			program = load__program(loading->object, stage, half);
+			bpf_program__set_autoload(program, wanted);
+			if (wanted && loading->kind == OBJECT_FENTRY)
+				set_target(loading, program, plan, stage);
+			/* The programs are the same; the kernel wants to know of the way. */
+			if (loading->kind == OBJECT_KPROBE_MULTI)
+				bpf_program__set_expected_attach_type(program,
+								      BPF_TRACE_KPROBE_MULTI);
+			set_log(loading, program, loading->logs[stage][half]);
+		}
+	}
+	pick_calibration(loading);
+	if (loading->kind != OBJECT_FENTRY)
+		return;
+	for (i = 0; i < NR_COMMAND_PROGRAMS; i++) {
+		program = load__command_program(loading->object, (enum command_program)i);
+		bpf_program__set_autoload(program, command);
+	}
+	for (i = 0; i < NR_ACCEPT_PROGRAMS; i++) {
+		program = load__accept_program(loading->object, (enum accept_program)i);
+		bpf_program__set_autoload(program, config->accept);
+	}
+}
+
+/* Has an object work on the memory of another. */
+static int share_maps(struct bpf_object *object, struct bpf_object *owner)
+{
+	struct bpf_map *map, *owned;
+
+	bpf_object__for_each_map(map, object)
+	{
+		if (!strcmp(bpf_map__name(map), ".rodata.config"))
+			continue;
+		owned = bpf_object__find_map_by_name(owner, bpf_map__name(map));
+		if (!owned || bpf_map__reuse_fd(map, bpf_map__fd(owned)))
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * The memory of struct state. libbpf, if it made it, would write 4 MB of zeroes into it. By its
+ * name share_maps() finds it.
+ */
+static int create_state(struct bpf_object *object)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE);
+	struct bpf_map *map = bpf_object__find_map_by_name(object, ".bss");
+	int fd, error;
+
+	if (!map)
+		return -1;
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, bpf_map__name(map), bpf_map__key_size(map),
+			    bpf_map__value_size(map), 1, &options);
+	if (fd < 0)
+		return -1;
+	error = bpf_map__reuse_fd(map, fd);
+	close(fd);
+	return error;
+}
+
+static int prepare_maps(struct loading *loading, struct bpf_object *maps,
+			const struct config *config, const struct load_options *options)
+{
+	struct bpf_map *map;
+
+	map = bpf_object__find_map_by_name(loading->object, ".rodata.config");
+	if (!map || bpf_map__set_initial_value(map, config, sizeof(*config)))
+		return -1;
+	if (maps)
+		return share_maps(loading->object, maps);
+	if (create_state(loading->object))
+		return -1;
+	map = bpf_object__find_map_by_name(loading->object, "command_tasks");
+	if (!options->command && bpf_map__set_max_entries(map, 1))
+		return -1;
+	map = bpf_object__find_map_by_name(loading->object, "snapshots");
+	if (!config->state && bpf_map__set_max_entries(map, 1))
+		return -1;
+	map = bpf_object__find_map_by_name(loading->object, "accepts");
+	if (!config->accept && bpf_map__set_max_entries(map, 1))
+		return -1;
+	map = bpf_object__find_map_by_name(loading->object, "records");
+	return bpf_map__set_max_entries(map, options->buffer_bytes);
+}
+
+/* What the verifier has said of a stage's programs, or NULL. */
+static const char *complaint(const struct loading *loading, enum stage stage)
+{
+	int half;
+
+	for (half = 0; half < NR_HALVES; half++) {
+		if (loading->logs[stage][half][0])
+			return loading->logs[stage][half];
+	}
+	return NULL;
+}
+
+/*
+ * Tells the plan which probes made the loading fail: a program that the kernel refused has left
+ * words in its log. False if none has.
+ */
+static bool blame(struct loading *loading, struct plan *plan)
+{
+	bool found = false;
+	int probe;
+
+	for (probe = 0; probe < NR_PROBES; probe++) {
+		const char *words = complaint(loading, plan__stage(probe));
+
+		if (!words || plan->probes[probe].way != load__way(loading->kind))
+			continue;
+		log_verbose("%s: %s", plan->probes[probe].function, words);
+		plan__refused(plan, probe, EINVAL);
+		found = true;
+	}
+	return found;
+}
+
+/* Takes out what made the loading fail, in the order of how much is lost with it. */
+static void take_out(struct loading *loading, struct plan *plan, int error)
+{
+	int probe;
+
+	if (blame(loading, plan))
+		return;
+	/* Not every kernel has the functions that calibration needs. */
+	if (loading->calibration) {
+		loading->calibration = false;
+		return;
+	}
+	/* The kernel refuses all programs of this kind. */
+	for (probe = 0; probe < NR_PROBES; probe++) {
+		if (plan->probes[probe].way == load__way(loading->kind))
+			plan__refused(plan, probe, error);
+	}
+}
+
+/* Opens the object and loads it once. */
+static int try_loading(struct loading *loading, struct bpf_object *maps, const struct plan *plan,
+		       const struct config *config, const struct load_options *options)
+{
+	int error;
+
+	loading->object = objects__open(loading->kind, options->btf);
+	if (!loading->object)
+		return errno;
+	if (loading->targets)
+		attach_targets__clear(loading->targets);
+	pick_programs(loading, plan, config, options->command);
+	if (prepare_maps(loading, maps, config, options))
+		error = errno;
+	else
+		error = -bpf_object__load(loading->object);
+	if (error) {
+		bpf_object__close(loading->object);
+		loading->object = NULL;
+	}
+	return error;
+}
+
+/*
+ * When loading a program fails libbpf loads it again for the verifier's words. If these do not fit
+ * into the log, ENOSPC hides why it failed at first, such as for want of descriptors. libbpf's own
+ * logs grow as they need to.
+ */
+static int find_error(struct loading *loading, struct bpf_object *maps, const struct plan *plan,
+		      const struct config *config, const struct load_options *options)
+{
+	int error = try_loading(loading, maps, plan, config, options);
+
+	if (error != ENOSPC)
+		return error;
+	loading->keeps_logs = true;
+	error = try_loading(loading, maps, plan, config, options);
+	loading->keeps_logs = false;
+	return error;
+}
+
+int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *plan,
+		 const struct config *config, const struct load_options *options,
+		 struct attach_targets *targets, struct bpf_object **object)
+{
+	struct loading *loading = malloc(sizeof(*loading));
+	int error;
+
+	if (!loading)
+		return ENOMEM;
+	loading->kind = kind;
+	loading->calibration = options->calibrate;
+	loading->keeps_logs = false;
+	loading->ids = &options->ids;
+	loading->targets = kind == OBJECT_FENTRY ? targets : NULL;
+	error = find_error(loading, maps, plan, config, options);
+	/* Each round takes something out, until there is no program left. */
+	while (error && !load__is_shortage(error) &&
+	       (load__is_wanted(kind, plan) || loading->calibration)) {
+		take_out(loading, plan, error);
+		error = find_error(loading, maps, plan, config, options);
+	}
+	*object = loading->object;
+	free(loading);
+	return error;
+}
+
+static int print_libbpf(enum libbpf_print_level level, const char *format, va_list arguments)
+{
+	return level == LIBBPF_DEBUG ? 0 : vfprintf(stderr, format, arguments);
+}
+
+void load__set_libbpf_log(int verbose)
+{
+	libbpf_set_print(verbose > 1 ? print_libbpf : NULL);
+}

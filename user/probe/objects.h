@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The BPF objects that are built into the tool: one source, built in several ways. */
+#ifndef PROBE_OBJECTS_H
+#define PROBE_OBJECTS_H
+
+#include <stdbool.h>
+#include <bpf/libbpf.h>
+
+enum object_kind {
+	OBJECT_FENTRY, /* also has the programs that follow a COMMAND's processes */
+	OBJECT_KPROBE_MULTI,
+	OBJECT_KPROBE,
+	NR_OBJECTS,
+};
+
+/* The two programs of a probe, in the order in which they are attached. */
+enum half { EXIT_HALF, ENTRY_HALF, NR_HALVES };
+
+/*
+ * Opens the object that this kernel can run: with atomic operations that return a value where it
+ * has them. btf is a file in place of the kernel's BTF, or NULL. NULL and errno on failure.
+ */
+struct bpf_object *objects__open(enum object_kind kind, const char *btf);
+
+#endif /* PROBE_OBJECTS_H */

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "probe/targets.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "shared/stages.h"
+
+#define MAX_PROGRAMS 256 /* two for each stage, and those of calibration.bpf.h */
+_Static_assert(2 * NR_STAGES < MAX_PROGRAMS / 2, "there is room for all programs");
+
+#define NR_SECTIONS 2
+
+struct attach_targets {
+	int handlers[NR_SECTIONS]; /* 0: not registered */
+	int nr;
+	struct {
+		const struct bpf_program *program;
+		__u32 btf_id;
+	} targets[MAX_PROGRAMS];
+};
+
+/* Right before libbpf loads the program. The cookie is the struct attach_targets. */
+static int set_target(struct bpf_program *program, struct bpf_prog_load_opts *options, long cookie)
+{
+	const struct attach_targets *targets = (const struct attach_targets *)cookie;
+	int i;
+
+	for (i = 0; i < targets->nr; i++) {
+		if (targets->targets[i].program != program || !targets->targets[i].btf_id)
+			continue;
+		options->attach_btf_id = targets->targets[i].btf_id;
+		return 0;
+	}
+	return -ENOENT;
+}
+
+static int take_sections(struct attach_targets *targets)
+{
+	static const struct {
+		const char *prefix;
+		enum bpf_attach_type type;
+	} sections[NR_SECTIONS] = {
+		{ "fentry/", BPF_TRACE_FENTRY },
+		{ "fexit/", BPF_TRACE_FEXIT },
+	};
+	LIBBPF_OPTS(libbpf_prog_handler_opts, options, .cookie = (long)targets,
+		    .prog_prepare_load_fn = set_target);
+	int i;
+
+	for (i = 0; i < NR_SECTIONS; i++) {
+		int handler = libbpf_register_prog_handler(
+			sections[i].prefix, BPF_PROG_TYPE_TRACING, sections[i].type, &options);
+
+		if (handler < 0) {
+			errno = -handler;
+			return -1;
+		}
+		targets->handlers[i] = handler;
+	}
+	return 0;
+}
+
+struct attach_targets *attach_targets__new(void)
+{
+	struct attach_targets *targets = calloc(1, sizeof(*targets));
+
+	if (!targets)
+		return NULL;
+	if (!take_sections(targets))
+		return targets;
+	attach_targets__free(targets);
+	return NULL;
+}
+
+void attach_targets__set(struct attach_targets *targets, const struct bpf_program *program,
+			 __u32 btf_id)
+{
+	if (targets->nr == MAX_PROGRAMS)
+		return;
+	targets->targets[targets->nr].program = program;
+	targets->targets[targets->nr++].btf_id = btf_id;
+}
+
+void attach_targets__clear(struct attach_targets *targets)
+{
+	targets->nr = 0;
+}
+
+void attach_targets__free(struct attach_targets *targets)
+{
+	int i;
+
+	for (i = 0; targets && i < NR_SECTIONS; i++) {
+		if (targets->handlers[i])
+			libbpf_unregister_prog_handler(targets->handlers[i]);
+	}
+	free(targets);
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "probe/tracer.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+void tracer__set_gate(struct tracer *tracer, enum gate gate)
+{
+	__atomic_store_n(&tracer->state->gate, gate, __ATOMIC_RELEASE);
+}
+
+int tracer__records_fd(const struct tracer *tracer)
+{
+	return bpf_object__find_map_fd_by_name(tracer->objects[OBJECT_FENTRY], "records");
+}
+
+void tracer__release_claim(void *context, __u32 slot)
+{
+	const struct tracer *tracer = context;
+	int fd = bpf_object__find_map_fd_by_name(tracer->objects[OBJECT_FENTRY], "claims");
+
+	if (fd >= 0)
+		bpf_map_delete_elem(fd, &slot);
+}
+
+struct state *tracer__state(const struct tracer *tracer)
+{
+	return tracer->state;
+}
+
+int tracer__program(const struct tracer *tracer, const struct plan *plan, int probe, enum half half)
+{
+	enum object_kind kind;
+
+	if (!tracer__find_kind(plan, probe, &kind) || !tracer->objects[kind])
+		return -1;
+	if (kind == OBJECT_FENTRY && probe >= NR_STAGES)
+		return tracer->clones[probe - NR_STAGES][half].program_fd;
+	return bpf_program__fd(load__program(tracer->objects[kind], plan__stage(probe), half));
+}
+
+bool tracer__find_kind(const struct plan *plan, int probe, enum object_kind *kind)
+{
+	for (*kind = 0; *kind < NR_OBJECTS; (*kind)++) {
+		if (plan->probes[probe].way == load__way(*kind))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "symbols/cgroup_paths.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "text/lines.h"
+
+#define NR_BUCKETS  1024 /* a power of two */
+#define MAX_ENTRIES 4096
+#define MAX_SEARCH  2048 /* entries up to which a search remembers what it was not looking for */
+#define MAX_DEPTH   64	 /* of a search: each level keeps a descriptor open */
+#define HANDLE_TYPE 0xfe /* FILEID_KERNFS, from include/linux/exportfs.h: the id is the handle */
+
+struct entry {
+	struct entry *next; /* in its bucket */
+	__u64 id;
+	bool known;
+	char path[]; /* empty if it is not known */
+};
+
+struct cgroup_paths {
+	char *mount; /* its path, without a slash at its end */
+	int fd;	     /* its root folder */
+	int nr_entries;
+	struct entry *buckets[NR_BUCKETS];
+};
+
+/* Looking through mountinfo for a mount that can be opened. */
+struct opening {
+	struct cgroup_paths *paths;
+	bool whole; /* only mounts of the hierarchy's root, not of a part */
+	int err;
+};
+
+/* What opening by id came to. */
+enum outcome {
+	FOUND,
+	GONE,
+	REFUSED,
+	FAILED,
+};
+
+/* Backslashes and white space are octal in mountinfo. In place. */
+static void unescape(char *text)
+{
+	char *to = text;
+
+	for (; *text; text++) {
+		if (text[0] == '\\' && text[1] >= '0' && text[1] <= '3' && text[2] >= '0' &&
+		    text[2] <= '7' && text[3] >= '0' && text[3] <= '7') {
+			*to++ = (text[1] - '0') << 6 | (text[2] - '0') << 3 | (text[3] - '0');
+			text += 3;
+		} else {
+			*to++ = *text;
+		}
+	}
+	*to = '\0';
+}
+
+/* "id parent major:minor root mount options [tag]... - type source options". Writes into line. */
+static char *parse_mount(char *line, bool whole)
+{
+	char *type = strstr(line, " - "), *root = NULL, *mount = NULL, *rest = line;
+	int field;
+
+	if (!type || strncmp(type + 3, "cgroup2 ", strlen("cgroup2 ")))
+		return NULL;
+	*type = '\0';
+	for (field = 0; field < 5; field++) {
+		root = mount;
+		mount = strsep(&rest, " ");
+	}
+	if (!mount || (whole && strcmp(root, "/")))
+		return NULL;
+	unescape(mount);
+	return mount;
+}
+
+/* Opens it as the hierarchy's folder. 0, or a negative errno: something else may be mounted on it.
+ */
+static int open_mount(struct cgroup_paths *paths, const char *mount)
+{
+	int fd = open(mount, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct statfs status;
+	size_t size = strlen(mount);
+
+	if (fd < 0)
+		return -errno;
+	if (fstatfs(fd, &status) || status.f_type != CGROUP2_SUPER_MAGIC) {
+		close(fd);
+		return -ENOENT;
+	}
+	while (size && mount[size - 1] == '/')
+		size--;
+	paths->mount = strndup(mount, size);
+	if (!paths->mount) {
+		close(fd);
+		return -ENOMEM;
+	}
+	paths->fd = fd;
+	return 0;
+}
+
+static bool visit_mount(void *context, const char *line, size_t size)
+{
+	struct opening *opening = context;
+	char *copy = strndup(line, size), *mount;
+
+	if (!copy) {
+		opening->err = -ENOMEM;
+		return false;
+	}
+	mount = parse_mount(copy, opening->whole);
+	if (mount)
+		opening->err = open_mount(opening->paths, mount);
+	free(copy);
+	return opening->err && opening->err != -ENOMEM;
+}
+
+static int find_mount(struct cgroup_paths *paths, int mountinfo, bool whole)
+{
+	struct opening opening = { .paths = paths, .whole = whole, .err = -ENOENT };
+	int err;
+
+	if (lseek(mountinfo, 0, SEEK_SET) < 0)
+		return -errno;
+	err = lines__visit(mountinfo, visit_mount, &opening);
+	return err ? err : opening.err;
+}
+
+struct cgroup_paths *cgroup_paths__open(const char *mountinfo)
+{
+	int fd = open(mountinfo, O_RDONLY | O_CLOEXEC), err = -ENOMEM;
+	struct cgroup_paths *paths;
+
+	if (fd < 0)
+		return NULL;
+	paths = calloc(1, sizeof(*paths));
+	if (paths) {
+		paths->fd = -1;
+		err = find_mount(paths, fd, true);
+		if (err)
+			err = find_mount(paths, fd, false);
+	}
+	close(fd);
+	if (!err)
+		return paths;
+	cgroup_paths__close(paths);
+	errno = -err;
+	return NULL;
+}
+
+static struct entry **bucket_of(struct cgroup_paths *paths, __u64 id)
+{
+	return &paths->buckets[(id ^ id >> 32) & (NR_BUCKETS - 1)];
+}
+
+static const struct entry *find_entry(struct cgroup_paths *paths, __u64 id)
+{
+	const struct entry *entry = *bucket_of(paths, id);
+
+	while (entry && entry->id != id)
+		entry = entry->next;
+	return entry;
+}
+
+static void drop_entries(struct cgroup_paths *paths)
+{
+	int i;
+
+	for (i = 0; i < NR_BUCKETS; i++) {
+		while (paths->buckets[i]) {
+			struct entry *entry = paths->buckets[i];
+
+			paths->buckets[i] = entry->next;
+			free(entry);
+		}
+	}
+	paths->nr_entries = 0;
+}
+
+/* path is NULL for a cgroup that is not there. NULL if out of memory. */
+static const struct entry *add_entry(struct cgroup_paths *paths, __u64 id, const char *path)
+{
+	struct entry **bucket = bucket_of(paths, id), *entry;
+
+	entry = malloc(sizeof(*entry) + strlen(path ? path : "") + 1);
+	if (!entry)
+		return NULL;
+	entry->id = id;
+	entry->known = path;
+	strcpy(entry->path, path ? path : "");
+	entry->next = *bucket;
+	*bucket = entry;
+	paths->nr_entries++;
+	return entry;
+}
+
+/* Whether the cgroup is at this path below the mount: its id is its inode. */
+static bool is_at(const struct cgroup_paths *paths, const char *path, __u64 id)
+{
+	struct stat status;
+
+	return path[0] == '/' && path[1] &&
+	       !fstatat(paths->fd, path + 1, &status, AT_SYMLINK_NOFOLLOW) && status.st_ino == id;
+}
+
+/* The path below the mount of a folder that is open. path has PATH_MAX bytes. */
+static enum outcome read_path(const struct cgroup_paths *paths, int fd, __u64 id, char *path)
+{
+	static const char deleted[] = " (deleted)";
+	size_t mount = strlen(paths->mount), size;
+	char link[64], full[PATH_MAX];
+	ssize_t length;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	length = readlink(link, full, sizeof(full) - 1);
+	if (length < 0)
+		return FAILED;
+	full[length] = '\0';
+	if (strncmp(full, paths->mount, mount) || (full[mount] && full[mount] != '/'))
+		return GONE; /* outside of what is mounted */
+	strcpy(path, full[mount] ? full + mount : "/");
+	size = strlen(path);
+	/* A cgroup can have this in its name, too. */
+	if (size >= strlen(deleted) && !strcmp(path + size - strlen(deleted), deleted) &&
+	    !is_at(paths, path, id))
+		return GONE;
+	return FOUND;
+}
+
+static enum outcome open_by_id(const struct cgroup_paths *paths, __u64 id, char *path)
+{
+	union {
+		struct file_handle handle;
+		char bytes[sizeof(struct file_handle) + sizeof(id)];
+	} u = { .handle = { .handle_bytes = sizeof(id), .handle_type = HANDLE_TYPE } };
+	enum outcome outcome;
+	int fd;
+
+	memcpy(u.handle.f_handle, &id, sizeof(id));
+	fd = open_by_handle_at(paths->fd, &u.handle, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0) {
+		if (errno == ESTALE || errno == ENOENT || errno == ENOTDIR)
+			return GONE;
+		return errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS ? REFUSED : FAILED;
+	}
+	outcome = read_path(paths, fd, id, path);
+	close(fd);
+	return outcome;
+}
+
+/* A search through the mount, which remembers what it comes by as long as there is room. */
+struct search {
+	struct cgroup_paths *paths;
+	__u64 id;
+	bool found;
+	char path[PATH_MAX]; /* of the folder that is looked at */
+	char found_path[PATH_MAX];
+};
+
+static bool has_room(const struct search *search)
+{
+	return search->paths->nr_entries < MAX_SEARCH;
+}
+
+static void take_folder(struct search *search, __u64 id)
+{
+	const char *path = search->path[0] ? search->path : "/";
+
+	if (id == search->id) {
+		search->found = true;
+		strcpy(search->found_path, path);
+	} else if (has_room(search) && !find_entry(search->paths, id)) {
+		add_entry(search->paths, id, path);
+	}
+}
+
+static bool is_child(const struct dirent *entry)
+{
+	return entry->d_type == DT_DIR && strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..");
+}
+
+/* size is the path's. */
+static void search_folder(struct search *search, int parent, const char *name, size_t size,
+			  int depth)
+{
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+	struct stat status;
+
+	if (!folder) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	if (!fstat(fd, &status))
+		take_folder(search, status.st_ino);
+	while (depth < MAX_DEPTH && (!search->found || has_room(search)) &&
+	       (entry = readdir(folder))) {
+		size_t below = size + 1 + strlen(entry->d_name);
+
+		if (!is_child(entry) || below >= sizeof(search->path))
+			continue;
+		search->path[size] = '/';
+		strcpy(search->path + size + 1, entry->d_name);
+		search_folder(search, fd, entry->d_name, below, depth + 1);
+		search->path[size] = '\0';
+	}
+	closedir(folder);
+}
+
+static enum outcome search_for(struct cgroup_paths *paths, __u64 id, char *path)
+{
+	struct search search = { .paths = paths, .id = id };
+
+	search_folder(&search, paths->fd, ".", 0, 0);
+	if (!search.found)
+		return GONE;
+	strcpy(path, search.found_path);
+	return FOUND;
+}
+
+const char *cgroup_paths__find(struct cgroup_paths *paths, __u64 id)
+{
+	const struct entry *entry = find_entry(paths, id);
+	enum outcome outcome;
+	char path[PATH_MAX];
+
+	if (!entry) {
+		if (paths->nr_entries >= MAX_ENTRIES)
+			drop_entries(paths);
+		outcome = open_by_id(paths, id, path);
+		if (outcome == REFUSED)
+			outcome = search_for(paths, id, path);
+		if (outcome != FAILED)
+			entry = add_entry(paths, id, outcome == FOUND ? path : NULL);
+	}
+	return entry && entry->known ? entry->path : NULL;
+}
+
+void cgroup_paths__close(struct cgroup_paths *paths)
+{
+	if (!paths)
+		return;
+	drop_entries(paths);
+	if (paths->fd >= 0)
+		close(paths->fd);
+	free(paths->mount);
+	free(paths);
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "symbols/process_maps.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text/lines.h"
+
+#define MAX_MAPPINGS 65536	/* as many as vm.max_map_count allows by default */
+#define MAX_PATHS    (16 << 20) /* bytes */
+
+struct reading {
+	struct process_maps *maps;
+	int err;
+};
+
+static bool take_char(const char **at, const char *end, char c)
+{
+	if (*at == end || **at != c)
+		return false;
+	(*at)++;
+	return true;
+}
+
+/*
+ * "start-end rwxp offset major:minor inode", then spaces and the path, if there is one. *path is
+ * where that begins, or end. False for a malformed line and for one that is not executable.
+ */
+static bool parse_line(struct process_mapping *mapping, const char **path, const char *at,
+		       const char *end)
+{
+	__u64 major, minor;
+
+	if (!lines__take_hex(&at, end, &mapping->start) || !take_char(&at, end, '-') ||
+	    !lines__take_hex(&at, end, &mapping->end) || !take_char(&at, end, ' ') ||
+	    end - at < 5 || at[2] != 'x')
+		return false;
+	at += 4;
+	if (!take_char(&at, end, ' ') || !lines__take_hex(&at, end, &mapping->offset) ||
+	    !take_char(&at, end, ' ') || !lines__take_hex(&at, end, &major) ||
+	    !take_char(&at, end, ':') || !lines__take_hex(&at, end, &minor) ||
+	    !take_char(&at, end, ' ') || !lines__take_decimal(&at, end, &mapping->inode) ||
+	    (at < end && *at != ' '))
+		return false;
+	mapping->major = major;
+	mapping->minor = minor;
+	while (at < end && *at == ' ')
+		at++;
+	*path = at;
+	return true;
+}
+
+static bool follows(const struct process_maps *maps, const struct process_mapping *mapping)
+{
+	if (mapping->start >= mapping->end)
+		return false;
+	return !maps->nr_mappings || maps->mappings[maps->nr_mappings - 1].end <= mapping->start;
+}
+
+/* Without what the kernel appends to the path of a deleted file. */
+static size_t path_size(const char *path, size_t size, bool *deleted)
+{
+	static const char suffix[] = " (deleted)";
+	const size_t suffix_size = sizeof(suffix) - 1;
+
+	*deleted = size > suffix_size && path[0] == '/' &&
+		   !memcmp(path + size - suffix_size, suffix, suffix_size);
+	return *deleted ? size - suffix_size : size;
+}
+
+static bool grow(struct process_maps *maps)
+{
+	size_t capacity = maps->capacity ? 2 * maps->capacity : 16;
+	struct process_mapping *mappings;
+
+	if (maps->nr_mappings < maps->capacity)
+		return true;
+	mappings = reallocarray(maps->mappings, capacity, sizeof(*mappings));
+	if (!mappings)
+		return false;
+	maps->mappings = mappings;
+	maps->capacity = capacity;
+	return true;
+}
+
+static bool visit_line(void *context, const char *line, size_t size)
+{
+	struct reading *reading = context;
+	struct process_maps *maps = reading->maps;
+	struct process_mapping mapping = {};
+	const char *path;
+
+	if (!parse_line(&mapping, &path, line, line + size) || !follows(maps, &mapping))
+		return true;
+	if (maps->nr_mappings == MAX_MAPPINGS || maps->paths.size > MAX_PATHS)
+		return false;
+	mapping.path = maps->paths.size;
+	size = path_size(path, line + size - path, &mapping.deleted);
+	buffer__add(&maps->paths, path, size);
+	buffer__add_char(&maps->paths, '\0');
+	if (maps->paths.failed || !grow(maps)) {
+		reading->err = -ENOMEM;
+		return false;
+	}
+	maps->mappings[maps->nr_mappings++] = mapping;
+	return true;
+}
+
+int process_maps__read(struct process_maps *maps, int fd)
+{
+	struct reading reading = { .maps = maps };
+	int err;
+
+	maps->nr_mappings = 0;
+	maps->paths.size = 0;
+	err = lines__visit(fd, visit_line, &reading);
+	if (!err)
+		err = reading.err;
+	if (err)
+		process_maps__free(maps);
+	return err;
+}
+
+struct process_mapping *process_maps__find(const struct process_maps *maps, __u64 address)
+{
+	size_t low = 0, high = maps->nr_mappings;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (maps->mappings[middle].end <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == maps->nr_mappings || address < maps->mappings[low].start)
+		return NULL;
+	return &maps->mappings[low];
+}
+
+void process_maps__free(struct process_maps *maps)
+{
+	free(maps->mappings);
+	buffer__free(&maps->paths);
+	memset(maps, 0, sizeof(*maps));
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A growing piece of text. Formats append to it and do no input or output; sink.c writes it.
+ * Out of memory is remembered: further appends do nothing and failed stays set.
+ */
+#ifndef TEXT_BUFFER_H
+#define TEXT_BUFFER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+#include <linux/types.h>
+
+struct buffer {
+	char *data; /* not NUL-terminated; owned */
+	size_t size;
+	size_t capacity;
+	bool failed; /* out of memory: data is not complete */
+};
+
+/* A buffer is all zero at first. Releases its memory and makes it so again. */
+void buffer__free(struct buffer *buffer);
+
+/* Makes room for size more bytes. False when out of memory. */
+bool buffer__grow(struct buffer *buffer, size_t size);
+
+/*
+ * Where up to size more bytes can be written, with put.h or otherwise, or NULL when out of memory.
+ * buffer__commit() adds those up to end: for output that is made often, of many parts.
+ */
+static inline char *buffer__reserve(struct buffer *buffer, size_t size)
+{
+	if (__builtin_expect(size > buffer->capacity - buffer->size, 0)) {
+		if (!buffer__grow(buffer, size))
+			return NULL;
+	}
+	return buffer->data + buffer->size;
+}
+
+static inline void buffer__commit(struct buffer *buffer, const char *end)
+{
+	buffer->size = (size_t)(end - buffer->data);
+}
+
+static inline void buffer__add(struct buffer *buffer, const char *data, size_t size)
+{
+	char *end = size ? buffer__reserve(buffer, size) : NULL;
+
+	if (!end)
+		return;
+	memcpy(end, data, size);
+	buffer->size += size;
+}
+
+static inline void buffer__add_string(struct buffer *buffer, const char *string)
+{
+	buffer__add(buffer, string, strlen(string));
+}
+
+static inline void buffer__add_char(struct buffer *buffer, char c)
+{
+	char *end = buffer__reserve(buffer, 1);
+
+	if (!end)
+		return;
+	*end = c;
+	buffer->size++;
+}
+
+void buffer__add_spaces(struct buffer *buffer, size_t count);
+void buffer__add_u64(struct buffer *buffer, __u64 value); /* decimal */
+void buffer__add_s64(struct buffer *buffer, __s64 value); /* decimal */
+
+#endif /* TEXT_BUFFER_H */

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "trace/observation.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "kernel/cgroups.h"
+#include "kernel/kernel_btf.h"
+#include "text/log.h"
+
+static bool uses_filter_at_entry(const struct filter *filter)
+{
+	return filter->by_call || filter->pids.nr || filter->tids.nr || filter->uids.nr ||
+	       filter->netns.nr || filter->comms.nr || filter->nr_cgroups || filter->command;
+}
+
+static void make_config(struct config *config, const struct selection *selection,
+			const struct host *host, const struct kernel_btf_facts *facts)
+{
+	memset(config, 0, sizeof(*config));
+	config->filter = selection->filter;
+	config->filter.nr_cgroups = selection->nr_cgroups;
+	config->filter.command = selection->command;
+	config->filter.by_call = config->filter.families.nr || config->filter.types.nr ||
+				 config->filter.protocols.nr;
+	config->filter.at_entry = uses_filter_at_entry(&config->filter);
+	config->filter.at_return = config->filter.failed_only || config->filter.min_ns;
+	config->pid_namespace = host->pid_namespace;
+	config->pid_namespace_level = !host->initial_pid_namespace;
+	config->tool_pid = getpid();
+	config->follow_children = selection->follow_children;
+	config->stack_size = host->stack_size;
+	config->entries_can_be_skipped = host->preempts;
+	config->stacks = selection->kernel_stack || selection->user_stack;
+	config->kernel_stack = selection->kernel_stack;
+	config->user_stack = selection->user_stack;
+	config->identify_process = selection->identify_processes || selection->user_stack;
+	config->state = selection->state;
+	config->accept = selection->accept;
+	config->extras =
+		config->pid_namespace_level || config->stacks || config->state || config->accept;
+	config->wakeup_bytes = (__u64)selection->buffer_mib * 1024 * 1024 / 4;
+	memcpy(config->arguments, facts->arguments, sizeof(config->arguments));
+}
+
+static void make_plan(struct plan *plan, const struct selection *selection, const struct host *host,
+		      const struct kernel_btf_facts *btf, const struct family_function *functions)
+{
+	const struct plan_facts facts = {
+		.picked = selection->picked,
+		.in_btf = btf->stages,
+		.renamed = btf->renamed,
+		.no_fentry = btf->no_fentry,
+		.other_arguments = btf->other_arguments,
+		.kernel_btf = host->kernel_btf,
+		.preempts = host->preempts,
+		.fprobe_per_task = btf->fprobe_per_task,
+		.choice = selection->attach,
+		.families = functions,
+	};
+
+	plan__make(plan, &facts);
+}
+
+/* Numbers are those of the kernel's own BTF, so a file in place of that has none to give. */
+static void number_functions(const struct btf *btf, const char *file,
+			     struct family_function *functions)
+{
+	const char *names[NR_FAMILIES] = {};
+	__u32 ids[NR_FAMILIES];
+	int family;
+
+	if (file)
+		return;
+	for (family = 0; family < NR_FAMILIES; family++) {
+		if (functions[family].name[0] && !functions[family].in_module)
+			names[family] = functions[family].name;
+	}
+	kernel_btf__find_functions(btf, names, ids, NR_FAMILIES);
+	for (family = 0; family < NR_FAMILIES; family++)
+		functions[family].btf_id = ids[family];
+}
+
+/*
+ * Opens the kernel's table of families. Where BPF programs can't look symbols up all have to be
+ * read, which takes a while: the kernel writes some 100,000 lines.
+ */
+static void open_families(struct observation *observation, const struct kernel_btf_facts *facts)
+{
+	struct kernel_symbol_address table = { .name = "net_families" };
+	const char *reason;
+
+	if (!facts->looks_symbols_up) {
+		observation->symbols = kernel_symbols__read(NULL, &table, 1, &reason);
+		if (!observation->symbols)
+			log_verbose("the table of families can't be found: %s", reason);
+	}
+	observation->families =
+		families__open(facts, observation->symbols, table.found == 1 ? table.address : 0);
+	/* What came before the first look at the table is no change. */
+	families__have_changed(observation->families);
+}
+
+/* What is known of the kernel's functions. -1 on failure, explained. */
+static int read_functions(struct observation *observation, const struct selection *selection,
+			  struct kernel_btf_facts *facts)
+{
+	__u64 since = host__boot_ns();
+	struct btf *btf = kernel_btf__open(selection->btf);
+
+	if (!btf)
+		return -1;
+	kernel_btf__read(btf, facts);
+	startup__add(&observation->startup, STARTUP_TYPES, since);
+	since = host__boot_ns();
+	if (selection->picked & STAGE_BIT(STAGE_FAMILY_CREATE)) {
+		open_families(observation, facts);
+		families__read(observation->families, observation->functions);
+		number_functions(btf, selection->btf, observation->functions);
+	}
+	kernel_btf__close(btf);
+	startup__add(&observation->startup, STARTUP_FAMILIES, since);
+	return 0;
+}
+
+static void measure_costs(struct observation *observation)
+{
+	__u64 since = host__boot_ns();
+
+	if (observation->calibrate)
+		probe_costs__measure(&observation->probe_costs, observation->tracer,
+				     observation->plan, observation->costs);
+	startup__add(&observation->startup, STARTUP_CALIBRATION, since);
+}
+
+/* Functions, what their probes cost, and the events besides them. -1 on failure, explained. */
+static int attach_all(struct observation *observation, const struct config *config,
+		      const struct load_options *options, const int *cgroup_fds)
+{
+	observation->tracer =
+		tracer__attach(observation->plan, config, options, &observation->startup);
+	if (!observation->tracer)
+		return -1;
+	/* Before other programs run at the same time. */
+	measure_costs(observation);
+	return tracer__attach_events(observation->tracer, observation->plan, cgroup_fds);
+}
+
+static int attach(struct observation *observation, const struct selection *selection,
+		  const struct config *config, const struct kernel_btf_facts *facts)
+{
+	const struct load_options options = {
+		.btf = selection->btf,
+		.ids = facts->ids,
+		.buffer_bytes = selection->buffer_mib * 1024 * 1024,
+		.command = selection->command,
+		.calibrate = observation->calibrate,
+	};
+	int cgroup_fds[FILTER_MAX_VALUES];
+	int error;
+
+	if (cgroups__open(selection->cgroups, selection->nr_cgroups, cgroup_fds))
+		return -1;
+	error = attach_all(observation, config, &options, cgroup_fds);
+	cgroups__close(cgroup_fds, selection->nr_cgroups);
+	return error;
+}
+
+/* --state knows of objects what the exits of some functions tell. */
+static void warn_of_state(const struct plan *plan)
+{
+	static const struct {
+		enum stage stage;
+		const char *consequence;
+	} needed[] = {
+		{ STAGE_SOCK_CREATE, "nothing is known" },
+		{ STAGE_SOCK_ALLOC, "a socket is known only when __sock_create() has returned" },
+		{ STAGE_SK_ALLOC, "a sock is known only when its socket points to it" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+		const struct stage_plan *planned = &plan->probes[needed[i].stage];
+
+		if (planned->way == ATTACH_NONE)
+			log_warning("--state: %s is not observed: %s", stages[needed[i].stage].name,
+				    needed[i].consequence);
+	}
+}
+
+int observation__begin(struct observation *observation, struct plan *plan,
+		       struct latency_costs *costs, const struct selection *selection,
+		       const struct host *host)
+{
+	struct kernel_btf_facts facts;
+	struct config config;
+
+	memset(observation, 0, sizeof(*observation));
+	memset(costs, 0, sizeof(*costs));
+	observation->plan = plan;
+	observation->costs = costs;
+	/*
+	 * Taking snapshots costs much more than the rest, and never the same. By fentry the
+	 * kernel's own functions for tests are called.
+	 */
+	observation->calibrate = !selection->raw_latency && !selection->state && host->kernel_btf;
+	if (read_functions(observation, selection, &facts))
+		return -1;
+	make_plan(plan, selection, host, &facts, observation->functions);
+	make_config(&config, selection, host, &facts);
+	observation->socket_flags = facts.socket_flags;
+	if (!attach(observation, selection, &config, &facts)) {
+		startup__log(&observation->startup);
+		if (selection->state)
+			warn_of_state(plan);
+		return 0;
+	}
+	observation__end(observation);
+	return -1;
+}
+
+/*
+ * Whether a family's function is to be attached anew: it is another one, or of a module, as far as
+ * is known. Kprobes of a module that has been removed are dead, and it may have come again.
+ */
+static bool is_new(const struct family_function *before, const struct family_function *now)
+{
+	if (strcmp(before->name, now->name) != 0)
+		return true;
+	return now->name[0] && !before->btf_id;
+}
+
+static void attach_more(struct observation *observation, int probe, bool was_observed,
+			observed_handler handler, void *context)
+{
+	struct stage_plan *planned = &observation->plan->probes[probe];
+
+	tracer__attach_more(observation->tracer, observation->plan, probe);
+	if (observation->calibrate)
+		probe_costs__measure_one(&observation->probe_costs, observation->tracer,
+					 observation->plan, probe, observation->costs);
+	planned->since_ns = host__boot_ns();
+	if (planned->way != ATTACH_NONE && !was_observed)
+		handler(context, probe);
+}
+
+/* Attaches what has come or changed. */
+static void __attribute__((noinline))
+catch_up(struct observation *observation, observed_handler handler, void *context)
+{
+	struct family_function functions[NR_FAMILIES] = {};
+	const struct stage_plan *probes = observation->plan->probes;
+	const char *reason;
+	int i;
+
+	if (observation->symbols && kernel_symbols__refresh(observation->symbols, &reason))
+		log_verbose("functions of new modules have no names: %s", reason);
+	families__read(observation->families, functions);
+	for (i = 0; i < NR_FAMILIES; i++) {
+		struct family_function *function = &observation->functions[i];
+		bool was_observed = probes[NR_STAGES + i].way != ATTACH_NONE &&
+				    !strcmp(function->name, functions[i].name);
+
+		if (!is_new(function, &functions[i]))
+			continue;
+		*function = functions[i];
+		attach_more(observation, NR_STAGES + i, was_observed, handler, context);
+	}
+	for (i = 0; i < NR_STAGES; i++) {
+		if (probes[i].absent && probes[i].way == ATTACH_NONE)
+			attach_more(observation, i, false, handler, context);
+	}
+}
+
+/* Done for every record: what it takes when something has come is not even on the stack else. */
+void observation__update(struct observation *observation, observed_handler handler, void *context)
+{
+	if (families__have_changed(observation->families))
+		catch_up(observation, handler, context);
+}
+
+void observation__end(struct observation *observation)
+{
+	probe_costs__end(&observation->probe_costs);
+	tracer__detach(observation->tracer);
+	families__close(observation->families);
+	kernel_symbols__free(observation->symbols);
+	observation->tracer = NULL;
+	observation->families = NULL;
+	observation->symbols = NULL;
+}

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "trace/trace.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "kernel/host.h"
+#include "pipeline/pipeline.h"
+#include "text/log.h"
+#include "trace/ringbuf.h"
+#include "trace/sessions.h"
+
+/* Records are shown at most this long after they were made, plus the time it takes to show them. */
+#define DRAIN_INTERVAL_NS 50000000ULL
+/* How often sessions of dead tasks are looked for, and how old they must be. */
+#define RECLAIM_DRAINS 100
+#define RECLAIM_AGE_NS 1000000000ULL
+/* From when on a call without a session counts as missed: those under way at first have ended. */
+#define SETTLE_DRAINS 4
+/* How long creations under way when the trace ends may take to finish. */
+#define LAST_CREATIONS_NS 200000000ULL
+/* Records read before the loop looks at signals again, however fast more come. */
+#define DRAIN_RECORDS 4096
+
+/* What the loop waits for. */
+enum {
+	WAIT_RECORDS,
+	WAIT_DRAIN,
+	WAIT_SIGNAL,
+	WAIT_DURATION,
+	WAIT_COMMAND,
+	WAIT_READER, /* of each output: that its reader is gone */
+	NR_WAITS = WAIT_READER + MAX_OUTPUTS,
+};
+
+struct loop {
+	struct trace *trace;
+	struct ringbuf *ringbuf;
+	struct pipeline *pipeline;
+	struct pollfd fds[NR_WAITS];
+	int signals; /* that came so far */
+	int drains;  /* by the timer, since sessions were last reclaimed */
+	int drained; /* records read since the loop last looked around */
+	bool stop;   /* the trace is to end */
+};
+
+static void show_observed(void *context, int probe)
+{
+	struct loop *loop = context;
+
+	outputs__observed(&loop->trace->outputs, probe);
+}
+
+/* Attaches what modules have brought: it is to be observed when the next record is made. */
+static void update(struct loop *loop)
+{
+	observation__update(&loop->trace->observation, show_observed, loop);
+}
+
+static int take_record(void *context, void *data, size_t size)
+{
+	struct loop *loop = context;
+
+	/* Of a family that was registered before the record came: its function was not observed. */
+	update(loop);
+	if (!pipeline__take(loop->pipeline, data, size))
+		return 0;
+	return ++loop->drained == DRAIN_RECORDS ? -1 : 0;
+}
+
+/* Shows what has come. The trace ends when an output does. False if more is there. */
+static bool drain(struct loop *loop)
+{
+	loop->drained = 0;
+	/* Also without a record: functions that have just come are to be in the next one. */
+	update(loop);
+	ringbuf__drain(loop->ringbuf);
+	pipeline__flush(loop->pipeline);
+	loop->stop |= pipeline__is_closed(loop->pipeline);
+	return loop->drained < DRAIN_RECORDS;
+}
+
+/* A timer that fires every interval, or once after it. -1 and errno on failure. */
+static int make_timer(__u64 interval_ns, bool periodic)
+{
+	struct itimerspec timer = {
+		.it_value.tv_sec = interval_ns / 1000000000,
+		.it_value.tv_nsec = interval_ns % 1000000000,
+	};
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+
+	if (fd < 0)
+		return -1;
+	if (periodic)
+		timer.it_interval = timer.it_value;
+	if (timerfd_settime(fd, 0, &timer, NULL)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/*
+ * A terminal's Ctrl-C goes to the command as well: the trace then goes on to the command's end, as
+ * with any command. The second one ends the trace in any case.
+ */
+static void handle_signal(struct loop *loop)
+{
+	struct signalfd_siginfo info;
+	bool running = loop->trace->options->run.command && !loop->trace->command.ended;
+
+	while (read(loop->fds[WAIT_SIGNAL].fd, &info, sizeof(info)) == sizeof(info)) {
+		loop->signals++;
+		if (running && info.ssi_signo != SIGINT)
+			command__signal(&loop->trace->command, info.ssi_signo);
+		if (!running || loop->signals > 1)
+			loop->stop = true;
+	}
+}
+
+static void reclaim(struct loop *loop, __u64 before_ns)
+{
+	struct tracer *tracer = loop->trace->observation.tracer;
+
+	sessions__reclaim(tracer__state(tracer), before_ns, tracer__release_claim, tracer);
+}
+
+static void handle_timer(struct loop *loop)
+{
+	__u64 expirations;
+
+	if (read(loop->fds[WAIT_DRAIN].fd, &expirations, sizeof(expirations)) < 0)
+		log_verbose("reading the timer: %s", strerror(errno));
+	if (++loop->drains == SETTLE_DRAINS)
+		tracer__set_gate(loop->trace->observation.tracer, GATE_SETTLED);
+	if (loop->drains < RECLAIM_DRAINS)
+		return;
+	loop->drains = 0;
+	reclaim(loop, host__boot_ns() - RECLAIM_AGE_NS);
+}
+
+static int wait_and_show(struct loop *loop)
+{
+	bool more = false;
+	int i;
+
+	while (!loop->stop) {
+		if (poll(loop->fds, NR_WAITS, more ? 0 : -1) < 0 && errno != EINTR)
+			return -1;
+		if (loop->fds[WAIT_SIGNAL].revents)
+			handle_signal(loop);
+		if (loop->fds[WAIT_DURATION].revents)
+			loop->stop = true;
+		if (loop->fds[WAIT_COMMAND].revents) {
+			command__reap(&loop->trace->command, false);
+			loop->stop = true;
+		}
+		if (loop->fds[WAIT_DRAIN].revents)
+			handle_timer(loop);
+		for (i = 0; i < MAX_OUTPUTS; i++)
+			loop->stop |= (loop->fds[WAIT_READER + i].revents & POLLERR) != 0;
+		more = !drain(loop);
+	}
+	/* One that has ended a write is still to be passed on. */
+	handle_signal(loop);
+	return 0;
+}
+
+/* Lets the creations that are under way finish, and shows them. */
+static void show_last(struct loop *loop)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+	__u64 deadline = host__boot_ns() + LAST_CREATIONS_NS;
+
+	tracer__set_gate(loop->trace->observation.tracer, GATE_CLOSED);
+	overhead__stop(&loop->trace->overhead);
+	reclaim(loop, host__boot_ns());
+	while (sessions__count_open(tracer__state(loop->trace->observation.tracer)) &&
+	       host__boot_ns() < deadline)
+		nanosleep(&pause, NULL);
+	reclaim(loop, host__boot_ns());
+	while (!drain(loop))
+		;
+	ringbuf__account(loop->trace->observation.tracer, &loop->trace->account);
+}
+
+static int make_ready_file(const char *path)
+{
+	FILE *file = fopen(path, "we");
+
+	if (!file || fprintf(file, "%d\n", getpid()) < 0 || fclose(file)) {
+		log_error("cannot write the ready file %s: %s", path, strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+/* The trace ends while a reader does not read: what comes from now on is not recorded. */
+static void end_while_writing(void *context)
+{
+	struct loop *loop = context;
+
+	tracer__set_gate(loop->trace->observation.tracer, GATE_CLOSED);
+	loop->stop = true;
+}
+
+/* What gives the loop its end, its readers and its pace. -1 on failure, explained. */
+static int open_waits(struct loop *loop)
+{
+	const struct options *options = loop->trace->options;
+	const struct outputs *outputs = &loop->trace->outputs;
+	int i;
+
+	for (i = 0; i < outputs->nr; i++)
+		loop->fds[WAIT_READER + i] =
+			(struct pollfd){ .fd = sink__pipe_fd(outputs->sinks[i]) };
+	loop->fds[WAIT_RECORDS].fd = ringbuf__fd(loop->ringbuf);
+	loop->fds[WAIT_SIGNAL].fd = loop->trace->signals.fd;
+	loop->fds[WAIT_DRAIN].fd = make_timer(DRAIN_INTERVAL_NS, true);
+	if (options->run.duration_ns)
+		loop->fds[WAIT_DURATION].fd = make_timer(options->run.duration_ns, false);
+	if (loop->fds[WAIT_DRAIN].fd >= 0 &&
+	    (!options->run.duration_ns || loop->fds[WAIT_DURATION].fd >= 0))
+		return 0;
+	log_error("cannot make a timer: %s", strerror(errno));
+	return -1;
+}
+
+/* What has been recorded so far was made to find out what the probes cost. -1 on failure,
+ * explained. */
+static int open_pipeline(struct loop *loop)
+{
+	struct trace *trace = loop->trace;
+	const struct selection *selection = &trace->options->selection;
+	const struct pipeline_options options = {
+		.header = &trace->header,
+		.outputs = &trace->outputs,
+		.account = &trace->account,
+		.state = tracer__state(trace->observation.tracer),
+		.socket_flags = &trace->observation.socket_flags,
+		.processes = selection->identify_processes,
+		.kernel_stacks = selection->kernel_stack,
+		.snapshots = selection->state,
+		.since_ns = host__boot_ns(),
+		.count = trace->options->presentation.count,
+	};
+
+	loop->pipeline = pipeline__new(&options);
+	if (loop->pipeline)
+		return 0;
+	log_error("out of memory");
+	return -1;
+}
+
+/* Opens what the loop reads and waits for. -1 on failure, explained. */
+static int prepare(struct loop *loop)
+{
+	int i;
+
+	for (i = 0; i < NR_WAITS; i++)
+		loop->fds[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
+	loop->ringbuf = ringbuf__open(loop->trace->observation.tracer, take_record, loop);
+	if (!loop->ringbuf) {
+		log_error("cannot read the ring buffer: %s", strerror(errno));
+		return -1;
+	}
+	if (open_pipeline(loop) || open_waits(loop))
+		return -1;
+	loop->trace->interrupts.end_fds[0] = loop->fds[WAIT_DURATION].fd;
+	loop->trace->interrupts.end = end_while_writing;
+	loop->trace->interrupts.context = loop;
+	return 0;
+}
+
+static int start(struct loop *loop)
+{
+	const struct options *options = loop->trace->options;
+	int status;
+
+	if (!options->run.no_nice)
+		priority__raise(&loop->trace->priority);
+	if (options->run.overhead)
+		overhead__begin(&loop->trace->overhead, loop->trace->observation.tracer,
+				&loop->trace->header.plan);
+	/* A COMMAND that is yet to start has no calls under way. */
+	tracer__set_gate(loop->trace->observation.tracer,
+			 options->run.command ? GATE_SETTLED : GATE_OPEN);
+	if (options->run.ready_file && make_ready_file(options->run.ready_file))
+		return 1;
+	if (!options->run.command)
+		return 0;
+	status = command__start(&loop->trace->command, options->run.command, &loop->trace->signals,
+				&loop->trace->priority);
+	loop->fds[WAIT_COMMAND].fd = loop->trace->command.pidfd;
+	loop->trace->interrupts.end_fds[1] = loop->trace->command.pidfd;
+	return status;
+}
+
+static void release(struct loop *loop)
+{
+	loop->trace->interrupts.end_fds[0] = -1;
+	loop->trace->interrupts.end_fds[1] = -1;
+	ringbuf__close(loop->ringbuf);
+	pipeline__free(loop->pipeline);
+	if (loop->fds[WAIT_DRAIN].fd >= 0)
+		close(loop->fds[WAIT_DRAIN].fd);
+	if (loop->fds[WAIT_DURATION].fd >= 0)
+		close(loop->fds[WAIT_DURATION].fd);
+}
+
+int trace__run(struct trace *trace)
+{
+	struct loop loop = { .trace = trace };
+	int status = 1;
+
+	if (!prepare(&loop)) {
+		status = start(&loop);
+		trace->started = !status;
+		if (!status && wait_and_show(&loop)) {
+			log_error("cannot wait for events: %s", strerror(errno));
+			status = 1;
+		}
+		show_last(&loop);
+		priority__restore(&trace->priority);
+	}
+	release(&loop);
+	return status;
+}
