@@ -10,12 +10,9 @@
 #include "creation/assemble.h"
 #include "creation/correct.h"
 #include "creation/decode.h"
-#include "formats/format.h"
+#include "formats/formats.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static const struct out_format *const formats[] = { &out_tree, &out_line, &out_jsonl,
-						    &out_timeline };
 
 /* Costs that are sometimes more than what a call has taken; as on kernels that inline sock_map_fd.
  */
@@ -52,9 +49,11 @@ static void show(const struct out_format *format, const struct trace_header *hea
 
 	if (!out)
 		abort();
-	format->begin(out, &buffer);
+	if (format->begin)
+		format->begin(out, &buffer);
 	format->creation(out, tree, &buffer);
-	format->end(out, &account, &buffer);
+	if (format->end)
+		format->end(out, &account, &buffer);
 	format->destroy(out);
 	buffer__free(&buffer);
 }
@@ -66,7 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct trace_header header;
 	const char *reason;
 	void *copy;
-	size_t i;
+	int i;
 
 	/* A block of just this size, so that the sanitizer sees reads beyond it. */
 	copy = malloc(size ? size : 1);
@@ -78,7 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		make_header(&header);
 		assemble__tree(&tree, record, &header.plan, &header.costs);
 		tree.sequence = 0;
-		for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		for (i = 0; i < nr_formats; i++) {
 			show(formats[i], &header, &tree, false);
 			show(formats[i], &header, &tree, true);
 		}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * An output format: begin() once, creation() for each, end() once, all appending to a buffer that
- * the caller writes and empties in between. One format is one file, out_<name>.c.
+ * What an output format is. It appends to a buffer that the caller writes and empties in between,
+ * and does no input or output. A format is a file or a folder of its own, and a row in formats.c.
  */
 #ifndef FORMATS_FORMAT_H
 #define FORMATS_FORMAT_H
@@ -20,31 +20,54 @@ struct out_style {
 	int width;    /* columns of the terminal, 0 if there is none */
 };
 
+/* What a format shows. What none of a trace's formats shows is neither looked up nor made. */
+struct format_needs {
+	bool tree;	/* the spans; without, a tree has its record and its origin alone */
+	bool processes; /* the process itself: its exe, its cgroup's path */
+	bool state;	/* what each stage has set, where --state asks for it */
+};
+
 struct out; /* a format's own state */
 
 struct out_format {
-	const char *name; /* as --format names it */
-	/* Returns NULL when out of memory. The header must outlive it. */
-	struct out *(*create)(const struct trace_header *header, const struct out_style *style);
-	void (*begin)(struct out *out, struct buffer *buffer);
-	void (*creation)(struct out *out, const struct tree *tree, struct buffer *buffer);
-	/* A function has come with a module, and is observed from here on. May be NULL. */
-	void (*observed)(struct out *out, int probe, struct buffer *buffer);
-	void (*end)(struct out *out, const struct trace_account *account, struct buffer *buffer);
-	void (*destroy)(struct out *out);
+	const char *name;   /* as --format names it */
+	const char *help;   /* what it is, for --help: a clause of at most 60 columns */
+	const char *ending; /* what names of its files end with, without the dot */
+	struct format_needs needs;
+	/*
+	 * creation() and tick() append nothing: all comes from end(), and what is kept until then
+	 * is bounded however many creations there are.
+	 */
+	bool writes_at_end;
 	/*
 	 * For a format whose file must be valid at any time: what end() would append now, for
 	 * sink.c to put behind what is written and to overwrite with what comes next. Or NULL.
 	 */
 	const char *closing;
-	bool needs_processes; /* shows the process itself: its exe, its cgroup's path */
+
+	/* Returns NULL when out of memory. The header must outlive it. style may not. */
+	struct out *(*create)(const struct trace_header *header, const struct out_style *style);
+	void (*destroy)(struct out *out);
+	void (*creation)(struct out *out, const struct tree *tree, struct buffer *buffer);
+
+	/* Each of these may be NULL. */
+
+	/* Once, before anything else. */
+	void (*begin)(struct out *out, struct buffer *buffer);
+	/* A function has come with a module, and is observed from here on. */
+	void (*observed)(struct out *out, int probe, struct buffer *buffer);
+	/*
+	 * For a format that reports in intervals, which it measures itself: comes every 50 ms or
+	 * later, behind all creations that were read by then. now_ns is of CLOCK_BOOTTIME.
+	 */
+	void (*tick)(struct out *out, __u64 now_ns, struct buffer *buffer);
+	/* Once, behind everything else. */
+	void (*end)(struct out *out, const struct trace_account *account, struct buffer *buffer);
 };
 
 extern const struct out_format out_tree;
 extern const struct out_format out_line;
 extern const struct out_format out_jsonl;
 extern const struct out_format out_timeline;
-/* Writes nothing: it has but its name. */
-extern const struct out_format out_none;
 
 #endif /* FORMATS_FORMAT_H */

@@ -109,7 +109,8 @@ bool sink__begin(struct sink *sink, const struct out_format *format,
 	/* Standard output may be appended to a file, where positions are not ours. */
 	if (format->closing && sink->regular && sink->fd != STDOUT_FILENO)
 		sink->closing_size = strlen(format->closing);
-	format->begin(sink->out, &sink->buffer);
+	if (format->begin)
+		format->begin(sink->out, &sink->buffer);
 	return true;
 }
 
@@ -282,7 +283,8 @@ bool sink__reader_gone(const struct sink *sink)
 static bool finish(struct sink *sink, const struct trace_account *account)
 {
 	if (sink->out && !sink->failed) {
-		sink->format->end(sink->out, account, &sink->buffer);
+		if (sink->format->end)
+			sink->format->end(sink->out, account, &sink->buffer);
 		write_out(sink, 0);
 	}
 	/* A full disk, or one over the network, may be noticed only now. */

@@ -30,8 +30,8 @@ struct options {
 	bool detail; /* as --detail says */
 	bool stages; /* as --stages says */
 	bool no_follow;
-	const struct out_format *format; /* of --format, its file and that of --timeline */
-	const char *output;		 /* NULL: standard output */
+	const struct out_format *format; /* of --format, NULL for none */
+	const char *output;		 /* its file; NULL: standard output */
 	const char *timeline;		 /* NULL: none */
 };
 

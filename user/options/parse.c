@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/formats.h"
 #include "options/filter_options.h"
 #include "options/help.h"
 #include "options/stage_options.h"
@@ -21,9 +22,6 @@
 #define MAX_BUFFER_MIB	   1024
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
-
-/* The formats that --format can name; the default first. */
-static const struct out_format *const formats[] = { &out_tree, &out_line, &out_jsonl, &out_none };
 
 static enum options_result bad_value(const char *option, const char *value, const char *wanted)
 {
@@ -89,19 +87,16 @@ static enum options_result set_stack(struct options *options, const char *value)
 static enum options_result set_format(struct options *options, const char *value)
 {
 	struct buffer names = { 0 };
-	size_t i;
+	int i;
 
-	for (i = 0; i < NR(formats); i++) {
-		if (!strcmp(formats[i]->name, value)) {
-			options->format = formats[i];
-			return OPTIONS_RUN;
-		}
-	}
-	for (i = 0; i < NR(formats); i++) {
-		buffer__add_string(&names, i ? ", " : "");
+	options->format = formats__find(value, strlen(value));
+	if (options->format || !strcmp(value, NO_FORMAT_NAME))
+		return OPTIONS_RUN;
+	for (i = 0; i < nr_formats; i++) {
 		buffer__add_string(&names, formats[i]->name);
+		buffer__add_string(&names, ", ");
 	}
-	log_error("unknown format \"%s\", there are %.*s", value, (int)names.size,
+	log_error("unknown format \"%s\", there are %.*s" NO_FORMAT_NAME, value, (int)names.size,
 		  names.size ? names.data : "");
 	buffer__free(&names);
 	return OPTIONS_USAGE;
@@ -357,7 +352,7 @@ static enum options_result check_together(const struct options *options)
 	if (!options->selection.accept && options->selection.picked & stage_options__of_accept())
 		return contradiction(
 			"--stages names a function of accept(): that needs --accept as well");
-	if (options->output && options->format == &out_none)
+	if (options->output && !options->format)
 		return contradiction("--output needs a --format other than none");
 	if (options->output && options->timeline && !strcmp(options->output, options->timeline))
 		return contradiction("--output and --timeline name the same file");
@@ -377,13 +372,13 @@ static void complete(struct options *options)
 	struct presentation *presentation = &options->presentation;
 	int i;
 
-	if (options->format != &out_none)
+	if (options->format)
 		add_output(presentation, options->format, options->output);
 	if (options->timeline)
 		add_output(presentation, &out_timeline, options->timeline);
 	for (i = 0; i < presentation->nr_outputs; i++)
 		options->selection.identify_processes |=
-			presentation->outputs[i].format->needs_processes;
+			presentation->outputs[i].format->needs.processes;
 	options->selection.command = options->run.command != NULL;
 	options->selection.follow_children = !options->no_follow;
 	if (options->selection.accept)

@@ -14,10 +14,7 @@
 #include <sys/socket.h>
 
 #include "fixtures/trees.h"
-
-static const struct out_format *const formats[] = { &out_tree, &out_line, &out_jsonl,
-						    &out_timeline };
-#define NR_FORMATS (sizeof(formats) / sizeof(formats[0]))
+#include "formats/formats.h"
 
 static struct trace_header header;
 
@@ -30,7 +27,8 @@ static struct out *begin(const struct out_format *format, const struct out_style
 	assert_non_null(out);
 	/* A first creation, so that the task has its name in a timeline. */
 	make_tcp(&first, 10000000000);
-	format->begin(out, &buffer);
+	if (format->begin)
+		format->begin(out, &buffer);
 	format->creation(out, &first.tree, &buffer);
 	buffer__free(&buffer);
 	return out;
@@ -106,12 +104,12 @@ static void looks_the_same_whatever_came_before(void **state)
 						   { .unicode = true, .width = 60 } };
 	struct made_tree made;
 	unsigned int seed = 1;
-	size_t format, style;
-	int i;
+	size_t style;
+	int format, i;
 
 	(void)state;
 	make_header(&header);
-	for (format = 0; format < NR_FORMATS; format++) {
+	for (format = 0; format < nr_formats; format++) {
 		for (style = 0; style < sizeof(styles) / sizeof(styles[0]); style++) {
 			struct out *used = begin(formats[format], &styles[style]);
 
@@ -130,11 +128,11 @@ static void has_new_names_once_they_are_observed(void **state)
 	const struct out_style style = { .unicode = true };
 	struct made_tree made;
 	char name[] = "old_create";
-	size_t i;
+	int i;
 
 	(void)state;
 	make_header(&header);
-	for (i = 0; i < NR_FORMATS; i++) {
+	for (i = 0; i < nr_formats; i++) {
 		struct out *used = begin(formats[i], &style);
 		struct buffer before, after = { 0 };
 

@@ -45,7 +45,6 @@ static void expect(const struct made_tree *made, const struct out_style *style, 
 
 static void expect_heading(bool corrected, const char *heading)
 {
-	struct trace_account account = { 0 };
 	struct buffer buffer = { 0 };
 	struct trace_header header;
 	struct out *out;
@@ -55,7 +54,6 @@ static void expect_heading(bool corrected, const char *heading)
 	out = out_line.create(&header, &ascii);
 	assert_non_null(out);
 	out_line.begin(out, &buffer);
-	out_line.end(out, &account, &buffer);
 	out_line.destroy(out);
 	assert_int_equal(buffer.size, strlen(heading));
 	assert_memory_equal(buffer.data, heading, buffer.size);

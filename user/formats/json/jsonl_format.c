@@ -343,11 +343,13 @@ static void jsonl_destroy(struct out *out)
 
 const struct out_format out_jsonl = {
 	.name = "jsonl",
-	.needs_processes = true,
+	.help = "a JSON object a line, for programs",
+	.ending = "jsonl",
+	.needs = { .tree = true, .processes = true, .state = true },
 	.create = jsonl_create,
-	.begin = jsonl_begin,
+	.destroy = jsonl_destroy,
 	.creation = jsonl_creation,
+	.begin = jsonl_begin,
 	.observed = jsonl_observed,
 	.end = jsonl_end,
-	.destroy = jsonl_destroy,
 };

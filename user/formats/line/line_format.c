@@ -300,19 +300,13 @@ static void creation(struct out *out, const struct tree *tree, struct buffer *bu
 	stack_rows__add(buffer, tree->origin, &out->style);
 }
 
-/* The account of the trace goes to standard error, not into the output. */
-static void end(struct out *out, const struct trace_account *account, struct buffer *buffer)
-{
-	(void)out;
-	(void)account;
-	(void)buffer;
-}
-
 const struct out_format out_line = {
 	.name = "line",
+	.help = "a row for each socket, for people",
+	.ending = "txt",
+	.needs = { .tree = true },
 	.create = create,
-	.begin = begin,
-	.creation = creation,
-	.end = end,
 	.destroy = destroy,
+	.creation = creation,
+	.begin = begin,
 };

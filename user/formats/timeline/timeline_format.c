@@ -350,11 +350,14 @@ static void timeline_destroy(struct out *out)
 
 const struct out_format out_timeline = {
 	.name = "timeline",
+	.help = "Chrome's trace event format, for Perfetto or speedscope",
+	.ending = "json",
+	.needs = { .tree = true, .state = true },
+	.closing = "\n]}\n",
 	.create = timeline_create,
-	.begin = timeline_begin,
+	.destroy = timeline_destroy,
 	.creation = timeline_creation,
+	.begin = timeline_begin,
 	.observed = timeline_observed,
 	.end = timeline_end,
-	.destroy = timeline_destroy,
-	.closing = "\n]}\n",
 };

@@ -332,20 +332,14 @@ static void creation(struct out *out, const struct tree *tree, struct buffer *bu
 	buffer__add_char(buffer, '\n');
 }
 
-/* The account of the trace goes to standard error, not into the output. */
-static void end(struct out *out, const struct trace_account *account, struct buffer *buffer)
-{
-	(void)out;
-	(void)account;
-	(void)buffer;
-}
-
 const struct out_format out_tree = {
 	.name = "tree",
+	.help = "a tree of functions with their latencies, for people",
+	.ending = "txt",
+	.needs = { .tree = true, .state = true },
 	.create = create,
-	.begin = begin,
-	.creation = creation,
-	.observed = observed,
-	.end = end,
 	.destroy = destroy,
+	.creation = creation,
+	.begin = begin,
+	.observed = observed,
 };
