@@ -16,12 +16,6 @@
 #define FLUSH_SIZE    (64 * 1024) /* gathered output that is written at once */
 #define FINAL_WAIT_MS 1000	  /* patience with a reader once the trace is to end */
 
-/* Of a creation in the buffer. */
-struct creation_end {
-	size_t at;
-	bool failed; /* to make a socket */
-};
-
 struct sink {
 	int fd;
 	const char *name; /* for messages */
@@ -31,14 +25,14 @@ struct sink {
 	bool pipe;
 	bool failed;
 	bool reader_gone;
+	bool ended;
 	const struct sink_interrupts *interrupts;
 	size_t closing_size; /* of format->closing, if it is put behind what is written */
 	off_t written;	     /* where closing begins in the file, if it does */
 	const struct out_format *format;
 	struct out *out;
-	struct buffer buffer;
-	struct buffer ends; /* a struct creation_end for each creation in buffer */
-	struct sink_missing missing;
+	struct buffer buffer; /* what has gathered */
+	struct parts parts;   /* of it */
 };
 
 struct sink *sink__open(const char *path)
@@ -111,6 +105,7 @@ bool sink__begin(struct sink *sink, const struct out_format *format,
 		sink->closing_size = strlen(format->closing);
 	if (format->begin)
 		format->begin(sink->out, &sink->buffer);
+	parts__end(&sink->parts, sink->buffer.size);
 	return true;
 }
 
@@ -182,58 +177,87 @@ static size_t write_all(struct sink *sink, const char *data, size_t size)
 	return done;
 }
 
-/* Only a part was written: makes what the file held before, with its end, whole again. */
-static bool take_back_part(struct sink *sink)
+/*
+ * Where in a regular file the next write begins. Standard output may have been written to before,
+ * and others may write to it meanwhile.
+ */
+static off_t find_position(const struct sink *sink)
 {
-	const char *closing = sink->format->closing;
-	off_t end = sink->written + sink->closing_size;
+	bool appends;
 
-	if (!sink->closing_size || !sink->written)
-		return false;
-	if (!(pwrite(sink->fd, closing, sink->closing_size, sink->written) < 0 ||
-	      ftruncate(sink->fd, end)))
-		return true;
-	log_verbose("cannot mend the end of %s: %s", sink->name, strerror(errno));
-	return false;
+	if (!sink->regular || sink->fd != STDOUT_FILENO)
+		return sink->written;
+	appends = fcntl(sink->fd, F_GETFL) & O_APPEND;
+	return lseek(sink->fd, 0, appends ? SEEK_END : SEEK_CUR);
 }
 
-/* Of what has gathered only so many bytes were written: the other creations are missing. */
-static void count_missing(struct sink *sink, size_t written)
+/* Whether nothing but what the sink has written is behind that position. */
+static bool ends_at(const struct sink *sink, off_t position)
 {
-	const struct creation_end *end = (const struct creation_end *)sink->ends.data;
-	size_t i;
+	struct stat status;
 
-	for (i = 0; i < sink->ends.size / sizeof(*end); i++) {
-		if (end[i].at <= written)
-			continue;
-		sink->missing.creations++;
-		sink->missing.failed += end[i].failed;
-	}
-	sink->ends.size = 0;
+	if (sink->fd != STDOUT_FILENO)
+		return true;
+	return lseek(sink->fd, 0, SEEK_CUR) == position && !fstat(sink->fd, &status) &&
+	       status.st_size == position;
+}
+
+/* The file is to end at end, with closing behind that if it has got as far as that. */
+static bool cut_off(struct sink *sink, off_t end)
+{
+	size_t closing_size = end ? sink->closing_size : 0;
+
+	if (closing_size && pwrite(sink->fd, sink->format->closing, closing_size, end) < 0)
+		return false;
+	end += (off_t)closing_size;
+	return !ftruncate(sink->fd, end) && lseek(sink->fd, end, SEEK_SET) == end;
+}
+
+/*
+ * Of what has gathered only so many bytes were written, from that position on. Takes back those
+ * that are no whole part, where that can be done. Returns how many are left.
+ */
+static size_t take_back(struct sink *sink, off_t position, size_t written)
+{
+	size_t whole;
+
+	if (!sink->regular || !written || !ends_at(sink, position + (off_t)written))
+		return written;
+	/* The closing takes the place of what was written, since there is no other. */
+	whole = written < sink->closing_size
+			? 0
+			: parts__whole(&sink->parts, written - sink->closing_size);
+	if (cut_off(sink, position + (off_t)whole))
+		return whole;
+	log_verbose("cannot take back the end of %s: %s", sink->name, strerror(errno));
+	return written;
 }
 
 /* Writes what has gathered, and behind it as much of the closing. */
 static bool write_out(struct sink *sink, size_t closing_size)
 {
 	struct buffer *buffer = &sink->buffer;
+	size_t gathered = buffer->size;
+	off_t position;
 	size_t written;
 
-	if (buffer->failed && !sink->failed) {
-		fail(sink, ENOMEM);
-		count_missing(sink, 0);
-	}
-	if (sink->failed || !buffer->size)
+	if (sink->failed || (!gathered && !buffer->failed))
 		return !sink->failed;
 	/* One write for both, so that the file is never seen, nor left, without its end. */
 	buffer__add(buffer, sink->format->closing, closing_size);
-	written = write_all(sink, buffer->data, buffer->size);
-	if (written < buffer->size) {
-		count_missing(sink, take_back_part(sink) ? 0 : written);
+	if (buffer->failed) {
+		fail(sink, ENOMEM);
 		return false;
 	}
-	sink->written += buffer->size - closing_size;
+	position = find_position(sink);
+	written = write_all(sink, buffer->data, buffer->size);
+	if (written < buffer->size) {
+		parts__written(&sink->parts, take_back(sink, position, written));
+		return false;
+	}
+	parts__written(&sink->parts, gathered);
+	sink->written += (off_t)gathered;
 	buffer->size = 0;
-	sink->ends.size = 0;
 	if (closing_size && lseek(sink->fd, sink->written, SEEK_SET) < 0) {
 		fail(sink, errno);
 		return false;
@@ -248,21 +272,28 @@ bool sink__flush(struct sink *sink)
 
 bool sink__creation(struct sink *sink, const struct tree *tree)
 {
-	struct creation_end end;
-
+	parts__add_creation(&sink->parts, tree->record->ret < 0);
 	if (sink->failed)
 		return false;
 	sink->format->creation(sink->out, tree, &sink->buffer);
-	end.at = sink->buffer.size;
-	end.failed = tree->record->ret < 0;
-	buffer__add(&sink->ends, (const char *)&end, sizeof(end));
+	parts__end(&sink->parts, sink->buffer.size);
 	return sink->buffer.size < FLUSH_SIZE || sink__flush(sink);
 }
 
 void sink__observed(struct sink *sink, int probe)
 {
-	if (!sink->failed && sink->format->observed)
-		sink->format->observed(sink->out, probe, &sink->buffer);
+	if (sink->failed || !sink->format->observed)
+		return;
+	sink->format->observed(sink->out, probe, &sink->buffer);
+	parts__end(&sink->parts, sink->buffer.size);
+}
+
+void sink__tick(struct sink *sink, __u64 now_ns)
+{
+	if (sink->failed || !sink->format->tick)
+		return;
+	sink->format->tick(sink->out, now_ns, &sink->buffer);
+	parts__end(&sink->parts, sink->buffer.size);
 }
 
 __u64 sink__written(const struct sink *sink)
@@ -270,9 +301,9 @@ __u64 sink__written(const struct sink *sink)
 	return (__u64)sink->written;
 }
 
-struct sink_missing sink__missing(const struct sink *sink)
+struct creation_count sink__missing(const struct sink *sink)
 {
-	return sink->missing;
+	return sink->failed ? sink->parts.pending : (struct creation_count){ 0 };
 }
 
 bool sink__reader_gone(const struct sink *sink)
@@ -280,17 +311,15 @@ bool sink__reader_gone(const struct sink *sink)
 	return sink->reader_gone;
 }
 
-static bool finish(struct sink *sink, const struct trace_account *account)
+bool sink__end(struct sink *sink, const struct trace_account *account)
 {
-	if (sink->out && !sink->failed) {
-		if (sink->format->end)
-			sink->format->end(sink->out, account, &sink->buffer);
-		write_out(sink, 0);
-	}
-	/* A full disk, or one over the network, may be noticed only now. */
-	if (sink->fd != STDOUT_FILENO && close(sink->fd) && !sink->failed)
-		fail(sink, errno);
-	return !sink->failed;
+	if (!sink->out || sink->failed || sink->ended)
+		return !sink->failed;
+	sink->ended = true;
+	if (sink->format->end)
+		sink->format->end(sink->out, account, &sink->buffer);
+	parts__end(&sink->parts, sink->buffer.size);
+	return write_out(sink, 0);
 }
 
 bool sink__close(struct sink *sink, const struct trace_account *account)
@@ -299,11 +328,15 @@ bool sink__close(struct sink *sink, const struct trace_account *account)
 
 	if (!sink)
 		return true;
-	success = finish(sink, account);
+	sink__end(sink, account);
+	/* A full disk, or one over the network, may be noticed only now. */
+	if (sink->fd != STDOUT_FILENO && close(sink->fd) && !sink->failed)
+		fail(sink, errno);
+	success = !sink->failed;
 	if (sink->out)
 		sink->format->destroy(sink->out);
 	buffer__free(&sink->buffer);
-	buffer__free(&sink->ends);
+	parts__free(&sink->parts);
 	free(sink);
 	return success;
 }

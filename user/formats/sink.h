@@ -4,6 +4,7 @@
 #define FORMATS_SINK_H
 
 #include "formats/format.h"
+#include "formats/parts.h"
 
 struct sink;
 
@@ -53,25 +54,33 @@ bool sink__creation(struct sink *sink, const struct tree *tree);
 /* Adds that a function is observed from here on. */
 void sink__observed(struct sink *sink, int probe);
 
+/* Lets a format that reports in intervals do so: see out_format.tick. */
+void sink__tick(struct sink *sink, __u64 now_ns);
+
 /*
  * Writes what has gathered. False if that failed now or before: then the output is at its end. A
- * failure has been explained on standard error, but for a pipe whose reader is gone.
+ * failure has been explained on standard error, but for a pipe whose reader is gone. Where only a
+ * part could be written to a regular file, that holds whole creations all the same: the rest is
+ * taken back.
  */
 bool sink__flush(struct sink *sink);
 
-/* Creations that were added to an output which then failed, and that it has not, or not whole. */
-struct sink_missing {
-	__u64 creations;
-	__u64 failed; /* of these, those that failed to make a socket */
-};
-
-/* After a flush; all 0 as long as nothing has failed. */
-struct sink_missing sink__missing(const struct sink *sink);
+/*
+ * Once it has failed, the creations that were added to it and that the output has not, or not
+ * whole. All 0 as long as nothing has failed.
+ */
+struct creation_count sink__missing(const struct sink *sink);
 
 /* Bytes written so far. */
 __u64 sink__written(const struct sink *sink);
 
-/* Ends the output and releases the sink. Returns as sink__flush(). sink may be NULL. */
+/* Writes the output's end, at the first call. Returns as sink__flush(). */
+bool sink__end(struct sink *sink, const struct trace_account *account);
+
+/*
+ * Ends the output where that was not done yet, and releases the sink. Returns as sink__flush().
+ * sink may be NULL.
+ */
 bool sink__close(struct sink *sink, const struct trace_account *account);
 
 /* Whether the output ended since the reader of a pipe is gone: no failure. */

@@ -88,6 +88,19 @@ int outputs__begin(struct outputs *outputs, const struct trace_header *header,
 	return 0;
 }
 
+struct format_needs outputs__needs(const struct outputs *outputs)
+{
+	struct format_needs needs = { 0 };
+	int i;
+
+	for (i = 0; i < outputs->nr; i++) {
+		needs.tree |= outputs->formats[i]->needs.tree;
+		needs.processes |= outputs->formats[i]->needs.processes;
+		needs.state |= outputs->formats[i]->needs.state;
+	}
+	return needs;
+}
+
 bool outputs__creation(struct outputs *outputs, const struct tree *tree)
 {
 	bool open = true;
@@ -106,6 +119,14 @@ void outputs__observed(struct outputs *outputs, int probe)
 		sink__observed(outputs->sinks[i], probe);
 }
 
+void outputs__tick(struct outputs *outputs, __u64 now_ns)
+{
+	int i;
+
+	for (i = 0; i < outputs->nr; i++)
+		sink__tick(outputs->sinks[i], now_ns);
+}
+
 bool outputs__flush(struct outputs *outputs)
 {
 	bool open = true;
@@ -116,17 +137,31 @@ bool outputs__flush(struct outputs *outputs)
 	return open;
 }
 
-/* The least that any of the outputs is missing. */
-static struct sink_missing find_missing(struct outputs *outputs)
+/*
+ * Writes what creations there are to be written yet. Those of a format that writes at its end are
+ * written together with that.
+ */
+static void write_creations(struct outputs *outputs, const struct trace_account *account)
 {
-	struct sink_missing least = { 0 };
 	int i;
 
 	for (i = 0; i < outputs->nr; i++) {
-		struct sink_missing missing;
+		if (outputs->formats[i]->writes_at_end)
+			sink__end(outputs->sinks[i], account);
+		else
+			sink__flush(outputs->sinks[i]);
+	}
+}
 
-		sink__flush(outputs->sinks[i]);
-		missing = sink__missing(outputs->sinks[i]);
+/* The least that any of the outputs is missing. */
+static struct creation_count find_missing(const struct outputs *outputs)
+{
+	struct creation_count least = { 0 };
+	int i;
+
+	for (i = 0; i < outputs->nr; i++) {
+		struct creation_count missing = sink__missing(outputs->sinks[i]);
+
 		if (!i || missing.creations < least.creations)
 			least = missing;
 	}
@@ -135,14 +170,18 @@ static struct sink_missing find_missing(struct outputs *outputs)
 
 bool outputs__close(struct outputs *outputs, struct trace_account *account)
 {
-	struct sink_missing missing = find_missing(outputs);
+	struct creation_count missing;
 	bool success = true;
 	int i;
 
+	write_creations(outputs, account);
+	missing = find_missing(outputs);
 	account__take_off(account, missing.creations, missing.failed);
 	for (i = 0; i < outputs->nr; i++) {
-		bool reader_gone = sink__reader_gone(outputs->sinks[i]);
+		bool reader_gone;
 
+		sink__end(outputs->sinks[i], account);
+		reader_gone = sink__reader_gone(outputs->sinks[i]);
 		if (!sink__close(outputs->sinks[i], account) && !reader_gone)
 			success = false;
 	}

@@ -28,11 +28,17 @@ int outputs__open(struct outputs *outputs, const struct presentation *presentati
 int outputs__begin(struct outputs *outputs, const struct trace_header *header,
 		   enum color_choice color, const struct sink_interrupts *interrupts);
 
+/* What their formats need, all in all. */
+struct format_needs outputs__needs(const struct outputs *outputs);
+
 /* Adds a creation to every output. False once one of them has ended. */
 bool outputs__creation(struct outputs *outputs, const struct tree *tree);
 
 /* Adds that a function is observed from here on. */
 void outputs__observed(struct outputs *outputs, int probe);
+
+/* Lets those that report in intervals do so: see out_format.tick. */
+void outputs__tick(struct outputs *outputs, __u64 now_ns);
 
 /* Writes what has gathered. False once one of them has ended. */
 bool outputs__flush(struct outputs *outputs);

@@ -14,6 +14,7 @@
 
 struct pipeline {
 	struct pipeline_options options;
+	struct format_needs needs; /* of the outputs, all in all */
 	struct sequencer sequencer;
 	struct tree tree;
 	struct origins *origins;
@@ -33,8 +34,9 @@ struct pipeline *pipeline__new(const struct pipeline_options *options)
 	if (!pipeline)
 		return NULL;
 	pipeline->options = *options;
+	pipeline->needs = outputs__needs(options->outputs);
 	pipeline->origins =
-		origins__new(options->processes, options->kernel_stacks, options->state);
+		origins__new(pipeline->needs.processes, options->kernel_stacks, options->state);
 	if (!pipeline->origins) {
 		free(pipeline);
 		return NULL;
@@ -69,17 +71,26 @@ static __u64 find_nr_open(struct pipeline *pipeline)
 	return pipeline->nr_open;
 }
 
+/* Whether the record comes with snapshots, and somebody is to see them. */
+static bool has_state(const struct pipeline *pipeline, const struct wire_record *record)
+{
+	/* Accepts are too many at a time for a place in memory each: no snapshots are taken. */
+	return pipeline->options.snapshots && pipeline->needs.state && !call__is_accept(record);
+}
+
 static void make_tree(struct pipeline *pipeline, const struct wire_record *record)
 {
 	const struct trace_header *header = pipeline->options.header;
 	struct tree *tree = &pipeline->tree;
 
-	assemble__tree(tree, record, &header->plan, &header->costs);
+	if (pipeline->needs.tree)
+		assemble__tree(tree, record, &header->plan, &header->costs);
+	else
+		tree->record = record;
 	origins__find(pipeline->origins, record, &pipeline->origin);
 	tree->origin = &pipeline->origin;
 	tree->nr_open = record->flags & WIRE_NR_OPEN_REACHED ? find_nr_open(pipeline) : 0;
-	/* Accepts are too many at a time for a place in memory each: no snapshots are taken. */
-	if (pipeline->options.snapshots && !call__is_accept(record))
+	if (has_state(pipeline, record))
 		add_state(pipeline, record);
 	tree->sequence = sequencer__number(&pipeline->sequencer, record);
 }
@@ -112,7 +123,8 @@ bool pipeline__take(struct pipeline *pipeline, const void *data, size_t size)
 	const char *reason;
 
 	if (snapshots__is_it(data, size)) {
-		if (!snapshots__keep(&pipeline->snapshots, data, size, &reason))
+		if (pipeline->needs.state &&
+		    !snapshots__keep(&pipeline->snapshots, data, size, &reason))
 			note_damage(pipeline, reason ? reason : "out of memory");
 		return false;
 	}
@@ -136,6 +148,11 @@ void pipeline__flush(struct pipeline *pipeline)
 	pipeline->nr_open = 0;
 	if (!outputs__flush(pipeline->options.outputs))
 		pipeline->closed = true;
+}
+
+void pipeline__tick(struct pipeline *pipeline, __u64 now_ns)
+{
+	outputs__tick(pipeline->options.outputs, now_ns);
 }
 
 bool pipeline__is_closed(const struct pipeline *pipeline)

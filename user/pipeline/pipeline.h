@@ -24,14 +24,16 @@ struct pipeline_options {
 	/* That of the BPF programs: says when modules came and went. Never NULL. */
 	const struct state *state;
 	const struct socket_flags *socket_flags; /* as the traced kernel calls them */
-	bool processes;				 /* an output shows exe and cgroup */
 	bool kernel_stacks;			 /* records have kernel stacks to be named */
 	bool snapshots;				 /* records come with what each stage has set */
 	__u64 since_ns; /* CLOCK_BOOTTIME: what began before is no creation of the trace */
 	__u64 count;	/* creations that are shown at most; 0: no limit */
 };
 
-/* All that options points to must outlive the pipeline. NULL when out of memory. */
+/*
+ * All that options points to must outlive the pipeline, which does only what the outputs that are
+ * begun need. NULL when out of memory.
+ */
 struct pipeline *pipeline__new(const struct pipeline_options *options);
 
 /*
@@ -45,6 +47,12 @@ bool pipeline__take(struct pipeline *pipeline, const void *data, size_t size);
  * batch is forgotten.
  */
 void pipeline__flush(struct pipeline *pipeline);
+
+/*
+ * Lets outputs that report in intervals do so. To be called regularly, behind a batch of records;
+ * now_ns is of CLOCK_BOOTTIME.
+ */
+void pipeline__tick(struct pipeline *pipeline, __u64 now_ns);
 
 /* Whether no more creations are shown: as many as asked for were, or an output has ended. */
 bool pipeline__is_closed(const struct pipeline *pipeline);

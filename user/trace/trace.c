@@ -167,6 +167,8 @@ static int wait_and_show(struct loop *loop)
 		for (i = 0; i < MAX_OUTPUTS; i++)
 			loop->stop |= (loop->fds[WAIT_READER + i].revents & POLLERR) != 0;
 		more = !drain(loop);
+		if (loop->fds[WAIT_DRAIN].revents)
+			pipeline__tick(loop->pipeline, host__boot_ns());
 	}
 	/* One that has ended a write is still to be passed on. */
 	handle_signal(loop);
@@ -245,7 +247,6 @@ static int open_pipeline(struct loop *loop)
 		.account = &trace->account,
 		.state = tracer__state(trace->observation.tracer),
 		.socket_flags = &trace->observation.socket_flags,
-		.processes = selection->identify_processes,
 		.kernel_stacks = selection->kernel_stack,
 		.snapshots = selection->state,
 		.since_ns = host__boot_ns(),
