@@ -4,11 +4,12 @@
 #define ACCOUNT_BPF_H
 
 #include "maps.bpf.h"
+#include "verifier.bpf.h"
 
 /* The account of the processor that this runs on. */
 static __always_inline struct account *account__this_cpu(void)
 {
-	return &state.accounts[bpf_get_smp_processor_id() & (NR_ACCOUNTS - 1)];
+	return &state.accounts[bounded(bpf_get_smp_processor_id(), NR_ACCOUNTS)];
 }
 
 /*

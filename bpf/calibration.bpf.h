@@ -22,7 +22,7 @@
 	ENTRY_PROGRAM(calibration_##number, TCP_V4_INIT_SOCK, bpf_fentry_test##number, nothing, \
 		      (void)0)                                                                  \
 	EXIT_PROGRAM(calibration_##number, TCP_V4_INIT_SOCK, bpf_fentry_test##number,           \
-		     RETURNS_ERRNO, 1, nothing, session__leave, NO_FINISH, (void)0)
+		     RETURNS_ERRNO, 1, nothing, session__leave_fast, NO_FINISH, (void)0)
 
 CALIBRATION_FUNCTIONS(CALIBRATION)
 

@@ -120,18 +120,19 @@ static __always_inline void capture_described_socket(struct session *session, st
  * The __sock_create() of an outermost stage returns. *res is valid only after success; it is looked
  * at only if the family's create function was not observed, or could not be.
  */
-#define capture_socket_made(ctx, session, ret)                                                    \
-	do {                                                                                      \
-		if (!capture_is_socket_made(session, ret))                                        \
-			break;                                                                    \
-		if ((session)->nr_described <= (session)->record.nr_sockets) {                    \
-			if (EXIT_HAS_ARGUMENTS)                                                   \
-				(session)->socket_result = UNTYPED_ARGUMENT(ctx, 4);              \
-			capture_socket_result(session);                                           \
-		}                                                                                 \
-		(session)                                                                         \
-			->record.sockets[(session)->record.nr_sockets++ & (WIRE_MAX_SOCKETS - 1)] \
-			.fd = -1;                                                                 \
+#define capture_socket_made(ctx, session, ret)                                              \
+	do {                                                                                \
+		if (!capture_is_socket_made(session, ret))                                  \
+			break;                                                              \
+		if ((session)->nr_described <= (session)->record.nr_sockets) {              \
+			if (EXIT_HAS_ARGUMENTS)                                             \
+				(session)->socket_result = UNTYPED_ARGUMENT(ctx, 4);        \
+			capture_socket_result(session);                                     \
+		}                                                                           \
+		(session)                                                                   \
+			->record                                                            \
+			.sockets[bounded((session)->record.nr_sockets++, WIRE_MAX_SOCKETS)] \
+			.fd = -1;                                                           \
 	} while (0)
 
 /* Its own span is closed already. */
@@ -143,7 +144,7 @@ static __always_inline bool capture_is_socket_made(const struct session *session
 
 static __always_inline void capture_socket_result(struct session *session)
 {
-	u32 index = session->record.nr_sockets & (WIRE_MAX_SOCKETS - 1);
+	u32 index = bounded(session->record.nr_sockets, WIRE_MAX_SOCKETS);
 	struct socket *socket = NULL;
 
 	bpf_probe_read_kernel(&socket, sizeof(socket), (void *)session->socket_result);

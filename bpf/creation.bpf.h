@@ -15,10 +15,10 @@
  * Most records have no more spans than that, and no details. All so many are copied, since asking
  * for each whether it is there takes longer.
  */
-#define FEW_SPANS   9
-#define FEWER_SPANS 6
+#define SMALL_RECORD_SPANS	 9
+#define SMALL_RECORD_FIRST_SPANS 6
 
-#define FEW_SPANS_SIZE (WIRE_HEADER_SIZE + FEW_SPANS * sizeof(struct wire_span))
+#define SMALL_RECORD_SIZE (WIRE_HEADER_SIZE + SMALL_RECORD_SPANS * sizeof(struct wire_span))
 
 /*
  * The reader drains the ring buffer on a timer. It is woken only when much is waiting: waking it
@@ -106,10 +106,13 @@ static __always_inline void creation__copy_begin(struct wire_record *copy,
 static __always_inline void creation__copy_spans(struct wire_record *copy,
 						 const struct wire_record *record)
 {
-	__builtin_memcpy(copy->spans, record->spans, FEWER_SPANS * sizeof(struct wire_span));
-	if (record->nr_spans > FEWER_SPANS)
-		__builtin_memcpy(copy->spans + FEWER_SPANS, record->spans + FEWER_SPANS,
-				 (FEW_SPANS - FEWER_SPANS) * sizeof(struct wire_span));
+	__builtin_memcpy(copy->spans, record->spans,
+			 SMALL_RECORD_FIRST_SPANS * sizeof(struct wire_span));
+	if (record->nr_spans > SMALL_RECORD_FIRST_SPANS)
+		__builtin_memcpy(copy->spans + SMALL_RECORD_FIRST_SPANS,
+				 record->spans + SMALL_RECORD_FIRST_SPANS,
+				 (SMALL_RECORD_SPANS - SMALL_RECORD_FIRST_SPANS) *
+					 sizeof(struct wire_span));
 }
 
 /* Whether creation__output_small() can do it. */
@@ -118,7 +121,8 @@ static __always_inline bool creation__is_small(const struct wire_record *record,
 	_Static_assert(__builtin_offsetof(struct wire_record, netns) ==
 			       __builtin_offsetof(struct wire_record, nr_modules) + sizeof(u32),
 		       "the numbers of details are a word");
-	return record->nr_spans <= FEW_SPANS && ret != -EMFILE && !*(u32 *)&record->nr_modules;
+	return record->nr_spans <= SMALL_RECORD_SPANS && ret != -EMFILE &&
+	       !*(u32 *)&record->nr_modules;
 }
 
 /*
@@ -127,8 +131,8 @@ static __always_inline bool creation__is_small(const struct wire_record *record,
  */
 static __always_inline void creation__output_small(const struct wire_record *record, s32 ret)
 {
-	struct wire_record *copy = bpf_ringbuf_reserve(&records, FEW_SPANS_SIZE, 0);
-	u32 cpu = bpf_get_smp_processor_id() & (NR_ACCOUNTS - 1);
+	struct wire_record *copy = bpf_ringbuf_reserve(&records, SMALL_RECORD_SIZE, 0);
+	u32 cpu = bounded(bpf_get_smp_processor_id(), NR_ACCOUNTS);
 	struct account *account = &state.accounts[cpu];
 	u64 sequence = account__next_sequence(account);
 
@@ -143,10 +147,10 @@ static __always_inline void creation__output_small(const struct wire_record *rec
 }
 
 /* Puts any record into the ring buffer, and before it the snapshots. */
-GLOBAL int creation__output_any(u32 slot, s32 ret)
+GLOBAL int creation__output_slow(u32 slot, s32 ret)
 {
 	struct session *session = session__in(slot);
-	u32 cpu = bpf_get_smp_processor_id() & (NR_ACCOUNTS - 1);
+	u32 cpu = bounded(bpf_get_smp_processor_id(), NR_ACCOUNTS);
 	struct account *account = &state.accounts[cpu];
 	u64 sequence = account__next_sequence(account);
 	struct wire_record *record;
@@ -176,7 +180,7 @@ static __always_inline void creation__submit(struct session *session, s32 ret)
 	if (likely(creation__is_small(&session->record, ret)))
 		creation__output_small(&session->record, ret);
 	else
-		creation__output_any(session->slot, ret);
+		creation__output_slow(session->slot, ret);
 }
 
 /*
@@ -197,29 +201,31 @@ static __noinline int creation__drop(struct session *session, enum lost_reason r
 	return 0;
 }
 
-/*
- * The function of an outermost stage is called. Whether a session may begin. own is session__own().
- */
-static __always_inline bool creation__may_begin(struct session *table, struct session *own,
-						u64 frame)
+/* Whether creations that begin on the stack of a frame are recorded now. */
+static __always_inline bool creation__is_recorded(const struct session *table, u64 frame)
 {
-	struct session *session;
-
-	if (unlikely(state_of(table)->gate < GATE_OPEN) && creation__is_too_early(frame))
-		return false;
-	session = session__find_from(table, own, frame);
-	/* Its return was missed: its functions can't be open any more. */
-	if (unlikely(session))
-		creation__drop(session, LOST_ENTRY_WITHOUT_EXIT);
-	return true;
+	return likely(state_of(table)->gate >= GATE_OPEN) || !creation__is_too_early(frame);
 }
 
 /*
- * Whether the filters let it through. That of an accept() does not count as filtered yet: it may
- * end without a connection.
+ * Drop what is left of an earlier creation on the same stack. The function of an outermost stage is
+ * being called, so the return of the earlier one was missed. own is session__own().
  */
-static __always_inline bool creation__accepts(const struct session *table, const struct call *call,
-					      bool is_accept)
+static __always_inline void creation__drop_stale(struct session *table, struct session *own,
+						 u64 frame)
+{
+	struct session *session = session__find_from(table, own, frame);
+
+	if (unlikely(session))
+		creation__drop(session, LOST_ENTRY_WITHOUT_EXIT);
+}
+
+/*
+ * Evaluate the filters on a call, and count it if they reject it. Returns whether it passes. An
+ * accept() is not counted yet, because it may end without a connection.
+ */
+static __always_inline bool creation__filter(const struct session *table, const struct call *call,
+					     bool is_accept)
 {
 	if (filter__accepts_entry(call->family, call->type, call->protocol) ||
 	    state_of(table)->gate == GATE_CALIBRATION)
@@ -292,9 +298,10 @@ static __always_inline struct session *creation__enter(void *ctx, struct session
 	struct session *own = session__own(table, frame);
 	struct session *session;
 
-	if (!creation__may_begin(table, own, frame))
+	if (!creation__is_recorded(table, frame))
 		return NULL;
-	if (config.filter.at_entry && !creation__accepts(table, call, is_accept))
+	creation__drop_stale(table, own, frame);
+	if (config.filter.at_entry && !creation__filter(table, call, is_accept))
 		return NULL;
 	session = creation__open(ctx, table, own, frame, via, is_accept);
 	if (session)
@@ -324,14 +331,14 @@ static __always_inline void creation__finish(struct session *session, s32 ret)
 }
 
 /* The same in a rare case, at the least cost for the verifier. */
-GLOBAL int creation__finish_any(u32 slot, s32 ret)
+GLOBAL int creation__finish_slow(u32 slot, s32 ret)
 {
 	struct session *session = session__in(slot);
 
 	if (!session)
 		return 0;
 	if (creation__complete(&session->record, ret))
-		creation__output_any(slot, ret);
+		creation__output_slow(slot, ret);
 	session__release(session);
 	return 0;
 }

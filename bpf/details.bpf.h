@@ -32,8 +32,8 @@ static __always_inline void details__capture_stacks(void *ctx, struct wire_recor
 static __always_inline u32 details__pack(struct wire_record *record, u32 offset, const void *from,
 					 u32 size, u32 max)
 {
-	/* The compiler must not know that these hold already: the verifier does not. */
-	asm volatile("" : "+r"(offset), "+r"(size));
+	/* The compiler knows that the check below never fails; the verifier does not. */
+	hide_both_from_compiler(offset, size);
 	if (offset > sizeof(*record) - sizeof(record->details.user_frames) || size > max)
 		return offset;
 	bpf_probe_read_kernel((char *)record + offset, size, from);

@@ -29,6 +29,7 @@
 #include <bpf/bpf_tracing.h>
 
 #include "maps.bpf.h"
+#include "verifier.bpf.h"
 
 /* Loads through pointers whose type the verifier knows: a call of the kernel takes ten times that.
  */
@@ -49,17 +50,12 @@
 #endif
 
 /*
- * The address of a context that lies on the stack, as a number. The verifier lets no one calculate
- * with it, but gives the difference of two pointers as a number; what the other one is has been
- * stored by learn_address(). An assembler's subtraction, since the compiler would do the addition
- * of that first.
+ * The address of a context that lies on the stack, as a number. The verifier hands out no address,
+ * but the distance between two pointers; learn_address() has stored the address of the other one.
  */
 static __always_inline u64 context_address(const void *ctx, const struct session *table)
 {
-	u64 address = (u64)ctx;
-
-	asm volatile("%0 -= %1" : "+r"(address) : "r"(table));
-	return address + state_of(table)->table_address;
+	return pointer_difference(ctx, table) + state_of(table)->table_address;
 }
 
 /*

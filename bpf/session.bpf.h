@@ -24,7 +24,7 @@ static __always_inline void session__set_depth(struct session *session, u32 dept
 /* The open span at a level: 1 is the outermost one's, the depth the innermost one's. */
 static __always_inline struct open_span *session__open(struct session *session, u32 level)
 {
-	return &session->open[level & MAX_DEPTH];
+	return &session->open[bounded(level, MAX_DEPTH + 1)];
 }
 
 /* What session->innermost was, such that the verifier knows its bounds. */
@@ -55,7 +55,7 @@ static __always_inline struct open_span *session__innermost(struct session *sess
 /* A span of the record, by its index. */
 static __always_inline struct wire_span *session__span(struct session *session, u32 index)
 {
-	u64 offset = (u64)(index & (WIRE_MAX_SPANS - 1)) * sizeof(struct wire_span);
+	u64 offset = (u64)bounded(index, WIRE_MAX_SPANS) * sizeof(struct wire_span);
 
 	return at_offset(session, offset) + __builtin_offsetof(struct session, record.spans);
 }
@@ -128,7 +128,7 @@ static __always_inline struct wire_span *session__begin(struct session *table,
 	return span;
 }
 
-/* The usual case: whether a stage that is called at frame lies within the innermost open span. */
+/* The fast path: whether a stage that is called at frame lies within the innermost open span. */
 static __always_inline bool session__is_within(const struct session *session, u64 offset,
 					       const struct open_span *open, enum stage stage,
 					       u64 frame)
@@ -173,7 +173,7 @@ static __always_inline u32 session__count_above(struct session *session, u64 fra
 		if (next <= depth && session__open(session, next)->frame > frame)
 			level = next;
 		/* Else the verifier follows each of the ways that led here to the end. */
-		level = session__unknown(session, level);
+		level = launder_u32(&session->scratch, level);
 	}
 	return level;
 }
@@ -204,10 +204,10 @@ GLOBAL u32 session__find_caller(u32 slot, enum stage stage, u64 frame)
 	for (i = 1; i <= MAX_JUMPS && above + i <= depth; i++) {
 		const struct open_span *open = session__open(session, above + i);
 
-		if (open->frame == frame && open->children & STAGE_BIT(stage & 63))
+		if (open->frame == frame && open->children & STAGE_BIT(bounded(stage, 64)))
 			caller = above + i;
 	}
-	return session__unknown(session, caller);
+	return launder_u32(&session->scratch, caller);
 }
 
 /*
@@ -257,7 +257,7 @@ GLOBAL int session__push(enum stage stage, u64 frame)
 	if (frame >= session__innermost(session)->frame)
 		depth = session__unwind(session, stage, frame);
 	open = session__open(session, depth);
-	if (!(open->children & STAGE_BIT(stage & 63)))
+	if (!(open->children & STAGE_BIT(bounded(stage, 64))))
 		return session__count_foreign();
 	if (depth >= MAX_DEPTH || session->record.nr_spans >= WIRE_MAX_SPANS)
 		return session__count_truncated(session);
@@ -266,16 +266,16 @@ GLOBAL int session__push(enum stage stage, u64 frame)
 	return session->slot;
 }
 
-static __noinline struct session *session__find_any(u64 frame)
+static __noinline struct session *session__find_slow(u64 frame)
 {
 	return session__find(state.sessions, frame);
 }
 
 /* What a program finds that a stage's call or return has come to. */
 enum session_finding {
-	SESSION_NONE,	 /* there is no session */
-	SESSION_USUAL,	 /* the session has been found in its own slot, all in order */
-	SESSION_UNUSUAL, /* anything else: session__enter_any() and session__leave_any() tell */
+	SESSION_NONE, /* there is no session */
+	SESSION_FAST, /* the session has been found in its own slot, all in order */
+	SESSION_SLOW, /* anything else: session__enter_slow() and session__leave_slow() tell */
 };
 
 /*
@@ -295,32 +295,33 @@ static __always_inline bool session__span_after(int slot, u32 levels, struct ses
 }
 
 /*
- * Opens a span of a stage called at frame, whose start is yet to be set, if that is SESSION_USUAL.
+ * Opens a span of a stage called at frame, whose start is yet to be set, if that is SESSION_FAST.
  * Leaves it in *span, and its session in *session.
  */
-static __always_inline enum session_finding session__enter(struct session *table, enum stage stage,
-							   u64 frame, struct session **session,
-							   struct wire_span **span)
+static __always_inline enum session_finding session__enter_fast(struct session *table,
+								enum stage stage, u64 frame,
+								struct session **session,
+								struct wire_span **span)
 {
 	struct session *own = session__own(table, frame);
 	struct open_span *open;
 	u64 offset;
 
 	if (unlikely((frame ^ own->stack) >= STACK_SIZE))
-		return unlikely(session__may_be_elsewhere(table, frame)) ? SESSION_UNUSUAL
+		return unlikely(session__may_be_displaced(table, frame)) ? SESSION_SLOW
 									 : SESSION_NONE;
 	offset = session__offset(own);
 	open = session__open_at(own, offset);
 	if (unlikely(!session__is_within(own, offset, open, stage, frame)))
-		return SESSION_UNUSUAL;
+		return SESSION_SLOW;
 	*session = own;
 	*span = session__append(table, own, offset, open, stage, frame);
-	return SESSION_USUAL;
+	return SESSION_FAST;
 }
 
 /* The same in any case there is. False where session__push() opens none. */
-static __always_inline bool session__enter_any(enum stage stage, u64 frame,
-					       struct session **session, struct wire_span **span)
+static __always_inline bool session__enter_slow(enum stage stage, u64 frame,
+						struct session **session, struct wire_span **span)
 {
 	return session__span_after(session__push(stage, frame), 0, session, span);
 }
@@ -341,7 +342,7 @@ GLOBAL u32 session__level_of(u32 slot, enum stage stage, u64 frame)
 		if (open->frame == frame && session__stage_of(session, open) == stage)
 			level = above + i;
 	}
-	return session__unknown(session, level);
+	return launder_u32(&session->scratch, level);
 }
 
 /* A stage returns whose span is not open. */
@@ -349,7 +350,7 @@ static __always_inline void session__count_unopened(struct session *session, enu
 						    u64 frame)
 {
 	if (frame > session__open(session, 1)->frame ||
-	    !(session__innermost(session)->children & STAGE_BIT(stage & 63))) {
+	    !(session__innermost(session)->children & STAGE_BIT(bounded(stage, 64)))) {
 		session__count_foreign();
 	} else if (!(session->record.flags & WIRE_SPANS_TRUNCATED)) {
 		account__lost(LOST_EXIT_WITHOUT_ENTRY);
@@ -383,77 +384,77 @@ GLOBAL int session__pop(enum stage stage, u64 frame)
 
 /*
  * Closes the span of a stage that returns at frame, whose end is yet to be set, if that is
- * SESSION_USUAL. Leaves it in *span, and its session in *session.
+ * SESSION_FAST. Leaves it in *span, and its session in *session.
  */
-static __always_inline enum session_finding session__leave(struct session *table, enum stage stage,
-							   u64 frame, struct session **session,
-							   struct wire_span **span)
+static __always_inline enum session_finding session__leave_fast(struct session *table,
+								enum stage stage, u64 frame,
+								struct session **session,
+								struct wire_span **span)
 {
 	struct session *own = session__own(table, frame);
 	u32 innermost = own->innermost;
 	struct open_span *open;
 	u64 offset;
 
-	if (!innermost && likely(!session__may_be_elsewhere(table, frame)))
+	if (!innermost && likely(!session__may_be_displaced(table, frame)))
 		return SESSION_NONE;
 	offset = session__bound(innermost);
 	open = session__open_at(own, offset);
 	/* No frame on another stack has this address. */
 	if (unlikely(open->frame != frame))
-		return SESSION_UNUSUAL;
+		return SESSION_SLOW;
 	*span = session__span_of(own, open);
 	if (unlikely((*span)->stage != stage))
-		return SESSION_UNUSUAL;
+		return SESSION_SLOW;
 	own->innermost = offset - sizeof(struct open_span);
 	*session = own;
-	return SESSION_USUAL;
+	return SESSION_FAST;
 }
 
 /* The same for a stage whose span is always the outermost one, and alone by then. */
-static __always_inline enum session_finding session__leave_outermost(struct session *table,
-								     enum stage stage, u64 frame,
-								     struct session **session,
-								     struct wire_span **span)
+static __always_inline enum session_finding session__leave_outermost_fast(struct session *table,
+									  enum stage stage,
+									  u64 frame,
+									  struct session **session,
+									  struct wire_span **span)
 {
 	struct session *own = session__own(table, frame);
 
 	if (unlikely(own->innermost != sizeof(struct open_span)))
-		return own->innermost || session__may_be_elsewhere(table, frame) ? SESSION_UNUSUAL
+		return own->innermost || session__may_be_displaced(table, frame) ? SESSION_SLOW
 										 : SESSION_NONE;
 	if (unlikely(own->open[1].frame != frame || own->record.spans[0].stage != stage))
-		return SESSION_UNUSUAL;
+		return SESSION_SLOW;
 	own->innermost = 0;
 	*session = own;
 	*span = &own->record.spans[0];
-	return SESSION_USUAL;
+	return SESSION_FAST;
 }
 
 /* Both in any case there is. False where session__pop() closes none. */
-static __always_inline bool session__leave_any(enum stage stage, u64 frame,
-					       struct session **session, struct wire_span **span)
+static __always_inline bool session__leave_slow(enum stage stage, u64 frame,
+						struct session **session, struct wire_span **span)
 {
 	return session__span_after(session__pop(stage, frame), 1, session, span);
 }
 
 /* Whichever of the two it takes. */
-static __always_inline bool session__enter_at_all(struct session *table, enum stage stage,
-						  u64 frame, struct session **session,
-						  struct wire_span **span)
+static __always_inline bool session__enter(struct session *table, enum stage stage, u64 frame,
+					   struct session **session, struct wire_span **span)
 {
-	enum session_finding finding = session__enter(table, stage, frame, session, span);
+	enum session_finding finding = session__enter_fast(table, stage, frame, session, span);
 
-	return finding == SESSION_USUAL ||
-	       (finding == SESSION_UNUSUAL && session__enter_any(stage, frame, session, span));
+	return finding == SESSION_FAST ||
+	       (finding == SESSION_SLOW && session__enter_slow(stage, frame, session, span));
 }
 
-static __always_inline bool session__leave_at_all(struct session *table, enum stage stage,
-						  u64 frame, struct session **session,
-						  struct wire_span **span)
+static __always_inline bool session__leave(struct session *table, enum stage stage, u64 frame,
+					   struct session **session, struct wire_span **span)
 {
-	enum session_finding finding = session__leave(table, stage, frame, session, span);
+	enum session_finding finding = session__leave_fast(table, stage, frame, session, span);
 
-	return finding == SESSION_USUAL ||
-	       (finding == SESSION_UNUSUAL && session__leave_any(stage, frame, session, span));
+	return finding == SESSION_FAST ||
+	       (finding == SESSION_SLOW && session__leave_slow(stage, frame, session, span));
 }
 
 #endif /* SESSION_BPF_H */

@@ -11,57 +11,11 @@
 #define SESSION_TABLE_BPF_H
 
 #include "account.bpf.h"
-
-#define likely(condition)   __builtin_expect(!!(condition), 1)
-#define unlikely(condition) __builtin_expect(!!(condition), 0)
-
-/*
- * A function that the verifier looks at once for each program, not at every call and for all that
- * may be known there. It takes and returns nothing but numbers.
- */
-#define GLOBAL __noinline
-
-/* For loops in rare cases: they run a few rounds at most, and the verifier looks at each anyway. */
-#ifdef __clang__
-#define NOT_UNROLLED _Pragma("clang loop unroll(disable)")
-#else
-#define NOT_UNROLLED
-#endif
-
-/*
- * A result that the verifier knows nothing of. It needs that only in programs that are loaded
- * without type information, as load__clone() does: there it takes global functions for others, and
- * looks at what follows a call once for each result that it can have.
- */
-static __always_inline u32 session__unknown(struct session *session, u32 result)
-{
-	*(volatile u32 *)&session->result = result;
-	return *(volatile u32 *)&session->result;
-}
-
-/* Keeps the compiler from moving accesses to memory across it. */
-#define barrier() asm volatile("" ::: "memory")
-
-/*
- * Has the compiler take a pointer as it is. Else it calculates the address of each member anew from
- * what the pointer was calculated from.
- */
-#define keep_in_register(pointer) asm volatile("" : "+r"(pointer))
-
-/* base and so many bytes. The compiler would add to a copy of base, one instruction more. */
-static __always_inline void *at_offset(const void *base, u64 offset)
-{
-#ifdef __bpf__
-	asm volatile("%0 += %1" : "+r"(offset) : "r"(base));
-	return (void *)offset;
-#else
-	return (void *)base + offset;
-#endif
-}
+#include "verifier.bpf.h"
 
 static __always_inline struct session *session__at(struct session *table, u32 slot)
 {
-	return at_offset(table, (u64)(slot & (NR_SESSIONS - 1)) * sizeof(struct session));
+	return at_offset(table, (u64)bounded(slot, NR_SESSIONS) * sizeof(struct session));
 }
 
 /* The slot of the stack that a frame is on, whosever session is in it. */
@@ -71,20 +25,20 @@ static __always_inline struct session *session__own(struct session *table, u64 f
 }
 
 /* Whether the session of the stack that a frame is on may be anywhere but in its own slot. */
-static __always_inline bool session__may_be_elsewhere(const struct session *table, u64 frame)
+static __always_inline bool session__may_be_displaced(const struct session *table, u64 frame)
 {
-	if (likely(!state_of(table)->displaced))
+	if (likely(!state_of(table)->nr_displaced))
 		return false;
 	/* Else the compiler keeps what the slot was calculated from, in any case. */
 	keep_in_register(frame);
-	return state.elsewhere[session__hash(frame)];
+	return state.displaced_by_hash[session__hash(frame)];
 }
 
 /* Notes that one session more, or less, of a stack is not in its own slot. */
-static __always_inline void session__count_elsewhere(u64 stack, s32 more)
+static __always_inline void session__count_displaced(u64 stack, s32 more)
 {
-	__sync_fetch_and_add(&state.elsewhere[session__hash(stack)], more);
-	__sync_fetch_and_add(&state.displaced, more);
+	__sync_fetch_and_add(&state.displaced_by_hash[session__hash(stack)], more);
+	__sync_fetch_and_add(&state.nr_displaced, more);
 }
 
 /*
@@ -94,7 +48,7 @@ static __always_inline void session__count_elsewhere(u64 stack, s32 more)
  */
 static __always_inline u32 session__slot_tried(u64 stack, u32 i)
 {
-	return (session__own_slot(stack) + i * PROBE_STEP) & (NR_SESSIONS - 1);
+	return bounded(session__own_slot(stack) + i * PROBE_STEP, NR_SESSIONS);
 }
 
 /* The slot that a stack's session was displaced to, or -1. */
@@ -151,7 +105,7 @@ static __always_inline struct session *session__find_from(struct session *table,
 
 	if (own->stack == stack)
 		return own;
-	if (likely(!session__may_be_elsewhere(table, frame)))
+	if (likely(!session__may_be_displaced(table, frame)))
 		return NULL;
 	if (config.accept) {
 		session = session__find_accept(stack);
@@ -169,7 +123,7 @@ static __always_inline struct session *session__find(struct session *table, u64 
 
 static __always_inline bool session__try_claim(struct session *session, u32 slot, u64 stack)
 {
-	slot &= NR_SESSIONS - 1;
+	slot = bounded(slot, NR_SESSIONS);
 #ifdef HAVE_ATOMICS
 	u64 owner = __sync_val_compare_and_swap(&session->stack, 0, stack);
 
@@ -198,7 +152,7 @@ GLOBAL int session__claim_displaced(u64 stack)
 
 		if (session->stack || !session__try_claim(session, slot, stack))
 			continue;
-		session__count_elsewhere(stack, 1);
+		session__count_displaced(stack, 1);
 		return slot;
 	}
 	return -1;
@@ -245,7 +199,7 @@ static __noinline bool session__remove_accept(u32 tid)
 
 	if (!session)
 		return false;
-	session__count_elsewhere(session->stack, -1);
+	session__count_displaced(session->stack, -1);
 	bpf_map_delete_elem(&accepts, &tid);
 	return true;
 }
@@ -254,13 +208,13 @@ static __noinline bool session__remove_accept(u32 tid)
 static __always_inline void session__release(struct session *session)
 {
 	/* As long as nobody is, this one is not displaced either. */
-	if (unlikely(state.displaced)) {
+	if (unlikely(state.nr_displaced)) {
 		if (config.accept && session->slot == NR_SESSIONS) {
 			session__remove_accept(bpf_get_current_pid_tgid());
 			return;
 		}
 		if (session->slot != session__own_slot(session->stack))
-			session__count_elsewhere(session->stack, -1);
+			session__count_displaced(session->stack, -1);
 	}
 	session__release_slot(session);
 }
@@ -280,7 +234,7 @@ static __always_inline struct session *session__move_to_accepts(struct session *
 	if (!moved)
 		return NULL;
 	moved->slot = NR_SESSIONS;
-	session__count_elsewhere(moved->stack, 1);
+	session__count_displaced(moved->stack, 1);
 	session->innermost = 0;
 	session__release(session);
 	return moved;

@@ -62,7 +62,7 @@ static __always_inline struct snapshots *snapshots__of(const struct session *ses
 
 static __always_inline struct watched *snapshots__watched(struct snapshots *of, u32 index)
 {
-	return &of->watched[index & (MAX_WATCHED - 1)];
+	return &of->watched[bounded(index, MAX_WATCHED)];
 }
 
 /* A session begins. */
@@ -220,10 +220,10 @@ static __always_inline void snapshot__read_sock(struct wire_snapshot *snapshot, 
  * Another thread may close a descriptor as soon as there is a file behind it. What was read is
  * valid if the file is there still; else the socket is not looked at any more.
  */
-static __always_inline bool snapshot__is_alive(struct snapshots *of, struct watched *watched,
+static __always_inline bool snapshot__validate(struct snapshots *of, struct watched *watched,
 					       struct wire_snapshot *snapshot)
 {
-	u32 number = watched->number & (WIRE_MAX_SOCKETS - 1);
+	u32 number = bounded(watched->number, WIRE_MAX_SOCKETS);
 
 	snapshot->fd = -1;
 	if (watched->outer != NO_SOCKET || watched->number >= WIRE_MAX_SOCKETS)
@@ -249,7 +249,7 @@ static __noinline int snapshots__take(struct snapshots *of, u32 index, u32 span,
 		of->record.nr_dropped++;
 		return 0;
 	}
-	snapshot = &of->record.snapshots[nr_snapshots & (WIRE_MAX_SNAPSHOTS - 1)];
+	snapshot = &of->record.snapshots[bounded(nr_snapshots, WIRE_MAX_SNAPSHOTS)];
 	__builtin_memset(snapshot, 0, sizeof(*snapshot));
 	snapshot->span = span;
 	if (watched->socket)
@@ -258,7 +258,7 @@ static __noinline int snapshots__take(struct snapshots *of, u32 index, u32 span,
 		watched->sk = snapshot->socket_sk;
 	if (watched->sk)
 		snapshot__read_sock(snapshot, watched->sk);
-	if (snapshot__is_alive(of, watched, snapshot))
+	if (snapshot__validate(of, watched, snapshot))
 		of->record.nr_snapshots = nr_snapshots + 1;
 	else
 		snapshots__release(watched);
@@ -314,7 +314,7 @@ static __always_inline void snapshots__note_file(struct snapshots *of, struct se
 	switch (stage) {
 	case STAGE_GET_UNUSED_FD_FLAGS:
 		if (!failed && of->nr_reserved < WIRE_MAX_SOCKETS)
-			of->fds[of->nr_reserved++ & (WIRE_MAX_SOCKETS - 1)] = ret;
+			of->fds[bounded(of->nr_reserved++, WIRE_MAX_SOCKETS)] = ret;
 		break;
 	case STAGE_FD_INSTALL:
 		of->nr_installed++;
@@ -396,7 +396,7 @@ static __noinline int snapshots__submit(struct session *session, u32 cpu, u64 se
 		number = WIRE_MAX_SNAPSHOTS;
 	size = number * sizeof(struct wire_snapshot);
 	/* The header's size is added, not set by bits, for which the verifier has a worse bound. */
-	asm volatile("" : "+r"(size));
+	hide_from_compiler(size);
 	record->version = WIRE_SNAPSHOTS_VERSION;
 	record->cpu = cpu;
 	record->sequence = sequence;

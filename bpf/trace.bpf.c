@@ -66,7 +66,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 		capture_##capture_exit(ctx, session, ret);                             \
 	} while (0)
 
-/* Whether the creation ends with it: finish is creation__finish() or creation__finish_any(). */
+/* Whether the creation ends with it: finish is creation__finish() or creation__finish_slow(). */
 #define NO_FINISH(finish, session, of, ret) ((void)0)
 #define FINISH(finish, session, of, ret)    finish(of, ret)
 #define FINISH_IF_OUTERMOST(finish, session, of, ret) \
@@ -83,65 +83,65 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 #ifdef PROBE_KPROBE
 #define EXIT_WITHOUT_SESSION(id, ctx, frame, capture_entry) ((void)0)
 #else
-#define EXIT_WITHOUT_SESSION(id, ctx, frame, capture_entry)                     \
-	do {                                                                    \
-		struct call call = {};                                          \
-                                                                                \
-		if (!config.entries_can_be_skipped || session__find_any(frame)) \
-			break;                                                  \
-		capture_##capture_entry(ctx, &call, STAGE_##id);                \
-		creation__exit_without_session(&call);                          \
+#define EXIT_WITHOUT_SESSION(id, ctx, frame, capture_entry)                      \
+	do {                                                                     \
+		struct call call = {};                                           \
+                                                                                 \
+		if (!config.entries_can_be_skipped || session__find_slow(frame)) \
+			break;                                                   \
+		capture_##capture_entry(ctx, &call, STAGE_##id);                 \
+		creation__exit_without_session(&call);                           \
 	} while (0)
 #endif
 
 /* The entry of a stage within; otherwise is what is done where it is within no session. */
-#define ENTRY_PROGRAM(name, id, function, capture_entry, otherwise)                  \
-	static __noinline int enter_##name##_any(ENTRY_CONTEXT *ctx, u64 frame)      \
-	{                                                                            \
-		struct session *session;                                             \
-		struct wire_span *span;                                              \
-                                                                                     \
-		if (session__enter_any(STAGE_##id, frame, &session, &span))          \
-			BEGIN_SPAN(ctx, session, span, capture_entry);               \
-		else                                                                 \
-			otherwise;                                                   \
-		return 0;                                                            \
-	}                                                                            \
-	ENTRY_SECTION(function)                                                      \
-	int enter_##name(ENTRY_CONTEXT *ctx)                                         \
-	{                                                                            \
-		ENTRY_PLACE(ctx);                                                    \
-		struct session *session;                                             \
-		struct wire_span *span;                                              \
-                                                                                     \
-		switch (session__enter(table, STAGE_##id, frame, &session, &span)) { \
-		case SESSION_USUAL:                                                  \
-			BEGIN_SPAN(ctx, session, span, capture_entry);               \
-			break;                                                       \
-		case SESSION_UNUSUAL:                                                \
-			enter_##name##_any(ctx, frame);                              \
-			break;                                                       \
-		case SESSION_NONE:                                                   \
-			otherwise;                                                   \
-		}                                                                    \
-		return 0;                                                            \
+#define ENTRY_PROGRAM(name, id, function, capture_entry, otherwise)                       \
+	static __noinline int enter_##name##_slow(ENTRY_CONTEXT *ctx, u64 frame)          \
+	{                                                                                 \
+		struct session *session;                                                  \
+		struct wire_span *span;                                                   \
+                                                                                          \
+		if (session__enter_slow(STAGE_##id, frame, &session, &span))              \
+			BEGIN_SPAN(ctx, session, span, capture_entry);                    \
+		else                                                                      \
+			otherwise;                                                        \
+		return 0;                                                                 \
+	}                                                                                 \
+	ENTRY_SECTION(function)                                                           \
+	int enter_##name(ENTRY_CONTEXT *ctx)                                              \
+	{                                                                                 \
+		ENTRY_PLACE(ctx);                                                         \
+		struct session *session;                                                  \
+		struct wire_span *span;                                                   \
+                                                                                          \
+		switch (session__enter_fast(table, STAGE_##id, frame, &session, &span)) { \
+		case SESSION_FAST:                                                        \
+			BEGIN_SPAN(ctx, session, span, capture_entry);                    \
+			break;                                                            \
+		case SESSION_SLOW:                                                        \
+			enter_##name##_slow(ctx, frame);                                  \
+			break;                                                            \
+		case SESSION_NONE:                                                        \
+			otherwise;                                                        \
+		}                                                                         \
+		return 0;                                                                 \
 	}
 
 /*
- * The return of a stage. leave is session__leave() or session__leave_outermost(), finish one of the
- * above; otherwise is what is done where no span of it is open. With --state all is unusual: see
- * creation__open().
+ * The return of a stage. leave is session__leave_fast() or session__leave_outermost_fast(), finish
+ * one of the above; otherwise is what is done where no span of it is open. With --state all is
+ * unusual: see creation__open().
  */
 #define EXIT_PROGRAM(name, id, function, returns, arguments, capture_exit, leave, finish,       \
 		     otherwise)                                                                 \
-	static __noinline int exit_##name##_any(EXIT_CONTEXT *ctx, u64 frame)                   \
+	static __noinline int exit_##name##_slow(EXIT_CONTEXT *ctx, u64 frame)                  \
 	{                                                                                       \
 		struct session *session;                                                        \
 		struct wire_span *span;                                                         \
 		u64 value;                                                                      \
 		s32 ret;                                                                        \
                                                                                                 \
-		if (!session__leave_any(STAGE_##id, frame, &session, &span)) {                  \
+		if (!session__leave_slow(STAGE_##id, frame, &session, &span)) {                 \
 			otherwise;                                                              \
 			return 0;                                                               \
 		}                                                                               \
@@ -149,7 +149,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 		if (config.state)                                                               \
 			snapshots__exit(frame, STAGE_##id, has_failed(returns, ret),            \
 					returns == RETURNS_POINTER ? value : 0, ret);           \
-		finish(creation__finish_any, session, session->slot, ret);                      \
+		finish(creation__finish_slow, session, session->slot, ret);                     \
 		return 0;                                                                       \
 	}                                                                                       \
 	EXIT_SECTION(function)                                                                  \
@@ -162,13 +162,13 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 		s32 ret;                                                                        \
                                                                                                 \
 		switch (leave(table, STAGE_##id, frame, &session, &span)) {                     \
-		case SESSION_USUAL:                                                             \
+		case SESSION_FAST:                                                              \
 			END_SPAN(id, ctx, session, span, value, ret, returns, arguments,        \
 				 capture_exit);                                                 \
 			finish(creation__finish, session, session, ret);                        \
 			break;                                                                  \
-		case SESSION_UNUSUAL:                                                           \
-			exit_##name##_any(ctx, frame);                                          \
+		case SESSION_SLOW:                                                              \
+			exit_##name##_slow(ctx, frame);                                         \
 			break;                                                                  \
 		case SESSION_NONE:                                                              \
 			otherwise;                                                              \
@@ -180,79 +180,82 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
  * An outermost stage. What it is asked for is read when it is needed, and again: to keep that while
  * the kernel is called takes more instructions.
  */
-#define WAY_IN(id, function, other_name, via, returns, arguments, parents, fallback, detail,       \
-	       capture_entry, capture_exit, phrase)                                                \
-	ENTRY_SECTION(function)                                                                    \
-	int enter_##id(ENTRY_CONTEXT *ctx)                                                         \
-	{                                                                                          \
-		ENTRY_PLACE(ctx);                                                                  \
-		struct session *own = session__own(table, frame);                                  \
-		struct session *session;                                                           \
-		struct call call = {};                                                             \
-                                                                                                   \
-		if (!creation__may_begin(table, own, frame))                                       \
-			return 0;                                                                  \
-		if (config.filter.at_entry) {                                                      \
-			capture_##capture_entry(ctx, &call, STAGE_##id);                           \
-			if (!creation__accepts(table, &call, false))                               \
-				return 0;                                                          \
-		}                                                                                  \
-		session = creation__open(ctx, table, own, frame, via, false);                      \
-		if (!session)                                                                      \
-			return 0;                                                                  \
-		capture_##capture_entry(ctx, &call, STAGE_##id);                                   \
-		creation__begin(table, session, STAGE_##id, frame, &call);                         \
-		return 0;                                                                          \
-	}                                                                                          \
-	EXIT_PROGRAM(id, id, function, returns, arguments, capture_exit, session__leave_outermost, \
-		     FINISH, EXIT_WITHOUT_SESSION(id, ctx, frame, capture_entry))
+#define WAY_IN(id, function, other_name, via, returns, arguments, parents, fallback, detail, \
+	       capture_entry, capture_exit, phrase)                                          \
+	ENTRY_SECTION(function)                                                              \
+	int enter_##id(ENTRY_CONTEXT *ctx)                                                   \
+	{                                                                                    \
+		ENTRY_PLACE(ctx);                                                            \
+		struct session *own = session__own(table, frame);                            \
+		struct session *session;                                                     \
+		struct call call = {};                                                       \
+                                                                                             \
+		if (!creation__is_recorded(table, frame))                                    \
+			return 0;                                                            \
+		creation__drop_stale(table, own, frame);                                     \
+		if (config.filter.at_entry) {                                                \
+			capture_##capture_entry(ctx, &call, STAGE_##id);                     \
+			if (!creation__filter(table, &call, false))                          \
+				return 0;                                                    \
+		}                                                                            \
+		session = creation__open(ctx, table, own, frame, via, false);                \
+		if (!session)                                                                \
+			return 0;                                                            \
+		capture_##capture_entry(ctx, &call, STAGE_##id);                             \
+		creation__begin(table, session, STAGE_##id, frame, &call);                   \
+		return 0;                                                                    \
+	}                                                                                    \
+	EXIT_PROGRAM(id, id, function, returns, arguments, capture_exit,                     \
+		     session__leave_outermost_fast, FINISH,                                  \
+		     EXIT_WITHOUT_SESSION(id, ctx, frame, capture_entry))
 
 /*
  * A stage within, or an outermost one where the kernel makes a socket for itself. That is rare, and
  * a function of its own, for which nothing need be kept.
  */
-#define KERNEL_WAY_IN(id, function, other_name, via, returns, arguments, parents, fallback,  \
-		      detail, capture_entry, capture_exit, phrase)                           \
-	static __noinline int enter_##id##_for_kernel(ENTRY_CONTEXT *ctx, u64 frame)         \
-	{                                                                                    \
-		struct session *table = session_table();                                     \
-		struct session *session;                                                     \
-		struct call call = {};                                                       \
-                                                                                             \
-		if (session__find_any(frame))                                                \
-			return 0;                                                            \
-		capture_kernel_arguments(ctx, &call);                                        \
-		session = creation__enter(ctx, table, frame, STAGE_##id, via, &call, false); \
-		if (session)                                                                 \
-			capture_##capture_entry(ctx, session, session->record.spans);        \
-		return 0;                                                                    \
-	}                                                                                    \
-	ENTRY_PROGRAM(id, id, function, capture_entry,                                       \
-		      if (capture_is_for_kernel(ctx)) enter_##id##_for_kernel(ctx, frame))   \
-	EXIT_PROGRAM(id, id, function, returns, arguments, capture_exit, session__leave,     \
+#define KERNEL_WAY_IN(id, function, other_name, via, returns, arguments, parents, fallback,   \
+		      detail, capture_entry, capture_exit, phrase)                            \
+	static __noinline int enter_##id##_for_kernel(ENTRY_CONTEXT *ctx, u64 frame)          \
+	{                                                                                     \
+		struct session *table = session_table();                                      \
+		struct session *session;                                                      \
+		struct call call = {};                                                        \
+                                                                                              \
+		if (session__find_slow(frame))                                                \
+			return 0;                                                             \
+		capture_kernel_arguments(ctx, &call);                                         \
+		session = creation__enter(ctx, table, frame, STAGE_##id, via, &call, false);  \
+		if (session)                                                                  \
+			capture_##capture_entry(ctx, session, session->record.spans);         \
+		return 0;                                                                     \
+	}                                                                                     \
+	ENTRY_PROGRAM(id, id, function, capture_entry,                                        \
+		      if (capture_is_for_kernel(ctx)) enter_##id##_for_kernel(ctx, frame))    \
+	EXIT_PROGRAM(id, id, function, returns, arguments, capture_exit, session__leave_fast, \
 		     FINISH_IF_OUTERMOST, (void)0)
 
 /* What returns of accept() do: ending is call or request, see accept.bpf.h. */
-#define ACCEPT_EXIT_PROGRAM(id, function, returns, arguments, ending)                              \
-	EXIT_SECTION(function)                                                                     \
-	int exit_##id(EXIT_CONTEXT *ctx)                                                           \
-	{                                                                                          \
-		EXIT_PLACE(ctx);                                                                   \
-		struct session *session;                                                           \
-		struct wire_span *span;                                                            \
-		bool left = session__leave_at_all(table, STAGE_##id, frame, &session, &span);      \
-		u64 value = RESULT_##returns(ctx, NR_ARGUMENTS(id, arguments));                    \
-		s32 ret = recorded_result(returns, value);                                         \
-                                                                                                   \
-		if (!left)                                                                         \
-			return session__find_any(frame) ? 0                                        \
-							: accept__end_unseen_##ending(ret, value); \
-		span->end = bpf_ktime_get_boot_ns();                                               \
-		span->ret = ret;                                                                   \
-		accept__take_##ending(session, ret, value);                                        \
-		if (!session->innermost)                                                           \
-			accept__finish(session, ret);                                              \
-		return 0;                                                                          \
+#define ACCEPT_EXIT_PROGRAM(id, function, returns, arguments, ending)                  \
+	EXIT_SECTION(function)                                                         \
+	int exit_##id(EXIT_CONTEXT *ctx)                                               \
+	{                                                                              \
+		EXIT_PLACE(ctx);                                                       \
+		struct session *session;                                               \
+		struct wire_span *span;                                                \
+		bool left = session__leave(table, STAGE_##id, frame, &session, &span); \
+		u64 value = RESULT_##returns(ctx, NR_ARGUMENTS(id, arguments));        \
+		s32 ret = recorded_result(returns, value);                             \
+                                                                                       \
+		if (!left)                                                             \
+			return session__find_slow(frame)                               \
+				       ? 0                                             \
+				       : accept__end_unseen_##ending(ret, value);      \
+		span->end = bpf_ktime_get_boot_ns();                                   \
+		span->ret = ret;                                                       \
+		accept__take_##ending(session, ret, value);                            \
+		if (!session->innermost)                                               \
+			accept__finish(session, ret);                                  \
+		return 0;                                                              \
 	}
 
 /* The system calls accept() and accept4(). */
@@ -283,11 +286,11 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 		struct wire_socket listener = {};                                                \
 		struct call call = {};                                                           \
                                                                                                  \
-		if (session__enter_at_all(table, STAGE_##id, frame, &session, &span)) {          \
+		if (session__enter(table, STAGE_##id, frame, &session, &span)) {                 \
 			BEGIN_SPAN(ctx, session, span, capture_entry);                           \
 			return 0;                                                                \
 		}                                                                                \
-		if (session__find_any(frame) || !accept__is_io_uring())                          \
+		if (session__find_slow(frame) || !accept__is_io_uring())                         \
 			return 0;                                                                \
 		accept__describe_request(ctx, &call, &listener);                                 \
 		accept__enter(ctx, table, frame, STAGE_##id, via, &call, &listener);             \
@@ -296,10 +299,10 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	ACCEPT_EXIT_PROGRAM(id, function, returns, arguments, request)
 
 /* A stage within. */
-#define STAGE(id, function, other_name, via, returns, arguments, parents, fallback, detail, \
-	      capture_entry, capture_exit, phrase)                                          \
-	ENTRY_PROGRAM(id, id, function, capture_entry, (void)0)                             \
-	EXIT_PROGRAM(id, id, function, returns, arguments, capture_exit, session__leave,    \
+#define STAGE(id, function, other_name, via, returns, arguments, parents, fallback, detail,   \
+	      capture_entry, capture_exit, phrase)                                            \
+	ENTRY_PROGRAM(id, id, function, capture_entry, (void)0)                               \
+	EXIT_PROGRAM(id, id, function, returns, arguments, capture_exit, session__leave_fast, \
 		     NO_FINISH, (void)0)
 
 #include "shared/stages.def"

@@ -14,7 +14,7 @@
 #define MAX_PROBES  16	 /* slots tried for a session before the table counts as full */
 #define PROBE_STEP  97	 /* slots from one to the next that is tried; odd, so all can be reached */
 #define NR_ACCEPTS  8192 /* calls of accept() that wait at a time; see maps.bpf.h */
-#define NR_HASHES   8192 /* power of two; see state.elsewhere */
+#define NR_HASHES   8192 /* power of two; see state.displaced_by_hash */
 #define NR_ACCOUNTS 256	 /* power of two; processors beyond it share an account */
 
 /* A span whose function has not returned yet. */
@@ -38,8 +38,8 @@ struct session {
 	 * programs multiplications. 0 while the session is being opened or closed.
 	 */
 	__u32 innermost;
-	__u32 slot;   /* where it is in state.sessions; NR_SESSIONS: in accepts */
-	__u32 result; /* of a function, on its way past the verifier: session__unknown() */
+	__u32 slot;    /* where it is in state.sessions; NR_SESSIONS: in accepts */
+	__u32 scratch; /* for launder_u32() */
 	/*
 	 * From 1 on, the outermost one first. Nothing is ever put at 0, and no frame is below that
 	 * one's: so where no span is open no call is within the innermost.
@@ -78,7 +78,7 @@ static inline __u32 session__own_slot(__u64 stack)
 	return stack >> STACK_DISTANCE_SHIFT & (NR_SESSIONS - 1);
 }
 
-/* Which element of state.elsewhere is a stack's, by any address in its 16 KiB. */
+/* Which element of state.displaced_by_hash is a stack's, by any address in its 16 KiB. */
 static inline __u32 session__hash(__u64 stack)
 {
 	return stack >> STACK_DISTANCE_SHIFT & (NR_HASHES - 1);
@@ -104,7 +104,7 @@ enum gate {
 struct state {
 	__u64 table_address; /* of sessions in the kernel: see context_address(); never exported */
 	__u32 gate;	     /* enum gate */
-	__u32 displaced;     /* sessions not in their stack's own slot: displaced, or in accepts */
+	__u32 nr_displaced;  /* sessions not in their stack's own slot: displaced, or in accepts */
 	/*
 	 * For every stage the set of stages (STAGE_BIT) that may be called right below it. Written
 	 * when it is known which stages could be attached.
@@ -119,7 +119,7 @@ struct state {
 	__u64 module_changes;	  /* how often a module was loaded or freed */
 	__u64 module_freed_ns;	  /* CLOCK_BOOTTIME when that was last: 0 if never */
 	/* How many of those that are displaced have a stack of which hash: session__hash(). */
-	__u32 elsewhere[NR_HASHES];
+	__u32 displaced_by_hash[NR_HASHES];
 };
 
 #endif /* STATE_H */

@@ -173,7 +173,7 @@ void families__read(struct families *families, struct family_function *functions
 	}
 }
 
-bool families__have_changed(struct families *families)
+bool families__take_changes(struct families *families)
 {
 	__u32 registrations;
 

@@ -41,7 +41,7 @@ void families__read(struct families *families, struct family_function *functions
  * Whether families or protocols have been registered or taken out since it was last asked. Needs
  * neither a system call nor privileges. False where it can't be known, or families is NULL.
  */
-bool families__have_changed(struct families *families);
+bool families__take_changes(struct families *families);
 
 void families__close(struct families *families);
 

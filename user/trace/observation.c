@@ -98,7 +98,7 @@ static void open_families(struct observation *observation, const struct kernel_b
 	observation->families =
 		families__open(facts, observation->symbols, table.found == 1 ? table.address : 0);
 	/* What came before the first look at the table is no change. */
-	families__have_changed(observation->families);
+	families__take_changes(observation->families);
 }
 
 /* What is known of the kernel's functions. -1 on failure, explained. */
@@ -275,7 +275,7 @@ catch_up(struct observation *observation, observed_handler handler, void *contex
 /* Done for every record: what it takes when something has come is not even on the stack else. */
 void observation__update(struct observation *observation, observed_handler handler, void *context)
 {
-	if (families__have_changed(observation->families))
+	if (families__take_changes(observation->families))
 		catch_up(observation, handler, context);
 }
 

@@ -43,8 +43,9 @@ static bool free_slot(struct state *state, struct session *session, __u64 stack,
 	}
 	session->innermost = 0;
 	if (session->slot != session__own_slot(stack)) {
-		__atomic_sub_fetch(&state->elsewhere[session__hash(stack)], 1, __ATOMIC_RELAXED);
-		__atomic_sub_fetch(&state->displaced, 1, __ATOMIC_RELAXED);
+		__atomic_sub_fetch(&state->displaced_by_hash[session__hash(stack)], 1,
+				   __ATOMIC_RELAXED);
+		__atomic_sub_fetch(&state->nr_displaced, 1, __ATOMIC_RELAXED);
 	}
 	__atomic_add_fetch(&state->accounts[0].lost[LOST_ENTRY_WITHOUT_EXIT], 1, __ATOMIC_RELAXED);
 	__atomic_store_n(&session->stack, 0, __ATOMIC_RELEASE);

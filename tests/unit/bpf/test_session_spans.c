@@ -115,7 +115,7 @@ static struct wire_span *enter(enum stage stage, u64 frame)
 	struct session *session;
 	struct wire_span *span;
 
-	return session__enter_at_all(state.sessions, stage, frame, &session, &span) ? span : NULL;
+	return session__enter(state.sessions, stage, frame, &session, &span) ? span : NULL;
 }
 
 static struct wire_span *leave(enum stage stage, u64 frame)
@@ -124,13 +124,12 @@ static struct wire_span *leave(enum stage stage, u64 frame)
 	struct wire_span *span;
 
 	if (stage != STAGE_SYS_SOCKET)
-		return session__leave_at_all(state.sessions, stage, frame, &session, &span) ? span
-											    : NULL;
-	switch (session__leave_outermost(state.sessions, stage, frame, &session, &span)) {
-	case SESSION_USUAL:
+		return session__leave(state.sessions, stage, frame, &session, &span) ? span : NULL;
+	switch (session__leave_outermost_fast(state.sessions, stage, frame, &session, &span)) {
+	case SESSION_FAST:
 		return span;
-	case SESSION_UNUSUAL:
-		return session__leave_any(stage, frame, &session, &span) ? span : NULL;
+	case SESSION_SLOW:
+		return session__leave_slow(stage, frame, &session, &span) ? span : NULL;
 	default:
 		return NULL;
 	}
@@ -311,7 +310,7 @@ static void stacks_that_collide(void **test_state)
 	for (i = 0; i < MAX_PROBES; i++) {
 		sessions[i] = open_session(FRAME(0) + i * TABLE_BYTES);
 		assert_non_null(sessions[i]);
-		assert_int_equal(state.displaced, i);
+		assert_int_equal(state.nr_displaced, i);
 	}
 	assert_null(open_session(FRAME(0) + i * TABLE_BYTES));
 	assert_null(enter(STAGE_SOCK_CREATE, FRAME(1) + i * TABLE_BYTES));
@@ -323,7 +322,7 @@ static void stacks_that_collide(void **test_state)
 		assert_ptr_equal(leave(STAGE_SOCK_CREATE, FRAME(1) + i * TABLE_BYTES),
 				 &sessions[i]->record.spans[1]);
 		close_session(sessions[i], FRAME(0) + i * TABLE_BYTES);
-		assert_int_equal(state.displaced, MAX_PROBES - 1 - i);
+		assert_int_equal(state.nr_displaced, MAX_PROBES - 1 - i);
 	}
 	expect_counts(0, 0, 0, 0);
 }
@@ -338,7 +337,7 @@ static void pools_of_stacks_that_collide(void **test_state)
 	for (i = 0; i < 2 * stacks; i++)
 		assert_non_null(
 			open_session(FRAME(0) + i / stacks * TABLE_BYTES + i % stacks * distance));
-	assert_int_equal(state.displaced, stacks);
+	assert_int_equal(state.nr_displaced, stacks);
 	assert_int_equal(lost(LOST_SESSION_TABLE_FULL), 0);
 }
 

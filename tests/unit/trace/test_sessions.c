@@ -90,7 +90,7 @@ static void a_task_that_is_gone(void **state)
 	assert_int_equal(sessions__count_open(memory), 0);
 	assert_int_equal(session->innermost, 0);
 	assert_int_equal(lost(), 1);
-	assert_int_equal(memory->displaced, 0);
+	assert_int_equal(memory->nr_displaced, 0);
 	assert_int_equal(nr_released, 1);
 	assert_int_equal(released[0], session__own_slot(STACK));
 }
@@ -98,13 +98,13 @@ static void a_task_that_is_gone(void **state)
 static void a_displaced_one(void **state)
 {
 	(void)state;
-	memory->displaced = 2;
-	memory->elsewhere[session__hash(STACK)] = 1;
+	memory->nr_displaced = 2;
+	memory->displaced_by_hash[session__hash(STACK)] = 1;
 	open_session(session__own_slot(STACK) + 5, GONE);
 	reclaim();
 	assert_int_equal(sessions__count_open(memory), 0);
-	assert_int_equal(memory->displaced, 1);
-	assert_int_equal(memory->elsewhere[session__hash(STACK)], 0);
+	assert_int_equal(memory->nr_displaced, 1);
+	assert_int_equal(memory->displaced_by_hash[session__hash(STACK)], 0);
 }
 
 static void what_is_left_alone(void **state)
