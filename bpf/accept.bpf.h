@@ -29,25 +29,6 @@
 #define TASK_INTERRUPTIBLE 0x0001
 #define TASK_WAKING	   0x0200
 
-/* task_struct.state was renamed in 5.14 (commit 2f064a59a11f "sched: Change task_struct::state").
- */
-struct task_struct___renamed {
-	unsigned int __state;
-} __attribute__((preserve_access_index));
-
-struct task_struct___before {
-	long state;
-} __attribute__((preserve_access_index));
-
-static __always_inline u32 accept__task_state(struct task_struct *task)
-{
-	struct task_struct___renamed *renamed = (void *)task;
-
-	if (bpf_core_field_exists(renamed->__state))
-		return BPF_CORE_READ(renamed, __state);
-	return BPF_CORE_READ((struct task_struct___before *)task, state);
-}
-
 /* The file behind a descriptor of the current task, or NULL. */
 static __always_inline struct file *accept__file(u32 fd)
 {
@@ -214,7 +195,7 @@ static __always_inline void accept__begin_wait(struct task_struct *task, u64 fra
 	if (!session || !session->is_accept || !session->innermost)
 		return;
 	/* It may be being woken already: that sets the state at once, on another processor. */
-	if (!(accept__task_state(task) & (TASK_INTERRUPTIBLE | TASK_WAKING)))
+	if (!(compat__task_state(task) & (TASK_INTERRUPTIBLE | TASK_WAKING)))
 		return;
 	if (session->slot != NR_SESSIONS) {
 		struct session *moved = session__move_to_accepts(session);

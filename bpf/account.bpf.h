@@ -3,6 +3,7 @@
 #ifndef ACCOUNT_BPF_H
 #define ACCOUNT_BPF_H
 
+#include "compat.bpf.h"
 #include "maps.bpf.h"
 #include "verifier.bpf.h"
 
@@ -24,16 +25,12 @@ static __always_inline void account__lost(enum lost_reason reason)
 }
 
 /*
- * The number of the next record of this account. Without atomics that return a value two tasks that
- * preempt each other here could get the same number; the counts of losses stay exact even then.
+ * The number of the next record of this account. The counts of losses stay exact even where two
+ * records get the same number.
  */
 static __always_inline u64 account__next_sequence(struct account *account)
 {
-#ifdef HAVE_ATOMICS
-	return __sync_fetch_and_add(&account->sequence, 1);
-#else
-	return account->sequence++;
-#endif
+	return compat__next_number(&account->sequence);
 }
 
 #endif /* ACCOUNT_BPF_H */

@@ -88,7 +88,7 @@ static __always_inline void creation__end_record(struct wire_record *record, u32
 		task__identify_process(task, &record->process_start_ns, &record->exec_id);
 	record->ppid = task__parent_pid(task);
 	record->uid = task__uid(task);
-	task__comm(task, record->comm);
+	compat__task_comm(task, record->comm);
 }
 
 /* All that is known before the outermost return, but for the spans. */

@@ -3,10 +3,6 @@
  * The two ways to observe a function, under one set of names. PROBE_KPROBE selects kprobe and
  * kretprobe, otherwise it is fentry and fexit.
  *
- * HAVE_ATOMICS selects kernels from 5.12 on, where atomic operations return a value. These also
- * have bpf_get_current_task_btf(), whose members can be read by a load, and let arguments be loaded
- * that are pointers to anything.
- *
  *   ENTRY_CONTEXT, EXIT_CONTEXT    what a program is handed
  *   ENTRY_SECTION(function), …     the section that makes libbpf attach it there
  *   EXIT_HAS_ARGUMENTS             whether they can be had at return, too
@@ -19,7 +15,6 @@
  *   RETURN_VALUE(ctx, arguments)   at return, of a function with that many arguments, 0 .. 6
  *   KERNEL_READ(pointer, members)  a member behind a pointer that ARGUMENT() gave, or behind that
  *                                  one and so on, as BPF_CORE_READ()
- *   TASK_READ(task, members)       the same behind current_task()
  */
 #ifndef PROBE_BPF_H
 #define PROBE_BPF_H
@@ -28,26 +23,9 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
+#include "compat.bpf.h"
 #include "maps.bpf.h"
 #include "verifier.bpf.h"
-
-/* Loads through pointers whose type the verifier knows: a call of the kernel takes ten times that.
- */
-#define READ_TYPED_1(pointer, a)	     ((pointer)->a)
-#define READ_TYPED_2(pointer, a, b)	     ((pointer)->a->b)
-#define READ_TYPED_3(pointer, a, b, c)	     ((pointer)->a->b->c)
-#define READ_TYPED_N(_1, _2, _3, macro, ...) macro
-#define READ_TYPED(pointer, ...)                                                    \
-	READ_TYPED_N(__VA_ARGS__, READ_TYPED_3, READ_TYPED_2, READ_TYPED_1, _dummy) \
-	(pointer, __VA_ARGS__)
-
-#ifdef HAVE_ATOMICS
-#define current_task()	     bpf_get_current_task_btf()
-#define TASK_READ(task, ...) READ_TYPED(task, __VA_ARGS__)
-#else
-#define current_task()	     ((struct task_struct *)bpf_get_current_task())
-#define TASK_READ(task, ...) BPF_CORE_READ(task, __VA_ARGS__)
-#endif
 
 /*
  * The address of a context that lies on the stack, as a number. The verifier hands out no address,
@@ -130,21 +108,9 @@ __noinline int define_state_sessions(void)
 #define EXIT_FRAME(ctx, table)	context_address(ctx, table)
 
 #define ARGUMENT(ctx, n)	     ((ctx)[n])
-#define UNTYPED_ARGUMENT(ctx, n)     untyped_argument(&(ctx)[n])
+#define UNTYPED_ARGUMENT(ctx, n)     compat__untyped_argument(&(ctx)[n])
 #define RETURN_VALUE(ctx, arguments) return_value(ctx, arguments)
 #define KERNEL_READ(pointer, ...)    READ_TYPED(pointer, __VA_ARGS__)
-
-/*
- * The verifier refuses a load of a pointer to a pointer from the context, until 5.11 of a pointer
- * to anything but a struct (btf_ctx_access(): "type PTR is not a struct"), but lets it be copied.
- */
-static __always_inline u64 untyped_argument(const u64 *argument)
-{
-	u64 value = 0;
-
-	bpf_probe_read_kernel(&value, sizeof(value), argument);
-	return value;
-}
 
 /*
  * The word behind the arguments. Their number is known to the verifier, but not to the compiler,

@@ -11,6 +11,7 @@
 #define SESSION_TABLE_BPF_H
 
 #include "account.bpf.h"
+#include "compat.bpf.h"
 #include "verifier.bpf.h"
 
 static __always_inline struct session *session__at(struct session *table, u32 slot)
@@ -124,18 +125,8 @@ static __always_inline struct session *session__find(struct session *table, u64 
 static __always_inline bool session__try_claim(struct session *session, u32 slot, u64 stack)
 {
 	slot = bounded(slot, NR_SESSIONS);
-#ifdef HAVE_ATOMICS
-	u64 owner = __sync_val_compare_and_swap(&session->stack, 0, stack);
-
-	/* Else the compiler makes two decisions of it. */
-	keep_in_register(owner);
-	if (owner)
+	if (!compat__claim_slot(session, &slot, stack))
 		return false;
-#else
-	if (session->stack || bpf_map_update_elem(&claims, &slot, &slot, BPF_NOEXIST))
-		return false;
-	session->stack = stack;
-#endif
 	session->slot = slot;
 	return true;
 }
@@ -178,20 +169,6 @@ static __always_inline struct session *session__claim(struct session *table, str
 	return session__claim_other(table, frame);
 }
 
-/* Gives a slot back; no span must be open in it. */
-static __always_inline void session__release_slot(struct session *session)
-{
-#ifdef HAVE_ATOMICS
-	/* An exchange orders what was read from the slot before what its next owner writes. */
-	__sync_lock_test_and_set(&session->stack, 0);
-#else
-	u32 slot = session->slot;
-
-	session->stack = 0;
-	bpf_map_delete_elem(&claims, &slot);
-#endif
-}
-
 /* Takes the session of a task out of accepts. False if it has none there. */
 static __noinline bool session__remove_accept(u32 tid)
 {
@@ -216,7 +193,7 @@ static __always_inline void session__release(struct session *session)
 		if (session->slot != session__own_slot(session->stack))
 			session__count_displaced(session->stack, -1);
 	}
-	session__release_slot(session);
+	compat__release_slot(session);
 }
 
 /*

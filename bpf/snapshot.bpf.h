@@ -171,22 +171,10 @@ static __always_inline void snapshot__read_socket(struct wire_snapshot *snapshot
 	snapshot->socket_type = BPF_CORE_READ(socket, type);
 }
 
-/* Since 5.15 a pointer; before, a word that is one only if its low bits are 0. */
 static __always_inline void snapshot__read_cgroup(struct wire_snapshot *snapshot, struct sock *sk)
 {
-	struct cgroup *cgroup = NULL;
+	struct cgroup *cgroup = compat__sock_cgroup(sk);
 
-	if (!bpf_core_field_exists(sk->sk_cgrp_data))
-		return;
-	if (bpf_core_field_exists(struct sock_cgroup_data, cgroup)) {
-		cgroup = BPF_CORE_READ(sk, sk_cgrp_data.cgroup);
-	} else {
-		struct sock_cgroup_data___before_5_15 *old = (void *)&sk->sk_cgrp_data;
-		u64 word = BPF_CORE_READ(old, val);
-
-		if (!(word & 3))
-			cgroup = (struct cgroup *)word;
-	}
 	if (!cgroup)
 		return;
 	snapshot->flags |= WIRE_HAS_CGROUP;

@@ -6,19 +6,6 @@
 #include "maps.bpf.h"
 #include "probe.bpf.h"
 
-/* What the user's registers were when the system call began. */
-static __always_inline struct pt_regs *system_call__registers(struct task_struct *task)
-{
-	enum bpf_func_id___with_pt_regs { BPF_FUNC_task_pt_regs___with_pt_regs = 175 };
-
-	/* Since 5.15; before that nothing lay between the registers and the stack's end. */
-	if (bpf_core_enum_value_exists(enum bpf_func_id___with_pt_regs,
-				       BPF_FUNC_task_pt_regs___with_pt_regs))
-		return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
-	return (struct pt_regs *)(BPF_CORE_READ(task, stack) + config.stack_size -
-				  bpf_core_type_size(struct pt_regs));
-}
-
 #if defined(__TARGET_ARCH_x86)
 
 #define TS_COMPAT     0x0002	 /* arch/x86/include/asm/thread_info.h */
@@ -38,7 +25,7 @@ static __always_inline bool system_call__is_compat(struct task_struct *task)
 
 static __noinline u64 system_call__number(struct task_struct *task)
 {
-	struct pt_regs *registers = system_call__registers(task);
+	struct pt_regs *registers = compat__user_registers(task);
 	unsigned long number = 0;
 
 	bpf_probe_read_kernel(&number, sizeof(number), &registers->orig_ax);
@@ -67,7 +54,7 @@ static __always_inline bool system_call__is_accepting(struct task_struct *task)
 	u64 number = system_call__number(task) & ~X32_BIT;
 	long result = 0;
 
-	bpf_probe_read_kernel(&result, sizeof(result), &system_call__registers(task)->ax);
+	bpf_probe_read_kernel(&result, sizeof(result), &compat__user_registers(task)->ax);
 	if ((s32)result != -ENOSYS)
 		return false;
 	if (system_call__is_compat(task))
@@ -104,7 +91,7 @@ static __always_inline bool system_call__is_socketcall(struct task_struct *task)
 /* 32-bit programs hand the number over in r7, others in x8; the kernel leaves it there. */
 static __noinline u64 system_call__number(struct task_struct *task)
 {
-	struct pt_regs *registers = system_call__registers(task);
+	struct pt_regs *registers = compat__user_registers(task);
 	u64 number = 0;
 
 	bpf_probe_read_kernel(&number, sizeof(number),
@@ -127,7 +114,7 @@ static __always_inline bool system_call__is_accept(struct task_struct *task)
  */
 static __always_inline bool system_call__is_accepting(struct task_struct *task)
 {
-	struct pt_regs___of_system_call *registers = (void *)system_call__registers(task);
+	struct pt_regs___of_system_call *registers = (void *)compat__user_registers(task);
 	s32 number = BPF_CORE_READ(registers, syscallno);
 
 	if (BPF_CORE_READ(registers, regs[0]) != BPF_CORE_READ(registers, orig_x0))

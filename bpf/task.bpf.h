@@ -65,18 +65,6 @@ static __always_inline u32 task__uid(struct task_struct *task)
 	return TASK_READ(task, cred, uid.val);
 }
 
-/* The current task's name: any bytes, of which those behind a NUL mean nothing. */
-static __always_inline void task__comm(struct task_struct *task, char comm[WIRE_COMM_LEN])
-{
-#ifdef HAVE_ATOMICS
-	((u64 *)comm)[0] = *(u64 *)&task->comm[0];
-	((u64 *)comm)[1] = *(u64 *)&task->comm[8];
-#else
-	(void)task;
-	bpf_get_current_comm(comm, WIRE_COMM_LEN);
-#endif
-}
-
 /* The inode of the current task's network namespace, 0 for a task that is exiting. */
 static __always_inline u32 task__current_netns(void)
 {

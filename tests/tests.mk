@@ -89,6 +89,7 @@ lint: $(OBJECTS)
 # What documents have from the table of stages.
 docs:
 	$(Q)docs/make-stages
+	$(Q)docs/make-features
 
 .PHONY: fuzz docs
 

@@ -83,14 +83,15 @@ static void watch_registrations(struct families *families)
 }
 
 struct families *families__open(const struct kernel_btf_facts *facts,
-				struct kernel_symbols *symbols, __u64 table)
+				const struct features *features, struct kernel_symbols *symbols,
+				__u64 table)
 {
 	struct families *families = calloc(1, sizeof(*families));
 
 	if (!families)
 		return NULL;
 	families->symbols = symbols;
-	if (facts->looks_symbols_up)
+	if (features->has[FEATURE_KALLSYMS_LOOKUP])
 		families->reader = "read_families";
 	else if (table)
 		families->reader = "read_families_at";

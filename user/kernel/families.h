@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "kernel/features.h"
 #include "kernel/kernel_btf.h"
 #include "shared/families.h"
 #include "symbols/kernel_symbols.h"
@@ -23,13 +24,14 @@ struct families; /* the BPF programs that read the table */
 
 /*
  * Loads the programs. facts is what the kernel's BTF says. Where BPF programs can't look symbols up
- * (facts->looks_symbols_up), they must be told where the table is, and symbols, which must outlive
- * the families, names its functions; else table is 0 and symbols NULL. Without a table, or where
- * the kernel refuses the programs (told with -v; then NULL), there are just the functions' known
- * names.
+ * (the kernel does not have FEATURE_KALLSYMS_LOOKUP), table is the address of net_families[], and
+ * symbols, which must outlive the families, names its functions; otherwise they are 0 and NULL.
+ * Where that address is not known, or the kernel refuses the programs (told with -v; then this is
+ * NULL), only the names that the functions are known by are left.
  */
 struct families *families__open(const struct kernel_btf_facts *facts,
-				struct kernel_symbols *symbols, __u64 table);
+				const struct features *features, struct kernel_symbols *symbols,
+				__u64 table);
 
 /*
  * Fills functions[NR_FAMILIES], but for .btf_id. Where families is NULL or the kernel's table can't

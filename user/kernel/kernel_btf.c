@@ -9,46 +9,38 @@
 #include "names/stage.h"
 #include "text/log.h"
 
-static const struct btf_type *find_struct(const struct btf *btf, const char *name)
+const struct btf_member *kernel_btf__find_member(const struct btf *btf, __u32 id, const char *name)
 {
-	__s32 id = btf__find_by_name_kind(btf, name, BTF_KIND_STRUCT);
-
-	return id > 0 ? btf__type_by_id(btf, id) : NULL;
-}
-
-/* A member of a struct, or NULL if either is not there. */
-static const struct btf_member *find_member(const struct btf *btf, const char *structure,
-					    const char *name)
-{
-	const struct btf_type *type = find_struct(btf, structure);
-	const struct btf_member *member;
+	const struct btf_type *type = btf__type_by_id(btf, id);
 	int i;
 
-	for (i = 0; type && i < btf_vlen(type); i++) {
-		member = btf_members(type) + i;
+	for (i = 0; i < btf_vlen(type); i++) {
+		const struct btf_member *member = btf_members(type) + i;
+
 		if (!strcmp(btf__name_by_offset(btf, member->name_off), name))
 			return member;
 	}
 	return NULL;
 }
 
-static const struct btf_type *find_enum(const struct btf *btf, const char *name)
+bool kernel_btf__has_enumerator(const struct btf *btf, __u32 id, const char *name)
 {
-	__s32 id = btf__find_by_name_kind(btf, name, BTF_KIND_ENUM);
-
-	return id > 0 ? btf__type_by_id(btf, id) : NULL;
-}
-
-static bool has_enumerator(const struct btf *btf, const char *enumeration, const char *name)
-{
-	const struct btf_type *type = find_enum(btf, enumeration);
+	const struct btf_type *type = btf__type_by_id(btf, id);
 	int i;
 
-	for (i = 0; type && i < btf_vlen(type); i++) {
+	for (i = 0; i < btf_vlen(type); i++) {
 		if (!strcmp(btf__name_by_offset(btf, btf_enum(type)[i].name_off), name))
 			return true;
 	}
 	return false;
+}
+
+/* A type of the kernel's, or NULL. */
+static const struct btf_type *find_type(const struct btf *btf, const char *name, __u32 kind)
+{
+	__s32 id = btf__find_by_name_kind(btf, name, kind);
+
+	return id > 0 ? btf__type_by_id(btf, id) : NULL;
 }
 
 static bool is_variadic(const struct btf_type *prototype)
@@ -58,57 +50,80 @@ static bool is_variadic(const struct btf_type *prototype)
 	return number && !btf_params(prototype)[number - 1].type;
 }
 
-/* A function that is looked for. */
-struct wanted {
-	const char *name;
-	__u32 *id; /* where its number goes */
-};
-
-static int compare_wanted(const void *one, const void *other)
+/* In the order of the names, so that those of one name lie side by side. */
+static int compare_types(const void *one, const void *other)
 {
-	return strcmp(((const struct wanted *)one)->name, ((const struct wanted *)other)->name);
+	const struct kernel_btf_type *const *first = one, *const *second = other;
+
+	return strcmp((*first)->name, (*second)->name);
 }
 
-/* Gives all that are called name the number id, unless they have one. wanted is sorted. */
-static void number_wanted(const struct wanted *wanted, size_t nr, const char *name, __u32 id)
+/* Gives all types that are of that name and kind the number id, unless they have one. */
+static void number_types(struct kernel_btf_type **types, size_t nr, const char *name, __u32 kind,
+			 __u32 id)
 {
-	const struct wanted key = { .name = name };
-	const struct wanted *found = bsearch(&key, wanted, nr, sizeof(*wanted), compare_wanted);
+	const struct kernel_btf_type key = { .name = name }, *wanted = &key;
+	struct kernel_btf_type **found = bsearch(&wanted, types, nr, sizeof(*types), compare_types);
 
 	if (!found)
 		return;
-	while (found > wanted && !strcmp(found[-1].name, name))
+	while (found > types && !strcmp(found[-1]->name, name))
 		found--;
-	for (; found < wanted + nr && !strcmp(found->name, name); found++) {
-		if (!*found->id)
-			*found->id = id;
+	for (; found < types + nr && !strcmp((*found)->name, name); found++) {
+		if ((*found)->kind == kind && !(*found)->id)
+			(*found)->id = id;
 	}
+}
+
+/* The kinds that are asked for, as a mask. */
+static __u32 kinds_of(struct kernel_btf_type *const *types, size_t nr)
+{
+	__u32 kinds = 0;
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		kinds |= 1U << types[i]->kind;
+	return kinds;
 }
 
 /*
  * In one go: the kernel's BTF has more than 100,000 types, and btf__find_by_name_kind() compares a
  * name to each of them.
  */
+void kernel_btf__find_types(const struct btf *btf, struct kernel_btf_type *types, size_t nr)
+{
+	struct kernel_btf_type *sorted[KERNEL_BTF_MAX_TYPES];
+	__u32 id, kinds, end = btf__type_cnt(btf);
+	size_t i, nr_sorted = 0;
+
+	for (i = 0; i < nr; i++) {
+		types[i].id = 0;
+		if (types[i].name)
+			sorted[nr_sorted++] = &types[i];
+	}
+	qsort(sorted, nr_sorted, sizeof(sorted[0]), compare_types);
+	kinds = kinds_of(sorted, nr_sorted);
+	for (id = 1; id < end; id++) {
+		const struct btf_type *type = btf__type_by_id(btf, id);
+		__u32 kind = btf_kind(type);
+
+		if (kinds & 1U << kind)
+			number_types(sorted, nr_sorted, btf__name_by_offset(btf, type->name_off),
+				     kind, id);
+	}
+}
+
 void kernel_btf__find_functions(const struct btf *btf, const char *const *names, __u32 *ids,
 				size_t nr)
 {
-	struct wanted wanted[KERNEL_BTF_MAX_FUNCTIONS];
-	__u32 id, end = btf__type_cnt(btf);
-	size_t i, nr_wanted = 0;
+	struct kernel_btf_type types[KERNEL_BTF_MAX_TYPES];
+	size_t i;
 
-	for (i = 0; i < nr; i++) {
-		ids[i] = 0;
-		if (names[i])
-			wanted[nr_wanted++] = (struct wanted){ names[i], &ids[i] };
-	}
-	qsort(wanted, nr_wanted, sizeof(*wanted), compare_wanted);
-	for (id = 1; id < end; id++) {
-		const struct btf_type *type = btf__type_by_id(btf, id);
-
-		if (btf_is_func(type))
-			number_wanted(wanted, nr_wanted, btf__name_by_offset(btf, type->name_off),
-				      id);
-	}
+	for (i = 0; i < nr; i++)
+		types[i] = (struct kernel_btf_type){ .name = names[i], .kind = BTF_KIND_FUNC };
+	kernel_btf__find_types(btf, types, nr);
+	for (i = 0; i < nr; i++)
+		ids[i] = types[i].id;
 }
 
 static void note_arguments(const struct btf_type *prototype, int stage,
@@ -163,10 +178,14 @@ static void read_functions(const struct btf *btf, struct kernel_btf_facts *facts
 /* All families' create functions are of one type, that of the member which points to them. */
 static void read_families(const struct btf *btf, struct kernel_btf_facts *facts)
 {
-	const struct btf_member *family = find_member(btf, "net_proto_family", "family");
-	const struct btf_member *create = find_member(btf, "net_proto_family", "create");
+	__s32 id = btf__find_by_name_kind(btf, "net_proto_family", BTF_KIND_STRUCT);
+	const struct btf_member *family, *create;
 	const struct btf_type *pointer;
 
+	if (id <= 0)
+		return;
+	family = kernel_btf__find_member(btf, id, "family");
+	create = kernel_btf__find_member(btf, id, "create");
 	if (!family || !create)
 		return;
 	facts->family_offset = family->offset / 8;
@@ -177,7 +196,7 @@ static void read_families(const struct btf *btf, struct kernel_btf_facts *facts)
 
 static void read_socket_flags(const struct btf *btf, struct socket_flags *flags)
 {
-	const struct btf_type *type = find_enum(btf, "socket_flags");
+	const struct btf_type *type = find_type(btf, "socket_flags", BTF_KIND_ENUM);
 	int i;
 
 	if (!type)
@@ -210,8 +229,4 @@ void kernel_btf__read(const struct btf *btf, struct kernel_btf_facts *facts)
 	read_functions(btf, facts);
 	read_families(btf, facts);
 	read_socket_flags(btf, &facts->socket_flags);
-	/* Since 6.14 (commit 4346ba160409 "fprobe: Rewrite fprobe on function-graph tracer"). */
-	facts->fprobe_per_task = find_member(btf, "fprobe", "hlist_array");
-	facts->looks_symbols_up =
-		has_enumerator(btf, "bpf_func_id", "BPF_FUNC_kallsyms_lookup_name");
 }

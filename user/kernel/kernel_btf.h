@@ -25,8 +25,6 @@ struct kernel_btf_facts {
 	__u64 no_fentry;       /* STAGE_BIT()s of those that fentry can't observe: variadic ones */
 	__u64 other_arguments; /* see struct plan_facts */
 	__u8 arguments[NR_STAGES]; /* how many each function takes */
-	bool fprobe_per_task;	   /* see struct plan_facts */
-	bool looks_symbols_up;	   /* BPF programs can: bpf_kallsyms_lookup_name() */
 	__u32 family_offset;	   /* members of struct net_proto_family, in bytes */
 	__u32 create_offset;
 	struct socket_flags socket_flags;
@@ -45,10 +43,28 @@ void kernel_btf__close(struct btf *btf);
 
 void kernel_btf__read(const struct btf *btf, struct kernel_btf_facts *facts);
 
-#define KERNEL_BTF_MAX_FUNCTIONS 256 /* that can be looked for at a time */
+#define KERNEL_BTF_MAX_TYPES 256 /* that can be looked for at a time */
+
+/* A type that is looked for: a function, a struct, an enumeration and so on. */
+struct kernel_btf_type {
+	const char *name; /* or NULL for none */
+	__u32 kind;	  /* BTF_KIND_* */
+	__u32 id;	  /* its number in the BTF, which is found; 0 if the BTF does not have it */
+};
+
+/* Finds the numbers of nr types in the BTF, 0 .. KERNEL_BTF_MAX_TYPES. */
+void kernel_btf__find_types(const struct btf *btf, struct kernel_btf_type *types, size_t nr);
+
+struct btf_member;
+
+/* A member of the struct or union that has the number id, or NULL. */
+const struct btf_member *kernel_btf__find_member(const struct btf *btf, __u32 id, const char *name);
+
+/* Whether the enumeration that has the number id has a constant of that name. */
+bool kernel_btf__has_enumerator(const struct btf *btf, __u32 id, const char *name);
 
 /*
- * The numbers of nr functions in the BTF, 0 .. KERNEL_BTF_MAX_FUNCTIONS: ids[i] becomes that of
+ * The numbers of nr functions in the BTF, 0 .. KERNEL_BTF_MAX_TYPES: ids[i] becomes that of
  * names[i], or 0 where the BTF has no such function or names[i] is NULL.
  */
 void kernel_btf__find_functions(const struct btf *btf, const char *const *names, __u32 *ids,

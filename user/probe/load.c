@@ -347,7 +347,7 @@ static int try_loading(struct loading *loading, struct bpf_object *maps, const s
 {
 	int error;
 
-	loading->object = objects__open(loading->kind, options->btf);
+	loading->object = objects__open(loading->kind, options->atomics, options->btf);
 	if (!loading->object)
 		return errno;
 	if (loading->targets)

@@ -31,6 +31,7 @@ struct load_options {
 	struct kernel_btf_ids ids; /* in the kernel's own; anything where btf is given */
 	unsigned int buffer_bytes; /* of the ring buffer: a power of two, at least a page */
 	bool command;		   /* a COMMAND will be run: mark its processes */
+	bool atomics;		   /* the kernel has FEATURE_ATOMICS */
 	bool calibrate;		   /* load what finds out what the probes cost */
 };
 

@@ -17,9 +17,9 @@ enum object_kind {
 enum half { EXIT_HALF, ENTRY_HALF, NR_HALVES };
 
 /*
- * Opens the object that this kernel can run: with atomic operations that return a value where it
- * has them. btf is a file in place of the kernel's BTF, or NULL. NULL and errno on failure.
+ * Opens the object that this kernel can run: atomics says whether it has FEATURE_ATOMICS. btf is a
+ * file in place of the kernel's BTF, or NULL. NULL and errno on failure.
  */
-struct bpf_object *objects__open(enum object_kind kind, const char *btf);
+struct bpf_object *objects__open(enum object_kind kind, bool atomics, const char *btf);
 
 #endif /* PROBE_OBJECTS_H */

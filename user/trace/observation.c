@@ -44,7 +44,8 @@ static void make_config(struct config *config, const struct selection *selection
 }
 
 static void make_plan(struct plan *plan, const struct selection *selection, const struct host *host,
-		      const struct kernel_btf_facts *btf, const struct family_function *functions)
+		      const struct kernel_btf_facts *btf, const struct features *features,
+		      const struct family_function *functions)
 {
 	const struct plan_facts facts = {
 		.picked = selection->picked,
@@ -54,7 +55,7 @@ static void make_plan(struct plan *plan, const struct selection *selection, cons
 		.other_arguments = btf->other_arguments,
 		.kernel_btf = host->kernel_btf,
 		.preempts = host->preempts,
-		.fprobe_per_task = btf->fprobe_per_task,
+		.fprobe_per_task = features->has[FEATURE_FPROBE_PER_TASK],
 		.choice = selection->attach,
 		.families = functions,
 	};
@@ -90,20 +91,20 @@ static void open_families(struct observation *observation, const struct kernel_b
 	struct kernel_symbol_address table = { .name = "net_families" };
 	const char *reason;
 
-	if (!facts->looks_symbols_up) {
+	if (!observation->features.has[FEATURE_KALLSYMS_LOOKUP]) {
 		observation->symbols = kernel_symbols__read(NULL, &table, 1, &reason);
 		if (!observation->symbols)
 			log_verbose("the table of families can't be found: %s", reason);
 	}
-	observation->families =
-		families__open(facts, observation->symbols, table.found == 1 ? table.address : 0);
+	observation->families = families__open(facts, &observation->features, observation->symbols,
+					       table.found == 1 ? table.address : 0);
 	/* What came before the first look at the table is no change. */
 	families__take_changes(observation->families);
 }
 
 /* What is known of the kernel's functions. -1 on failure, explained. */
 static int read_functions(struct observation *observation, const struct selection *selection,
-			  struct kernel_btf_facts *facts)
+			  const struct host *host, struct kernel_btf_facts *facts)
 {
 	__u64 since = host__boot_ns();
 	struct btf *btf = kernel_btf__open(selection->btf);
@@ -111,6 +112,7 @@ static int read_functions(struct observation *observation, const struct selectio
 	if (!btf)
 		return -1;
 	kernel_btf__read(btf, facts);
+	features__read(&observation->features, btf, host);
 	startup__add(&observation->startup, STARTUP_TYPES, since);
 	since = host__boot_ns();
 	if (selection->picked & STAGE_BIT(STAGE_FAMILY_CREATE)) {
@@ -155,6 +157,7 @@ static int attach(struct observation *observation, const struct selection *selec
 		.buffer_bytes = selection->buffer_mib * 1024 * 1024,
 		.command = selection->command,
 		.calibrate = observation->calibrate,
+		.atomics = observation->features.has[FEATURE_ATOMICS],
 	};
 	int cgroup_fds[FILTER_MAX_VALUES];
 	int error;
@@ -204,9 +207,10 @@ int observation__begin(struct observation *observation, struct plan *plan,
 	 * kernel's own functions for tests are called.
 	 */
 	observation->calibrate = !selection->raw_latency && !selection->state && host->kernel_btf;
-	if (read_functions(observation, selection, &facts))
+	if (read_functions(observation, selection, host, &facts))
 		return -1;
-	make_plan(plan, selection, host, &facts, observation->functions);
+	features__log(&observation->features);
+	make_plan(plan, selection, host, &facts, &observation->features, observation->functions);
 	make_config(&config, selection, host, &facts);
 	observation->socket_flags = facts.socket_flags;
 	if (!attach(observation, selection, &config, &facts)) {

@@ -6,6 +6,7 @@
 #include "cost/probe_costs.h"
 #include "creation/latency_costs.h"
 #include "kernel/families.h"
+#include "kernel/features.h"
 #include "kernel/host.h"
 #include "kernel/socket_flags.h"
 #include "plan/selection.h"
@@ -15,6 +16,7 @@
 struct observation {
 	struct plan *plan;
 	struct latency_costs *costs;
+	struct features features; /* what the kernel has */
 	struct tracer *tracer;
 	struct probe_costs probe_costs;
 	bool calibrate;			/* what the probes cost is measured */

@@ -99,8 +99,6 @@ static void reads_stages(void **state)
 	assert_int_equal(facts.arguments[STAGE_INODE_INIT_ALWAYS], 2);
 	/* One that differs among kernels may have any number. */
 	assert_int_equal(facts.other_arguments, STAGE_BIT(STAGE_SK_ALLOC));
-	assert_false(facts.fprobe_per_task);
-	assert_false(facts.looks_symbols_up);
 }
 
 static void prefers_a_stages_first_name(void **state)
@@ -136,20 +134,6 @@ static void reads_where_families_are(void **state)
 	assert_int_equal(facts.create_offset, 8);
 	assert_int_equal(facts.arguments[STAGE_FAMILY_CREATE], 3);
 	assert_int_equal(facts.other_arguments, STAGE_BIT(STAGE_FAMILY_CREATE));
-}
-
-static void reads_what_else_the_kernel_can(void **state)
-{
-	const struct fixture *fixture = *state;
-	struct kernel_btf_facts facts;
-
-	btf__add_enum(fixture->btf, "bpf_func_id", 4);
-	btf__add_enum_value(fixture->btf, "BPF_FUNC_kallsyms_lookup_name", 179);
-	btf__add_struct(fixture->btf, "fprobe", 16);
-	btf__add_field(fixture->btf, "hlist_array", fixture->number, 0, 0);
-	kernel_btf__read(fixture->btf, &facts);
-	assert_true(facts.fprobe_per_task);
-	assert_true(facts.looks_symbols_up);
 }
 
 static void names_socket_flags_by_their_enum(void **state)
@@ -192,7 +176,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(reads_stages, begin, end),
 		cmocka_unit_test_setup_teardown(prefers_a_stages_first_name, begin, end),
 		cmocka_unit_test_setup_teardown(reads_where_families_are, begin, end),
-		cmocka_unit_test_setup_teardown(reads_what_else_the_kernel_can, begin, end),
 		cmocka_unit_test_setup_teardown(names_socket_flags_by_their_enum, begin, end),
 		cmocka_unit_test_setup_teardown(names_socket_flags_without_the_enum, begin, end),
 	};
