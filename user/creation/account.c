@@ -9,7 +9,7 @@ static const char *const phrases[NR_LOST_REASONS] = {
 #undef LOST
 };
 
-/* What helps, where something does. */
+/* What the user can do about each reason. Most have no remedy. */
 static const char *const advice[NR_LOST_REASONS] = {
 	[LOST_RING_BUFFER_FULL] = "a larger --buffer-size MIB or a filter helps",
 	[LOST_SESSION_TABLE_FULL] = "a filter such as --pid or --comm helps",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The account of a trace, for people: what was seen, and what is missing and why. */
+/* The summary of a trace, for people: what was seen, and what is missing and why. */
 #ifndef CREATION_ACCOUNT_H
 #define CREATION_ACCOUNT_H
 
@@ -8,11 +8,11 @@
 
 #include "shared/wire.h"
 
-/* What became of all creations, at the end. */
+/* Counts of what became of all creations by the end of the trace. */
 struct trace_account {
-	__u64 shown;	    /* records handed to the output */
-	__u64 failed;	    /* of the shown ones, those with a negative result */
-	__u64 filtered;	    /* turned away by a filter */
+	__u64 shown;	    /* records handed to the outputs */
+	__u64 failed;	    /* those of the shown ones that have a negative result */
+	__u64 filtered;	    /* rejected by a filter */
 	__u64 not_shown;    /* recorded, but the trace ended first (-n) */
 	__u64 in_flight;    /* not finished when the trace ended */
 	__u64 foreign;	    /* calls of stages seen on top of a creation that are not part of it */
@@ -22,18 +22,21 @@ struct trace_account {
 };
 
 /*
- * Prints one line with the sums, and one for each thing that is missing or incomplete, with what
- * helps against it. A write error is left to be found in file.
+ * Print one line with the sums, and one line for each thing that is missing or incomplete, with
+ * what helps against it. The caller checks file for write errors.
  */
 void account__print(FILE *file, const struct trace_account *account);
 
-/* The creations that the trace knows to have ended: shown or not, filtered, and lost. */
+/* Return how many creations are known to have ended: shown, not shown, filtered and lost ones. */
 __u64 account__seen(const struct trace_account *account);
 
-/* So many creations, of which some failed, turned out not to be shown after all. */
+/*
+ * Move creations from shown to not shown, after an output failed to write them. failed of them have
+ * a negative result.
+ */
 void account__take_off(struct trace_account *account, __u64 creations, __u64 failed);
 
-/* Whether anything is missing from what was shown, or incomplete in it. */
+/* Return whether anything is missing or incomplete in what was shown. */
 bool account__has_losses(const struct trace_account *account);
 
 #endif /* CREATION_ACCOUNT_H */

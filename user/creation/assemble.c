@@ -8,16 +8,16 @@
 #include "creation/syscall_text.h"
 
 /*
- * The time of a call in ns, 0 if its return was not seen. The clock may step back by a little when
- * the kernel adjusts it.
+ * Return how long a call took in ns, or 0 if its return was not seen. The clock can step back a
+ * little when the kernel adjusts it.
  */
 static __u64 measured_duration(const struct wire_span *wire, bool complete)
 {
 	return complete && wire->end > wire->start ? wire->end - wire->start : 0;
 }
 
-/* As link_spans() takes it: without calls. */
-static inline void begin_links(struct span *span)
+/* link_spans() expects spans without children. */
+static inline void reset_links(struct span *span)
 {
 	span->self_ns = 0;
 	span->first_child = TREE_NO_SPAN;
@@ -38,7 +38,7 @@ static inline void copy_span(struct span *span, const struct wire_span *wire,
 	span->start_ns = wire->start - record->spans[0].start;
 	span->duration_ns = span->measured_ns = measured_duration(wire, complete);
 	span->waited_ns = 0;
-	begin_links(span);
+	reset_links(span);
 	span->ret = complete ? wire->ret : 0;
 	span->complete = complete;
 	span->failed = complete && stage__has_failed(wire->stage, wire->ret);
@@ -50,8 +50,11 @@ static __u64 end_of(const struct span *span)
 	return span->start_ns + span->duration_ns;
 }
 
-/* The index behind the last of the calls that the one at index made, itself and through others. */
-static int end_of_calls(const struct tree *tree, int index)
+/*
+ * Return the index after the last descendant of the call at index. Spans are in call order, so the
+ * descendants of a call directly follow it.
+ */
+static int end_of_subtree(const struct tree *tree, int index)
 {
 	int end = index + 1;
 
@@ -60,7 +63,7 @@ static int end_of_calls(const struct tree *tree, int index)
 	return end;
 }
 
-/* Makes room for a span at index; the spans from there on move up by one. */
+/* Make room for a span at index: the spans from there on move up by one. */
 static void make_room(struct tree *tree, int index)
 {
 	int i;
@@ -75,8 +78,8 @@ static void make_room(struct tree *tree, int index)
 }
 
 /*
- * The caller's last part as a span of its own: it begins where the call before it has returned,
- * ends and results with the caller.
+ * Make a span of the last part of its caller. It begins where the call before it has returned, and
+ * ends together with its caller, with the same result.
  */
 static void fill_reconstructed(struct span *span, const struct span *last,
 			       const struct span *caller)
@@ -89,7 +92,7 @@ static void fill_reconstructed(struct span *span, const struct span *last,
 	span->complete = caller->complete && end >= span->start_ns;
 	span->duration_ns = span->measured_ns = span->complete ? end - span->start_ns : 0;
 	span->waited_ns = 0;
-	begin_links(span);
+	reset_links(span);
 	span->ret = span->complete ? caller->ret : 0;
 	span->failed = span->complete && stage__has_failed(span->stage, span->ret);
 	span->recorded = TREE_NO_SPAN;
@@ -97,12 +100,13 @@ static void fill_reconstructed(struct span *span, const struct span *last,
 }
 
 /*
- * Puts in the span that follows the call at index before, and gives it all that its caller called
- * later: also what one of its own stages calls that is not observed.
+ * Insert the reconstructed span after the call at index before. All later calls of the same caller
+ * become its children. These include calls of functions that belong to the reconstructed one but
+ * are not observed themselves.
  */
 static void reconstruct_after(struct tree *tree, enum stage stage, const char *name, int before)
 {
-	int index = end_of_calls(tree, before);
+	int index = end_of_subtree(tree, before);
 	struct span *span = &tree->spans[index];
 	int i;
 
@@ -133,19 +137,24 @@ static void reconstruct_stage(struct tree *tree, enum stage stage, const char *n
 	}
 }
 
-/* All that the span called is linked: what that took, which self_ns is until then, is not its own.
+/*
+ * Turn the sum of the children's durations, which self_ns holds while spans are linked, into the
+ * span's own time.
  */
-static inline void take_off_calls(struct span *span)
+static inline void compute_self_time(struct span *span)
 {
 	span->self_ns = span->duration_ns > span->self_ns ? span->duration_ns - span->self_ns : 0;
 }
 
-/* Links each span with its calls, and takes what they took from its own time. */
+/* Link each span with its children, and compute its own time. */
 static inline void link_spans(struct tree *tree)
 {
 	int i;
 
-	/* Backwards, each span becomes the first of its parent's children found so far. */
+	/*
+	 * The loop runs backwards: each span becomes the first of its parent's children found so
+	 * far. All of a span's own children have been linked when the loop comes to it.
+	 */
 	for (i = tree->nr_spans - 1; i > 0; i--) {
 		struct span *span = &tree->spans[i];
 		struct span *parent = &tree->spans[span->parent];
@@ -153,12 +162,12 @@ static inline void link_spans(struct tree *tree)
 		span->next_sibling = parent->first_child;
 		parent->first_child = i;
 		parent->self_ns += span->duration_ns;
-		take_off_calls(span);
+		compute_self_time(span);
 	}
-	take_off_calls(&tree->spans[0]);
+	compute_self_time(&tree->spans[0]);
 }
 
-/* The call that was the innermost one when accept() waited, or TREE_NO_SPAN. */
+/* Return the call that was the innermost one while accept() waited, or TREE_NO_SPAN. */
 static int find_waiting(const struct wire_record *record)
 {
 	int i, waiting = TREE_NO_SPAN;
@@ -176,8 +185,8 @@ static void set_wait(struct span *span, const struct wire_record *record)
 }
 
 /*
- * Of the calls that were open. More than one can have been the innermost only if accept() waited
- * in different places: then the last one has it all.
+ * Set the wait of the innermost call and of all its callers. If accept() waited in several places,
+ * the whole wait is given to the last one.
  */
 static void compute_waits(struct tree *tree)
 {
@@ -187,7 +196,7 @@ static void compute_waits(struct tree *tree)
 		set_wait(&tree->spans[span], tree->record);
 }
 
-/* What a call waited outside of the calls below it. */
+/* Return how long a call waited outside of its children. */
 static __u64 own_wait(const struct tree *tree, const struct span *span)
 {
 	int child;
@@ -200,8 +209,8 @@ static __u64 own_wait(const struct tree *tree, const struct span *span)
 	return span->waited_ns;
 }
 
-/* What accept() waited for a connection is nobody's own time. */
-static void take_off_waits(struct tree *tree)
+/* Waiting for a connection is no work, so no call has it in its own time. */
+static void subtract_waits(struct tree *tree)
 {
 	int i;
 
@@ -224,7 +233,7 @@ static bool has_stage(const struct tree *tree, enum stage stage)
 	return false;
 }
 
-/* What is planned for the family's create function, NULL for a family that there can't be. */
+/* Return the plan for the family's create function, or NULL if the family is out of range. */
 static const struct stage_plan *family_plan(const struct plan *plan,
 					    const struct wire_record *record)
 {
@@ -239,7 +248,7 @@ static bool was_observed(const struct stage_plan *planned, const struct wire_rec
 	       record->spans[0].start >= planned->since_ns;
 }
 
-/* Of a family that is not registered nothing can have been missed. */
+/* An unregistered family has no create function whose call could be missed. */
 static bool is_family_observed(const struct plan *plan, const struct wire_record *record)
 {
 	const struct stage_plan *planned = family_plan(plan, record);
@@ -253,7 +262,7 @@ static __u64 find_observed(const struct plan *plan, const struct wire_record *re
 	__u64 observed = 0;
 	int stage;
 
-	/* Some of its spans are missing, no matter of which stage. */
+	/* Some spans are missing, and they can be of any stage. */
 	if (record->flags & (WIRE_ENTRY_MISSED | WIRE_SPANS_TRUNCATED))
 		return 0;
 	for (stage = 0; stage < NR_STAGES; stage++) {
@@ -267,7 +276,7 @@ static __u64 find_observed(const struct plan *plan, const struct wire_record *re
 	return observed;
 }
 
-/* Whether a creation that failed had come as far as to its family's create function. */
+/* Return whether a failed creation came as far as calling its family's create function. */
 static bool may_have_called_family(const struct tree *tree, const struct stage_plan *planned)
 {
 	int i;
@@ -282,7 +291,10 @@ static bool may_have_called_family(const struct tree *tree, const struct stage_p
 	return false;
 }
 
-/* Where a socket was made, its family's create function was called. */
+/*
+ * Return the plan of the family's create function if that was, or may have been, called without
+ * being observed. Every socket that was made has been through its family's create function.
+ */
 static const struct stage_plan *find_unobserved(const struct tree *tree, const struct plan *plan)
 {
 	const struct wire_record *record = tree->record;
@@ -294,7 +306,7 @@ static const struct stage_plan *find_unobserved(const struct tree *tree, const s
 	return record->nr_sockets || may_have_called_family(tree, planned) ? planned : NULL;
 }
 
-/* Puts in what no probe saw. */
+/* Insert the spans of stages that are reconstructed. */
 static void reconstruct(struct tree *tree, const struct plan *plan)
 {
 	__u64 rest = stages_reconstructible;
@@ -328,5 +340,5 @@ void assemble__tree(struct tree *tree, const struct wire_record *record, const s
 	tree->unobserved = find_unobserved(tree, plan);
 	link_spans(tree);
 	if (record->waited)
-		take_off_waits(tree);
+		subtract_waits(tree);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Making a tree of a record. Pure: no input or output, no clock, no state. */
+/* Makes the tree of a record. This is pure: no input or output, no clock, no state. */
 #ifndef CREATION_ASSEMBLE_H
 #define CREATION_ASSEMBLE_H
 
@@ -7,10 +7,10 @@
 #include "creation/tree.h"
 
 /*
- * Fills tree from a decoded record: links the spans, puts in those that the plan reconstructs and
- * moves the calls that they made below them, takes out of the times what the probes cost (where
- * costs, which may be NULL, are known), computes self times. tree->record is set to record;
- * tree->sequence is left alone.
+ * Fill tree from a decoded record: link the spans, insert those that the plan reconstructs and move
+ * the calls that they made below them, subtract what the probes cost (if costs is not NULL and the
+ * costs are known), and compute self times. tree->record is set to record; tree->sequence is left
+ * alone.
  */
 void assemble__tree(struct tree *tree, const struct wire_record *record, const struct plan *plan,
 		    const struct latency_costs *costs);

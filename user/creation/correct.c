@@ -3,21 +3,24 @@
 
 #include "names/stage.h"
 
-static __u64 less(__u64 from, __u64 what)
+static __u64 saturating_sub(__u64 from, __u64 what)
 {
 	return from > what ? from - what : 0;
 }
 
-/* What is between the clocks is taken to be half at the entry, half at the exit. */
-static struct cost_parts take_apart(const struct probe_cost *cost, bool failed)
+/*
+ * Split a probe's cost into what lies before and after each timestamp. Half of the cost between the
+ * two timestamps is attributed to the entry, half to the exit.
+ */
+static struct cost_parts split_cost(const struct probe_cost *cost, bool failed)
 {
 	__u32 capture = failed ? cost->capture_ns : 0;
 	__u32 behind_entry = cost->inner_ns / 2;
-	__u32 outer = (__u32)less(cost->outer_ns, capture);
-	__u32 exit = (__u32)less(cost->exit_ns, capture);
-	__u32 behind_exit = (__u32)less(exit, cost->inner_ns - behind_entry);
+	__u32 outer = (__u32)saturating_sub(cost->outer_ns, capture);
+	__u32 exit = (__u32)saturating_sub(cost->exit_ns, capture);
+	__u32 behind_exit = (__u32)saturating_sub(exit, cost->inner_ns - behind_entry);
 
-	/* A measurement that was disturbed may say so: but it is part of what is outside. */
+	/* A disturbed measurement can make it larger, but it is a part of the outer cost. */
 	if (behind_exit > outer)
 		behind_exit = outer;
 	return (struct cost_parts){
@@ -28,10 +31,13 @@ static struct cost_parts take_apart(const struct probe_cost *cost, bool failed)
 	};
 }
 
-/* Of a reconstructed span, by the cost of the call before it, which has succeeded. */
-static struct cost_parts take_apart_before(const struct probe_cost *cost)
+/*
+ * A reconstructed span has no probe. It begins at the exit timestamp of the call before it, which
+ * has succeeded, and so contains what that call's probe costs after the timestamp.
+ */
+static struct cost_parts split_cost_before(const struct probe_cost *cost)
 {
-	struct cost_parts before = take_apart(cost, false);
+	struct cost_parts before = split_cost(cost, false);
 	__u32 outside = before.all - before.between;
 
 	return (struct cost_parts){ .behind_entry = outside - before.before_entry };
@@ -47,25 +53,28 @@ void correct__prepare(struct latency_costs *costs, const struct plan *plan)
 
 		for (failed = 0; failed < 2; failed++)
 			costs->parts[i][failed] = planned->way == ATTACH_RECONSTRUCTED
-							  ? take_apart_before(&costs->probes[after])
-							  : take_apart(&costs->probes[i], failed);
+							  ? split_cost_before(&costs->probes[after])
+							  : split_cost(&costs->probes[i], failed);
 	}
 }
 
-/* What is known of one span besides what the tree has. */
+/*
+ * What the walk over the tree keeps about a span in addition to what the tree has. All values but
+ * the pointers are in ns.
+ */
 struct correction {
 	struct span *span;
-	struct correction *caller; /* NULL of the outermost span */
+	struct correction *caller; /* NULL for the outermost span */
 	const struct cost_parts *cost;
-	__u64 within;  /* cost of the probes of all calls below it */
-	__u64 total;   /* the same with its own probe */
-	__u64 to_come; /* the least that the calls in it take */
-	__u64 passed;  /* its start as measured, and cost of probes in it up to the walk */
-	__u64 end;     /* of the call in it that the walk has come to, or its start */
-	__u64 latest;  /* where the next call in it can begin at the latest, for all to have room */
+	__u64 within;  /* cost of the probes of all its descendants */
+	__u64 total;   /* within and the cost of its own probe */
+	__u64 to_come; /* the least time that its children can take */
+	__u64 passed;  /* its measured start, plus the cost of probes in it that ran so far */
+	__u64 end;     /* corrected end of its child that the walk came to last, or its start */
+	__u64 latest;  /* latest start of its next child, so that all those to come still fit */
 };
 
-#define NO_LIMIT (~(__u64)0 >> 1) /* to what durations can be added */
+#define NO_LIMIT (~(__u64)0 >> 1) /* leaves room for adding durations */
 
 static void begin(struct tree *tree, struct correction *corrections)
 {
@@ -84,7 +93,7 @@ static inline bool is_reconstructed(const struct span *span)
 	return span->recorded == TREE_NO_SPAN;
 }
 
-/* Where the return was not seen, only the entry is known to have cost anything. */
+/* If the return was not seen, only the entry's probe is known to have run. */
 static inline __u64 own_cost(const struct span *span, const struct cost_parts *cost)
 {
 	return span->complete || is_reconstructed(span)
@@ -92,15 +101,19 @@ static inline __u64 own_cost(const struct span *span, const struct cost_parts *c
 		       : (__u64)cost->before_entry + cost->behind_entry;
 }
 
-/* What a call takes of its caller's time; if its return was not seen, what the calls in it do. */
+/*
+ * Return how much of its caller's time a call takes: at least what its children take, if its return
+ * was not seen.
+ */
 static inline __u64 least_time(const struct correction *correction)
 {
 	return correction->span->complete ? correction->span->duration_ns : correction->to_come;
 }
 
 /*
- * A call takes at least as long as the calls in it: costs vary from call to call, more on some
- * machines. Of a reconstructed one this is all that is known until it is placed.
+ * A call takes at least as long as its children together. Costs vary from call to call, so
+ * subtracting them can leave less than that. The duration of a reconstructed span is only known
+ * when it is placed: until then it has this minimum.
  */
 static inline void correct_duration(struct correction *correction,
 				    const struct latency_costs *costs)
@@ -111,12 +124,16 @@ static inline void correct_duration(struct correction *correction,
 	correction->total = correction->within + own_cost(span, correction->cost);
 	if (!span->complete)
 		return;
-	span->duration_ns = less(span->measured_ns, correction->within + correction->cost->between);
+	span->duration_ns =
+		saturating_sub(span->measured_ns, correction->within + correction->cost->between);
 	if (span->duration_ns < correction->to_come || is_reconstructed(span))
 		span->duration_ns = correction->to_come;
 }
 
-/* Calls stand behind their callers: backwards, each has all of its own before it is looked at. */
+/*
+ * Children come after their callers in the array. So a backward loop has added up all children of a
+ * span before it comes to the span itself.
+ */
 static void correct_durations(struct correction *corrections, int nr,
 			      const struct latency_costs *costs)
 {
@@ -131,8 +148,8 @@ static void correct_durations(struct correction *corrections, int nr,
 }
 
 /*
- * The walk comes to a span, which was measured to start at measured_start: to none of its calls
- * yet. Where its return was not seen, they have room up to its caller's limit.
+ * The walk comes to a span that was measured to start at measured_start, and has not yet come to
+ * any of its children. If the return of the span was not seen, its children may extend to limit.
  */
 static inline void enter(struct correction *correction, __u64 measured_start, __u64 limit)
 {
@@ -144,19 +161,25 @@ static inline void enter(struct correction *correction, __u64 measured_start, __
 		span->complete ? span->start_ns + span->duration_ns - correction->to_come : limit;
 }
 
-/* Spans come in the order of their clocks: all that has passed in the caller is known by then. */
+/*
+ * Spans are in the order of their timestamps, so the cost of all probes that ran earlier in the
+ * caller is known by now.
+ */
 static inline __u64 find_start(const struct correction *correction)
 {
 	const struct correction *caller = correction->caller;
 	__u64 passed = caller->passed + correction->cost->before_entry;
-	__u64 start = caller->span->start_ns + less(correction->span->start_ns, passed);
+	__u64 start = caller->span->start_ns + saturating_sub(correction->span->start_ns, passed);
 
 	if (start < caller->end)
 		start = caller->end;
 	return start > caller->latest ? caller->latest : start;
 }
 
-/* The walk has come to a call's end: in its caller, and if that is cut also in the one above. */
+/*
+ * The walk has come to the end of a call. This moves the end in the caller, and if the return of
+ * the caller was not seen, also in the one above it.
+ */
 static inline void pass_end(struct correction *caller, __u64 end)
 {
 	caller->end = end;
@@ -166,7 +189,10 @@ static inline void pass_end(struct correction *caller, __u64 end)
 	}
 }
 
-/* A reconstructed span lasts from the end of the call before it to the end of its caller. */
+/*
+ * Set a span's corrected start. A reconstructed span lasts from the end of the call before it to
+ * the end of its caller.
+ */
 static inline void place(struct correction *correction)
 {
 	struct span *span = correction->span;

@@ -4,7 +4,7 @@
 #include "names/stage.h"
 #include "shared/families.h"
 
-/* What is wrong with a span. */
+/* Return what is wrong with a span that is known to be damaged. */
 static const char *explain_span(const struct wire_span *span, unsigned int index)
 {
 	if (span->stage >= NR_STAGES)
@@ -82,7 +82,10 @@ __u64 sequencer__number(struct sequencer *sequencer, const struct wire_record *r
 {
 	__u64 *expected = &sequencer->next_of_cpu[record->cpu];
 
-	/* A number below the expected one is late, not a gap: its place was left out already. */
+	/*
+	 * A lower number than expected belongs to a record that came late. It leaves no gap: its
+	 * number was skipped when a later record came before it.
+	 */
 	if (record->sequence >= *expected) {
 		sequencer->next += record->sequence - *expected;
 		*expected = record->sequence + 1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Checking that bytes are a record, whatever their source, before anything else looks at them. */
+/* Checks that bytes are a record, whatever their source, before anything else looks at them. */
 #ifndef CREATION_DECODE_H
 #define CREATION_DECODE_H
 
@@ -8,21 +8,24 @@
 #include "shared/state.h"
 
 /*
- * The record at data, of size bytes, or NULL with *reason set (a static clause) if it is damaged.
- * After this: the version is known, all spans are within size, span 0 is the outermost and of an
- * outermost stage, every other has an earlier one as parent, stages and counts are in range, and
- * comm is NUL-terminated only if the kernel made it so. data must be aligned to 8 bytes; the record
- * points into it.
+ * Return the record at data, of size bytes, or NULL if it is damaged; *reason is then a static
+ * clause that says why. In a checked record the version is known, all spans are within size, span 0
+ * is the only one without a parent and every other span has an earlier one as its parent, and
+ * stages and counts are in range. comm is terminated by NUL only if the kernel has done so. data
+ * must be aligned to 8 bytes. The record points into data.
  */
 const struct wire_record *decode__record(const void *data, size_t size, const char **reason);
 
-/* Gives records one sequence over all processors, with gaps where records are missing. */
+/*
+ * Numbers the records of all processors in one sequence, with gaps where records are missing.
+ * Begins as zeroes.
+ */
 struct sequencer {
-	__u64 next;			/* of the whole */
-	__u64 next_of_cpu[NR_ACCOUNTS]; /* the sequence number expected from each processor */
+	__u64 next;			/* number of the next record of all processors */
+	__u64 next_of_cpu[NR_ACCOUNTS]; /* expected number of each processor's next record */
 };
 
-/* The number of this record; all zero at first. */
+/* Return the number of this record in the sequence. */
 __u64 sequencer__number(struct sequencer *sequencer, const struct wire_record *record);
 
 #endif /* CREATION_DECODE_H */

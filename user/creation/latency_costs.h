@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the probes cost, as numbers: whoever measures it fills them in, correct.c takes them out of
- * the latencies.
+ * What the probes cost, as numbers: cost/ measures them, correct.c subtracts them from latencies.
  */
 #ifndef CREATION_LATENCY_COSTS_H
 #define CREATION_LATENCY_COSTS_H
@@ -12,41 +11,49 @@
 #include "plan/plan.h"
 
 /*
- * What observing one call of a function costs, in ns: as measured when the trace began. All 0
- * where that is not known.
+ * What observing one call of a function costs, in ns, as measured when the trace began. All members
+ * are 0 if that is not known.
  *
- * A span is measured from the clock that its entry's program reads to that which its exit's program
- * reads. So the cost is in two places: between the two clocks, in the function's own measured
- * duration (inner); and before the first and behind the second, in that of its caller (outer).
+ * A span is measured from the timestamp that the program at its entry takes to the one that the
+ * program at its exit takes. The cost falls into two places: between these two timestamps it makes
+ * the function itself appear to take longer (inner); before the first and after the second one it
+ * makes its caller appear to take longer (outer).
  */
 struct probe_cost {
 	__u32 inner_ns;
 	__u32 outer_ns;
 	/*
-	 * From the clock of its exit to that of its caller's exit: what a reconstructed span is
-	 * measured too long.
+	 * From the timestamp at its exit to that at its caller's exit: by so much a reconstructed
+	 * span is measured too long.
 	 */
 	__u32 exit_ns;
-	/* Of both outer_ns and exit_ns: what a return captures, only where the call succeeds. */
+	/*
+	 * What capturing the result costs. It is a part of both outer_ns and exit_ns, and is spent
+	 * only if the call succeeds.
+	 */
 	__u32 capture_ns;
 };
 
 /*
- * The same by where it arises, in ns. Kept since it is needed for each span. A reconstructed one
- * has no probe: of the exit before it, what is behind the clock is behind its own beginning.
+ * The same cost by where it arises, in ns. This is precomputed since each span needs it. A
+ * reconstructed span has no probe of its own: the cost after the exit timestamp of the call before
+ * it falls into its beginning, and is counted in behind_entry.
  */
 struct cost_parts {
-	__u32 before_entry; /* before the clock of the entry */
-	__u32 behind_entry; /* behind it */
-	__u32 between;	    /* the two clocks: behind_entry, and before that of the exit */
-	__u32 all;	    /* that, before_entry, and behind the clock of the exit */
+	__u32 before_entry; /* before the entry's timestamp */
+	__u32 behind_entry; /* after the entry's timestamp */
+	__u32 between; /* between the timestamps: behind_entry, and before the exit's timestamp */
+	__u32 all;     /* all of it: before_entry, between, and after the exit's timestamp */
 };
 
-/* What is taken out of the latencies of a trace. All zero: nothing is. */
+/* What is subtracted from the latencies of a trace: nothing if all members are zero. */
 struct latency_costs {
-	bool known; /* of every probe: the latencies that are shown are without the probes' cost */
+	bool known; /* the cost of every probe is known, so latencies are shown without it */
 	struct probe_cost probes[NR_PROBES];
-	/* Of each probe, of a call that succeeds and of one that fails: see correct__prepare(). */
+	/*
+	 * For each probe, of a call that succeeds [0] and of one that fails [1]. Set by
+	 * correct__prepare().
+	 */
 	struct cost_parts parts[NR_PROBES][2];
 };
 

@@ -10,7 +10,10 @@
 
 static const struct span *innermost(const struct tree *tree, int index)
 {
-	/* Reconstructed spans stand behind all that can ask for modules: the index is right. */
+	/*
+	 * A module's span is an index into the record. It is valid for the tree, too, since all
+	 * reconstructed spans come after the calls that can request modules.
+	 */
 	return &tree->spans[wire_record__modules(tree->record)[index].span];
 }
 

@@ -14,16 +14,16 @@
 #include "text/log.h"
 
 struct origins {
-	bool processes; /* what is wanted */
+	bool processes; /* which parts of an origin the outputs want */
 	bool kernel_stacks;
 	struct task_exes *exes;
 	struct cgroup_paths *cgroups;
 	struct user_symbols *user;
 	struct kernel_symbols *kernel;
-	const struct state *state; /* that of the BPF programs: it tells of modules */
-	__u64 module_changes;	   /* when the kernel's symbols were read last */
-	bool no_kernel;		   /* they can't be read */
-	struct buffer texts;	   /* of the frames found last, each with a NUL behind it */
+	const struct state *state; /* shared with the BPF programs, which count module changes */
+	__u64 module_changes;	   /* value of state->module_changes when the symbols were read */
+	bool no_kernel;		   /* the kernel's symbols can't be read */
+	struct buffer texts;	   /* the frames of the last origin, each terminated by NUL */
 };
 
 static __u64 count_module_changes(const struct origins *origins)
@@ -31,7 +31,7 @@ static __u64 count_module_changes(const struct origins *origins)
 	return __atomic_load_n(&origins->state->module_changes, __ATOMIC_ACQUIRE);
 }
 
-/* Reads the kernel's symbols for the first time, or anew. */
+/* Read the kernel's symbols, or read them again after modules have changed. */
 static void read_kernel_symbols(struct origins *origins)
 {
 	const char *reason;
@@ -51,14 +51,20 @@ static void read_kernel_symbols(struct origins *origins)
 	origins->no_kernel = true;
 }
 
-/* Whether what lies at a module's address now is what lay there when the record was made. */
+/*
+ * Return whether a module's address still belongs to what it belonged to when the record was made:
+ * no module has been freed since.
+ */
 static bool is_still_there(const struct origins *origins, const struct wire_record *record)
 {
 	return record->spans[0].start >
 	       __atomic_load_n(&origins->state->module_freed_ns, __ATOMIC_ACQUIRE);
 }
 
-/* Names the function that an address to return to was in. */
+/*
+ * Find the function that contains a return address. The address can be the first one after the
+ * function if its last instruction is the call, so the one before it is looked up.
+ */
 static bool find_kernel_symbol(struct origins *origins, const struct wire_record *record,
 			       __u64 address, struct kernel_symbol *symbol)
 {
@@ -95,10 +101,13 @@ struct origins *origins__new(bool processes, bool kernel_stacks, const struct st
 		origins__free(origins);
 		return NULL;
 	}
-	/* Without a cgroup v2 hierarchy there are no paths. */
+	/* If there is no cgroup v2 hierarchy, there are no paths. */
 	if (processes)
 		origins->cgroups = cgroup_paths__open("/proc/self/mountinfo");
-	/* It takes a while, in which processes end that are yet to be looked at. */
+	/*
+	 * Reading takes a while. It is done before the trace begins: later, processes would end
+	 * meanwhile before they were looked up.
+	 */
 	if (kernel_stacks)
 		read_kernel_symbols(origins);
 	return origins;
@@ -129,7 +138,9 @@ static bool is_one_of(const char *name, const char *const *names, size_t count)
 
 #define IS_ONE_OF(name, names) is_one_of(name, names, sizeof(names) / sizeof(names[0]))
 
-/* What lies between the outermost stage and the BPF program that took the stack. */
+/*
+ * Return whether a frame lies between the outermost stage and the BPF program that took the stack.
+ */
 static bool is_of_probe(const struct kernel_symbol *symbol, const char *outermost)
 {
 	return (symbol->module && !strcmp(symbol->module, "bpf")) ||
@@ -137,8 +148,8 @@ static bool is_of_probe(const struct kernel_symbol *symbol, const char *outermos
 }
 
 /*
- * The index of the first frame that is the outermost stage's caller. The stage itself is above it
- * if the stack has that; where its last call is a jump, or was not unwound, it has not.
+ * Return the index of the first frame that belongs to a caller of the outermost stage. The stage's
+ * own frame comes before it, unless the stage ended in a tail call or was not unwound.
  */
 static int find_caller(struct origins *origins, const struct wire_record *record)
 {
@@ -148,7 +159,9 @@ static int find_caller(struct origins *origins, const struct wire_record *record
 	int i, caller = 0;
 
 	for (i = 0; i < record->nr_kernel_frames; i++) {
-		/* A probe's first frame is where the function begins. BPF programs have no names.
+		/*
+		 * The first frame of a kprobe is the first address of the function, so look up the
+		 * address itself. BPF programs may have no name.
 		 */
 		if (!find_kernel_symbol(origins, record, frames[i] + 1, &symbol))
 			continue;
@@ -159,7 +172,10 @@ static int find_caller(struct origins *origins, const struct wire_record *record
 	return caller;
 }
 
-/* Remembers where the text of a frame begins: the buffer may still move. */
+/*
+ * Remember the offset at which a frame's text begins. It can't be a pointer yet since the buffer
+ * moves when it grows.
+ */
 static void begin_text(struct origins *origins, size_t *offset)
 {
 	*offset = origins->texts.size;
@@ -200,7 +216,9 @@ static void add_kernel_frame(struct origins *origins, const struct wire_record *
 static void add_user_frame(struct origins *origins, __u64 address, bool innermost)
 {
 	struct buffer *buffer = &origins->texts;
-	/* The innermost is where the system call was made; the others are addresses to return to.
+	/*
+	 * The address of the innermost frame is that of the system call. The others are return
+	 * addresses.
 	 */
 	int back = innermost ? 0 : 1;
 	struct user_frame frame;
@@ -217,7 +235,7 @@ static void add_user_frame(struct origins *origins, __u64 address, bool innermos
 	buffer__add_char(buffer, ')');
 }
 
-/* Functions by which parts of the kernel have sockets made for them. */
+/* Return whether a function only makes sockets on behalf of other parts of the kernel. */
 static bool is_wrapper(const char *name)
 {
 	static const char *const wrappers[] = {
@@ -229,7 +247,9 @@ static bool is_wrapper(const char *name)
 	return IS_ONE_OF(name, wrappers);
 }
 
-/* The name of the function that wanted the socket, in the buffer; false if it is not known. */
+/*
+ * Append the name of the kernel function that wanted the socket. Return false if that is not known.
+ */
 static bool add_requester(struct origins *origins, const struct wire_record *record, int caller)
 {
 	const __u64 *frames = wire_record__kernel_frames(record);
@@ -250,7 +270,7 @@ static bool add_requester(struct origins *origins, const struct wire_record *rec
 	return false;
 }
 
-/* Where texts begin, until the buffer does not move any more. */
+/* Offsets of texts in the buffer, kept until the buffer no longer moves. */
 struct offsets {
 	size_t requester;
 	size_t kernel[WIRE_MAX_FRAMES];
@@ -291,7 +311,10 @@ static void find_user_frames(struct origins *origins, const struct wire_record *
 	origin->nr_user_frames = i;
 }
 
-/* Now that no text is added any more. Out of memory there are none. */
+/*
+ * Set the pointers to all texts. The buffer is complete and no longer moves. If it ran out of
+ * memory, the origin has no frames.
+ */
 static void set_texts(struct origins *origins, struct origin *origin, const struct offsets *offsets)
 {
 	const char *texts = origins->texts.data;
@@ -339,7 +362,7 @@ void origins__find(struct origins *origins, const struct wire_record *record, st
 	if (origins->texts.failed)
 		buffer__free(&origins->texts);
 	origins->texts.size = 0;
-	/* The process first: it may end while the kernel's symbols are read. */
+	/* Look up the process first, since it may end while the kernel's symbols are read. */
 	find_user_frames(origins, record, origin, &offsets);
 	find_kernel_frames(origins, record, origin, &offsets);
 	set_texts(origins, origin, &offsets);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Who asked for a socket, as far as it takes more than the record to say: the file that the process
- * executes, its cgroup's path, and the caller's stacks with the names of their functions.
+ * Tells who asked for a socket where that takes more than the record: the file that the process
+ * executes, the path of its cgroup, and the caller's stacks with the names of their functions.
  */
 #ifndef CREATION_ORIGIN_H
 #define CREATION_ORIGIN_H
@@ -11,37 +11,42 @@
 #include "shared/wire.h"
 #include "text/buffer.h"
 
-/* Strings may be any bytes. They are valid until the next origins__find(). */
+/* Strings may contain any bytes. They are valid until the next call of origins__find(). */
 struct origin {
-	const char *exe;       /* NULL where it is not known */
-	const char *cgroup;    /* in the cgroup v2 hierarchy; NULL where it is not known */
-	const char *requester; /* the kernel's function that wanted a socket of its own, or NULL */
-	/* Whether the exe is not at its path anymore. */
+	const char *exe;       /* path of the executed file, or NULL if unknown */
+	const char *cgroup;    /* path in the cgroup v2 hierarchy, or NULL if unknown */
+	const char *requester; /* kernel function that wanted a socket for the kernel, or NULL */
+	/* The file is no longer at its path. */
 	bool exe_deleted;
 	int nr_kernel_frames, nr_user_frames;
-	/* "udp_sock_create4+0x5a [udp_tunnel]", the innermost first: the outermost stage's caller
+	/*
+	 * "udp_sock_create4+0x5a [udp_tunnel]". The innermost comes first: the caller of the
+	 * outermost stage.
 	 */
 	const char *kernel_frames[WIRE_MAX_FRAMES];
-	/* "libc.so.6+0x10d27 (socket+0x7)": by the file, and by the function where that is known */
+	/*
+	 * "libc.so.6+0x10d27 (socket+0x7)": the offset in the file, and the function if that is
+	 * known.
+	 */
 	const char *user_frames[WIRE_MAX_FRAMES];
 };
 
 struct state;
-struct origins; /* what was found before */
+struct origins; /* keeps what was looked up for earlier creations */
 
 /*
- * processes: exe and cgroup are wanted, which takes look-ups in /proc and /sys/fs/cgroup.
- * kernel_stacks: the frames are wanted of every creation; those of the kernel's own have them in
- * any case, for the requester. state is that of the BPF programs, which must outlive the origins.
- * NULL if out of memory.
+ * Return a new object, which the caller frees with origins__free(), or NULL if out of memory. With
+ * processes, exe and cgroup are looked up in /proc and /sys/fs/cgroup. With kernel_stacks, all
+ * creations get their kernel frames; without, those frames are used only to find the requester of
+ * the kernel's own sockets. state is shared with the BPF programs and must outlive the object.
  */
 struct origins *origins__new(bool processes, bool kernel_stacks, const struct state *state);
 
-/* Finds the origin of a creation; what can't be found is left out. Never fails. */
+/* Find the origin of a creation. What can't be found is left out. */
 void origins__find(struct origins *origins, const struct wire_record *record,
 		   struct origin *origin);
 
-/* origins may be NULL. */
+/* Free the object. origins may be NULL. */
 void origins__free(struct origins *origins);
 
 #endif /* CREATION_ORIGIN_H */

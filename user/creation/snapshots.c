@@ -65,7 +65,7 @@ const struct wire_snapshots *snapshots__take(struct snapshots_store *store,
 
 	free(store->taken);
 	store->taken = NULL;
-	/* The latest first: nearly always it is that one. */
+	/* Begin with the newest one, which nearly always is the right one. */
 	for (i = 1; i <= SNAPSHOTS_MAX_WAITING && !store->taken; i++) {
 		struct wire_snapshots **place =
 			&store->waiting[(store->next - i) % SNAPSHOTS_MAX_WAITING];

@@ -7,7 +7,10 @@
 
 #include "creation/state_fields.h"
 
-/* The number by which the object is named, from 1; 0 if it is NULL, or one too many. */
+/*
+ * Return the number in the object's name, from 1. It is 0 for NULL, and for objects beyond the
+ * first STATE_MAX_NAMED of their kind.
+ */
 static unsigned int number_of(const struct state_changes *changes, enum state_object object,
 			      __u64 address)
 {
@@ -38,7 +41,10 @@ static __u64 address_of(const struct wire_snapshot *snapshot, enum state_object 
 	return object == STATE_SOCKET ? snapshot->socket : snapshot->sk;
 }
 
-/* Objects get their numbers where they are first seen, those that are only pointed to as well. */
+/*
+ * Number all objects in the order in which they are first seen, including those that are only
+ * pointed to.
+ */
 static void name_objects(struct state_changes *changes, const struct wire_snapshots *snapshots)
 {
 	unsigned int i;
@@ -58,7 +64,7 @@ static void name_objects(struct state_changes *changes, const struct wire_snapsh
 	}
 }
 
-/* The snapshot before the one at index that has the same object, or NULL. */
+/* Return the last snapshot before the one at index that has the same object, or NULL. */
 static const struct wire_snapshot *find_previous(const struct wire_snapshots *snapshots,
 						 unsigned int index, enum state_object object)
 {
@@ -111,8 +117,9 @@ static void add_entry(struct state_changes *changes, const struct wire_snapshots
 }
 
 /*
- * The span of the tree at whose exit a snapshot was taken, by the call's index in the record. A
- * reconstructed span ends together with its caller, and within it.
+ * Return the span of the tree at whose exit a snapshot was taken. index is that of the call in the
+ * record. If the last part of the call was reconstructed, that span is returned: it ends at the
+ * same time.
  */
 static int find_span(const struct tree *tree, int index)
 {

@@ -13,7 +13,7 @@ struct field {
 	const char *key;
 	enum state_object object;
 	enum state_kind kind;
-	enum state_object target; /* of a KIND_POINTER */
+	enum state_object target; /* for KIND_POINTER: the kind of object that it points to */
 	size_t offset;		  /* in struct wire_snapshot */
 	size_t size;
 	bool is_signed;
@@ -147,12 +147,12 @@ __u64 state_field__number(enum state_field field, const struct wire_snapshot *sn
 	}
 }
 
-/* enum socket_state in include/uapi/linux/net.h */
+/* This mirrors enum socket_state in include/uapi/linux/net.h. */
 static const char *const socket_states[] = {
 	"SS_FREE", "SS_UNCONNECTED", "SS_CONNECTING", "SS_CONNECTED", "SS_DISCONNECTING",
 };
 
-/* include/net/tcp_states.h */
+/* This mirrors the enum in include/net/tcp_states.h. */
 static const char *const tcp_states[] = {
 	NULL,
 	"TCP_ESTABLISHED",
@@ -176,7 +176,7 @@ static void put_name(const char *const *table, size_t size, __u64 number, char *
 		strcpy(name, table[number]);
 }
 
-/* Most families take over TCP's states; these have their own. */
+/* Most families use the states of TCP; these have states of their own. */
 static bool has_tcp_states(const struct wire_snapshot *snapshot)
 {
 	switch (snapshot->sk_family) {
@@ -220,7 +220,7 @@ void state_field__name_number(enum state_field field, const struct wire_snapshot
 	default:
 		break;
 	}
-	/* The names' functions give the number itself where there is no name. */
+	/* The functions that write names write the number if it has no name. */
 	if (name[0] >= '0' && name[0] <= '9')
 		name[0] = '\0';
 }

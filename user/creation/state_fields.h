@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The members of struct socket and struct sock that --state shows: a table. */
+/* The table of the members of struct socket and struct sock that --state shows. */
 #ifndef CREATION_STATE_FIELDS_H
 #define CREATION_STATE_FIELDS_H
 
@@ -9,11 +9,11 @@
 #include "kernel/socket_flags.h"
 #include "shared/wire_snapshots.h"
 
-/* The kinds of objects that have a name of their own, as "sk#1". */
+/* The kinds of objects that get names of their own, such as "sk#1". */
 enum state_object {
-	STATE_SOCKET, /* struct socket with its inode and descriptor */
+	STATE_SOCKET, /* struct socket, with its inode and descriptor */
 	STATE_SOCK,
-	STATE_FILE, /* only ever pointed to */
+	STATE_FILE, /* its members are not shown; other objects point to it */
 	NR_STATE_OBJECTS,
 };
 
@@ -45,16 +45,16 @@ enum state_field {
 
 #define STATE_VALUE_SIZE 128
 
-/* Stands for a pointer that is set, but to what has no name. */
+/* What is shown for a pointer that is not NULL if its target has no name. */
 #define STATE_UNKNOWN "?"
 
 enum state_kind {
 	KIND_NUMBER,
-	KIND_SYMBOL,  /* a pointer to what the kernel has a symbol for */
+	KIND_SYMBOL,  /* a pointer to a kernel symbol */
 	KIND_POINTER, /* a pointer to another object */
 };
 
-/* "state", "rcvbuf": as outputs call it. */
+/* Return the name of the field in outputs: "state", "rcvbuf". */
 const char *state_field__key(enum state_field field);
 
 enum state_object state_field__object(enum state_field field);
@@ -62,21 +62,21 @@ enum state_kind state_field__kind(enum state_field field);
 bool state_field__is_signed(enum state_field field);
 bool state_field__is_pointer(enum state_field field);
 
-/* To what a KIND_POINTER points. */
+/* Return the kind of object that a KIND_POINTER points to. */
 enum state_object state_field__target(enum state_field field);
 
-/* Whether the snapshot has the field. */
+/* Return whether the snapshot has a value for the field. */
 bool state_field__is_valid(enum state_field field, const struct wire_snapshot *snapshot);
 
 bool state_field__is_same(enum state_field field, const struct wire_snapshot *a,
 			  const struct wire_snapshot *b);
 
-/* Its value, with the sign extended where it has one. */
+/* Return the value of the field. It is sign-extended if the field is signed. */
 __u64 state_field__number(enum state_field field, const struct wire_snapshot *snapshot);
 
 /*
- * What the number means, by name, with flags called as the kernel calls them; "" where that is not
- * known. name has STATE_VALUE_SIZE bytes.
+ * Write the name of the number's meaning to name, which has STATE_VALUE_SIZE bytes, or "" if it has
+ * none. Flags get the names that the running kernel gives them.
  */
 void state_field__name_number(enum state_field field, const struct wire_snapshot *snapshot,
 			      const struct socket_flags *flags, char *name);

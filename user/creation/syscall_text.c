@@ -24,7 +24,7 @@ bool call__has_listener_fd(const struct wire_record *record)
 	return call__is_accept(record) && call__is_system_call(record);
 }
 
-/* As the system call is called, the kernel's own function where there is none. */
+/* Return the name of the system call, or of the kernel function if there was no system call. */
 static const char *name_of_call(const struct wire_record *record)
 {
 	if (record->via == VIA_KERNEL)
@@ -43,7 +43,7 @@ static char *put_fd(char *at, const struct wire_record *record, int index)
 	return put__char(at, '?');
 }
 
-/* What socketpair() has put into its array: descriptors only if it succeeds. */
+/* Write the array that socketpair() fills in. It has descriptors only if the call succeeds. */
 static char *put_pair(char *at, const struct wire_record *record)
 {
 	at = put__string(at, ", [");
@@ -55,7 +55,7 @@ static char *put_pair(char *at, const struct wire_record *record)
 	return put__char(at, ']');
 }
 
-/* Behind before, if there are any. */
+/* Write before and the flags, or nothing if no flag is set. */
 static char *put_flags(char *at, const char *before, __u32 flags)
 {
 	if (!flags)
@@ -63,7 +63,7 @@ static char *put_flags(char *at, const char *before, __u32 flags)
 	return put_names_of_flags(put__string(at, before), flags, "|");
 }
 
-/* The addresses that are handed over are left out: they say nothing of the socket. */
+/* The two arguments for the peer's address are left out: they say nothing about the socket. */
 static char *put_accept(char *at, const struct wire_record *record)
 {
 	at = put__string(at, name_of_call(record));
@@ -93,7 +93,7 @@ char *call__put(char *at, const struct wire_record *record)
 	return put__char(at, ')');
 }
 
-/* Of any C library's: what is longer is cut. */
+/* Error texts of the C library are shorter than this; a longer one is cut. */
 #define ERROR_TEXT_SIZE 128
 
 char *call__put_result(char *at, const struct wire_record *record)
@@ -118,7 +118,9 @@ char *call__put_result(char *at, const struct wire_record *record)
 
 int call__made_protocol(const struct wire_record *record, const struct wire_socket *made)
 {
-	/* packet_create() puts it into struct packet_sock and leaves sk->sk_protocol 0. */
+	/*
+	 * packet_create() stores the protocol in struct packet_sock and leaves sk->sk_protocol 0.
+	 */
 	return made->family == AF_PACKET ? (__u16)record->protocol : made->protocol;
 }
 
@@ -129,7 +131,7 @@ char *call__put_made(char *at, const struct wire_record *record, const char *pre
 	bool all = call__is_accept(record);
 	const char *separator = prefix;
 
-	/* No socket is made as AF_UNSPEC: that one had no struct sock yet. */
+	/* No socket is made as AF_UNSPEC: family is 0 if there was no struct sock yet. */
 	if (!record->nr_sockets || !made->family)
 		return at;
 	if (all || made->family != record->family) {
@@ -140,7 +142,7 @@ char *call__put_made(char *at, const struct wire_record *record, const char *pre
 		at = put_name_of_type(put__string(at, separator), made->type);
 		separator = ", ";
 	}
-	/* Families with no use for a protocol leave 0 there, whatever was asked for. */
+	/* Families that do not use protocols leave 0 there, whatever was asked for. */
 	if (protocol && (all || protocol != record->protocol))
 		at = put_name_of_protocol(put__string(at, separator), made->family, protocol);
 	return at;

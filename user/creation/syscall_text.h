@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The system call of a creation, written as strace writes it. */
+/* Writes the system call of a creation as strace writes it. */
 #ifndef CREATION_SYSCALL_TEXT_H
 #define CREATION_SYSCALL_TEXT_H
 
@@ -9,47 +9,48 @@
 #include "names/stage.h"
 #include "shared/wire.h"
 
-/* The stage that the creation began with. */
+/* Return the stage that the creation began with. */
 static inline const struct stage_info *call__stage(const struct wire_record *record)
 {
 	return &stages[record->spans[0].stage];
 }
 
 /*
- * The functions that write are as those of put.h; what each writes at most is its constant.
+ * The functions that write follow the rules of text/put.h: they return where the next character
+ * goes, and at must have as much room as the constant of the function says.
  */
 #define CALL_SIZE	 (3 * NAME_SIZE + 128)
 #define CALL_RESULT_SIZE 192
 #define CALL_MADE_SIZE	 (3 * NAME_SIZE + 32)
 
 /*
- * Writes "socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_TCP)": as asked for, or
- * "accept4(3, SOCK_CLOEXEC)" with the listening descriptor.
+ * Write the call as it was made: "socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_TCP)", or
+ * "accept4(3, SOCK_CLOEXEC)" with the listening descriptor. Takes up to CALL_SIZE bytes.
  */
 char *call__put(char *at, const struct wire_record *record);
 
-/* Whether two sockets are asked for, whichever way the call came in. */
+/* Return whether two sockets were asked for. */
 static inline bool call__is_pair(const struct wire_record *record)
 {
 	return call__stage(record)->via == VIA_SOCKETPAIR;
 }
 
-/* Whether it is accept(), whichever way the call came in. */
+/* Return whether it is an accept(), be it a system call or a request of io_uring. */
 static inline bool call__is_accept(const struct wire_record *record)
 {
 	return call__stage(record)->detail == DETAIL_ACCEPT;
 }
 
-/* The flags of accept4(), or of any other call those in its type argument. */
+/* Return the flags of accept4(), or for other calls those in the type argument. */
 __u32 call__flags(const struct wire_record *record);
 
 /*
- * Whether an accept() was given a descriptor of the listening socket, whatever its number. io_uring
- * has a file.
+ * Return whether the call was given a descriptor of the listening socket, valid or not. io_uring
+ * passes a file instead.
  */
 bool call__has_listener_fd(const struct wire_record *record);
 
-/* Whether the result is that of a system call: an integer, which the caller sees. */
+/* Return whether the result is that of a system call: an integer, which the caller gets. */
 static inline bool call__is_system_call(const struct wire_record *record)
 {
 	enum via via = call__stage(record)->via;
@@ -57,23 +58,27 @@ static inline bool call__is_system_call(const struct wire_record *record)
 	return via != VIA_IO_URING && via != VIA_KERNEL;
 }
 
-/* Writes " = 5", " = file" (which io_uring gets) or " = -1 EMFILE (Too many open files)". */
+/*
+ * Write " = 5", " = file" (for io_uring) or " = -1 EMFILE (Too many open files)". Takes up to
+ * CALL_RESULT_SIZE bytes.
+ */
 char *call__put_result(char *at, const struct wire_record *record);
 
 /*
- * Writes how the first socket differs from what was asked for, as "IPPROTO_TCP" or "SOCK_DGRAM",
- * with prefix (at most 16 bytes) before it; nothing if it does not, or is not known. Of an
- * accept(), which asks for none of them, all three.
+ * Write how the first socket differs from what was asked for, as "IPPROTO_TCP" or "SOCK_DGRAM",
+ * after prefix (at most 16 bytes). Write nothing if it does not differ or is not known. accept()
+ * asks for nothing, so all three of family, type and protocol are written for it. Takes up to
+ * CALL_MADE_SIZE bytes.
  */
 char *call__put_made(char *at, const struct wire_record *record, const char *prefix);
 
 /*
- * The protocol of a socket that was made. A packet socket's is what was asked for, of which the
- * kernel keeps 16 bits, in network byte order as they came.
+ * Return the protocol of a socket that was made. For a packet socket that is the one asked for, of
+ * which the kernel keeps 16 bits in network byte order.
  */
 int call__made_protocol(const struct wire_record *record, const struct wire_socket *made);
 
-/* The positive errno of a negative result; that of any number is defined. */
+/* Return the positive errno of a negative result. This is defined for any number. */
 int call__error(__s32 ret);
 
 #endif /* CREATION_SYSCALL_TEXT_H */

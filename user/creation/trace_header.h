@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What is the same for all creations of a trace: which tool and kernel, and how it was observed. */
+/* What is the same for all creations of a trace: the tool, the kernel, and how it was observed. */
 #ifndef CREATION_TRACE_HEADER_H
 #define CREATION_TRACE_HEADER_H
 
@@ -13,7 +13,7 @@ struct trace_header {
 	char kernel[65];	  /* uname -r */
 	char arch[65];		  /* uname -m */
 	__u64 start_boot_ns;	  /* CLOCK_BOOTTIME when tracing began */
-	__s64 boot_to_real_ns;	  /* CLOCK_REALTIME less CLOCK_BOOTTIME */
+	__s64 boot_to_real_ns;	  /* CLOCK_REALTIME minus CLOCK_BOOTTIME */
 	struct plan plan;
 	struct latency_costs costs;
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The tree of one creation: what the outputs show. Made by assemble.c, complete in itself. */
+/* The tree of one creation, which the outputs show. assemble.c makes it. */
 #ifndef CREATION_TREE_H
 #define CREATION_TREE_H
 
@@ -15,27 +15,28 @@
 
 struct span {
 	enum stage stage;
-	int family;	  /* STAGE_FAMILY_CREATE: whose create function it is; else 0 */
-	const char *name; /* the kernel function */
+	int family; /* for STAGE_FAMILY_CREATE the family whose create function it is, else 0 */
+	const char *name; /* name of the kernel function */
 	enum attach_way attach;
-	/* Times are without what the probes cost, where latency_costs.known says so. */
-	__u64 start_ns;	   /* since the creation's outermost entry */
-	__u64 duration_ns; /* 0 if it is not complete */
-	__u64 measured_ns; /* the same with the probes' cost in it */
-	__u64 waited_ns;   /* of that, waited for a connection; 0 where it is not of accept() */
-	__u64 self_ns;	   /* duration less that of the children and own waiting, at least 0 */
-	__s32 ret;	   /* by stages[stage].returns: an integer, or enum pointer_result */
-	bool complete;	   /* its return was seen: duration_ns and ret are valid */
-	bool failed;	   /* complete and returned -errno, NULL or ERR_PTR() */
-	int recorded;	   /* index in the record's spans, TREE_NO_SPAN if it is reconstructed */
-	int parent;	   /* indexes into tree.spans, or TREE_NO_SPAN */
+	/* Times are in ns, without the cost of the probes if latency_costs.known is set. */
+	__u64 start_ns;	   /* since the entry of the outermost span */
+	__u64 duration_ns; /* 0 if the span is not complete */
+	__u64 measured_ns; /* the duration as measured, with the cost of the probes */
+	__u64 waited_ns;   /* how long accept() waited for a connection in it, else 0 */
+	__u64 self_ns; /* the duration minus those of the children and the own wait, at least 0 */
+	__s32 ret;     /* an integer or enum pointer_result, as stages[stage].returns says */
+	bool complete; /* the return was seen: duration_ns and ret are valid */
+	bool failed;   /* complete and returned -errno, NULL or ERR_PTR() */
+	int recorded;  /* index in the record's spans, or TREE_NO_SPAN if reconstructed */
+	int parent;    /* this and the next two: indexes into tree.spans, or TREE_NO_SPAN */
 	int first_child;
 	int next_sibling;
 };
 
 /*
- * The number of the probe that a recorded span is of. A family's is that whose create function it
- * is. Packet sockets were of AF_INET once: __sock_create() still knows.
+ * Return the number of a recorded span's probe. A family's create function has a probe of its own.
+ * Packet sockets were once made with AF_INET and SOCK_PACKET; __sock_create() still makes AF_PACKET
+ * of that.
  */
 static inline int wire_span__probe(const struct wire_span *wire, const struct wire_record *record)
 {
@@ -46,7 +47,7 @@ static inline int wire_span__probe(const struct wire_span *wire, const struct wi
 	return NR_STAGES + wire->family;
 }
 
-/* The number of the probe that the span is of: see plan/plan.h. */
+/* Return the number of a span's probe: see plan/plan.h. */
 static inline int span__probe(const struct span *span)
 {
 	return span->stage == STAGE_FAMILY_CREATE ? NR_STAGES + span->family : (int)span->stage;
@@ -56,33 +57,37 @@ struct state_changes;
 
 struct tree {
 	/*
-	 * Who, what and when. Belongs to the source and is valid until its next record is read.
-	 * spans is the wire form of the spans below; outputs use those below.
+	 * Who made the socket, what was asked for, and when. The record belongs to its source and
+	 * is valid until the next record is read. Outputs use the spans below, not those of the
+	 * record.
 	 */
 	const struct wire_record *record;
-	const struct origin *origin; /* who asked, or NULL where that was not looked up */
-	__u64 sequence; /* over all processors, from 0; a gap is where records were lost */
+	const struct origin *origin; /* who asked, or NULL if no output wants to know */
+	__u64 sequence; /* number over all processors, from 0; a gap means that records were lost */
 	/*
-	 * The create function of the family, where it was called (where the creation failed: may
-	 * have been) but is not among the spans: it is not observed, or was not yet. Else NULL.
+	 * The family's create function if it was called without being observed, or not yet; for a
+	 * failed creation, if it may have been called. Else NULL.
 	 */
 	const struct stage_plan *unobserved;
 	/*
-	 * STAGE_BIT()s of the stages that were observed when the creation began: only of these it
-	 * says something that there is no span. STAGE_FAMILY_CREATE stands for the creation's
-	 * family, and is among them also where the kernel has no such function to call. None are
-	 * where spans were missed, nor where the creation did not fail: then nobody asks.
+	 * STAGE_BIT()s of the stages that were observed when the creation began. Only for these
+	 * does a missing span mean that the function was not called. STAGE_FAMILY_CREATE stands for
+	 * the create function of the creation's family; its bit is also set if the kernel has none
+	 * to call. This is 0 if spans were missed; also if the creation did not fail, since only
+	 * failures are explained by it.
 	 */
 	__u64 observed;
-	/* With --state what was set at the exits of the spans, valid like the record; else NULL. */
+	/*
+	 * With --state what changed at the exits of the spans, valid as long as the record; else
+	 * NULL.
+	 */
 	const struct state_changes *state;
-	__u64 nr_open; /* fs.nr_open, where that left no descriptor; 0 if not known, and else */
+	__u64 nr_open; /* fs.nr_open if that limit left no descriptor, else or if unknown 0 */
 	int nr_spans;  /* at least 1 */
-	struct span spans[TREE_MAX_SPANS]; /* in call order: each before its children; [0] is the
-					      root */
+	struct span spans[TREE_MAX_SPANS]; /* in call order; [0] is the root */
 };
 
-/* How many callers a span has: 0 of the outermost. */
+/* Return how many callers a span has: 0 for the outermost one. */
 static inline int tree__depth(const struct tree *tree, int index)
 {
 	int depth = 0;

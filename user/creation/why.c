@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The rules are read off the kernel's sources: net/socket.c, and the create functions in
+ * The rules follow the kernel's sources: net/socket.c, and the create functions in
  * net/ipv4/af_inet.c, net/ipv6/af_inet6.c, net/packet/af_packet.c and so on, from 5.10 to 7.2.
  */
 #include "creation/why.h"
@@ -21,13 +21,13 @@
 #define IPPROTO_MPTCP 262
 #endif
 
-/* Where and when a sentence is true. */
+/* Says where and when a sentence is true. */
 struct rule {
 	enum stage stage;
 	int error; /* positive, or ANY_ERROR */
 	bool (*applies)(const struct tree *tree, int span);
 	const char *reason;
-	__u64 needs; /* STAGE_BIT()s of what must have been observed: that it is not there counts */
+	__u64 needs; /* STAGE_BIT()s of stages that must be observed: their absence is evidence */
 };
 
 #define NEEDS(stage) STAGE_BIT(STAGE_##stage)
@@ -58,7 +58,7 @@ static bool always(const struct tree *tree, int span)
 	return true;
 }
 
-/* Before it has called anything, but for modules that it had loaded. */
+/* Return whether the span called no stages at all, except to load modules. */
 static bool at_once(const struct tree *tree, int span)
 {
 	int child;
@@ -76,7 +76,10 @@ static int type_of(const struct tree *tree)
 	return tree->record->type & SOCKET_TYPE_MASK;
 }
 
-/* The family whose create function it is: another than the creation's where one is in another. */
+/*
+ * Return the family whose create function the span is. It differs from the creation's family if one
+ * family makes a socket of another.
+ */
 static int family_of(const struct tree *tree, int span)
 {
 	return tree->spans[span].family;
@@ -117,7 +120,7 @@ static bool of_unix_at_once(const struct tree *tree, int span)
 	return family_of(tree, span) == AF_UNIX && at_once(tree, span);
 }
 
-/* Other families' functions may have this error for a protocol, too. */
+/* The create functions of other families may return this error because of the protocol, too. */
 static bool of_type_at_once(const struct tree *tree, int span)
 {
 	return at_once(tree, span) && (is_inet(tree, span) || !tree->record->protocol);
@@ -137,7 +140,9 @@ static bool of_mptcp(const struct tree *tree, int span)
 	return is_inet(tree, span) && tree->record->protocol == IPPROTO_MPTCP;
 }
 
-/* Whether a function of the protocol was seen to succeed: one behind sock_init_data(). */
+/*
+ * Return whether a function of the protocol was seen to succeed. Those come after sock_init_data().
+ */
 static bool protocol_succeeded(const struct tree *tree, int span)
 {
 	bool behind = false, succeeded = false;
@@ -153,7 +158,7 @@ static bool protocol_succeeded(const struct tree *tree, int span)
 	return succeeded;
 }
 
-/* Protocols of which no function has the error EPERM. */
+/* Return whether no function of the protocol returns EPERM. */
 static bool protocol_permits(const struct tree *tree)
 {
 	switch (tree->record->protocol) {
@@ -171,8 +176,9 @@ static bool protocol_permits(const struct tree *tree)
 }
 
 /*
- * What is left at the end of inet_create() and inet6_create() is the cgroup's program, where the
- * protocol's own functions can't have failed so: they were seen not to, or never do.
+ * inet_create() and inet6_create() end with the cgroup's BPF program. EPERM there comes from the
+ * program if the protocol's own functions did not cause it: they were seen to succeed, or never
+ * return this error.
  */
 static bool of_inet_after_protocol(const struct tree *tree, int span)
 {
@@ -187,7 +193,7 @@ static bool before_family(const struct tree *tree, int span)
 	       find_child(tree, span, STAGE_SOCK_ALLOC);
 }
 
-/* What follows a create function that succeeded is only the security modules' second hook. */
+/* Return whether only the second hook of the security modules can have failed. */
 static bool after_family(const struct tree *tree, int span)
 {
 	return succeeded(tree, span, STAGE_FAMILY_CREATE) &&
@@ -199,7 +205,7 @@ static bool without_first_socket(const struct tree *tree, int span)
 	return !find_child(tree, span, STAGE_SOCK_CREATE);
 }
 
-/* Of accept(): before it has taken the descriptor of the new socket, or right then. */
+/* Return whether accept() failed before it had a descriptor for the new socket. */
 static bool without_file(const struct tree *tree, int span)
 {
 	return !find_child(tree, span, STAGE_DO_ACCEPT) &&
@@ -223,7 +229,7 @@ static bool after_both_sockets(const struct tree *tree, int span)
 	"them"
 #define NO_SOCK "no memory for the sock, or a security module (LSM) refused its part of it"
 
-/* The first that holds. */
+/* The first rule that applies is used. */
 static const struct rule rules[] = {
 	{ STAGE_SYS_SOCKET, EINVAL, at_once, BAD_FLAGS, NEEDS(SOCK_CREATE) },
 	{ STAGE_SYS_SOCKETPAIR, EINVAL, at_once, BAD_FLAGS, NEEDS(SOCK_CREATE) },
@@ -302,8 +308,8 @@ static const struct rule rules[] = {
 };
 
 /*
- * Whether a call's error can be its caller's: it is the same, or either of the two is a NULL, which
- * tells nothing of what it was.
+ * Return whether a call's error can be the cause of its caller's error: they are equal, or one of
+ * the two returned NULL, which carries no error number.
  */
 static bool has_error_of(const struct span *span, const struct span *caller)
 {
@@ -312,7 +318,7 @@ static bool has_error_of(const struct span *span, const struct span *caller)
 	return span->ret >= 0 || caller->ret >= 0 || span->ret == caller->ret;
 }
 
-/* The last call of a span that has its error, or TREE_NO_SPAN. */
+/* Return the last child of a span that can have caused its error, or TREE_NO_SPAN. */
 static int find_cause(const struct tree *tree, int span)
 {
 	int cause = TREE_NO_SPAN;
@@ -338,7 +344,7 @@ int why__span(const struct tree *tree)
 	return span;
 }
 
-/* Its own, where it has one: a caller may have made another of it. */
+/* Return the span's own error if it has one: a caller may have replaced it by another. */
 static int error_of(const struct tree *tree, int span)
 {
 	__s32 ret = tree->spans[span].ret;
@@ -346,7 +352,10 @@ static int error_of(const struct tree *tree, int span)
 	return call__error(ret < 0 ? ret : tree->record->ret);
 }
 
-/* Whether it is part of a creation within the creation: what was asked for says nothing of that. */
+/*
+ * Return whether the span belongs to a creation that runs within another one. The arguments of the
+ * outer call say nothing about that.
+ */
 static bool is_nested(const struct tree *tree, int span)
 {
 	int creations = 0;
@@ -374,13 +383,13 @@ static const struct rule *find_rule(const struct tree *tree, int span)
 	return NULL;
 }
 
-/* ": the limit (RLIMIT_NOFILE) is 64": which of the limits was reached, if that is known. */
+/* Write ": the limit (RLIMIT_NOFILE) is 64" with the limit that was reached, if that is known. */
 static char *put_descriptor_limit(char *at, const struct tree *tree)
 {
 	bool nr_open = tree->record->flags & WIRE_NR_OPEN_REACHED;
 	__u64 limit = nr_open ? tree->nr_open : tree->record->descriptor_limit;
 
-	/* A higher fs.nr_open has been set since. */
+	/* If it is above the process's limit, fs.nr_open has been raised since. */
 	if (!limit || limit > tree->record->descriptor_limit)
 		return at;
 	at = put__string(at, ": the limit (");
@@ -390,8 +399,9 @@ static char *put_descriptor_limit(char *at, const struct tree *tree)
 }
 
 /*
- * "; no module net-pf-2-proto-99-type-1, net-pf-2-proto-99 brought it": what the stage has tried.
- * Those that its caller has asked for did bring something.
+ * Write "; no module net-pf-2-proto-99-type-1, net-pf-2-proto-99 brought it" with the modules that
+ * this stage requested. Those that its caller requested did bring something: else this stage would
+ * not have been called.
  */
 static char *put_modules(char *at, const struct tree *tree, int span)
 {
@@ -407,7 +417,7 @@ static char *put_modules(char *at, const struct tree *tree, int span)
 	return nr ? put__string(at, " brought it") : at;
 }
 
-/* The errors of what a module could have brought. */
+/* Return whether a module could have prevented the error. */
 static bool is_missing(int error)
 {
 	return error == EAFNOSUPPORT || error == ESOCKTNOSUPPORT || error == EPROTONOSUPPORT;
