@@ -12,9 +12,12 @@
 #define MAX_SEGMENTS 64
 #define MAX_TABLE    (32 << 20) /* bytes of a symbol table */
 #define MAX_STRINGS  (64 << 20) /* bytes of its names */
-#define MAX_NAME     4096	/* C++ makes long ones */
+#define MAX_NAME     4096	/* names of C++ functions can be long */
 
-/* How many functions are looked back at for one that reaches over those behind it. */
+/*
+ * How many functions before an address are tried: a function can extend beyond others that begin
+ * later.
+ */
 #define MAX_NESTED 16
 
 struct segment {
@@ -26,16 +29,16 @@ struct function {
 	__u64 address;
 	__u64 size;
 	__u32 name;   /* offset in names */
-	__u8 binding; /* STB_LOCAL, STB_GLOBAL, STB_WEAK */
-	bool unsized; /* the file does not say: size is what its section has from there on */
+	__u8 binding; /* STB_LOCAL, STB_GLOBAL or STB_WEAK */
+	bool unsized; /* the size is missing in the file: it extends to the section's end */
 };
 
 struct elf_symbols {
 	struct segment segments[MAX_SEGMENTS];
 	int nr_segments;
-	struct function *functions; /* by address, each address once */
+	struct function *functions; /* sorted by address, one for each address */
 	size_t nr_functions;
-	struct buffer names; /* NUL-terminated */
+	struct buffer names; /* strings, each terminated by NUL */
 };
 
 static void read_segments(struct elf_symbols *symbols, Elf *elf)
@@ -53,7 +56,7 @@ static void read_segments(struct elf_symbols *symbols, Elf *elf)
 	}
 }
 
-/* A section's bytes; NULL if it has none, or more than limit. */
+/* Return the contents of a section, or NULL if it has none or more than limit bytes. */
 static const Elf_Data *section_data(Elf_Scn *section, __u64 limit)
 {
 	const Elf_Data *data;
@@ -66,7 +69,9 @@ static const Elf_Data *section_data(Elf_Scn *section, __u64 limit)
 	return data && data->d_buf ? data : NULL;
 }
 
-/* Copies a name. False if there is none, or no end to it. */
+/*
+ * Copy a function's name. Return false if it is empty, too long, not terminated, or out of memory.
+ */
 static bool copy_name(struct elf_symbols *symbols, const Elf_Data *strings, size_t offset,
 		      struct function *function)
 {
@@ -91,7 +96,7 @@ static bool is_function(const GElf_Sym *symbol)
 	       symbol->st_shndx != SHN_ABS;
 }
 
-/* Assembly may leave a function's size out. */
+/* Set the size of a function. Functions written in assembly may have no size in the file. */
 static void set_size(struct function *function, Elf *elf, const GElf_Sym *symbol)
 {
 	Elf_Scn *section;
@@ -112,7 +117,7 @@ static bool is_full(const struct elf_symbols *symbols)
 	return symbols->names.failed || symbols->names.size > MAX_STRINGS;
 }
 
-/* Takes the functions of one symbol table. False if out of memory or over the limits. */
+/* Read the functions of one symbol table. Return false if out of memory or beyond the limits. */
 static bool read_table(struct elf_symbols *symbols, Elf *elf, const Elf_Data *table,
 		       const Elf_Data *strings, size_t number)
 {
@@ -136,7 +141,9 @@ static bool read_table(struct elf_symbols *symbols, Elf *elf, const Elf_Data *ta
 	return !is_full(symbols);
 }
 
-/* Reads the first section of a type. Without functions in it, all is as if there were none. */
+/*
+ * Read the first section of a type. If that fails or there is no function in it, nothing is kept.
+ */
 static void read_section(struct elf_symbols *symbols, Elf *elf, __u32 type)
 {
 	const Elf_Data *table, *strings;
@@ -188,7 +195,7 @@ static bool is_better(const struct elf_symbols *symbols, const struct function *
 	return difference < 0;
 }
 
-/* Sorts the functions and leaves one at each address. */
+/* Sort the functions, and keep one at each address. */
 static void sort_functions(struct elf_symbols *symbols)
 {
 	struct function *functions = symbols->functions, *shrunk;
@@ -246,7 +253,7 @@ bool elf_symbols__address(const struct elf_symbols *symbols, __u64 file_offset, 
 	return false;
 }
 
-/* The index behind the last function at or below address. */
+/* Return the index after the last function that begins at or before address. */
 static size_t search(const struct elf_symbols *symbols, __u64 address)
 {
 	size_t low = 0, high = symbols->nr_functions;
@@ -270,7 +277,7 @@ const char *elf_symbols__find(const struct elf_symbols *symbols, __u64 address, 
 		const struct function *function = &symbols->functions[behind - back];
 		__u64 distance = address - function->address;
 
-		/* Where the size is not known the next function is the end. */
+		/* A function of unknown size ends where the next one begins. */
 		if (distance < function->size && (!function->unsized || back == 1)) {
 			*offset = distance;
 			return symbols->names.data + function->name;

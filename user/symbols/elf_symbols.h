@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The functions of one ELF file, and where its program headers put the file's bytes. */
+/*
+ * The functions of one ELF file, and the addresses that its program headers give to its contents.
+ */
 #ifndef SYMBOLS_ELF_SYMBOLS_H
 #define SYMBOLS_ELF_SYMBOLS_H
 
@@ -9,28 +11,30 @@
 struct elf_symbols;
 
 /*
- * Reads an ELF file of either class and byte order by pread(), so that a file that is truncated
- * meanwhile does no harm. Functions are those of .symtab, or of .dynsym where that has none. A file
- * that is malformed or has unusually many (tables above 32 MiB, names above 64 MiB) has none. fd
- * stays the caller's. NULL if it is no ELF file, or out of memory. Freed by elf_symbols__free().
+ * Read an ELF file of either class and byte order. The file is read by pread(), so it does no harm
+ * if it is truncated meanwhile. The functions are those of .symtab, or of .dynsym if .symtab has
+ * none. A file that is malformed or unusually large (a table above 32 MiB, names above 64 MiB) has
+ * no functions. fd remains the caller's. Return NULL if it is not an ELF file, or out of memory.
+ * The caller frees the result with elf_symbols__free().
  */
 struct elf_symbols *elf_symbols__read(int fd);
 
 /*
- * The address that the byte at this offset in the file has in the ELF file's own count, which nm,
- * objdump and addr2line use. False if no program header loads it.
+ * Set *address to the address at which the ELF file places the byte at this file offset. This is
+ * the address that nm, objdump and addr2line use. Return false if no program header loads that
+ * byte.
  */
 bool elf_symbols__address(const struct elf_symbols *symbols, __u64 file_offset, __u64 *address);
 
 /*
- * The function at such an address: its name (any bytes; as long as symbols) and the bytes from its
- * start. NULL if there is none. Of several names at one address it is the one with the fewest
- * leading underscores, then the global before the weak and the local, then the first in the
- * alphabet.
+ * Return the name of the function at such an address, and set *offset to the distance from its
+ * start in bytes. Names may contain any bytes and live as long as symbols. Return NULL if there is
+ * no function. If several names have the same address, the one with the fewest leading underscores
+ * is chosen, then a global one before a weak and a local one, then the first in the alphabet.
  */
 const char *elf_symbols__find(const struct elf_symbols *symbols, __u64 address, __u64 *offset);
 
-/* symbols may be NULL. */
+/* Free the symbols, which may be NULL. */
 void elf_symbols__free(struct elf_symbols *symbols);
 
 #endif /* SYMBOLS_ELF_SYMBOLS_H */

@@ -19,18 +19,18 @@ int kallsyms__open(const char *path, const char **reason)
 	return fd;
 }
 
-/* One reading of the file. */
+/* The state of reading the file once. */
 struct reading {
 	kallsyms_visitor visit;
 	void *context;
-	struct buffer modules; /* the names of those that have come, each with a NUL behind it */
-	size_t current; /* where that of the last line stands there; NO_MODULE: it has none */
-	bool again;	/* the last line's module had come before, with others behind it */
+	struct buffer modules; /* names of the modules seen so far, each terminated by NUL */
+	size_t current;	       /* offset in modules of the last line's module, or NO_MODULE */
+	bool again;	       /* that module had lines before, followed by those of others */
 };
 
 #define NO_MODULE SIZE_MAX
 
-/* "ffffffff81000000 T name", and for modules a tab and "[module]". */
+/* Parse "ffffffff81000000 T name", which for modules is followed by a tab and "[module]". */
 static bool parse(struct kallsyms_line *line, const char *text, size_t size)
 {
 	const char *at = text, *end = text + size, *tab;
@@ -59,7 +59,7 @@ static bool is_module(const struct reading *reading, size_t at, const struct kal
 	return strlen(name) == line->module_size && !memcmp(name, line->module, line->module_size);
 }
 
-/* Where the name of the line's module stands; NO_MODULE if it has not come. */
+/* Return the offset of the line's module in modules, or NO_MODULE if it has not been seen. */
 static size_t find_module(const struct reading *reading, const struct kallsyms_line *line)
 {
 	size_t at = 0;
@@ -73,10 +73,11 @@ static size_t find_module(const struct reading *reading, const struct kallsyms_l
 }
 
 /*
- * Whether a line is of a freed function. All that a module has stands together in the file; those
- * that ftrace keeps follow behind all modules.
+ * Keep track of the line's module. Return whether the line is that of a freed function. All lines
+ * of a module are next to each other in the file, but those that ftrace keeps come after all
+ * modules.
  */
-static bool is_freed(struct reading *reading, const struct kallsyms_line *line)
+static bool track_module(struct reading *reading, const struct kallsyms_line *line)
 {
 	if (!line->module_size) {
 		reading->current = NO_MODULE;
@@ -99,7 +100,7 @@ static bool visit_text(void *context, const char *text, size_t size)
 	struct reading *reading = context;
 	struct kallsyms_line line;
 
-	if (!parse(&line, text, size) || is_freed(reading, &line))
+	if (!parse(&line, text, size) || track_module(reading, &line))
 		return true;
 	return !reading->modules.failed && reading->visit(reading->context, &line);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The lines of /proc/kallsyms. */
+/* Reads the lines of /proc/kallsyms. */
 #ifndef SYMBOLS_KALLSYMS_H
 #define SYMBOLS_KALLSYMS_H
 
@@ -7,29 +7,32 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A symbol, as strings that are not NUL-terminated: parts of the line. */
+/* One symbol. The strings are parts of the line and not terminated by NUL. */
 struct kallsyms_line {
 	__u64 address;
 	const char *name;
-	const char *module; /* without brackets */
-	size_t name_size;   /* bytes, at least 1 */
-	size_t module_size; /* 0 for the kernel's image */
-	char type;	    /* as nm(1) has it */
+	const char *module; /* without the brackets */
+	size_t name_size;   /* in bytes, at least 1 */
+	size_t module_size; /* in bytes; 0 for a symbol of the kernel's image */
+	char type;	    /* the letter that nm(1) uses */
 };
 
-/* Opens path (NULL: /proc/kallsyms). -1 on failure, and *reason says why: strerror()'s. */
+/*
+ * Open path (NULL means /proc/kallsyms). Return -1 on failure, with the message of strerror() in
+ * *reason.
+ */
 int kallsyms__open(const char *path, const char **reason);
 
-/* False ends the reading. The line is valid during the call. */
+/* Called with each line, which is valid during the call. Return false to stop reading. */
 typedef bool (*kallsyms_visitor)(void *context, const struct kallsyms_line *line);
 
 /*
- * Calls visit for each symbol of the file, from its beginning on. 0 at the end of the file or when
- * visit ended it, or a negative errno.
+ * Call visit for each symbol of the file, from the file's beginning. Return 0 at the end of the
+ * file or when visit has stopped, or a negative errno.
  *
- * What is left out: malformed lines, and functions of modules' initialization that have been freed.
- * ftrace keeps names of these (ftrace_mod_get_kallsym() in kernel/trace/ftrace.c), while other
- * modules may be loaded to where they were.
+ * Malformed lines are left out, and so are functions of module initialization that have been freed.
+ * ftrace keeps the names of these (ftrace_mod_get_kallsym() in kernel/trace/ftrace.c), while other
+ * modules may be loaded at their addresses.
  */
 int kallsyms__visit(int fd, kallsyms_visitor visit, void *context);
 

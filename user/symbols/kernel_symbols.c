@@ -15,21 +15,24 @@ static const char hidden[] =
 
 struct kernel_symbols {
 	struct symbol_table table;
-	int fd;		 /* the file, kept open for refreshing */
+	int fd;		 /* the file, kept open for kernel_symbols__refresh() */
 	__u64 page_size; /* bytes */
 };
 
-/* One reading of the file. */
+/* The state of reading the file once. */
 struct reading {
 	struct symbol_table *table; /* NULL if only addresses are wanted */
 	struct kernel_symbol_address *wanted;
 	size_t nr_wanted;
-	bool any;	    /* there are symbols at all */
-	bool shown;	    /* an address that is not 0 was read */
-	const char *reason; /* set if it failed */
+	bool any;	    /* the file has symbols */
+	bool shown;	    /* some address was not 0 */
+	const char *reason; /* why it failed, or NULL */
 };
 
-/* Whether all that is wanted was found in the image, which stands before the modules. */
+/*
+ * Look whether the line is one of the wanted symbols. Return true when no further line can matter:
+ * all are found, and the image's symbols, which precede those of modules, have been read.
+ */
 static bool look_for_wanted(struct reading *reading, const struct kallsyms_line *line)
 {
 	bool all = true;
@@ -63,7 +66,7 @@ static bool visit_line(void *context, const struct kallsyms_line *line)
 	return !reading->reason;
 }
 
-/* NULL, or why the file could not be read. */
+/* Read the file. Return NULL, or why it could not be read. */
 static const char *read_file(struct reading *reading, int fd)
 {
 	size_t i;
@@ -85,7 +88,7 @@ static const char *read_file(struct reading *reading, int fd)
 	return NULL;
 }
 
-/* Reads the table of an open file. NULL, or why not: then the table is empty. */
+/* Read the table from an open file. Return NULL, or why that failed; then the table is empty. */
 static const char *read_table(struct symbol_table *table, int fd,
 			      struct kernel_symbol_address *wanted, size_t nr_wanted)
 {
@@ -134,12 +137,12 @@ int kernel_symbols__find_addresses(const char *path, struct kernel_symbol_addres
 	return *reason ? -1 : 0;
 }
 
-/* A reading in which the names of addresses are looked for. */
+/* The state of reading the file to find the names of addresses. */
 struct naming {
 	struct kernel_symbol_name *wanted;
-	bool *is_global; /* of each whose name is known */
+	bool *is_global; /* for each wanted address whether the name found is a global one */
 	size_t nr_wanted;
-	bool shown; /* an address that is not 0 was read */
+	bool shown; /* some address was not 0 */
 };
 
 static bool is_global(char type)

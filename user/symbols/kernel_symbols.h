@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The running kernel's functions by address, from /proc/kallsyms. Addresses are for looking up
- * only: nothing may print them.
+ * Finds the running kernel's functions by address, from /proc/kallsyms. Addresses are for looking
+ * up only: they must never be printed.
  */
 #ifndef SYMBOLS_KERNEL_SYMBOLS_H
 #define SYMBOLS_KERNEL_SYMBOLS_H
@@ -14,61 +14,69 @@
 
 struct kernel_symbols;
 
-/* A name whose address is wanted: a function's or a variable's. */
+/* A name of a function or variable whose address is wanted. */
 struct kernel_symbol_address {
 	const char *name;
-	__u64 address; /* of the first in the kernel's image, or else of the first in a module */
-	unsigned int found; /* how many of these there are. Static names need not be unique: with
-			       more than 1 the address may be another's */
+	__u64 address; /* of the first one in the kernel's image, else the first in a module */
+	/*
+	 * How many symbols have this name. Static names need not be unique: above 1 the address may
+	 * be that of another symbol.
+	 */
+	unsigned int found;
 };
 
 #define KERNEL_SYMBOL_NAME_SIZE 128
 
-/* An address whose name is wanted: that of a function or a variable, exactly. */
+/* An address whose name is wanted. It must be the exact address of a function or variable. */
 struct kernel_symbol_name {
 	__u64 address;
-	char name[KERNEL_SYMBOL_NAME_SIZE]; /* "" if there is none; what is longer is cut off */
+	char name[KERNEL_SYMBOL_NAME_SIZE]; /* "" if it has none; a longer name is cut */
 };
 
 /*
- * Reads the functions of path (NULL: /proc/kallsyms; 16 bytes each and their names, 4 to 7 MiB in
- * all), and on the way fills in the addresses of nr_wanted names. Needs the right to see addresses
- * (CAP_SYSLOG). NULL on failure, and *reason says why: a static string or strerror()'s.
+ * Read the functions from path (NULL means /proc/kallsyms) and also find the addresses of nr_wanted
+ * names. The table takes 16 bytes for each function in addition to its name, 4 to 7 MiB in all.
+ * Needs CAP_SYSLOG to see addresses. Return NULL on failure, with a static string or the message of
+ * strerror() in *reason.
  */
 struct kernel_symbols *kernel_symbols__read(const char *path, struct kernel_symbol_address *wanted,
 					    size_t nr_wanted, const char **reason);
 
-/* Fills in the addresses alone and keeps nothing. 0, even if some are not found, or -1 and *reason.
+/*
+ * Find the addresses of nr_wanted names, and keep no table. Return 0, even if some are not found,
+ * or -1 with *reason set as above.
  */
 int kernel_symbols__find_addresses(const char *path, struct kernel_symbol_address *wanted,
 				   size_t nr_wanted, const char **reason);
 
 /*
- * Reads the file again, for modules that were loaded since. That it was opened with privileges is
- * enough: the kernel decides at open() whether addresses are shown. Takes as long as the first
- * reading, so it is not to be done at every miss. 0, or -1 and *reason: the table is as before.
+ * Read the file again to learn about modules loaded since. This needs no more privileges, because
+ * the kernel decides at open() whether addresses are shown. It takes as long as the first reading,
+ * so it must not be done for every address that is not found. Return 0, or -1 with *reason set;
+ * then the table is unchanged.
  */
 int kernel_symbols__refresh(struct kernel_symbols *symbols, const char **reason);
 
 /*
- * Finds the function in which address lies. False if it is in none that is known: outside the
- * kernel's text, or more than the rest of a page behind the last function of a module (there
- * another module may be that is not in the table yet).
+ * Find the function that contains address. Return false if no known function does. An address after
+ * the last function of a module counts as that function's only up to the end of the page: beyond
+ * that there may be another module that is not in the table yet.
  *
- * A return address is looked up as address - 1, with 1 added to the offset: a call can be the last
- * instruction of a function that it never returns to.
+ * Look up a return address as address - 1, and add 1 to the offset. A call can be the last
+ * instruction of a function if it never returns.
  */
 bool kernel_symbols__find(const struct kernel_symbols *symbols, __u64 address,
 			  struct kernel_symbol *symbol);
 
 /*
- * Fills in the names of nr_wanted addresses, those of variables and of modules too, without keeping
- * a table. Of several names the global one is taken, else the first. 0, or -1 and *reason as above.
+ * Find the names of nr_wanted addresses, including those of variables and modules, and keep no
+ * table. If several symbols have the address, a global one is taken, else the first one. Return 0,
+ * or -1 with *reason set as above.
  */
 int kernel_symbols__find_names(const char *path, struct kernel_symbol_name *wanted,
 			       size_t nr_wanted, const char **reason);
 
-/* symbols may be NULL. */
+/* Free the symbols, which may be NULL. */
 void kernel_symbols__free(struct kernel_symbols *symbols);
 
 #endif /* SYMBOLS_KERNEL_SYMBOLS_H */

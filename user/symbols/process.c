@@ -10,7 +10,7 @@
 
 #define NS_PER_SECOND 1000000000ULL
 
-/* Fields of /proc/PID/stat, numbered as in proc(5). */
+/* The numbers of the fields in /proc/PID/stat, as proc(5) has them. */
 #define FIELD_COMM	 2
 #define FIELD_START_TIME 22
 
@@ -25,7 +25,7 @@ bool process_id__has_successor(const struct process_id *id, const struct process
 	       id->exec_id < other->exec_id;
 }
 
-/* The thread's name may have spaces and parentheses: fields are counted from the last one on. */
+/* The name may contain spaces and parentheses, so fields are counted from the last parenthesis. */
 static bool parse_start_time(const char *stat, size_t size, __u64 *ticks)
 {
 	const char *at = memrchr(stat, ')', size), *end = stat + size;
@@ -39,7 +39,10 @@ static bool parse_start_time(const char *stat, size_t size, __u64 *ticks)
 	return at && lines__take_decimal(&at, end, ticks);
 }
 
-/* /proc shows the start time in clock ticks, rounded down. */
+/*
+ * Return whether the process started at start_ns. /proc shows that time in clock ticks, rounded
+ * down.
+ */
 static bool has_start_time(int process, __u64 start_ns)
 {
 	int fd = openat(process, "stat", O_RDONLY | O_CLOEXEC);

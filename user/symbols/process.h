@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Which process is meant, and the way to its files in /proc. */
+/* Identifies a process, and opens its directory in /proc. */
 #ifndef SYMBOLS_PROCESS_H
 #define SYMBOLS_PROCESS_H
 
@@ -8,25 +8,29 @@
 #include <linux/types.h>
 
 /*
- * A process and the program that it runs. The kernel reuses pids, but not with the same start time;
- * a process keeps both over exec, but counts it. What was read for one such identity stays true of
- * it, so it can be kept without asking again.
+ * A process and the program that it executes. The kernel reuses pids, but not with the same start
+ * time. A process keeps both over exec(), which increments exec_id. So what was read for one such
+ * identity remains true, and can be kept without asking again.
  */
 struct process_id {
-	__u32 pid;	/* thread group, as the PID namespace of /proc numbers it */
-	__u64 start_ns; /* task_struct.start_boottime of the group's leader; 0 if not known */
-	__u64 exec_id;	/* task_struct.self_exec_id of its threads; 0 if not known */
+	__u32 pid;	/* of the thread group, in the PID namespace of /proc */
+	__u64 start_ns; /* task_struct.start_boottime of the group's leader; 0 if unknown */
+	__u64 exec_id;	/* task_struct.self_exec_id of its threads; 0 if unknown */
 };
 
 bool process_id__equal(const struct process_id *a, const struct process_id *b);
 
-/* Whether both are one process, and other is known to run what it executed after id's program. */
+/*
+ * Return whether both are the same process, and other is known to be a program that it executed
+ * later.
+ */
 bool process_id__has_successor(const struct process_id *id, const struct process_id *other);
 
 /*
- * Opens the process's folder in proc ("/proc") for openat() and the like: O_PATH, and bound to this
- * very process, so that after its end all calls fail, whoever has its pid then. The caller closes
- * it. -1 if the process is gone or, where start_ns is known, another one has its pid.
+ * Open the process's directory in proc ("/proc") with O_PATH, for use with openat() and the like.
+ * The descriptor refers to this very process: after it has ended all calls fail, even if its pid is
+ * reused. The caller closes it. Return -1 if the process is gone, or, if start_ns is known, if its
+ * pid belongs to another process now.
  */
 int process__open(const char *proc, const struct process_id *id);
 

@@ -24,8 +24,9 @@ static bool take_char(const char **at, const char *end, char c)
 }
 
 /*
- * "start-end rwxp offset major:minor inode", then spaces and the path, if there is one. *path is
- * where that begins, or end. False for a malformed line and for one that is not executable.
+ * Parse "start-end rwxp offset major:minor inode", which may be followed by spaces and a path. Set
+ * *path to the beginning of the path, or to end if there is none. Return false for a malformed line
+ * and for a mapping that is not executable.
  */
 static bool parse_line(struct process_mapping *mapping, const char **path, const char *at,
 		       const char *end)
@@ -58,7 +59,7 @@ static bool follows(const struct process_maps *maps, const struct process_mappin
 	return !maps->nr_mappings || maps->mappings[maps->nr_mappings - 1].end <= mapping->start;
 }
 
-/* Without what the kernel appends to the path of a deleted file. */
+/* Return the size of the path without the suffix that the kernel appends if the file is deleted. */
 static size_t path_size(const char *path, size_t size, bool *deleted)
 {
 	static const char suffix[] = " (deleted)";

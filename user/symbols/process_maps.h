@@ -10,38 +10,39 @@
 #include "text/buffer.h"
 
 struct process_mapping {
-	__u64 start, end; /* addresses, end behind the last one */
-	__u64 offset;	  /* of start in the file, bytes */
+	__u64 start, end; /* addresses; end is the first one after the mapping */
+	__u64 offset;	  /* in the file, of start, in bytes */
 	__u64 inode;	  /* 0 if no file is mapped */
 	__u32 major, minor;
-	__u32 path;   /* offset in paths */
-	bool deleted; /* the file has no name anymore, or not this one */
-	__u64 tag;    /* for the owner of the maps; 0 at first */
+	__u32 path;   /* offset in process_maps.paths */
+	bool deleted; /* the file has no name any more, or not this one */
+	__u64 tag;    /* for use by the owner of the maps; begins as 0 */
 };
 
-/* All zero at first. */
+/* The executable mappings of a process. Begins as zeroes. */
 struct process_maps {
-	struct process_mapping *mappings; /* executable ones, by address, at most 65,536 */
+	struct process_mapping *mappings; /* sorted by address, at most 65,536 */
 	size_t nr_mappings;
 	size_t capacity;
 	/*
-	 * NUL-terminated, as the kernel writes them: of files from the root of their mount
-	 * namespace on, with a newline as \012, but without the " (deleted)" that it appends; else
-	 * a label such as "[vdso]", or empty. Any bytes.
+	 * Strings terminated by NUL, as the kernel writes them, which may contain any bytes. The
+	 * path of a file begins at the root of its mount namespace; a newline in it is written
+	 * \012, and a " (deleted)" that the kernel has appended is removed. A mapping without a
+	 * file has a label such as "[vdso]", or an empty string.
 	 */
 	struct buffer paths;
 };
 
 /*
- * Replaces maps by what can be read from fd, from its position on. Lines that are malformed or not
- * in the order of addresses are left out. 0, or a negative errno: then maps is empty.
+ * Replace maps by what is read from fd, from its current position. Lines that are malformed or not
+ * in the order of addresses are skipped. Return 0, or a negative errno; then maps is empty.
  */
 int process_maps__read(struct process_maps *maps, int fd);
 
-/* The mapping with address in it, or NULL. */
+/* Return the mapping that contains address, or NULL. */
 struct process_mapping *process_maps__find(const struct process_maps *maps, __u64 address);
 
-/* Releases its memory and makes it all zero. */
+/* Free the memory of maps and set it to zeroes. */
 void process_maps__free(struct process_maps *maps);
 
 #endif /* SYMBOLS_PROCESS_MAPS_H */

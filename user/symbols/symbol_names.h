@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Names of a few kernel symbols, variables and functions, by their exact addresses. There are some
- * hundred thousand symbols and --state meets a few dozen of them, so only those are kept: the
- * kernel's list is read when an address comes up that was not looked for yet.
+ * Finds the names of a few kernel symbols, variables and functions, by their exact addresses. There
+ * are hundreds of thousands of symbols, but --state meets only a few dozen of them. So only those
+ * are kept, and the kernel's list is read again whenever a new address comes up.
  */
 #ifndef SYMBOLS_SYMBOL_NAMES_H
 #define SYMBOLS_SYMBOL_NAMES_H
@@ -10,24 +10,27 @@
 #include <stddef.h>
 #include <linux/types.h>
 
-#define SYMBOL_NAMES_MAX 256 /* later ones have no name */
+#define SYMBOL_NAMES_MAX 256 /* further ones have no name */
 
 struct symbol_names {
-	const char *path; /* NULL: /proc/kallsyms */
+	const char *path; /* NULL means /proc/kallsyms */
 	size_t nr_known;
 	struct {
 		__u64 address;
-		char *name; /* owned; NULL: there is none */
+		char *name; /* owned; NULL if the address has no name */
 	} known[SYMBOL_NAMES_MAX];
-	const char *failure; /* why the list could not be read; it is not tried again */
+	const char *failure; /* why the list could not be read, or NULL; it is not tried again */
 };
 
 /*
- * Has the names of these addresses (0 stands for none) ready; reads the list if one of them is new.
+ * Make sure that the names of these addresses are known, and read the list if one of them is new.
+ * Addresses that are 0 are ignored.
  */
 void symbol_names__look_up(struct symbol_names *names, const __u64 *addresses, size_t number);
 
-/* The name, valid until the names are freed, or NULL. Only of what was looked up. */
+/*
+ * Return the name of an address that was looked up, or NULL. It is valid until the names are freed.
+ */
 const char *symbol_names__find(const struct symbol_names *names, __u64 address);
 
 void symbol_names__free(struct symbol_names *names);

@@ -4,12 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_SYMBOLS (4U << 20)	 /* a kernel with all modules has some 400,000 */
-#define MAX_NAMES   (256U << 20) /* bytes; offsets of modules have 30 bits */
+#define MAX_SYMBOLS (4U << 20)	 /* a kernel with all its modules has about 400,000 */
+#define MAX_NAMES   (256U << 20) /* in bytes; offsets of modules have 30 bits */
 
-/* Which of several symbols at one address is shown: the lowest, and of these the file's first. */
+/*
+ * Which of several symbols at one address is used: the one of the lowest rank, and of those the
+ * first in the file.
+ */
 enum rank {
-	RANK_END, /* here text ends: nothing is shown */
+	RANK_END, /* the end of text, which is not shown */
 	RANK_GLOBAL,
 	RANK_WEAK,
 	RANK_LOCAL,
@@ -17,8 +20,8 @@ enum rank {
 
 struct symbol {
 	__u64 address;
-	__u32 name;	   /* offset in names; grows in the file's order */
-	__u32 module : 30; /* offset in names, 0 for the kernel's image */
+	__u32 name;	   /* offset in names; increases in the order of the file */
+	__u32 module : 30; /* offset in names; 0 for the kernel's image */
 	__u32 rank : 2;
 };
 
@@ -29,7 +32,7 @@ void symbol_table__free(struct symbol_table *table)
 	memset(table, 0, sizeof(*table));
 }
 
-/* The offset of a copy of the string. */
+/* Copy the string to names and return its offset. */
 static __u32 add_name(struct symbol_table *table, const char *name, size_t size)
 {
 	size_t offset = table->names.size;
@@ -39,7 +42,10 @@ static __u32 add_name(struct symbol_table *table, const char *name, size_t size)
 	return offset;
 }
 
-/* Of the last symbol's module, if that is the same: a module's symbols stand together. */
+/*
+ * Return the offset of the module's name. Symbols of a module are next to each other, so the name
+ * is usually that of the last symbol's module.
+ */
 static __u32 add_module(struct symbol_table *table, const char *module, size_t size)
 {
 	const char *last;
@@ -71,7 +77,7 @@ static bool grow(struct symbol_table *table)
 	return true;
 }
 
-/* Adds a symbol. NULL, or why not. */
+/* Add a symbol. Return NULL, or why that failed. */
 static const char *append(struct symbol_table *table, const struct kallsyms_line *line,
 			  enum rank rank)
 {
@@ -92,15 +98,21 @@ static const char *append(struct symbol_table *table, const struct kallsyms_line
 	return NULL;
 }
 
-/* Where the linker says that text ends, even if it counts these names as text. */
-static bool ends_text(const struct kallsyms_line *line)
+/*
+ * Return whether the line is one of the linker's symbols for the end of text. kallsyms may show
+ * them as text.
+ */
+static bool is_text_end(const struct kallsyms_line *line)
 {
 	return line->name[0] == '_' && !line->module_size &&
 	       (kallsyms__is_named(line, "_etext") || kallsyms__is_named(line, "_einittext") ||
 		kallsyms__is_named(line, "_end"));
 }
 
-/* Data of the image behind its text. Later data need not be marked. */
+/*
+ * Return whether the line is the first data of the image after its text. Only this one is kept, as
+ * the end of text.
+ */
 static bool follows_text(const struct symbol_table *table, const struct kallsyms_line *line)
 {
 	const struct symbol *last;
@@ -113,7 +125,7 @@ static bool follows_text(const struct symbol_table *table, const struct kallsyms
 
 const char *symbol_table__add(struct symbol_table *table, const struct kallsyms_line *line)
 {
-	if (ends_text(line))
+	if (is_text_end(line))
 		return append(table, line, RANK_END);
 	switch (line->type) {
 	case 'T':
@@ -130,7 +142,7 @@ const char *symbol_table__add(struct symbol_table *table, const struct kallsyms_
 	case 'R':
 	case 'r':
 		return follows_text(table, line) ? append(table, line, RANK_END) : NULL;
-	default: /* absolute values, such as offsets within per-cpu data, are no addresses */
+	default: /* absolute values, such as offsets in per-cpu data */
 		return NULL;
 	}
 }
@@ -153,7 +165,10 @@ static size_t count_sorted(const struct symbol *symbols, size_t number)
 	return number;
 }
 
-/* Merges the first symbols with the others, from the back, with a copy of the others alone. */
+/*
+ * Merge two sorted runs: the symbols before first, and those from there on. It goes from the back,
+ * so that only the second run has to be copied.
+ */
 static bool merge(struct symbol *symbols, size_t first, size_t number)
 {
 	size_t others = number - first;
@@ -172,7 +187,9 @@ static bool merge(struct symbol *symbols, size_t first, size_t number)
 	return true;
 }
 
-/* The image's symbols, most of all, are sorted in the file. Only those behind them are sorted here.
+/*
+ * Sort the symbols. Those of the image, which are most of them, are sorted in the file already. So
+ * only the rest is sorted here, and then merged if necessary.
  */
 static bool sort(struct symbol_table *table)
 {
@@ -194,7 +211,7 @@ static bool is_better(const struct symbol *symbol, const struct symbol *other)
 	return symbol->name < other->name;
 }
 
-/* Leaves one symbol at each address. */
+/* Keep only one symbol at each address. */
 static void drop_aliases(struct symbol_table *table)
 {
 	struct symbol *symbols = table->symbols;
@@ -209,7 +226,7 @@ static void drop_aliases(struct symbol_table *table)
 	table->nr_symbols = kept;
 }
 
-/* Gives back what was allocated for growing. */
+/* Free the room that was allocated for growing. */
 static void shrink(struct symbol_table *table)
 {
 	struct symbol *symbols;
@@ -221,7 +238,7 @@ static void shrink(struct symbol_table *table)
 	}
 }
 
-/* The index of the last symbol at or below address; nr_symbols if there is none. */
+/* Return the index of the last symbol at or before address, or nr_symbols if there is none. */
 static size_t search(const struct symbol_table *table, __u64 address)
 {
 	size_t low = 0, high = table->nr_symbols;
@@ -237,14 +254,17 @@ static size_t search(const struct symbol_table *table, __u64 address)
 	return low ? low - 1 : table->nr_symbols;
 }
 
-/* Code that the kernel made: pieces that come and go one by one, with anything between them. */
+/*
+ * Return whether the module stands for code that the kernel has generated. Such pieces come and go
+ * one by one, with anything between them.
+ */
 static bool is_generated(const char *module)
 {
 	return !strcmp(module, "bpf") || !strncmp(module, "__builtin__", strlen("__builtin__"));
 }
 
-/* Whether all between a symbol and the next one is the first one's. */
-static bool is_followed(const struct symbol_table *table, size_t index)
+/* Return whether everything up to the next symbol belongs to the one at index. */
+static bool extends_to_next(const struct symbol_table *table, size_t index)
 {
 	const char *module, *next_module;
 
@@ -274,8 +294,8 @@ bool symbol_table__find(const struct symbol_table *table, __u64 address, __u64 p
 
 	if (index == table->nr_symbols || found->rank == RANK_END)
 		return false;
-	/* Memory is given out in pages: what is not known yet can begin with the next one. */
-	if (!is_followed(table, index) && address / page_size != found->address / page_size)
+	/* Memory is allocated in pages, so something unknown can begin on the next page. */
+	if (!extends_to_next(table, index) && address / page_size != found->address / page_size)
 		return false;
 	symbol->name = table->names.data + found->name;
 	symbol->module = found->module ? table->names.data + found->module : NULL;

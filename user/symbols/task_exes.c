@@ -14,62 +14,70 @@ _Static_assert(NR_ENTRIES - 1 <= 255, "an index fits into a byte");
 
 struct entry {
 	struct process_id id;
-	__u64 used; /* when it was looked at last; 0 if it is free */
-	int folder; /* /proc/PID if its exec_id is not known and it was there last time, else -1 */
-	char *path; /* NULL if not known */
+	__u64 used; /* value of the clock at its last use; 0 if the entry is free */
+	int dir;    /* descriptor of /proc/PID, kept open if exec_id is unknown; else -1 */
+	char *path; /* NULL if unknown */
 	bool deleted;
 };
 
 struct task_exes {
 	char *proc;
-	__u64 clock; /* counts uses */
+	__u64 clock; /* incremented at each use of an entry */
 	struct entry entries[NR_ENTRIES];
-	/* By pid modulo NR_ENTRIES, which entry it was last: most often it is that one again. */
+	/*
+	 * The entry last used for a pid, by pid modulo NR_ENTRIES: usually it is the one needed
+	 * next.
+	 */
 	unsigned char latest[NR_ENTRIES];
 };
 
 static void entry__clear(struct entry *entry)
 {
-	if (entry->used && entry->folder >= 0)
-		close(entry->folder);
+	if (entry->used && entry->dir >= 0)
+		close(entry->dir);
 	free(entry->path);
-	*entry = (struct entry){ .folder = -1 };
+	*entry = (struct entry){ .dir = -1 };
 }
 
-/* Whether the file that the process executes can be found at this path. */
-static bool is_at(int folder, const char *path)
+/* Return whether the file that the process executes can be found at this path. */
+static bool is_at(int dir, const char *path)
 {
-	int root = openat(folder, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int root = openat(dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct stat executed, found;
 	bool is;
 
 	if (root < 0)
 		return false;
-	is = !fstatat(folder, "exe", &executed, 0) &&
+	is = !fstatat(dir, "exe", &executed, 0) &&
 	     !fstatat(root, path + strspn(path, "/"), &found, AT_SYMLINK_NOFOLLOW) &&
 	     executed.st_dev == found.st_dev && executed.st_ino == found.st_ino;
 	close(root);
 	return is;
 }
 
-/* Cuts off what the kernel appends to the path of a deleted file. A file can have such a name, too.
+/*
+ * Remove the suffix that the kernel appends to the path of a deleted file. Return whether it was
+ * there and meant that: a file's name may also end so.
  */
-static bool cut_deleted(int folder, char *path, size_t size)
+static bool cut_deleted(int dir, char *path, size_t size)
 {
 	static const char suffix[] = " (deleted)";
 	const size_t suffix_size = sizeof(suffix) - 1;
 
-	if (size <= suffix_size || strcmp(path + size - suffix_size, suffix) || is_at(folder, path))
+	if (size <= suffix_size || strcmp(path + size - suffix_size, suffix) || is_at(dir, path))
 		return false;
 	path[size - suffix_size] = '\0';
 	return true;
 }
 
-/* Sets the path that the process has now. False, path as it was, if it can't be read. */
-static bool read_exe(struct entry *entry, int folder)
+/*
+ * Read the path of what the process executes now. Return false, with the path unchanged, if it
+ * can't be read.
+ */
+static bool read_exe(struct entry *entry, int dir)
 {
 	char path[PATH_MAX + 1];
-	ssize_t size = readlinkat(folder, "exe", path, sizeof(path) - 1);
+	ssize_t size = readlinkat(dir, "exe", path, sizeof(path) - 1);
 	bool deleted;
 
 	if (size < 0)
@@ -77,7 +85,7 @@ static bool read_exe(struct entry *entry, int folder)
 	path[size] = '\0';
 	if (entry->path && !entry->deleted && !strcmp(entry->path, path))
 		return true;
-	deleted = cut_deleted(folder, path, size);
+	deleted = cut_deleted(dir, path, size);
 	if (!entry->path || strcmp(entry->path, path)) {
 		free(entry->path);
 		entry->path = strdup(path);
@@ -87,8 +95,8 @@ static bool read_exe(struct entry *entry, int folder)
 }
 
 /*
- * The entry if it is there, else the one to replace. *replaced: the process is known to have
- * executed another program since.
+ * Return the entry of the process, or the one to replace. Set *replaced if the process is known to
+ * have executed another program since.
  */
 static struct entry *find_entry(struct task_exes *exes, const struct process_id *id, bool *replaced)
 {
@@ -108,31 +116,31 @@ static struct entry *find_entry(struct task_exes *exes, const struct process_id 
 	return oldest;
 }
 
-static void close_folder(struct entry *entry)
+static void close_dir(struct entry *entry)
 {
-	if (entry->folder >= 0)
-		close(entry->folder);
-	entry->folder = -1;
+	if (entry->dir >= 0)
+		close(entry->dir);
+	entry->dir = -1;
 }
 
-/* Reads what the process executes, by opening its folder. */
+/* Open the process's directory and read what it executes. */
 static void read_anew(const char *proc, struct entry *entry)
 {
-	entry->folder = process__open(proc, &entry->id);
-	if (entry->folder < 0)
+	entry->dir = process__open(proc, &entry->id);
+	if (entry->dir < 0)
 		return;
-	read_exe(entry, entry->folder);
+	read_exe(entry, entry->dir);
 	if (entry->id.exec_id)
-		close_folder(entry);
+		close_dir(entry);
 }
 
-/* Once more, where the program is not known to be the same. */
+/* Read again what the process executes, since it may have executed another program. */
 static void read_again(const char *proc, struct entry *entry)
 {
-	if (entry->folder >= 0 && read_exe(entry, entry->folder))
+	if (entry->dir >= 0 && read_exe(entry, entry->dir))
 		return;
-	close_folder(entry);
-	/* Without a start time there may be another process with the pid by now. */
+	close_dir(entry);
+	/* If the start time is unknown, another process may have the pid by now. */
 	if (!entry->id.start_ns) {
 		free(entry->path);
 		entry->path = NULL;
@@ -141,7 +149,7 @@ static void read_again(const char *proc, struct entry *entry)
 	read_anew(proc, entry);
 }
 
-/* The entry if it is the one of its pid that was asked for last, or NULL. */
+/* Return the entry last used for this pid if it is that of the process, or NULL. */
 static struct entry *find_latest(struct task_exes *exes, const struct process_id *id)
 {
 	struct entry *entry = &exes->entries[exes->latest[id->pid % NR_ENTRIES]];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The files that processes execute, /proc/PID/exe. Keeps the last 256. For processes of other users
- * it needs CAP_SYS_PTRACE.
+ * Finds the files that processes execute: /proc/PID/exe. The last 256 are kept. Processes of other
+ * users need CAP_SYS_PTRACE.
  */
 #ifndef SYMBOLS_TASK_EXES_H
 #define SYMBOLS_TASK_EXES_H
@@ -14,29 +14,33 @@ struct task_exes;
 
 struct task_exe {
 	/*
-	 * From the root of its mount namespace on; any bytes. NULL if not known: the process is
-	 * gone, belongs to somebody else, or is a kernel thread. Valid until the next call.
+	 * The path from the root of the process's mount namespace, which may contain any bytes.
+	 * NULL if unknown: the process is gone, is not accessible, or is a kernel thread. Valid
+	 * until the next call.
 	 */
 	const char *path;
-	bool deleted; /* the file is not at this path anymore, or never was (memfd) */
+	bool deleted; /* the file is no longer at this path, or never was (memfd) */
 };
 
-/* proc is "/proc". NULL if out of memory. */
+/*
+ * Return a new object, which the caller frees with task_exes__free(), or NULL if out of memory.
+ * proc is "/proc".
+ */
 struct task_exes *task_exes__new(const char *proc);
 
 /*
- * Finds what the process executes. With exec_id known that is read once for each identity and costs
- * nothing more. Otherwise it may have changed and is read each time, by one system call: the
- * process's folder is kept open, which also tells a process that is gone from another with its pid.
- * Of one that is gone, what was seen last is still known if start_ns is.
+ * Find what the process executes. If exec_id is known, this is read once for each identity. If not,
+ * the program may have changed, so it is read each time, which takes one system call: the process's
+ * directory is kept open, and this also tells a process that is gone from another one with its pid.
+ * For a process that is gone, what was read last is returned if start_ns is known.
  *
- * What is read is what the process executes now. If it has executed another program since the event
- * in question, the answer is that one, unless a later exec_id was asked for before: then it is not
- * known.
+ * The answer is what the process executes now. If it has executed another program since the event
+ * in question, the answer is that program, unless a later exec_id was looked up before: then the
+ * path is unknown.
  */
 void task_exes__find(struct task_exes *exes, const struct process_id *id, struct task_exe *exe);
 
-/* exes may be NULL. */
+/* Free the object, which may be NULL. */
 void task_exes__free(struct task_exes *exes);
 
 #endif /* SYMBOLS_TASK_EXES_H */

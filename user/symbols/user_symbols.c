@@ -16,39 +16,39 @@
 
 #define NR_PROCESSES 256
 #define NR_FILES     64
-#define MAX_REREAD   64 /* misses between two readings of the maps, at most */
+#define MAX_REREAD   64 /* the most misses between two readings of the maps */
 
-#define TAG_NO_FILE (~0ULL) /* of mappings whose file can't be read */
+#define TAG_NO_FILE (~0ULL) /* for mappings whose file can't be read */
 
 struct process {
 	struct process_id id;
 	struct process_maps maps;
-	__u64 used;	     /* when it was selected last; 0 if it is free */
-	unsigned int misses; /* addresses not mapped since the maps were read */
-	unsigned int reread; /* at how many of these they are read again */
+	__u64 used;	     /* value of the clock when it was last selected; 0 if it is free */
+	unsigned int misses; /* addresses that were not mapped since the maps were read */
+	unsigned int reread; /* the number of misses at which the maps are read again */
 };
 
-/* Mappings refer to a file by its number, which no other gets. */
+/* A file that was read. Mappings refer to it by its number, which is never reused. */
 struct file {
 	dev_t device;
 	ino_t inode;
 	off_t size;
 	struct timespec modified;
-	struct elf_symbols *elf; /* NULL if it is none */
+	struct elf_symbols *elf; /* NULL if it is not an ELF file */
 	__u64 number;		 /* from 1 */
-	__u64 used;		 /* when it was looked at last; 0 if it is free */
+	__u64 used;		 /* value of the clock at its last use; 0 if it is free */
 };
 
 struct user_symbols {
 	char *proc;
-	__u64 clock; /* counts uses */
+	__u64 clock; /* incremented at each use */
 	__u64 nr_files;
 	struct process *selected; /* or NULL */
 	struct process processes[NR_PROCESSES];
 	struct file files[NR_FILES];
 };
 
-/* Whether it is known that the process has executed another program since. */
+/* Return whether the process is known to have executed another program since. */
 static bool has_successor(const struct user_symbols *symbols, const struct process_id *id)
 {
 	int i;
@@ -62,7 +62,10 @@ static bool has_successor(const struct user_symbols *symbols, const struct proce
 	return false;
 }
 
-/* The executable mappings of now; none if they can't be read or are another program's. */
+/*
+ * Read the executable mappings as they are now. There are none if they can't be read, or if the
+ * process executes another program now.
+ */
 static void read_maps(const struct user_symbols *symbols, const struct process_id *id,
 		      struct process_maps *maps)
 {
@@ -80,7 +83,10 @@ static void read_maps(const struct user_symbols *symbols, const struct process_i
 	}
 }
 
-/* A process that is ending has no mappings anymore. Those it had are better than none. */
+/*
+ * Read the maps of the process again. A process that is ending has no mappings any more: in that
+ * case the old ones are kept.
+ */
 static void reread_maps(struct user_symbols *symbols, struct process *process)
 {
 	struct process_maps maps;
@@ -95,7 +101,7 @@ static void reread_maps(struct user_symbols *symbols, struct process *process)
 	}
 }
 
-/* The process if it is kept, else the one to replace. */
+/* Return the process if it is kept, else the one to replace. */
 static struct process *find_process(struct user_symbols *symbols, const struct process_id *id)
 {
 	struct process *oldest = &symbols->processes[0];
@@ -127,7 +133,10 @@ void user_symbols__select(struct user_symbols *symbols, const struct process_id 
 	symbols->selected = process;
 }
 
-/* O_PATH: opening a device or a FIFO for reading can wait, or do something. */
+/*
+ * Open a file by its path. O_PATH is used since opening a device or a FIFO can block or have
+ * effects.
+ */
 static int open_below(int root, const char *path)
 {
 	struct open_how how = {
@@ -145,10 +154,10 @@ static bool is_mapped_file(const struct process_mapping *mapping, const struct s
 }
 
 /*
- * Opens the path below the process's root, or below the tool's own: that is right for a process
- * that has changed its root, since paths are those of the mount namespace. overlayfs and btrfs may
- * show devices in the maps that stat() does not, so below the process's root another device is no
- * reason to turn the file away.
+ * Open the file at the path below the process's root, or below the tool's own root. The latter is
+ * right for a process that has changed its root, since paths in maps are those of the mount
+ * namespace. overlayfs and btrfs may show other devices in maps than stat() does. So below the
+ * process's root a file is accepted although its device differs.
  */
 static int open_by_path(int process, const struct process_mapping *mapping, const char *path)
 {
@@ -172,7 +181,7 @@ static int open_by_path(int process, const struct process_mapping *mapping, cons
 	return -1;
 }
 
-/* The mapped file itself, as O_PATH. */
+/* Open the mapped file with O_PATH. */
 static int open_mapped(int process, const struct process_mapping *mapping, const char *path)
 {
 	char link[64];
@@ -185,7 +194,7 @@ static int open_mapped(int process, const struct process_mapping *mapping, const
 	return fd;
 }
 
-/* The same file for reading if it is a regular one. Closes fd. */
+/* Open the file of fd for reading if it is a regular one. Closes fd in any case. */
 static int open_for_reading(int fd, struct stat *status)
 {
 	char link[64];
@@ -204,12 +213,12 @@ static int open_file(const struct user_symbols *symbols, const struct process_ma
 		     struct stat *status)
 {
 	const struct process *process = symbols->selected;
-	int folder = process__open(symbols->proc, &process->id), fd;
+	int dir = process__open(symbols->proc, &process->id), fd;
 
-	if (folder < 0)
+	if (dir < 0)
 		return -1;
-	fd = open_mapped(folder, mapping, process->maps.paths.data + mapping->path);
-	close(folder);
+	fd = open_mapped(dir, mapping, process->maps.paths.data + mapping->path);
+	close(dir);
 	return open_for_reading(fd, status);
 }
 
@@ -220,7 +229,7 @@ static bool is_same(const struct file *file, const struct stat *status)
 	       file->modified.tv_nsec == status->st_mtim.tv_nsec;
 }
 
-/* The file if it is kept, else one read anew in place of the one used longest ago. */
+/* Return the file if it is kept. Else read it in place of the least recently used one. */
 static struct file *load_file(struct user_symbols *symbols, int fd, const struct stat *status)
 {
 	struct file *oldest = &symbols->files[0];
@@ -257,7 +266,7 @@ static struct file *find_file(struct user_symbols *symbols, __u64 number)
 	return NULL;
 }
 
-/* What is mapped there, or NULL if that can't be read. */
+/* Return the file that is mapped, or NULL if it can't be read. */
 static struct file *mapped_file(struct user_symbols *symbols, struct process_mapping *mapping)
 {
 	struct file *file = NULL;
@@ -306,7 +315,7 @@ static const char *module_of(const char *path)
 
 	if (path[0] != '/' || !slash[1])
 		return path;
-	/* What it was called by who made it may have slashes. */
+	/* The name that a memfd was created with may contain slashes. */
 	return strncmp(path, "/memfd:", strlen("/memfd:")) ? slash + 1 : path + 1;
 }
 

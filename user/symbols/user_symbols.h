@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where an address in a process lies: in which file, where in that, and in which function. Reads
- * /proc/PID/maps and ELF files, and keeps the last 256 processes and 64 files. For processes of
- * other users it needs CAP_SYS_PTRACE; with CAP_CHECKPOINT_RESTORE (before 5.9 CAP_SYS_ADMIN), too,
- * files are found that are deleted or not below the process's root.
+ * Tells where an address in a process lies: in which file, at which offset, and in which function.
+ * This reads /proc/PID/maps and ELF files, and keeps the last 256 processes and 64 files. Processes
+ * of other users need CAP_SYS_PTRACE. CAP_CHECKPOINT_RESTORE in addition (before 5.9 CAP_SYS_ADMIN)
+ * makes it possible to find files that are deleted or not below the process's root.
  */
 #ifndef SYMBOLS_USER_SYMBOLS_H
 #define SYMBOLS_USER_SYMBOLS_H
@@ -15,45 +15,48 @@
 
 struct user_symbols;
 
-/* Strings may be any bytes. They are NUL-terminated and valid until the next call. */
+/* Strings may contain any bytes. They are terminated by NUL and valid until the next call. */
 struct user_frame {
 	/*
-	 * The file's path in its mount namespace. If no file is mapped there, the kernel's label
-	 * such as "[vdso]", or "[anonymous]"; if nothing is mapped, or the process is gone,
-	 * "[unknown]".
+	 * The file's path in its mount namespace. If no file is mapped there, it is the kernel's
+	 * label such as "[vdso]", or "[anonymous]". If nothing is mapped, or the process is gone,
+	 * it is "[unknown]".
 	 */
 	const char *path;
 	const char *module; /* the last component of path, or the whole label */
 	/*
-	 * With elf_address set the address in the ELF file's own count, as addr2line takes it. Else
-	 * bytes from the file's start; where no file is mapped from the mapping's start; 0 where
-	 * nothing is mapped.
+	 * With elf_address set, this is an address as the ELF file counts them and addr2line
+	 * expects them. Else it is the offset in the file, or from the start of the mapping if no
+	 * file is mapped, in bytes. It is 0 if nothing is mapped.
 	 */
 	__u64 offset;
 	bool elf_address;
-	bool deleted;	     /* the file is not at this path anymore, or never was (memfd) */
-	const char *symbol;  /* not demangled; NULL if not known */
+	bool deleted;	     /* the file is no longer at this path, or never was (memfd) */
+	const char *symbol;  /* not demangled; NULL if unknown */
 	__u64 symbol_offset; /* bytes from the symbol's start */
 };
 
-/* proc is "/proc". NULL if out of memory. */
+/*
+ * Return a new object, which the caller frees with user_symbols__free(), or NULL if out of memory.
+ * proc is "/proc".
+ */
 struct user_symbols *user_symbols__new(const char *proc);
 
 /*
- * Says whose addresses are looked up next. With exec_id known, what is kept of this identity is
- * used; else the maps are read each time, since the process may have executed another program.
- * What is read is what the process has mapped now: the later that is, the less it says about then.
+ * Select the process whose addresses are looked up next. If exec_id is known, what is kept for this
+ * identity is used. Else the maps are read each time, since the process may have executed another
+ * program. Maps are read as they are now, so they should be read soon after the event in question.
  */
 void user_symbols__select(struct user_symbols *symbols, const struct process_id *id);
 
 /*
- * Describes an address of the selected process; never fails. An address that is not mapped has the
- * maps read anew, for what was mapped since, but ever more rarely if that finds nothing: garbage
- * in stacks is common. For a return address see kernel_symbols__find().
+ * Describe an address of the selected process. This never fails. If the address is not mapped, the
+ * maps are read again, since it may have been mapped later. This is done ever more rarely if it
+ * finds nothing: garbage in stacks is common. See kernel_symbols__find() for return addresses.
  */
 void user_symbols__find(struct user_symbols *symbols, __u64 address, struct user_frame *frame);
 
-/* symbols may be NULL. */
+/* Free the object, which may be NULL. */
 void user_symbols__free(struct user_symbols *symbols);
 
 #endif /* SYMBOLS_USER_SYMBOLS_H */
