@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What calibration.bpf.h and the front end share. */
+/* What the BPF side and the front end share for calibration. */
 #ifndef CALIBRATION_H
 #define CALIBRATION_H
 
 /*
- * The kernel's functions for tests that programs for fentry are built into: bpf_fentry_test1() and
- * so on. The first two are called one right after the other, the third behind one that nobody
- * observes.
+ * Functions that the kernel has for testing BPF programs: bpf_fentry_test1() and so on. The kernel
+ * calls them one after the other, so the first two calls directly follow each other. The third one
+ * follows a call of bpf_fentry_test3(), which is not observed.
  */
 #define CALIBRATION_FUNCTIONS(FUNCTION) FUNCTION(1) FUNCTION(2) FUNCTION(4)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What read_families.bpf.c and the front end share: the create functions of the families that are
- * registered, as the kernel's table net_families[] has them.
+ * What read_families.bpf.c and the front end share: the create functions of the registered
+ * families, as they are in the kernel's table net_families[].
  */
 #ifndef FAMILIES_H
 #define FAMILIES_H
@@ -16,17 +16,17 @@
 	     */
 
 struct family_table {
-	/* in */
-	__u64 table;	     /* the address of net_families[], where the program can't look it up */
-	__u32 family_offset; /* of struct net_proto_family, in bytes */
+	/* Input of the program. */
+	__u64 table;	     /* address of net_families[] if the program can't look it up */
+	__u32 family_offset; /* offsets in struct net_proto_family, in bytes */
 	__u32 create_offset;
-	/* out; the addresses are for looking up names, and are never shown */
-	__s32 error; /* 0, or a negative errno: then there is nothing else */
+	/* Output of the program. Addresses serve to look up names and must never be shown. */
+	__s32 error; /* 0, or a negative errno, in which case nothing else is valid */
 	struct {
-		__u64 create;			 /* 0 where no such family is registered */
-		char symbol[FAMILY_SYMBOL_SIZE]; /* "" where the program can't look it up */
+		__u64 create;			 /* 0 if no such family is registered */
+		char symbol[FAMILY_SYMBOL_SIZE]; /* "" if the program can't look it up */
 	} families[NR_FAMILIES];
-	__u32 registrations; /* counts how often families and protocols came and went */
+	__u32 registrations; /* how often families and protocols were registered or unregistered */
 };
 
 #endif /* FAMILIES_H */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The record: what the BPF side puts into the ring buffer, once for every finished creation.
- * Shared by both sides; both are built together, and WIRE_VERSION guards what is kept in files.
- * All numbers are in the machine's own byte order; times are nanoseconds.
+ * The record that the BPF side writes to the ring buffer for each creation when that has finished.
+ * Both sides share this header and are built together; WIRE_VERSION is for records that are kept in
+ * files. Numbers are in the byte order of the machine, times are in ns.
  */
 #ifndef WIRE_H
 #define WIRE_H
@@ -13,88 +13,88 @@
 
 #define WIRE_VERSION 1
 
-#define WIRE_MAX_SPANS	 64 /* a socketpair with every stage takes about 50 */
-#define WIRE_MAX_SOCKETS 2  /* socketpair makes two */
-#define WIRE_MAX_MODULES 8  /* the kernel asks for no more than 3 on any way it is known to take */
-#define WIRE_MAX_FRAMES	 64 /* of each stack, the innermost ones */
-#define WIRE_MODULE_LEN	 56 /* MODULE_NAME_LEN on 64-bit kernels */
-#define WIRE_COMM_LEN	 16 /* TASK_COMM_LEN */
+#define WIRE_MAX_SPANS	 64   /* a socketpair() with every stage takes about 50 */
+#define WIRE_MAX_SOCKETS 2    /* socketpair() makes two */
+#define WIRE_MAX_MODULES 8    /* no known path through the kernel requests more than 3 */
+#define WIRE_MAX_FRAMES	 64   /* of each stack; the innermost ones are kept */
+#define WIRE_MODULE_LEN	 56   /* MODULE_NAME_LEN on 64-bit kernels */
+#define WIRE_COMM_LEN	 16   /* TASK_COMM_LEN */
 #define WIRE_NO_PARENT	 0xff /* wire_span.parent of the outermost span */
 /*
- * The bits of a type argument that are the type itself; the others are flags: SOCK_TYPE_MASK in
- * include/linux/net.h.
+ * The bits of a type argument that are the type; the other bits are flags. Mirrors SOCK_TYPE_MASK
+ * in include/linux/net.h.
  */
 #define SOCKET_TYPE_MASK 0xf
 /*
- * Of an accept() element 1 of wire_record.sockets is the listening socket. It was not made, and
- * does not count in nr_sockets.
+ * In the record of an accept(), this element of wire_record.sockets is the listening socket. It is
+ * not counted in nr_sockets since it was not made by the call.
  */
 #define WIRE_LISTENER 1
 
-/* wire_span.flags */
+/* Bits of wire_span.flags. */
 enum wire_span_flags {
-	WIRE_SPAN_CUT = 1 << 0,	   /* its return was not seen: end and ret are not set */
-	WIRE_SPAN_WAITED = 1 << 1, /* innermost one when accept() waited: wire_record.waited */
+	WIRE_SPAN_CUT = 1 << 0,	   /* the return was not seen: end and ret are not set */
+	WIRE_SPAN_WAITED = 1 << 1, /* the innermost one while accept() waited */
 };
 
-/* wire_record.flags */
+/* Bits of wire_record.flags. */
 enum wire_record_flags {
-	WIRE_SPANS_TRUNCATED = 1 << 0, /* more stages ran than a record can hold */
-	WIRE_EXIT_MISSED = 1 << 1,     /* a stage's return was not seen: a span is not closed */
-	WIRE_ENTRY_MISSED = 1 << 2,    /* a stage returned whose entry was not seen: a span lacks */
-	WIRE_COMPAT = 1 << 3,	       /* by a 32-bit system call on a 64-bit kernel */
-	WIRE_NR_OPEN_REACHED = 1 << 4, /* fs.nr_open left no descriptor, not descriptor_limit */
+	WIRE_SPANS_TRUNCATED = 1 << 0, /* more stages ran than fit into the record */
+	WIRE_EXIT_MISSED = 1 << 1,     /* the return of a stage was not seen: a span is cut */
+	WIRE_ENTRY_MISSED = 1 << 2,    /* the entry of a stage was not seen: a span is missing */
+	WIRE_COMPAT = 1 << 3,	       /* made by a 32-bit system call on a 64-bit kernel */
+	WIRE_NR_OPEN_REACHED = 1 << 4, /* fs.nr_open, not descriptor_limit, left no descriptor */
 };
 
-/* One call of one stage. Spans stand in the order of their entries, the outermost first. */
+/* One call of one stage. Spans are in the order of their entries, the outermost one first. */
 struct wire_span {
 	__u64 start; /* CLOCK_BOOTTIME at its entry */
-	__u64 end;   /* the same at its return; anything where the span is cut */
-	__s32 ret;   /* see enum stage_returns; 0 for void; anything where it is cut */
+	__u64 end;   /* CLOCK_BOOTTIME at its return; undefined in a cut span */
+	__s32 ret;   /* see enum stage_returns; 0 for void; undefined in a cut span */
 	__u8 stage;  /* enum stage */
 	__u8 parent; /* index of the calling span, or WIRE_NO_PARENT */
 	__u8 flags;  /* enum wire_span_flags */
-	__u8 family; /* STAGE_FAMILY_CREATE: that of which a socket was asked for; else 0 */
+	__u8 family; /* for STAGE_FAMILY_CREATE the family that was asked for; else 0 */
 };
 _Static_assert(sizeof(struct wire_span) == 24, "wire_span has no padding");
 
 /*
- * One socket that was made, as it was when its family's create function returned, or where that was
- * not observed its __sock_create().
+ * One socket that was made, as it was at the return of its family's create function. If that
+ * function is not observed, it is as it was at the return of __sock_create().
  */
 struct wire_socket {
-	__u64 inode;	/* what ss -e and /proc/PID/fd show */
-	__u64 cookie;	/* sk->sk_cookie if something had set it by then, else 0; never forced */
-	__s32 fd;	/* its descriptor, -1 if it got none */
-	__u16 family;	/* sk->sk_family, as made */
-	__u16 type;	/* sk->sk_type, as made */
-	__u16 protocol; /* sk->sk_protocol, as made; 0 in AF_PACKET, which keeps it elsewhere */
+	__u64 inode;	/* as ss -e and /proc/PID/fd show it */
+	__u64 cookie;	/* sk->sk_cookie if it was set by then, else 0; the tool never sets it */
+	__s32 fd;	/* its descriptor, or -1 if it got none */
+	__u16 family;	/* sk->sk_family */
+	__u16 type;	/* sk->sk_type */
+	__u16 protocol; /* sk->sk_protocol; AF_PACKET leaves it 0 and keeps its own */
 	__u16 reserved[3];
 };
 _Static_assert(sizeof(struct wire_socket) == 32, "wire_socket has no padding");
 
-/* A module that the kernel had user space load, or try to, for this creation. */
+/* A module that the kernel had user space load, or try to load, for this creation. */
 struct wire_module {
-	char name[WIRE_MODULE_LEN]; /* as asked for; NUL-terminated unless damaged */
-	__u64 capabilities;	    /* effective ones of the task, as a mask */
-	__u8 span;		    /* index of the innermost span that was open */
-	__u8 in_user_namespace;	    /* another than the initial one: that is where they hold */
+	char name[WIRE_MODULE_LEN]; /* as requested; terminated by NUL unless damaged */
+	__u64 capabilities;	    /* mask of the task's effective capabilities */
+	__u8 span;		    /* index of the innermost span that was open then */
+	__u8 in_user_namespace;	    /* the task's user namespace is not the initial one */
 	__u8 reserved[6];
 };
 _Static_assert(sizeof(struct wire_module) == 72, "wire_module has no padding");
 
-/* What few creations have. */
+/* What only few creations have. */
 struct wire_details {
 	struct wire_module modules[WIRE_MAX_MODULES];
-	__u64 kernel_frames[WIRE_MAX_FRAMES]; /* addresses, the innermost first; never shown */
+	__u64 kernel_frames[WIRE_MAX_FRAMES]; /* addresses, innermost first; never shown */
 	__u64 user_frames[WIRE_MAX_FRAMES];
 };
 
 /*
- * A finished creation. Only the first nr_spans elements of spans are in the ring buffer, and right
- * behind them only so many of the details as there are: see wire_record__modules(). pid, tid
- * and ppid are as the tool's own PID namespace sees them, 0 where it does not see the task. uid is
- * as the initial user namespace sees it.
+ * A finished creation. In the ring buffer, only the first nr_spans elements of spans are present,
+ * directly followed by those details that exist: see wire_record__modules(). pid, tid and ppid are
+ * numbers in the tool's own PID namespace, or 0 if the task is not visible there. uid is a number
+ * in the initial user namespace.
  */
 struct wire_record {
 	__u16 version;	 /* WIRE_VERSION */
@@ -108,37 +108,37 @@ struct wire_record {
 	__u8 nr_user_frames;   /* 0 .. WIRE_MAX_FRAMES */
 	__u8 reserved_too;
 	__u32 netns;  /* inode of the network namespace */
-	__u64 waited; /* ns that accept() waited for a connection; they are in durations */
+	__u64 waited; /* how long accept() waited for a connection; a part of durations */
 	__u32 tid;
-	__u32 pid;	    /* thread group */
-	__s32 family;	    /* as asked for; of an accept() the listening socket's */
-	__s32 type;	    /* likewise; of others than accept() with their flags */
-	__s32 protocol;	    /* likewise */
-	__u32 accept_flags; /* of an accept() its flags; those of others are in type */
+	__u32 pid;	    /* the thread group */
+	__s32 family;	    /* as asked for; for accept() that of the listening socket */
+	__s32 type;	    /* the same; includes flags unless it is an accept() */
+	__s32 protocol;	    /* the same */
+	__u32 accept_flags; /* the flags of accept(); those of other calls are in type */
 	struct wire_socket sockets[WIRE_MAX_SOCKETS];
-	/* What follows is known when the outermost function has returned. */
-	__s32 ret;	 /* what that returned */
-	__u32 cpu;	 /* the processor whose sequence this is */
-	__u64 sequence;	 /* counts, per cpu, the records made there: a gap is a lost record */
+	/* The following members are set when the outermost function has returned. */
+	__s32 ret;	 /* the result of the outermost function */
+	__u32 cpu;	 /* the processor that numbered the record */
+	__u64 sequence;	 /* number of the record on that processor; a gap means lost records */
 	__u64 cgroup_id; /* in the cgroup v2 hierarchy */
 	/*
-	 * Tell a process from those that had its pid before, and from itself before an execve():
-	 * when it started (CLOCK_BOOTTIME) and task_struct.self_exec_id. Anything where not asked
-	 * for.
+	 * These distinguish a process from earlier ones with the same pid, and from itself before
+	 * an execve(): its start time (CLOCK_BOOTTIME) and task_struct.self_exec_id. Undefined
+	 * unless config.identify_process is set.
 	 */
 	__u64 process_start_ns;
 	__u64 exec_id;
-	__u64 descriptor_limit; /* RLIMIT_NOFILE, where no descriptor was left; else 0 */
+	__u64 descriptor_limit; /* RLIMIT_NOFILE if no descriptor was left; else 0 */
 	__u32 ppid;
 	__u32 uid;
-	char comm[WIRE_COMM_LEN]; /* of the thread; any bytes; NUL-terminated unless damaged */
+	char comm[WIRE_COMM_LEN]; /* of the thread, any bytes; ends in NUL unless damaged */
 	struct wire_span spans[WIRE_MAX_SPANS];
 	struct wire_details details;
 };
 #define WIRE_HEADER_SIZE (__builtin_offsetof(struct wire_record, spans))
 _Static_assert(WIRE_HEADER_SIZE == 184, "wire_record has no padding");
 
-/* Where the details are in a record of the ring buffer. */
+/* Return where the details are in a record of the ring buffer. */
 static inline const struct wire_module *wire_record__modules(const struct wire_record *record)
 {
 	return (const struct wire_module *)(record->spans + record->nr_spans);
@@ -155,8 +155,8 @@ static inline const __u64 *wire_record__user_frames(const struct wire_record *re
 }
 
 /*
- * Why something is missing. Of the first kinds one count is one creation that is not shown;
- * of the others one count is one span that is missing or incomplete in a creation that is shown.
+ * Why something is missing. For the first group, each count is a creation that is not shown. For
+ * the second one, each count is a span that is missing or incomplete in a creation that is shown.
  *
  * LOST(id, name in outputs, phrase)
  */

@@ -10,7 +10,7 @@
 
 #include "text/log.h"
 
-/* A descriptor of a cgroup, or -1, explained. */
+/* Open a cgroup's directory. Return its descriptor, or -1 after printing why that failed. */
 static int open_cgroup(const char *path)
 {
 	struct statfs filesystem;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The cgroups of --cgroup. */
+/* Opens the cgroups that --cgroup names. */
 #ifndef KERNEL_CGROUPS_H
 #define KERNEL_CGROUPS_H
 
 /*
- * Opens the folders of nr cgroups of the v2 hierarchy; the descriptors in fds are the caller's, by
- * cgroups__close(). -1 if one can't be opened, which has been explained; then none is open.
+ * Open the directories of nr cgroups of the v2 hierarchy. The caller closes the descriptors in fds
+ * with cgroups__close(). Return -1 after printing why one can't be opened; then none is left open.
  */
 int cgroups__open(const char *const *paths, unsigned int nr, int *fds);
 

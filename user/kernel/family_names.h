@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The create functions of the families as kernels from 5.10 to 7.2 call them. */
+/*
+ * The names of the families' create functions in kernels from 5.10 to 7.2, for use when the running
+ * kernel can't be asked.
+ */
 #ifndef KERNEL_FAMILY_NAMES_H
 #define KERNEL_FAMILY_NAMES_H
 
 /*
- * For where the running kernel can't be asked. NULL for a family that has no such function, and for
- * any number that is not a known family's. Static string.
+ * Return the name of a family's create function, a static string. Return NULL for a family without
+ * one, and for any number that is not a known family.
  */
 const char *family_names__create(int family);
 

@@ -17,7 +17,7 @@
 #define NR_OPEN	   "/proc/sys/fs/nr_open"
 #define PREEMPTION "/sys/kernel/debug/sched/preempt"
 
-/* Of the initial namespaces, from include/linux/proc_ns.h. */
+/* The inodes of the initial namespaces, from include/linux/proc_ns.h. */
 #define INITIAL_PID_NAMESPACE  0xeffffffcU /* PROC_PID_INIT_INO */
 #define INITIAL_USER_NAMESPACE 0xeffffffdU /* PROC_USER_INIT_INO */
 
@@ -47,7 +47,9 @@ __u64 host__nr_open(void)
 	return limit;
 }
 
-/* The two clocks can't be read at one instant: take the middle of two readings of the first. */
+/*
+ * The two clocks can't be read at the same time, so take the middle of two readings of the first.
+ */
 static __s64 boot_to_real_ns(void)
 {
 	__s64 before = clock_ns(CLOCK_BOOTTIME);
@@ -58,9 +60,10 @@ static __s64 boot_to_real_ns(void)
 }
 
 /*
- * Whether the kernel preempts tasks that run in it. version is uname()'s, which has the models that
- * were built in: PREEMPT_DYNAMIC is chosen from at boot, and which it was only root can read: where
- * that can't be told it is taken to preempt, as newer kernels do. A model stands in parentheses.
+ * Return whether the kernel preempts tasks that run in kernel mode. version is that of uname(),
+ * which names the models that were built in. With PREEMPT_DYNAMIC the model is chosen at boot, and
+ * only root can read which one it is; it is the one in parentheses. If it can't be read, assume
+ * preemption, which newer kernels have by default.
  */
 static bool preempts(const char *version)
 {
@@ -101,7 +104,7 @@ void host__read(struct host *host)
 	host->boot_to_real_ns = boot_to_real_ns();
 }
 
-/* The effective capabilities of this process, as a mask. */
+/* Return the effective capabilities of this process as a mask. */
 static __u64 effective_capabilities(void)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -112,7 +115,10 @@ static __u64 effective_capabilities(void)
 	return data[0].effective | (__u64)data[1].effective << 32;
 }
 
-/* The kernel asks for them in the initial user namespace; in another, root has them for nothing. */
+/*
+ * The kernel requires capabilities in the initial user namespace. In another one, root has them in
+ * vain.
+ */
 static bool in_initial_user_namespace(void)
 {
 	struct stat status;
@@ -140,7 +146,7 @@ static bool has_capabilities(void)
 	return false;
 }
 
-/* Lockdown in confidentiality mode keeps BPF programs from reading the kernel's memory. */
+/* In confidentiality mode, lockdown keeps BPF programs from reading kernel memory. */
 static bool locked_down(void)
 {
 	char modes[128] = "";

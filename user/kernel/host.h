@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What this machine is and permits, as far as it can be read without trying. */
+/* Facts about this machine, as far as they can be read without trying anything. */
 #ifndef KERNEL_HOST_H
 #define KERNEL_HOST_H
 
@@ -10,27 +10,27 @@ struct host {
 	char release[65];	   /* uname -r */
 	char arch[65];		   /* uname -m */
 	unsigned int major, minor; /* of the release */
-	bool preempts;		   /* tasks that run in the kernel; true if not known */
+	bool preempts;		   /* it preempts tasks in kernel mode; true if unknown */
 	bool kernel_btf;	   /* /sys/kernel/btf/vmlinux can be read */
-	__u32 pid_namespace;	   /* inode of the tool's own */
+	__u32 pid_namespace;	   /* inode of the tool's PID namespace */
 	bool initial_pid_namespace;
-	__u64 stack_size;      /* bytes of a kernel stack (THREAD_SIZE) */
-	__s64 boot_to_real_ns; /* CLOCK_REALTIME less CLOCK_BOOTTIME, now */
+	__u64 stack_size;      /* size of a kernel stack in bytes (THREAD_SIZE) */
+	__s64 boot_to_real_ns; /* CLOCK_REALTIME minus CLOCK_BOOTTIME at this time */
 };
 
-/* Reads the facts. Never fails: what cannot be read is left at its most common value. */
+/* Read the facts. This never fails: what can't be read gets its most common value. */
 void host__read(struct host *host);
 
 /*
- * Whether the tool can work at all with these facts and its own privileges; if not, prints one
- * sentence that says what is missing and what to do about it. btf is --btf's file, or NULL.
+ * Return whether the tool can work at all with these facts and its privileges. If not, print one
+ * sentence that says what is missing and what to do about it. btf is the file of --btf, or NULL.
  */
 bool host__can_trace(const struct host *host, const char *btf);
 
-/* The sysctl fs.nr_open, now; 0 if it can't be read. */
+/* Return the current value of the sysctl fs.nr_open, or 0 if it can't be read. */
 __u64 host__nr_open(void);
 
-/* CLOCK_BOOTTIME in ns. */
+/* Return the time of CLOCK_BOOTTIME in ns. */
 __u64 host__boot_ns(void);
 
 #endif /* KERNEL_HOST_H */

@@ -8,8 +8,8 @@
 
 /*
  * These were macros in include/linux/net.h. 6.16 (commit 0e81cfd971dc "af_unix: Move
- * SOCK_PASS{CRED,PIDFD,SEC} to struct sock.") took some out, gave their numbers to others, and made
- * the rest an enum, which BTF has.
+ * SOCK_PASS{CRED,PIDFD,SEC} to struct sock.") removed some, gave their numbers to others, and made
+ * the rest an enum, which BTF describes.
  */
 const struct socket_flags socket_flags_before_6_16 = {
 	.names = {
@@ -24,7 +24,7 @@ const struct socket_flags socket_flags_before_6_16 = {
 
 void socket_flags__add(struct socket_flags *flags, __s64 bit, const char *name)
 {
-	/* The enum has SOCKWQ_* as well, which are bits of struct socket_wq's flags. */
+	/* The enum also has SOCKWQ_* in it, which are bits of the flags in struct socket_wq. */
 	if (strncmp(name, "SOCK_", strlen("SOCK_")) != 0)
 		return;
 	if (bit < 0 || bit >= SOCKET_FLAGS_BITS || strlen(name) >= SOCKET_FLAGS_NAME_SIZE)

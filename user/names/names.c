@@ -26,7 +26,7 @@ char *put_name_of_type(char *at, int type)
 	return put_name_or_number(at, name_table__find(&type_names, type), type);
 }
 
-/* NULL where the protocols of the family have no names. */
+/* Return the table of a family's protocols, or NULL if they have no names. */
 static const struct name_table *protocols_of(int family)
 {
 	switch (family) {

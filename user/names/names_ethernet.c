@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Ethernet protocols, which are what a packet socket is bound to, in host byte order. */
+/* Ethernet protocols in host byte order. A packet socket is bound to one of these. */
 #include "names/names_tables.h"
 
 static const struct number_name ethernet[] = {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Families, types and protocols. Their numbers are the same on every architecture, so they stand
- * here as numbers and don't depend on how new the headers of the build are; except for types.
+ * Families, types and protocols. The numbers of families and protocols are the same on every
+ * architecture, so they are written as numbers: the tables then do not depend on the version of the
+ * headers. Numbers of types differ, so they come from the headers.
  */
 #include <sys/socket.h>
 
@@ -140,7 +141,10 @@ const struct name_table protocol_names[NR_PROTOCOL_TABLES] = {
 	[PROTOCOLS_SMC] = { .prefix = "SMCPROTO_", NAMES(smc_protocols) },
 };
 
-/* Most tables have no gaps, so the number itself says where; else it is searched for. */
+/*
+ * Most tables have no gaps, so the number itself is tried as an index first. If that fails, a
+ * binary search finds it.
+ */
 const struct number_name *name_table__find(const struct name_table *table, int number)
 {
 	const struct number_name *names = table->names;
@@ -150,7 +154,7 @@ const struct number_name *name_table__find(const struct name_table *table, int n
 	if (guess < high) {
 		if (names[guess].number == number && !names[guess].alias)
 			return &names[guess];
-		high = guess; /* where there are gaps it is before that */
+		high = guess; /* if there are gaps, the number is before that index */
 	}
 	while (low < high) {
 		size_t middle = (low + high) / 2;

@@ -7,7 +7,10 @@
 
 #ifdef STATIC_BUILD
 
-/* getpwnam() would load shared libraries of just the C library that the binary was built with. */
+/*
+ * In a static binary, getpwnam() would load shared libraries, and work only with those of the very
+ * C library that the binary was built with.
+ */
 bool user__find(const char *name, __u32 *uid)
 {
 	FILE *file = fopen("/etc/passwd", "re");

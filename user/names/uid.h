@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Users by name. */
+/* Looks up users by name. */
 #ifndef NAMES_UID_H
 #define NAMES_UID_H
 
@@ -7,8 +7,8 @@
 #include <linux/types.h>
 
 /*
- * The uid of a user, looked up as the system is configured to (getpwnam(3)); a static build knows
- * only /etc/passwd. True and *uid if there is such a user.
+ * Find the uid of a user, as the system is configured to look up users (getpwnam(3)). A static
+ * build only knows /etc/passwd. Return true and set *uid if there is such a user.
  */
 bool user__find(const char *name, __u32 *uid);
 

@@ -49,7 +49,7 @@ bool plan__is_shown(const struct plan *plan, int probe)
 	return probe < NR_STAGES || !planned->absent;
 }
 
-/* The function cannot be probed: reconstruct its span if there is a way. */
+/* The function cannot be probed: reconstruct its span if possible. */
 static void fall_back(struct plan *plan, int probe, const char *reason)
 {
 	struct stage_plan *planned = &plan->probes[probe];
@@ -65,7 +65,7 @@ static void fall_back(struct plan *plan, int probe, const char *reason)
 		planned->way = ATTACH_RECONSTRUCTED;
 }
 
-/* The way to try first, if it is left to the plan. */
+/* Choose the way to try first if --attach leaves the choice to the tool. */
 static void plan_automatically(struct stage_plan *planned, const struct plan_facts *facts,
 			       bool in_btf, const char *no_fentry)
 {
@@ -87,7 +87,7 @@ static void plan_automatically(struct stage_plan *planned, const struct plan_fac
 		    "the cheapest way, though the kernel may skip runs when it preempts a task in one");
 }
 
-/* Plans a probe that the user wants. */
+/* Plan a probe of a stage that is picked. */
 static void plan_probe(struct plan *plan, int probe, bool in_btf, const char *no_fentry)
 {
 	const struct plan_facts *facts = &plan->facts;
@@ -107,7 +107,7 @@ static void plan_probe(struct plan *plan, int probe, bool in_btf, const char *no
 		fall_back(plan, probe, NO_FENTRY_ABSENT);
 }
 
-/* Why a stage's function can't be observed by fentry, as far as its type tells; else NULL. */
+/* Return why the type of a stage's function rules out fentry, or NULL if it does not. */
 static const char *why_no_fentry(const struct plan_facts *facts, enum stage stage)
 {
 	if (facts->no_fentry & STAGE_BIT(stage))
@@ -175,7 +175,7 @@ void plan__make(struct plan *plan, const struct plan_facts *facts)
 	plan__settle(plan);
 }
 
-/* What the kernel's answer to an attempt to attach means. */
+/* Return what the error of an attempt to attach means. */
 static const char *refusal(enum attach_way way, int error)
 {
 	switch (error) {
@@ -183,7 +183,7 @@ static const char *refusal(enum attach_way way, int error)
 		return "the name stands for several functions";
 	case ENODEV:
 		return "this kernel has none";
-	case 524: /* ENOTSUPP, which the kernel does not tell user space by name */
+	case 524: /* ENOTSUPP, which the headers for user space do not define */
 	case EOPNOTSUPP:
 		return way == ATTACH_FENTRY ? "this kernel has none on this architecture"
 					    : "not supported for this function";
@@ -197,7 +197,10 @@ static const char *refusal(enum attach_way way, int error)
 	}
 }
 
-/* Adds to what was ruled out before it: the user is to see all that was tried. */
+/*
+ * Append the reason to those of the ways that were ruled out before, so that users see all that was
+ * tried.
+ */
 static void add_refusal(struct stage_plan *planned, int error)
 {
 	size_t length = planned->ruled_out ? strlen(planned->reason) : 0;
@@ -207,7 +210,7 @@ static void add_refusal(struct stage_plan *planned, int error)
 	planned->ruled_out = true;
 }
 
-/* The way to try after one that was refused, or ATTACH_NONE. */
+/* Return the way to try after one that was refused, or ATTACH_NONE. */
 static enum attach_way next_way(const struct plan_facts *facts, enum attach_way refused)
 {
 	if (facts->choice != ATTACH_CHOICE_AUTO)
@@ -225,7 +228,7 @@ void plan__refused(struct plan *plan, int probe, int error)
 
 	planned->absent = way != ATTACH_FENTRY && (error == ENOENT || error == ESRCH);
 	if (planned->absent)
-		/* Then other ways, if any were tried, have failed for the same reason. */
+		/* If other ways were tried before, they have failed for the same reason. */
 		set(planned, ATTACH_NONE, "inlined, or not built in");
 	else
 		add_refusal(planned, error);
@@ -254,7 +257,10 @@ void plan__settle(struct plan *plan)
 	}
 }
 
-/* Of the create functions there may be some that can't be observed, beside those that are. */
+/*
+ * Return whether a stage may be called without a span of it. Some create functions may be
+ * unobservable although others are observed.
+ */
 static bool calls_may_be_hidden(const struct plan *plan, int stage)
 {
 	return stage == STAGE_FAMILY_CREATE || !probed(plan, stage);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The plan: for every stage how it is observed on this kernel, and why so. It is made from facts,
- * without touching the kernel; attach.c applies it and corrects it by what the kernel answers.
+ * The plan says how each stage is observed on this kernel, and why. It is made from facts, without
+ * asking the kernel. probe/attach.c carries it out, and corrects it when the kernel refuses.
  */
 #ifndef PLAN_PLAN_H
 #define PLAN_PLAN_H
@@ -15,11 +15,11 @@ enum attach_way {
 	ATTACH_NONE, /* not observed */
 	ATTACH_FENTRY,
 	ATTACH_KPROBE,
-	ATTACH_KPROBE_MULTI,  /* kprobe.multi: through ftrace, without a limit of calls at a time */
-	ATTACH_RECONSTRUCTED, /* from the spans of other stages */
+	ATTACH_KPROBE_MULTI,  /* through ftrace; any number of calls at a time */
+	ATTACH_RECONSTRUCTED, /* computed from the spans of other stages */
 };
 
-/* What --attach says. */
+/* What --attach asks for. */
 enum attach_choice {
 	ATTACH_CHOICE_AUTO,
 	ATTACH_CHOICE_FENTRY,
@@ -30,32 +30,32 @@ enum attach_choice {
 struct stage_plan {
 	const char *function; /* the function's name on this kernel; "" if there is none */
 	enum attach_way way;
-	bool picked;	/* the user wants it; if not, way is ATTACH_NONE */
-	bool absent;	/* the kernel has no such function now: a module may bring it */
-	bool ruled_out; /* reason says which other ways were ruled out, rather than why this one */
-	__u64 since_ns; /* CLOCK_BOOTTIME when it was attached, 0 if before the trace */
-	char reason[256]; /* why this way: one clause, for people */
+	bool picked;	  /* the user wants it; else way is ATTACH_NONE */
+	bool absent;	  /* the kernel has no such function now, but a module may bring it */
+	bool ruled_out;	  /* reason says which other ways were ruled out, not why this way */
+	__u64 since_ns;	  /* CLOCK_BOOTTIME when it was attached, 0 if before the trace */
+	char reason[256]; /* why it is observed in this way: one clause, for people */
 };
 
-/* What is known of the kernel before anything is attached. */
+/* What is known about the kernel before anything is attached. */
 struct plan_facts {
-	__u64 picked;	       /* STAGE_BIT()s of the stages that the user wants */
-	__u64 in_btf;	       /* STAGE_BIT()s of the functions that the kernel's BTF has */
-	__u64 renamed;	       /* STAGE_BIT()s of those of them that it has by their other name */
-	__u64 no_fentry;       /* STAGE_BIT()s of those that fentry can't observe: variadic ones */
-	__u64 other_arguments; /* STAGE_BIT()s of those with more or fewer than the table says */
-	bool kernel_btf;       /* the kernel itself has BTF: fentry needs it */
-	bool preempts;	       /* a task may be preempted inside a fentry program */
-	bool fprobe_per_task;  /* kprobe.multi keeps returns in the tasks: it misses none */
+	__u64 picked;	       /* STAGE_BIT()s of the stages that are to be observed */
+	__u64 in_btf;	       /* STAGE_BIT()s of those whose function is in the kernel's BTF */
+	__u64 renamed;	       /* STAGE_BIT()s of those in BTF that have their other name there */
+	__u64 no_fentry;       /* STAGE_BIT()s of variadic functions: fentry can't observe them */
+	__u64 other_arguments; /* STAGE_BIT()s of those with more or fewer than stages.def says */
+	bool kernel_btf;       /* the running kernel has BTF, which fentry needs */
+	bool preempts;	       /* the kernel may preempt a task in a fentry program */
+	bool fprobe_per_task;  /* kprobe.multi keeps returns in the task, so it misses none */
 	enum attach_choice choice;
-	/* NR_FAMILIES of them, which must outlive the plan; NULL where nothing is known of them */
+	/* An array of NR_FAMILIES, which must outlive the plan, or NULL if families are unknown. */
 	const struct family_function *families;
 };
 
 /*
- * What is probed: a probe's number is that of its stage; those from NR_STAGES on are the create
- * functions of families 0, 1, … NR_FAMILIES - 1, together the stage STAGE_FAMILY_CREATE, which has
- * no function of its own.
+ * The number of a stage's probe is that of the stage. From NR_STAGES on there is one probe for the
+ * create function of each family 0, 1, … NR_FAMILIES - 1. These together are the stage
+ * STAGE_FAMILY_CREATE, which has no function of its own.
  */
 #define NR_PROBES (NR_STAGES + NR_FAMILIES)
 
@@ -64,49 +64,50 @@ struct plan {
 	struct stage_plan probes[NR_PROBES];
 };
 
-/* The stage of a probe. */
+/* Return the stage of a probe. */
 enum stage plan__stage(int probe);
 
 /*
- * Whether users are told how the probe is observed: it is picked, and stands for a function. The
- * name that the create function of an unregistered family might have is none.
+ * Return whether users are told how the probe is observed: it is picked and stands for a function.
+ * This excludes create functions of families that are not registered, of which only a likely name
+ * is known.
  */
 bool plan__is_shown(const struct plan *plan, int probe);
 
-/* Makes family's part of the plan anew: its function has come, gone or changed. */
+/* Plan a family's create function again, after it was registered, unregistered or changed. */
 void plan__family(struct plan *plan, int family);
 
-/* The probe is to be tried again: its function was absent, and a module may have brought it. */
+/* Plan a probe again whose function was absent, since a module may have brought it. */
 void plan__retry(struct plan *plan, int probe);
 
-/* Fills plan from facts. */
+/* Make the plan from facts. */
 void plan__make(struct plan *plan, const struct plan_facts *facts);
 
 /*
- * The kernel refused to attach the probe by the way planned (error is a positive errno). Plans the
- * next way, or none, and says why.
+ * Plan the next way, or none, after the kernel has refused to attach the probe in the planned way.
+ * error is a positive errno. The plan then says why.
  */
 void plan__refused(struct plan *plan, int probe, int error);
 
 /*
- * The stages that may be open right above this one: its declared parents, with those that are not
- * probed replaced by their own parents. STAGE_BIT()s.
+ * Return the stages that may be open directly above this one, as STAGE_BIT()s: its declared
+ * parents, where those that are not probed are replaced by their own parents.
  */
 __u64 plan__parents(const struct plan *plan, enum stage stage);
 
 /*
- * Takes out reconstructions whose other stages turned out not to be probed. plan__make() and
- * plan__refused() do it themselves.
+ * Remove reconstructions that depend on stages that are not probed. plan__make() and
+ * plan__refused() do this themselves.
  */
 void plan__settle(struct plan *plan);
 
-/* The stages that are probed, as STAGE_BIT()s. */
+/* Return the stages that are probed, as STAGE_BIT()s. */
 __u64 plan__observed(const struct plan *plan);
 
-/* Whether an outermost stage is probed: without one nothing at all is recorded. */
+/* Return whether an outermost stage is probed. If none is, nothing can be recorded. */
 bool plan__observes_anything(const struct plan *plan);
 
-/* How outputs name a way, a static string: fentry, kprobe, kprobe.multi, reconstructed, none. */
+/* Return the name of a way in outputs: fentry, kprobe, kprobe.multi, reconstructed or none. */
 const char *attach_way_name(enum attach_way way);
 
 #endif /* PLAN_PLAN_H */

@@ -14,7 +14,7 @@
 
 #include "text/log.h"
 
-#define DEFAULT_PATH "/bin:/usr/bin" /* execvp()'s where PATH is not set */
+#define DEFAULT_PATH "/bin:/usr/bin" /* what execvp() uses if PATH is not set */
 
 static int explain(const char *name, int error)
 {
@@ -26,7 +26,7 @@ static int explain(const char *name, int error)
 	return COMMAND_NOT_EXECUTABLE;
 }
 
-/* 0 if the file can be executed, or an errno. */
+/* Return 0 if the file can be executed, or a positive errno. */
 static int check_file(const char *path)
 {
 	struct stat status;
@@ -38,7 +38,10 @@ static int check_file(const char *path)
 	return 0;
 }
 
-/* Goes on after a file that cannot be executed, but remembers it, as execvp() does. */
+/*
+ * Look for name in PATH. As execvp() does, go on after a file that can't be executed, but remember
+ * that there was one.
+ */
 static int search_path(const char *name)
 {
 	const char *path = getenv("PATH");
@@ -72,7 +75,7 @@ int command__check(char *const *argv)
 	return error ? explain(argv[0], error) : 0;
 }
 
-/* In the child: becomes the command, or tells the parent why not. */
+/* Runs in the child: execute the command, or report to the parent why that failed. */
 static void become(char *const *argv, const struct signals *signals,
 		   const struct priority *priority, int report_fd)
 {
@@ -83,7 +86,7 @@ static void become(char *const *argv, const struct signals *signals,
 	execvp(argv[0], argv);
 	error = errno;
 	if (write(report_fd, &error, sizeof(error)) != sizeof(error))
-		error = 0; /* the parent is gone: no one to tell */
+		error = 0; /* the parent is gone, so there is no one to tell */
 	_exit(COMMAND_NOT_FOUND);
 }
 
@@ -107,7 +110,7 @@ int command__start(struct command *command, char *const *argv, const struct sign
 	if (!command->pid)
 		become(argv, signals, priority, report[1]);
 	close(report[1]);
-	/* Ends without a byte when exec has closed the other end. */
+	/* If exec() succeeds, it closes the other end, and this reads nothing. */
 	while (read(report[0], &error, sizeof(error)) < 0 && errno == EINTR)
 		;
 	close(report[0]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Running the COMMAND that is traced. */
+/* Runs the COMMAND that is traced. */
 #ifndef TRACE_COMMAND_H
 #define TRACE_COMMAND_H
 
@@ -9,34 +9,34 @@
 #include "trace/priority.h"
 #include "trace/signals.h"
 
-/* Exit statuses for a COMMAND that cannot be run, as a shell has them. */
+/* Exit statuses if COMMAND can't be run, the same as those of a shell. */
 #define COMMAND_NOT_EXECUTABLE 126
 #define COMMAND_NOT_FOUND      127
 
 struct command {
 	pid_t pid;
-	int pidfd;  /* readable once it has ended */
+	int pidfd;  /* readable once the process has ended */
 	bool ended; /* status is valid */
-	int status; /* for exit(): its own, or 128 and the number of the signal that ended it */
+	int status; /* for exit(): the command's status, or 128 + the signal that ended it */
 };
 
 /*
- * Whether argv[0] can be run, looked up in PATH as execvp() does. 0, or COMMAND_NOT_FOUND or
- * COMMAND_NOT_EXECUTABLE, explained on standard error.
+ * Look up argv[0] in PATH, as execvp() does. Return 0 if it can be run. Else print why not, and
+ * return COMMAND_NOT_FOUND or COMMAND_NOT_EXECUTABLE.
  */
 int command__check(char *const *argv);
 
 /*
- * Starts it with the signal handling and the priority that the tool was given. 0, or as
- * command__check(), or 1 for another failure; explained on standard error.
+ * Start the command with the signal handling and the priority that the tool was given. Return 0, a
+ * status as of command__check(), or 1 for other failures, after printing an error.
  */
 int command__start(struct command *command, char *const *argv, const struct signals *signals,
 		   const struct priority *priority);
 
-/* Takes its status once it has ended; waits for that if wait is true. */
+/* Read the command's status if it has ended. With wait, wait until it has. */
 void command__reap(struct command *command, bool wait);
 
-/* Sends it a signal if it still runs. */
+/* Send a signal to the command if it has not ended. */
 void command__signal(const struct command *command, int signal);
 
 #endif /* TRACE_COMMAND_H */

@@ -13,7 +13,7 @@ void priority__raise(struct priority *priority)
 {
 	int before;
 
-	/* -1 is a nice value, too. */
+	/* -1 is a valid nice value, so errno tells whether getpriority() has failed. */
 	errno = 0;
 	before = getpriority(PRIO_PROCESS, 0);
 	if (errno || setpriority(PRIO_PROCESS, 0, HIGHEST)) {

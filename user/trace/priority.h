@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The priority of the tool itself. What is traced may use all processors; then the reader gets no
- * more than its fair share of them, and that is not enough.
+ * The priority of the tool itself. Traced programs may use all processors. The reader then gets
+ * only its fair share of them, which is not enough to keep up.
  */
 #ifndef TRACE_PRIORITY_H
 #define TRACE_PRIORITY_H
@@ -13,10 +13,15 @@ struct priority {
 	int before; /* the nice value that the tool was given */
 };
 
-/* Raises it as far as that goes. Where it may not be, it stays as it is, and -v says so. */
+/*
+ * Raise the priority to the maximum. If that is not permitted, it stays unchanged, and -v says so.
+ */
 void priority__raise(struct priority *priority);
 
-/* Gives back what the tool was given: at the end, or in a child that becomes another program. */
+/*
+ * Restore the priority that the tool was given: at the end, or in a child that executes another
+ * program.
+ */
 void priority__restore(const struct priority *priority);
 
 #endif /* TRACE_PRIORITY_H */

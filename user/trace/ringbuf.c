@@ -58,7 +58,10 @@ void ringbuf__account(const struct tracer *tracer, struct trace_account *account
 		for (reason = 0; reason < NR_LOST_REASONS; reason++)
 			account->lost[reason] += of_cpu->lost[reason];
 	}
-	/* A creation that found the table full returned without a session, too. */
+	/*
+	 * A creation for which the session table was full also returned without a session, and so
+	 * was counted twice.
+	 */
 	missed = &account->lost[LOST_OUTERMOST_ENTRY_MISSED];
 	*missed -= *missed < account->lost[LOST_SESSION_TABLE_FULL]
 			   ? *missed

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The live source of records: the ring buffer, and the account that the BPF programs keep. */
+/* The live source of records: the ring buffer, and the counts that the BPF programs keep. */
 #ifndef TRACE_RINGBUF_H
 #define TRACE_RINGBUF_H
 
@@ -10,25 +10,28 @@
 
 struct ringbuf;
 
-/* What a source hands a record to: bytes that are yet to be decoded. Negative stops reading. */
+/* Called with each record, which has not been checked yet. A negative result stops reading. */
 typedef int (*record_handler)(void *context, void *data, size_t size);
 
-/* Opens the tracer's ring buffer. NULL and errno on failure. The tracer must outlive it. */
+/* Open the ring buffer of a tracer, which must outlive it. Return NULL and set errno on failure. */
 struct ringbuf *ringbuf__open(struct tracer *tracer, record_handler handler, void *context);
 
-/* For poll(): readable when much is waiting. Else the reader comes by itself, on a timer. */
+/*
+ * Return a descriptor for poll(), which is readable if many records are waiting. If there are few,
+ * the BPF programs do not wake the reader, which reads at regular intervals.
+ */
 int ringbuf__fd(const struct ringbuf *ringbuf);
 
-/* Hands over all records that are there, until the handler returns a negative number. */
+/* Pass all available records to the handler, until it returns a negative number. */
 void ringbuf__drain(struct ringbuf *ringbuf);
 
-/* ringbuf may be NULL. */
+/* Close the ring buffer, which may be NULL. */
 void ringbuf__close(struct ringbuf *ringbuf);
 
 /*
- * Adds up what became of creations: filtered, foreign, probe_missed, unfollowed, in_flight and
- * lost. Leaves what the reader counts (shown, failed, not_shown) alone. Exact once the gate is
- * closed and no creation is in flight.
+ * Add up what became of creations: filtered, foreign, probe_missed, unfollowed, in_flight and lost.
+ * The reader's own counts (shown, failed, not_shown) are left alone. The numbers are exact once the
+ * gate is closed and no creation is in progress.
  */
 void ringbuf__account(const struct tracer *tracer, struct trace_account *account);
 

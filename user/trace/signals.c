@@ -5,7 +5,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-/* A blocked signal would be queued even if it is ignored. */
+/* An ignored signal must not be blocked, since it would then be queued. */
 static void add_unless_ignored(sigset_t *set, int number)
 {
 	struct sigaction action;

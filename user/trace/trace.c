@@ -17,26 +17,31 @@
 #include "trace/ringbuf.h"
 #include "trace/sessions.h"
 
-/* Records are shown at most this long after they were made, plus the time it takes to show them. */
+/*
+ * Records are shown at most this long after they were made, plus the time that showing them takes.
+ */
 #define DRAIN_INTERVAL_NS 50000000ULL
-/* How often sessions of dead tasks are looked for, and how old they must be. */
+/* Sessions of tasks that are gone are reclaimed every so many drains, if they are this old. */
 #define RECLAIM_DRAINS 100
 #define RECLAIM_AGE_NS 1000000000ULL
-/* From when on a call without a session counts as missed: those under way at first have ended. */
+/*
+ * Creations that were in progress when tracing began have ended after so many drains. From then on
+ * a call without a session counts as missed.
+ */
 #define SETTLE_DRAINS 4
-/* How long creations under way when the trace ends may take to finish. */
+/* When the trace ends, creations in progress get this long to finish. */
 #define LAST_CREATIONS_NS 200000000ULL
-/* Records read before the loop looks at signals again, however fast more come. */
+/* The loop looks at signals after reading so many records, however fast more arrive. */
 #define DRAIN_RECORDS 4096
 
-/* What the loop waits for. */
+/* The events that the loop waits for, as indexes into fds. */
 enum {
 	WAIT_RECORDS,
 	WAIT_DRAIN,
 	WAIT_SIGNAL,
 	WAIT_DURATION,
 	WAIT_COMMAND,
-	WAIT_READER, /* of each output: that its reader is gone */
+	WAIT_READER, /* for each output: its reader has closed the pipe */
 	NR_WAITS = WAIT_READER + MAX_OUTPUTS,
 };
 
@@ -45,10 +50,10 @@ struct loop {
 	struct ringbuf *ringbuf;
 	struct pipeline *pipeline;
 	struct pollfd fds[NR_WAITS];
-	int signals; /* that came so far */
-	int drains;  /* by the timer, since sessions were last reclaimed */
-	int drained; /* records read since the loop last looked around */
-	bool stop;   /* the trace is to end */
+	int signals; /* number of signals received */
+	int drains;  /* by the timer, since sessions were reclaimed last */
+	int drained; /* records read in the current drain */
+	bool stop;   /* end the trace */
 };
 
 static void show_observed(void *context, int probe)
@@ -58,7 +63,7 @@ static void show_observed(void *context, int probe)
 	outputs__observed(&loop->trace->outputs, probe);
 }
 
-/* Attaches what modules have brought: it is to be observed when the next record is made. */
+/* Attach to functions that modules have brought, so that they are observed from now on. */
 static void update(struct loop *loop)
 {
 	observation__update(&loop->trace->observation, show_observed, loop);
@@ -68,18 +73,24 @@ static int take_record(void *context, void *data, size_t size)
 {
 	struct loop *loop = context;
 
-	/* Of a family that was registered before the record came: its function was not observed. */
+	/*
+	 * If a family was registered before this record was made, its create function was not
+	 * observed then. The outputs must learn that from the plan before they show the record.
+	 */
 	update(loop);
 	if (!pipeline__take(loop->pipeline, data, size))
 		return 0;
 	return ++loop->drained == DRAIN_RECORDS ? -1 : 0;
 }
 
-/* Shows what has come. The trace ends when an output does. False if more is there. */
+/*
+ * Show the records that have arrived. The trace ends when no output wants more. Return false if
+ * there are more records.
+ */
 static bool drain(struct loop *loop)
 {
 	loop->drained = 0;
-	/* Also without a record: functions that have just come are to be in the next one. */
+	/* Do this even without a record, so that new functions are observed in the next one. */
 	update(loop);
 	ringbuf__drain(loop->ringbuf);
 	pipeline__flush(loop->pipeline);
@@ -87,7 +98,10 @@ static bool drain(struct loop *loop)
 	return loop->drained < DRAIN_RECORDS;
 }
 
-/* A timer that fires every interval, or once after it. -1 and errno on failure. */
+/*
+ * Make a timer that expires once after interval_ns, or repeatedly. Return -1 and set errno on
+ * failure.
+ */
 static int make_timer(__u64 interval_ns, bool periodic)
 {
 	struct itimerspec timer = {
@@ -108,8 +122,8 @@ static int make_timer(__u64 interval_ns, bool periodic)
 }
 
 /*
- * A terminal's Ctrl-C goes to the command as well: the trace then goes on to the command's end, as
- * with any command. The second one ends the trace in any case.
+ * Ctrl-C in a terminal sends SIGINT to the command too. The trace then goes on until the command
+ * ends, as it does for any command. A second signal ends the trace in any case.
  */
 static void handle_signal(struct loop *loop)
 {
@@ -170,12 +184,12 @@ static int wait_and_show(struct loop *loop)
 		if (loop->fds[WAIT_DRAIN].revents)
 			pipeline__tick(loop->pipeline, host__boot_ns());
 	}
-	/* One that has ended a write is still to be passed on. */
+	/* A signal that has interrupted the writing of output has not been passed on yet. */
 	handle_signal(loop);
 	return 0;
 }
 
-/* Lets the creations that are under way finish, and shows them. */
+/* Let the creations in progress finish, and show them. */
 static void show_last(struct loop *loop)
 {
 	const struct timespec pause = { .tv_nsec = 1000000 };
@@ -204,7 +218,7 @@ static int make_ready_file(const char *path)
 	return 0;
 }
 
-/* The trace ends while a reader does not read: what comes from now on is not recorded. */
+/* A signal or the command's end arrived while a reader blocks the output. Stop recording now. */
 static void end_while_writing(void *context)
 {
 	struct loop *loop = context;
@@ -213,7 +227,7 @@ static void end_while_writing(void *context)
 	loop->stop = true;
 }
 
-/* What gives the loop its end, its readers and its pace. -1 on failure, explained. */
+/* Fill in what the loop waits for. Return -1 after printing an error. */
 static int open_waits(struct loop *loop)
 {
 	const struct options *options = loop->trace->options;
@@ -235,8 +249,10 @@ static int open_waits(struct loop *loop)
 	return -1;
 }
 
-/* What has been recorded so far was made to find out what the probes cost. -1 on failure,
- * explained. */
+/*
+ * Open the pipeline. It ignores the records made so far: these were made by calibration. Return -1
+ * after printing an error.
+ */
 static int open_pipeline(struct loop *loop)
 {
 	struct trace *trace = loop->trace;
@@ -260,7 +276,7 @@ static int open_pipeline(struct loop *loop)
 	return -1;
 }
 
-/* Opens what the loop reads and waits for. -1 on failure, explained. */
+/* Open what the loop reads from and waits for. Return -1 after printing an error. */
 static int prepare(struct loop *loop)
 {
 	int i;
@@ -290,7 +306,7 @@ static int start(struct loop *loop)
 	if (options->run.overhead)
 		overhead__begin(&loop->trace->overhead, loop->trace->observation.tracer,
 				&loop->trace->header.plan);
-	/* A COMMAND that is yet to start has no calls under way. */
+	/* Before COMMAND starts, there can be no calls in progress. */
 	tracer__set_gate(loop->trace->observation.tracer,
 			 options->run.command ? GATE_SETTLED : GATE_OPEN);
 	if (options->run.ready_file && make_ready_file(options->run.ready_file))

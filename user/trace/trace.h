@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A trace from its first to its last record: the loop that waits, reads and has records shown. */
+/*
+ * Runs a trace from its first to its last record: a loop that waits, reads records and has them
+ * shown.
+ */
 #ifndef TRACE_TRACE_H
 #define TRACE_TRACE_H
 
@@ -16,22 +19,22 @@
 
 struct trace {
 	const struct options *options;
-	struct observation observation; /* begun; its plan and costs are the header's */
+	struct observation observation; /* must have begun with the plan and costs of header */
 	struct trace_header header;
-	struct outputs outputs; /* begun */
-	struct signals signals; /* taken */
+	struct outputs outputs; /* must have begun */
+	struct signals signals; /* must have been taken */
 	struct priority priority;
-	struct sink_interrupts interrupts; /* of the outputs */
-	bool started;			   /* something could have been recorded */
-	struct overhead overhead;	   /* of options->run.overhead */
-	struct trace_account account;	   /* whole once trace__run() has returned */
-	struct command command; /* if options->run.command was started; may still run then */
+	struct sink_interrupts interrupts; /* what ends the writing of outputs early */
+	bool started;			   /* something may have been recorded */
+	struct overhead overhead;	   /* used with options->run.overhead */
+	struct trace_account account;	   /* complete when trace__run() returns */
+	struct command command; /* started for options->run.command; may outlive trace__run() */
 };
 
 /*
- * Runs until a signal, the end of the COMMAND, --duration, --count, or the end of all output;
- * drains what is left and fills trace->account. The outputs are not closed, and the COMMAND may
- * still run. Returns an exit status: 0, or one for a failure that has been explained.
+ * Run until a signal, the end of COMMAND, --duration, --count, or the end of all outputs. Then
+ * drain the remaining records and fill in trace->account. The outputs are not closed, and COMMAND
+ * may still run. Return an exit status: 0, or another one after printing an error.
  */
 int trace__run(struct trace *trace);
 
