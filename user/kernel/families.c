@@ -14,7 +14,7 @@
 #include "read_families.skel.h"
 #include "text/log.h"
 
-/* What families and protocols are registered by, and families taken out. */
+/* The kernel functions that register families and protocols, and that unregister families. */
 static const char *const registrars[] = { "sock_register", "sock_unregister",
 					  "inet_register_protosw", "inet6_register_protosw" };
 
@@ -23,10 +23,10 @@ static const char *const registrars[] = { "sock_register", "sock_unregister",
 struct families {
 	struct bpf_object *object;
 	struct bpf_link *links[NR_REGISTRARS];
-	struct family_table *table; /* the programs' memory */
+	struct family_table *table; /* memory of the programs */
 	struct kernel_symbols *symbols;
-	const char *reader;  /* the program that reads the kernel's table, or NULL */
-	__u32 registrations; /* as last seen */
+	const char *reader;  /* name of the program that reads the kernel's table, or NULL */
+	__u32 registrations; /* value in the table when it was last looked at */
 };
 
 static struct bpf_program *program(const struct families *families, const char *name)
@@ -68,7 +68,7 @@ static int map_table(struct families *families)
 	return 0;
 }
 
-/* Without kprobes, or one of the functions, what it would tell of is not noticed. */
+/* If a kprobe can't be attached, what its function registers goes unnoticed. */
 static void watch_registrations(struct families *families)
 {
 	int i;
@@ -107,7 +107,7 @@ struct families *families__open(const struct kernel_btf_facts *facts,
 	return families;
 }
 
-/* Has the kernel run the program that reads its table. Whether the table is there now. */
+/* Run the program that reads the kernel's table. Return whether that worked. */
 static bool run_reader(struct families *families)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, options);
@@ -121,7 +121,7 @@ static bool run_reader(struct families *families)
 	return true;
 }
 
-/* Takes a symbol as the kernel writes it apart: "alg_create [af_alg]". */
+/* Split a symbol as the kernel writes it: "alg_create [af_alg]". */
 static void set_function(struct family_function *function, const char *symbol)
 {
 	size_t length = strcspn(symbol, " ");
@@ -144,7 +144,7 @@ static void set_known_names(struct family_function *functions)
 	}
 }
 
-/* Names a function by its address, as far as the kernel's symbols have it. */
+/* Find the name of a function by its address, if the kernel has a symbol for it. */
 static void look_up(const struct families *families, __u64 address,
 		    struct family_function *function)
 {

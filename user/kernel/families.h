@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The families that are registered in the running kernel, and their create functions, from its
- * table net_families[]; families and protocols may come and go with modules.
+ * table net_families[]. Families and protocols can come and go with modules.
  */
 #ifndef KERNEL_FAMILIES_H
 #define KERNEL_FAMILIES_H
@@ -15,33 +15,34 @@
 
 /* The create function of a family. */
 struct family_function {
-	char name[FAMILY_SYMBOL_SIZE]; /* "alg_create"; "" where no such family is registered */
-	bool in_module;		       /* of a module, rather than of the kernel itself */
-	__u32 btf_id;		       /* its number in the kernel's BTF, 0 if it is not there */
+	char name[FAMILY_SYMBOL_SIZE]; /* "alg_create"; "" if the family is not registered */
+	bool in_module;		       /* it belongs to a module, not to the kernel's image */
+	__u32 btf_id;		       /* its id in the kernel's BTF, or 0 if it is not there */
 };
 
-struct families; /* the BPF programs that read the table */
+struct families; /* holds the BPF programs that read the table */
 
 /*
- * Loads the programs. facts is what the kernel's BTF says. Where BPF programs can't look symbols up
- * (the kernel does not have FEATURE_KALLSYMS_LOOKUP), table is the address of net_families[], and
- * symbols, which must outlive the families, names its functions; otherwise they are 0 and NULL.
- * Where that address is not known, or the kernel refuses the programs (told with -v; then this is
- * NULL), only the names that the functions are known by are left.
+ * Load the programs that read the table. facts comes from the kernel's BTF. If BPF programs can't
+ * look up symbols (the kernel does not have FEATURE_KALLSYMS_LOOKUP), table is the address of
+ * net_families[], and symbols, which must outlive the families, provides the names of functions.
+ * Otherwise these are 0 and NULL. If the address is unknown, or if the kernel refuses the programs
+ * (which -v shows; this then returns NULL), only the usual names of the functions are known.
  */
 struct families *families__open(const struct kernel_btf_facts *facts,
 				const struct features *features, struct kernel_symbols *symbols,
 				__u64 table);
 
 /*
- * Fills functions[NR_FAMILIES], but for .btf_id. Where families is NULL or the kernel's table can't
- * be read, with the names that the functions are known by; whether a kernel has them is then open.
+ * Fill in functions[NR_FAMILIES], except for .btf_id. If families is NULL or the kernel's table
+ * can't be read, they get the usual names of the functions, which this kernel may not have.
  */
 void families__read(struct families *families, struct family_function *functions);
 
 /*
- * Whether families or protocols have been registered or taken out since it was last asked. Needs
- * neither a system call nor privileges. False where it can't be known, or families is NULL.
+ * Return whether families or protocols were registered or unregistered since the last call. This
+ * needs neither a system call nor privileges. It is false if it can't be known, or if families is
+ * NULL.
  */
 bool families__take_changes(struct families *families);
 

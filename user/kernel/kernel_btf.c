@@ -35,7 +35,7 @@ bool kernel_btf__has_enumerator(const struct btf *btf, __u32 id, const char *nam
 	return false;
 }
 
-/* A type of the kernel's, or NULL. */
+/* Return a type in the kernel's BTF, or NULL. */
 static const struct btf_type *find_type(const struct btf *btf, const char *name, __u32 kind)
 {
 	__s32 id = btf__find_by_name_kind(btf, name, kind);
@@ -50,7 +50,7 @@ static bool is_variadic(const struct btf_type *prototype)
 	return number && !btf_params(prototype)[number - 1].type;
 }
 
-/* In the order of the names, so that those of one name lie side by side. */
+/* Sort by name, so that types of the same name are next to each other. */
 static int compare_types(const void *one, const void *other)
 {
 	const struct kernel_btf_type *const *first = one, *const *second = other;
@@ -58,7 +58,7 @@ static int compare_types(const void *one, const void *other)
 	return strcmp((*first)->name, (*second)->name);
 }
 
-/* Gives all types that are of that name and kind the number id, unless they have one. */
+/* Set the id of all wanted types of that name and kind, unless they have one already. */
 static void number_types(struct kernel_btf_type **types, size_t nr, const char *name, __u32 kind,
 			 __u32 id)
 {
@@ -75,7 +75,7 @@ static void number_types(struct kernel_btf_type **types, size_t nr, const char *
 	}
 }
 
-/* The kinds that are asked for, as a mask. */
+/* Return the kinds of the wanted types as a mask. */
 static __u32 kinds_of(struct kernel_btf_type *const *types, size_t nr)
 {
 	__u32 kinds = 0;
@@ -87,8 +87,8 @@ static __u32 kinds_of(struct kernel_btf_type *const *types, size_t nr)
 }
 
 /*
- * In one go: the kernel's BTF has more than 100,000 types, and btf__find_by_name_kind() compares a
- * name to each of them.
+ * All types are found in one pass. The kernel's BTF has more than 100,000 types, and
+ * btf__find_by_name_kind() compares a name with each of them.
  */
 void kernel_btf__find_types(const struct btf *btf, struct kernel_btf_type *types, size_t nr)
 {
@@ -135,7 +135,7 @@ static void note_arguments(const struct btf_type *prototype, int stage,
 		facts->other_arguments |= STAGE_BIT(stage);
 }
 
-/* Takes in what the BTF has of a stage's function, whose number is id. */
+/* Note what the BTF says about the function of a stage. id is the function's. */
 static void read_function(const struct btf *btf, int stage, __u32 id,
 			  struct kernel_btf_facts *facts)
 {
@@ -153,7 +153,7 @@ static void read_functions(const struct btf *btf, struct kernel_btf_facts *facts
 #define NAME(number) "bpf_fentry_test" #number,
 	static const char *const calibration[] = { CALIBRATION_FUNCTIONS(NAME) };
 #undef NAME
-	/* Those of all stages, then their other ones, then these. */
+	/* The names of all stages, then their other names, then those for calibration. */
 	const char *names[2 * NR_STAGES + NR_CALIBRATION_FUNCTIONS];
 	__u32 ids[2 * NR_STAGES + NR_CALIBRATION_FUNCTIONS];
 	int stage;
@@ -175,7 +175,7 @@ static void read_functions(const struct btf *btf, struct kernel_btf_facts *facts
 	}
 }
 
-/* All families' create functions are of one type, that of the member which points to them. */
+/* All create functions have the type that is in struct net_proto_family. */
 static void read_families(const struct btf *btf, struct kernel_btf_facts *facts)
 {
 	__s32 id = btf__find_by_name_kind(btf, "net_proto_family", BTF_KIND_STRUCT);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the kernel's BTF says of what can be observed, and how. */
+/* What the kernel's BTF says about the functions that can be observed, and how. */
 #ifndef KERNEL_KERNEL_BTF_H
 #define KERNEL_KERNEL_BTF_H
 
@@ -11,21 +11,21 @@
 #include "names/stage.h"
 #include "shared/calibration.h"
 
-#define KERNEL_BTF_MAX_ARGUMENTS 6 /* that the BPF programs can look behind */
+#define KERNEL_BTF_MAX_ARGUMENTS 6 /* as many as the BPF programs can handle */
 
-/* The numbers of functions in a BTF; 0 where it has none. */
+/* The ids of functions in a BTF; 0 if it does not have the function. */
 struct kernel_btf_ids {
 	__u32 stages[NR_STAGES];
 	__u32 calibration[NR_CALIBRATION_FUNCTIONS];
 };
 
 struct kernel_btf_facts {
-	__u64 stages;	       /* STAGE_BIT()s of the stages whose functions the BTF has */
-	__u64 renamed;	       /* STAGE_BIT()s of those of them that it has by their other name */
-	__u64 no_fentry;       /* STAGE_BIT()s of those that fentry can't observe: variadic ones */
+	__u64 stages;	       /* STAGE_BIT()s of the stages whose function is in the BTF */
+	__u64 renamed;	       /* STAGE_BIT()s of those that have their other name there */
+	__u64 no_fentry;       /* STAGE_BIT()s of variadic functions: fentry can't observe them */
 	__u64 other_arguments; /* see struct plan_facts */
-	__u8 arguments[NR_STAGES]; /* how many each function takes */
-	__u32 family_offset;	   /* members of struct net_proto_family, in bytes */
+	__u8 arguments[NR_STAGES]; /* the number of arguments of each function */
+	__u32 family_offset;	   /* of members of struct net_proto_family, in bytes */
 	__u32 create_offset;
 	struct socket_flags socket_flags;
 	struct kernel_btf_ids ids;
@@ -34,8 +34,8 @@ struct kernel_btf_facts {
 struct btf;
 
 /*
- * The BTF in a file, or the kernel's own where path is NULL, until kernel_btf__close(). NULL if it
- * cannot be read, which has been explained on standard error.
+ * Open the BTF in a file, or the kernel's own if path is NULL. The caller closes it with
+ * kernel_btf__close(). Return NULL if it can't be read, after printing why.
  */
 struct btf *kernel_btf__open(const char *path);
 
@@ -43,29 +43,29 @@ void kernel_btf__close(struct btf *btf);
 
 void kernel_btf__read(const struct btf *btf, struct kernel_btf_facts *facts);
 
-#define KERNEL_BTF_MAX_TYPES 256 /* that can be looked for at a time */
+#define KERNEL_BTF_MAX_TYPES 256 /* the most types that can be looked up at a time */
 
-/* A type that is looked for: a function, a struct, an enumeration and so on. */
+/* A type to look up: a function, a struct, an enumeration and so on. */
 struct kernel_btf_type {
-	const char *name; /* or NULL for none */
+	const char *name; /* NULL if nothing is to be looked up */
 	__u32 kind;	  /* BTF_KIND_* */
-	__u32 id;	  /* its number in the BTF, which is found; 0 if the BTF does not have it */
+	__u32 id;	  /* result: its id in the BTF, or 0 if it is not there */
 };
 
-/* Finds the numbers of nr types in the BTF, 0 .. KERNEL_BTF_MAX_TYPES. */
+/* Look up the ids of nr types, at most KERNEL_BTF_MAX_TYPES. */
 void kernel_btf__find_types(const struct btf *btf, struct kernel_btf_type *types, size_t nr);
 
 struct btf_member;
 
-/* A member of the struct or union that has the number id, or NULL. */
+/* Return a member of the struct or union with that id, or NULL. */
 const struct btf_member *kernel_btf__find_member(const struct btf *btf, __u32 id, const char *name);
 
-/* Whether the enumeration that has the number id has a constant of that name. */
+/* Return whether the enumeration with that id has a constant of that name. */
 bool kernel_btf__has_enumerator(const struct btf *btf, __u32 id, const char *name);
 
 /*
- * The numbers of nr functions in the BTF, 0 .. KERNEL_BTF_MAX_TYPES: ids[i] becomes that of
- * names[i], or 0 where the BTF has no such function or names[i] is NULL.
+ * Look up the ids of nr functions, at most KERNEL_BTF_MAX_TYPES. ids[i] becomes that of names[i],
+ * or 0 if the BTF has no such function or names[i] is NULL.
  */
 void kernel_btf__find_functions(const struct btf *btf, const char *const *names, __u32 *ids,
 				size_t nr);

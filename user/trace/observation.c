@@ -63,7 +63,10 @@ static void make_plan(struct plan *plan, const struct selection *selection, cons
 	plan__make(plan, &facts);
 }
 
-/* Numbers are those of the kernel's own BTF, so a file in place of that has none to give. */
+/*
+ * Look up the BTF ids of the create functions. These are ids in the running kernel's own BTF, so a
+ * file that replaces it can't provide them.
+ */
 static void number_functions(const struct btf *btf, const char *file,
 			     struct family_function *functions)
 {
@@ -83,8 +86,8 @@ static void number_functions(const struct btf *btf, const char *file,
 }
 
 /*
- * Opens the kernel's table of families. Where BPF programs can't look symbols up all have to be
- * read, which takes a while: the kernel writes some 100,000 lines.
+ * Open the kernel's table of families. If BPF programs can't look up symbols, all symbols have to
+ * be read here. That takes a while: the kernel writes more than 100,000 lines.
  */
 static void open_families(struct observation *observation, const struct kernel_btf_facts *facts)
 {
@@ -98,11 +101,11 @@ static void open_families(struct observation *observation, const struct kernel_b
 	}
 	observation->families = families__open(facts, &observation->features, observation->symbols,
 					       table.found == 1 ? table.address : 0);
-	/* What came before the first look at the table is no change. */
+	/* What was registered before the first look at the table is not a change. */
 	families__take_changes(observation->families);
 }
 
-/* What is known of the kernel's functions. -1 on failure, explained. */
+/* Find out what the kernel has to be observed. Return -1 after printing an error. */
 static int read_functions(struct observation *observation, const struct selection *selection,
 			  const struct host *host, struct kernel_btf_facts *facts)
 {
@@ -135,7 +138,10 @@ static void measure_costs(struct observation *observation)
 	startup__add(&observation->startup, STARTUP_CALIBRATION, since);
 }
 
-/* Functions, what their probes cost, and the events besides them. -1 on failure, explained. */
+/*
+ * Attach all probes, measure what they cost, and attach the programs for other events. Return -1
+ * after printing an error.
+ */
 static int attach_all(struct observation *observation, const struct config *config,
 		      const struct load_options *options, const int *cgroup_fds)
 {
@@ -143,7 +149,7 @@ static int attach_all(struct observation *observation, const struct config *conf
 		tracer__attach(observation->plan, config, options, &observation->startup);
 	if (!observation->tracer)
 		return -1;
-	/* Before other programs run at the same time. */
+	/* Measure before other programs run at the same time. */
 	measure_costs(observation);
 	return tracer__attach_events(observation->tracer, observation->plan, cgroup_fds);
 }
@@ -169,7 +175,7 @@ static int attach(struct observation *observation, const struct selection *selec
 	return error;
 }
 
-/* --state knows of objects what the exits of some functions tell. */
+/* Warn if functions are not observed whose exits tell --state about objects. */
 static void warn_of_state(const struct plan *plan)
 {
 	static const struct {
@@ -203,8 +209,8 @@ int observation__begin(struct observation *observation, struct plan *plan,
 	observation->plan = plan;
 	observation->costs = costs;
 	/*
-	 * Taking snapshots costs much more than the rest, and never the same. By fentry the
-	 * kernel's own functions for tests are called.
+	 * With --state there is no calibration: taking snapshots costs much more than everything
+	 * else, and varies. Without the kernel's BTF there is none since it runs a fentry program.
 	 */
 	observation->calibrate = !selection->raw_latency && !selection->state && host->kernel_btf;
 	if (read_functions(observation, selection, host, &facts))
@@ -224,8 +230,9 @@ int observation__begin(struct observation *observation, struct plan *plan,
 }
 
 /*
- * Whether a family's function is to be attached anew: it is another one, or of a module, as far as
- * is known. Kprobes of a module that has been removed are dead, and it may have come again.
+ * Return whether a family's create function must be attached again: it is another function, or it
+ * may belong to a module. The kprobes of a module that was removed are dead, and the module may
+ * have been loaded again.
  */
 static bool is_new(const struct family_function *before, const struct family_function *now)
 {
@@ -248,7 +255,7 @@ static void attach_more(struct observation *observation, int probe, bool was_obs
 		handler(context, probe);
 }
 
-/* Attaches what has come or changed. */
+/* Attach to functions that have come or changed. */
 static void __attribute__((noinline))
 catch_up(struct observation *observation, observed_handler handler, void *context)
 {
@@ -276,7 +283,10 @@ catch_up(struct observation *observation, observed_handler handler, void *contex
 	}
 }
 
-/* Done for every record: what it takes when something has come is not even on the stack else. */
+/*
+ * This runs for every record. The rare case is a function of its own so that the common case does
+ * not pay for its large stack frame.
+ */
 void observation__update(struct observation *observation, observed_handler handler, void *context)
 {
 	if (families__take_changes(observation->families))

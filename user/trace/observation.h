@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What of the running kernel is observed: the facts, the plan made of them, and its execution. */
+/*
+ * What is observed of the running kernel: the facts, the plan that is made of them, and carrying it
+ * out.
+ */
 #ifndef TRACE_OBSERVATION_H
 #define TRACE_OBSERVATION_H
 
@@ -19,28 +22,29 @@ struct observation {
 	struct features features; /* what the kernel has */
 	struct tracer *tracer;
 	struct probe_costs probe_costs;
-	bool calibrate;			/* what the probes cost is measured */
-	struct kernel_symbols *symbols; /* where BPF programs can't look them up, or NULL */
-	struct families *families;	/* or NULL: then families that come later are not noticed */
+	bool calibrate;			/* measure what the probes cost */
+	struct kernel_symbols *symbols; /* NULL if BPF programs look up symbols themselves */
+	struct families *families;	/* NULL if families that come later go unnoticed */
 	struct family_function functions[NR_FAMILIES];
-	struct socket_flags socket_flags; /* as the kernel calls them */
+	struct socket_flags socket_flags; /* the names that this kernel uses */
 	struct startup startup;
 };
 
 /*
- * Makes the plan and carries it out: what is selected is attached, and the gate is closed. plan and
- * costs must outlive the observation. -1 on failure, explained; then there is nothing to end.
+ * Make the plan and carry it out: what is selected gets attached, while the gate is closed. plan
+ * and costs must outlive the observation. Return -1 after printing an error; then
+ * observation__end() must not be called.
  */
 int observation__begin(struct observation *observation, struct plan *plan,
 		       struct latency_costs *costs, const struct selection *selection,
 		       const struct host *host);
 
-/* Told of a probe that has been attached while the trace runs. */
+/* Called with a probe that was attached while the trace runs. */
 typedef void (*observed_handler)(void *context, int probe);
 
 /*
- * Attaches what modules have brought since the last time, and calls handler for each probe that is
- * observed now and was not before. Costs next to nothing where nothing has come.
+ * Attach to what modules have brought since the last call, and call handler for each probe that is
+ * observed now and was not before. This costs next to nothing if nothing has come.
  */
 void observation__update(struct observation *observation, observed_handler handler, void *context);
 

@@ -5,7 +5,8 @@
 #include <signal.h>
 #include <stdbool.h>
 
-#define SLOT_TAKEN 1 /* an address of no stack: keeps others off while freeing */
+/* Not the address of any stack. It keeps others away from a slot that is being freed. */
+#define SLOT_TAKEN 1
 
 __u64 sessions__count_open(const struct state *state)
 {
@@ -23,9 +24,9 @@ static bool task_is_gone(__u32 tid)
 }
 
 /*
- * Frees the slot of a session that began at start, unless it has been freed meanwhile. Stacks are
- * used again, so then the slot may have another session of the same stack, which is left as it is.
- * Whether it was freed.
+ * Free the slot of a session that began at start, unless it was freed meanwhile. Stacks are reused,
+ * so the slot may belong to a new session of the same stack by now, which must be left alone.
+ * Return whether the slot was freed.
  */
 static bool free_slot(struct state *state, struct session *session, __u64 stack, __u64 start)
 {
@@ -36,7 +37,7 @@ static bool free_slot(struct state *state, struct session *session, __u64 stack,
 		return false;
 	if (!__atomic_load_n(&session->innermost, __ATOMIC_ACQUIRE) ||
 	    session->record.spans[0].start != start) {
-		/* Unless its owner has released it meanwhile. */
+		/* Give the slot back, unless its owner has released it meanwhile. */
 		__atomic_compare_exchange_n(&session->stack, &taken, stack, false, __ATOMIC_RELEASE,
 					    __ATOMIC_RELAXED);
 		return false;
@@ -63,7 +64,9 @@ void sessions__reclaim(struct state *state, __u64 before_ns,
 		__u32 slot = session->slot;
 		__u64 start;
 
-		/* Without an open span it is being opened, and the rest is still its last owner's.
+		/*
+		 * A session without an open span is just being opened, and the rest of it is still
+		 * that of the slot's previous owner.
 		 */
 		if (!stack || !__atomic_load_n(&session->innermost, __ATOMIC_ACQUIRE))
 			continue;
