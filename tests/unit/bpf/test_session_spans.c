@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* bpf/session.bpf.h, compiled for this machine: what programs do with frames on stacks. */
+/*
+ * Tests what BPF programs do with frames on stacks: bpf/session.bpf.h, compiled for this machine.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -11,7 +13,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* In place of libbpf's bpf_helpers.h. */
+/* These replace libbpf's bpf_helpers.h. */
 #define __BPF_HELPERS__
 #define SEC(name)
 #define __uint(name, value) int(*name)[value]
@@ -41,7 +43,7 @@ static inline u64 bpf_get_current_pid_tgid(void)
 	return 0;
 }
 
-/* The only map that is used here is claims: accept() is not observed. */
+/* accept() is not observed, so the map accepts is empty, and only claims is used. */
 static inline void *bpf_map_lookup_elem(void *map, const void *key)
 {
 	(void)map, (void)key;
@@ -97,7 +99,7 @@ static struct session *claim(u64 frame)
 	return session__claim(state.sessions, session__own(state.sessions, frame), frame);
 }
 
-/* As creation__enter() does. */
+/* This does what creation__enter() does. */
 static struct session *open_session(u64 frame)
 {
 	struct session *session = claim(frame);
@@ -177,7 +179,7 @@ static void calls_within_calls(void **test_state)
 	expect_counts(0, 0, 0, 0);
 }
 
-/* Kprobes see a function at the place of the one that has jumped to it. */
+/* After a tail call, kprobes see the called function at the same frame as its caller. */
 static void a_jump_in_place_of_a_call(void **test_state)
 {
 	struct session *session = open_session(FRAME(0));
@@ -193,7 +195,7 @@ static void a_jump_in_place_of_a_call(void **test_state)
 	expect_counts(0, 0, 0, 0);
 }
 
-/* Two calls of one stage at one place: what is open there is the same stage, so it may call it. */
+/* A stage may call itself, so a second entry of it does not end the first one. */
 static void a_stage_within_itself(void **test_state)
 {
 	struct session *session = open_session(FRAME(0));
@@ -214,17 +216,20 @@ static void returns_that_were_missed(void **test_state)
 	struct wire_span *spans = session->record.spans;
 
 	(void)test_state;
-	/* At the frame of what is over, which could not have called it. */
+	/*
+	 * A call at the frame of an open span can't have been made by that span, so the span has
+	 * ended.
+	 */
 	enter(STAGE_SOCK_CREATE, FRAME(1));
 	assert_ptr_equal(enter(STAGE_SOCK_ALLOC_FILE, FRAME(1)), &spans[2]);
 	assert_int_equal(spans[2].parent, 0);
 	assert_int_equal(spans[1].flags, WIRE_SPAN_CUT);
 	expect_counts(0, 1, 0, 0);
-	/* Above it. */
+	/* The same is true for a call above that frame. */
 	assert_ptr_equal(enter(STAGE_SOCK_CREATE, FRAME(1) + 8), &spans[3]);
 	assert_int_equal(spans[2].flags, WIRE_SPAN_CUT);
 	expect_counts(0, 2, 0, 0);
-	/* The caller returns: two levels at a time. */
+	/* The return of the outermost span ends two open levels at once. */
 	enter(STAGE_FAMILY_CREATE, FRAME(2));
 	assert_ptr_equal(leave(STAGE_SYS_SOCKET, FRAME(0)), spans);
 	assert_int_equal(spans[3].flags, WIRE_SPAN_CUT);
@@ -250,13 +255,16 @@ static void calls_of_others(void **test_state)
 	struct session *session = open_session(FRAME(0));
 
 	(void)test_state;
-	/* On the same stack: not what the innermost calls, or above the outermost. */
+	/*
+	 * These are on the same stack. The first is not called by the innermost stage, the second
+	 * is above the outermost one.
+	 */
 	assert_null(enter(STAGE_SK_ALLOC, FRAME(1)));
 	assert_null(leave(STAGE_SK_ALLOC, FRAME(1)));
 	assert_null(enter(STAGE_SOCK_CREATE, FRAME(0) + 8));
 	assert_null(leave(STAGE_SOCK_CREATE, FRAME(0) + 8));
 	expect_counts(4, 0, 0, 0);
-	/* On another stack, in the same slot and in another. */
+	/* These are on other stacks, one in the same slot and one in another. */
 	assert_null(enter(STAGE_SOCK_CREATE, FRAME(1) + TABLE_BYTES));
 	assert_null(leave(STAGE_SOCK_CREATE, FRAME(1) + TABLE_BYTES));
 	assert_null(enter(STAGE_SOCK_CREATE, FRAME(1) + 2 * STACK_SIZE));
@@ -266,7 +274,9 @@ static void calls_of_others(void **test_state)
 	close_session(session, FRAME(0));
 }
 
-/* An interrupt comes while the session has no open span yet; the slot is as its last owner left it.
+/*
+ * An interrupt comes while the session has no open span yet. The slot still has what its previous
+ * owner left there.
  */
 static void calls_while_a_session_opens(void **test_state)
 {
@@ -286,7 +296,7 @@ static void calls_while_a_session_opens(void **test_state)
 	expect_counts(1, 0, 0, 0);
 }
 
-/* The calls of a socket lie in the highest part of a stack of 64 KiB. */
+/* All calls of a creation are in the highest part of a stack of 64 KiB. */
 static void a_large_stack(void **test_state)
 {
 	u64 top = (STACK & -0x10000ULL) + 0x10000 - 0x400;
@@ -327,7 +337,7 @@ static void stacks_that_collide(void **test_state)
 	expect_counts(0, 0, 0, 0);
 }
 
-/* Those of a pool of threads lie side by side, and so do those of another pool. */
+/* The stacks of a pool of threads are next to each other. Those of two pools may collide. */
 static void pools_of_stacks_that_collide(void **test_state)
 {
 	const u64 stacks = 128, distance = 1 << STACK_DISTANCE_SHIFT;

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The same as for kernels whose BPF has no atomic operations that return a value. */
+/*
+ * Runs the same tests with the code for kernels whose BPF has no atomic operations that return
+ * values.
+ */
 #define WITHOUT_ATOMICS
 #include "test_session_spans.c"

@@ -36,7 +36,7 @@ static void prints_nothing_but_the_sums(void **state)
 	account.shown = 10;
 	account.failed = 2;
 	account.filtered = 2;
-	account.foreign = 9; /* no loss, and no socket of its own */
+	account.foreign = 9; /* these are neither losses nor sockets */
 	expect(&account, "12 sockets seen, 10 shown (2 failed), 2 filtered, 0 lost\n");
 }
 

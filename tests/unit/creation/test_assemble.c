@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Trees, from records written by hand. */
+/* Tests how trees are assembled from records. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +17,7 @@
 static struct plan plan;
 static struct tree tree;
 
-/* As on the kernels that inline sock_map_fd. */
+/* The plan is that of a kernel on which sock_map_fd is inlined. */
 static int set_up(void **state)
 {
 	int stage, family;
@@ -52,7 +52,7 @@ static void add(struct wire_record *record, enum stage stage, int parent, __u64 
 	span->ret = ret;
 }
 
-/* The tree as "function(children…)", for comparing shapes. */
+/* Write the tree as "function(children…)" to compare its shape. */
 static void describe(int index, char *text, size_t size)
 {
 	size_t length = strlen(text);
@@ -109,7 +109,10 @@ static void test_sock_map_fd_is_reconstructed(void **state)
 	assert_ptr_equal(tree.record, &record);
 }
 
-/* A wait is of the call that was the innermost one then and of its callers, and never longer. */
+/*
+ * The innermost call that waited and its callers have the wait, and it is never longer than the
+ * call.
+ */
 static void test_waits_are_within_their_calls(void **state)
 {
 	struct wire_record record = tcp_record();
@@ -201,13 +204,13 @@ static void test_family_create_has_its_functions_name(void **state)
 	assemble__tree(&tree, &record, &plan, NULL);
 	assert_string_equal(tree.spans[3].name, "inet_create");
 	assert_int_equal(tree.spans[3].attach, ATTACH_KPROBE);
-	/* One that has been taken out meanwhile, with its module. */
+	/* Its function has been removed meanwhile, together with its module. */
 	record.spans[3].family = AF_ALG;
 	assemble__tree(&tree, &record, &plan, NULL);
 	assert_string_equal(tree.spans[3].name, stages[STAGE_FAMILY_CREATE].name);
 }
 
-/* A socket of AF_ALG whose create function is not among the spans. */
+/* Make a record of an AF_ALG socket whose create function is not among the spans. */
 static struct wire_record alg_record(void)
 {
 	struct wire_record record = { .version = WIRE_VERSION, .family = AF_ALG };
@@ -230,7 +233,10 @@ static void test_create_function_that_came_later(void **state)
 					.since_ns = BEGIN + 1 };
 	assemble__tree(&tree, &record, &plan, NULL);
 	assert_ptr_equal(tree.unobserved, planned);
-	/* From then on a tree without it is one that missed it. */
+	/*
+	 * The function was observed when this creation began, so a tree without it has missed the
+	 * call.
+	 */
 	planned->since_ns = BEGIN;
 	assemble__tree(&tree, &record, &plan, NULL);
 	assert_null(tree.unobserved);
@@ -239,7 +245,7 @@ static void test_create_function_that_came_later(void **state)
 	assert_ptr_equal(tree.unobserved, planned);
 }
 
-/* A creation that failed may have called it, where it came that far. */
+/* A creation that failed has called the function only if it came that far. */
 static void test_create_function_of_a_failure(void **state)
 {
 	struct stage_plan *planned = &plan.probes[NR_STAGES + AF_ALG];
@@ -259,12 +265,12 @@ static void test_create_function_of_a_failure(void **state)
 	assemble__tree(&tree, &record, &plan, NULL);
 	assert_ptr_equal(tree.unobserved, planned);
 	assert_false(tree.observed & STAGE_BIT(STAGE_FAMILY_CREATE));
-	/* There was no such function to call. */
+	/* There was no function to call. */
 	planned->absent = true;
 	assemble__tree(&tree, &record, &plan, NULL);
 	assert_null(tree.unobserved);
 	assert_true(tree.observed & STAGE_BIT(STAGE_FAMILY_CREATE));
-	/* A record that lacks spans says nothing by that. */
+	/* In a record with missing spans, the absence of a span proves nothing. */
 	record.flags = WIRE_ENTRY_MISSED;
 	assemble__tree(&tree, &record, &plan, NULL);
 	assert_int_equal(tree.observed, 0);
@@ -305,7 +311,10 @@ static void test_incomplete_span(void **state)
 	(void)state;
 	record.spans[1].flags = WIRE_SPAN_CUT;
 	assemble__tree(&tree, &record, &plan, NULL);
-	/* Where __sock_create's return was not seen, what follows it can't be told apart. */
+	/*
+	 * The return of __sock_create() was not seen, so it is unknown where the calls after it
+	 * belong.
+	 */
 	assert_shape("__sys_socket(__sock_create(security_socket_create()inet_create(sk_alloc()))"
 		     "sock_alloc_file())");
 	assert_false(tree.spans[1].complete);
@@ -313,7 +322,7 @@ static void test_incomplete_span(void **state)
 	assert_false(tree.spans[1].failed);
 }
 
-/* The kernel's clock for programs may step back by a little. */
+/* The clock of BPF programs can step back a little. */
 static void test_end_before_start(void **state)
 {
 	struct wire_record record = tcp_record();

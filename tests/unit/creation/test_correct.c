@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Taking the probes' cost out: records are made as probes of a known cost would have made them of
- * creations whose true times are known, and must give those times back.
+ * Tests the subtraction of the probes' cost. Records are made by simulating probes of known cost on
+ * creations of known latencies. The correction must give these latencies back.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -18,13 +18,13 @@
 
 #define BEGIN 1000000
 
-/* What a probe costs in each of its four places, in ns. */
+/* What a probe costs in ns, before and after each of its two timestamps. */
 struct parts {
 	int before_entry, behind_entry, before_exit, behind_exit;
 };
 
 static const struct parts cheap = { 90, 40, 40, 110 };
-/* Its return captures something, where the call succeeds. */
+/* The return captures something if the call succeeds. */
 static const struct parts dear = { 90, 40, 40, 310 };
 
 static struct plan plan;
@@ -62,7 +62,9 @@ static int set_up(void **state)
 	return 0;
 }
 
-/* A processor that runs a creation with probes: its clock, and the record it makes. */
+/*
+ * Simulates a processor that runs a creation with probes: its clock, and the record that it makes.
+ */
 struct run {
 	struct wire_record record;
 	__u64 now;
@@ -109,7 +111,7 @@ static void leave(struct run *run, __s32 ret)
 	span->ret = ret;
 }
 
-/* The outermost call, and after 10 ns one in it. */
+/* Begin the outermost call, and 10 ns later another one in it. */
 static void begin_calls(struct run *run, enum stage outermost, enum stage first)
 {
 	begin_run(run);
@@ -118,7 +120,7 @@ static void begin_calls(struct run *run, enum stage outermost, enum stage first)
 	call(run, first);
 }
 
-/* socket() with two calls in __sock_create(), and one in what is reconstructed. */
+/* Run socket() with two calls in __sock_create(), and one in the part that is reconstructed. */
 static void run_socket(struct run *run)
 {
 	begin_calls(run, STAGE_SYS_SOCKET, STAGE_SOCK_CREATE);
@@ -194,7 +196,7 @@ static void test_not_corrected(void **state)
 	assert_int_equal(tree.spans[3].duration_ns, 680);
 }
 
-/* As a calibration that was disturbed may find them: also more than there is. */
+/* A disturbed calibration can find any cost, also one that exceeds the latency. */
 static void run_socket_at_random_costs(struct run *run)
 {
 	int i;
@@ -226,7 +228,7 @@ static void test_failed_call_has_captured_nothing(void **state)
 	assert_int_equal(tree.spans[0].self_ns, 30);
 }
 
-/* What was taken out is never more than there is. */
+/* Never subtract more than there is. */
 static void test_shorter_than_the_probes(void **state)
 {
 	struct run run;
@@ -247,8 +249,8 @@ static void test_shorter_than_the_probes(void **state)
 }
 
 /*
- * That the calls in one are behind each other and not beyond limit, which it can't last beyond.
- * Where it ends: a call whose return was not seen, with the last one in it.
+ * Check that the children of a span follow each other and do not pass limit. Return where the span
+ * ends; for one whose return was not seen that is the end of its last child.
  */
 static __u64 check_within(int index, __u64 limit)
 {
@@ -269,7 +271,7 @@ static __u64 check_within(int index, __u64 limit)
 	return end;
 }
 
-/* Costs vary: a call is never shorter than what it calls, which stays in its place and order. */
+/* Costs vary. A call never gets shorter than its children, and these stay in it and in order. */
 static void test_calls_stay_within(void **state)
 {
 	struct run run;
@@ -284,7 +286,10 @@ static void test_calls_stay_within(void **state)
 	assert_int_equal(tree.spans[0].self_ns, 0);
 }
 
-/* Also what a call has called whose return was not seen: that takes its caller's time as well. */
+/*
+ * This is also true for the children of a call whose return was not seen: they take time of the
+ * caller above.
+ */
 static void test_calls_of_cut_calls_stay_within(void **state)
 {
 	int i;
@@ -302,7 +307,7 @@ static void test_calls_of_cut_calls_stay_within(void **state)
 	}
 }
 
-/* It has no time that could be corrected. */
+/* A call that ends before it starts has no latency to be corrected. */
 static void test_clock_steps_back(void **state)
 {
 	struct run run;
@@ -316,8 +321,8 @@ static void test_clock_steps_back(void **state)
 }
 
 /*
- * Whatever the costs are, and whichever of its calls is observed: it begins where the call before
- * it ends, and ends with its caller.
+ * Whatever the costs are, and whichever calls are observed, a reconstructed span begins where the
+ * call before it ends, and ends with its caller.
  */
 static void test_reconstructed_fills_its_caller(void **state)
 {
@@ -341,7 +346,7 @@ static void test_reconstructed_fills_its_caller(void **state)
 	}
 }
 
-/* Of a call whose return was not seen its exit cost nothing. */
+/* If the return of a call was not seen, its exit cost nothing. */
 static void test_cut_call(void **state)
 {
 	struct run run;

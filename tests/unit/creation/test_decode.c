@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Records that are whole, and all the ways in which one can be damaged. */
+/* Tests the check of records: whole ones, and all ways in which one can be damaged. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 
 #define SIZE_OF(spans) (WIRE_HEADER_SIZE + (spans) * sizeof(struct wire_span))
 
-/* A record of three spans that is right in every respect. */
+/* Return a valid record with three spans. */
 static struct wire_record whole_record(void)
 {
 	struct wire_record record = { .version = WIRE_VERSION, .nr_spans = 3, .nr_sockets = 1 };
@@ -42,7 +42,7 @@ static void test_whole(void **state)
 	(void)state;
 	assert_ptr_equal(decode__record(&record, SIZE_OF(3), &reason), &record);
 	assert_null(reason);
-	/* The ring buffer may round a size up. */
+	/* A record may be larger than its contents, since the ring buffer can round sizes up. */
 	assert_non_null(decode__record(&record, SIZE_OF(3) + 8, &reason));
 }
 
@@ -155,11 +155,11 @@ static void test_sequence_shows_gaps(void **state)
 	struct sequencer sequencer = {};
 
 	(void)state;
-	/* Processor 0 has lost its first two records, processor 1 one in between. */
+	/* Processor 0 has lost its first two records, processor 1 the one between these two. */
 	assert_int_equal(number(&sequencer, 0, 2), 2);
 	assert_int_equal(number(&sequencer, 1, 0), 3);
 	assert_int_equal(number(&sequencer, 1, 2), 5);
-	/* A late record does not make a second gap. */
+	/* A late record does not leave a second gap. */
 	assert_int_equal(number(&sequencer, 1, 1), 6);
 	assert_int_equal(number(&sequencer, 1, 3), 7);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Snapshots on their way to their record: what is damaged, what belongs together, what is lost. */
+/* Tests how snapshots find their record: which are damaged, belong together, or are lost. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -70,7 +70,7 @@ static void tells_snapshots_from_records(void **state)
 	assert_false(snapshots__is_it(&snapshots, 0));
 }
 
-/* Each size in a block of its own, so that the sanitizer sees reads beyond it. */
+/* Each size gets its own block of memory, so that AddressSanitizer sees accesses beyond it. */
 static void refuses_what_is_cut_off_anywhere(void **state)
 {
 	struct wire_snapshots snapshots = make(0, 0, 0);
@@ -120,8 +120,8 @@ static void finds_those_of_the_record(void **state)
 	found = take(&store, 0, 5, 100);
 	assert_non_null(found);
 	assert_int_equal(found->ts, 100);
-	assert_null(take(&store, 0, 5, 100)); /* only once */
-	assert_null(take(&store, 0, 6, 103)); /* the same number, another creation */
+	assert_null(take(&store, 0, 5, 100)); /* they are handed out only once */
+	assert_null(take(&store, 0, 6, 103)); /* the same number, but another creation */
 	assert_null(take(&store, 2, 6, 102));
 	assert_non_null(take(&store, 0, 6, 102));
 	snapshots__free(&store);
@@ -136,7 +136,7 @@ static void lets_go_of_those_whose_record_is_lost(void **state)
 	keep(&store, 0, 0, 1);
 	for (i = 1; i < SNAPSHOTS_MAX_WAITING; i++)
 		keep(&store, 0, i, 1);
-	assert_non_null(take(&store, 0, 0, 1)); /* all of them fit */
+	assert_non_null(take(&store, 0, 0, 1)); /* there is room for all of them */
 	for (i = 0; i < 10 * SNAPSHOTS_MAX_WAITING; i++)
 		keep(&store, 0, 1000 + i, 1);
 	assert_null(take(&store, 0, 1, 1));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* --state: what changed, and how objects and values are named. */
+/* Tests what --state finds to have changed, and how it names objects and values. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -36,7 +36,7 @@ static void finds_what_changed(void **state)
 	make(fixture);
 	assert_true(find(fixture, 2, STATE_SOCKET)->first);
 	assert_null(find(fixture, 2, STATE_SOCK));
-	/* All that is known of a new object, but not what is not: its type. */
+	/* Of a new object all known members are shown, but not its type, which is still unknown. */
 	assert_true(changed(fixture, 2, STATE_SOCKET) & FIELD_BIT(FIELD_SOCKET_SK));
 	assert_false(changed(fixture, 2, STATE_SOCKET) & FIELD_BIT(FIELD_SOCKET_TYPE));
 	assert_int_equal(changed(fixture, 4, STATE_SOCKET),
@@ -49,7 +49,10 @@ static void finds_what_changed(void **state)
 	assert_int_equal(changed(fixture, 6, STATE_SOCKET), 0);
 	assert_int_equal(changed(fixture, 1, STATE_SOCKET), 0);
 	assert_int_equal(changed(fixture, 8, STATE_SOCKET), FIELD_BIT(FIELD_SOCKET_FILE));
-	/* What is set by the caller's end is what the reconstructed span has set. */
+	/*
+	 * A change at the end of the caller is shown at the reconstructed span, which ends at the
+	 * same time.
+	 */
 	assert_int_equal(changed(fixture, 7, STATE_SOCKET), FIELD_BIT(FIELD_FD));
 	assert_int_equal(changed(fixture, 0, STATE_SOCKET), 0);
 }
@@ -99,7 +102,7 @@ static void has_only_so_many_names(void **state)
 		snapshot->socket = SOCKET + i;
 		snapshot->sk = SK + i;
 	}
-	many.snapshots[0].span = 40; /* not in the tree */
+	many.snapshots[0].span = 40; /* there is no such span in the tree */
 	assert_int_equal(state_changes__compute(&fixture->changes, &fixture->made.tree, &many,
 						&fixture->names),
 			 1);
@@ -143,7 +146,7 @@ static void names_values(void **state)
 	check_value(fixture, &snapshot, FIELD_SK_PROT, "?", 0);
 }
 
-/* The same bits are other flags where the kernel calls them otherwise. */
+/* The same bits are shown as other flags if the kernel has other names for them. */
 static void names_flags_as_the_kernel_does(void **state)
 {
 	struct fixture *fixture = *state;

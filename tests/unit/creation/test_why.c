@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Where an error arose and what is said of it, for trees made by hand. */
+/* Tests where an error is said to have arisen, and how it is explained. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -14,7 +14,10 @@
 #include "creation/why.h"
 #include "fixtures/trees.h"
 
-/* A failed call of socket() with __sock_create() in it, up to where its family is called. */
+/*
+ * Make a failed socket() with __sock_create() in it, up to the call of the family's create
+ * function.
+ */
 static void make_failed(struct made_tree *made, int family, int type, int protocol, int error)
 {
 	make_tree(made, 1);
@@ -28,7 +31,7 @@ static void make_failed(struct made_tree *made, int family, int type, int protoc
 	add_span(made, STAGE_SOCK_ALLOC, 1, 40, 10, POINTER_VALID);
 }
 
-/* Its family's create function, with this result. */
+/* Add the call of the family's create function with this result. */
 static int add_family(struct made_tree *made, __s32 ret)
 {
 	int span = add_span(made, STAGE_FAMILY_CREATE, 1, 60, 100, ret);
@@ -49,7 +52,7 @@ static void add_module(struct made_tree *made, const char *name, int span)
 	made->record.nr_modules++;
 }
 
-/* The reason as a string. */
+/* A reason as a string. */
 struct reason {
 	char text[WHY_REASON_SIZE + 1];
 };
@@ -103,7 +106,7 @@ static void a_success_has_no_reason(void **state)
 	(void)state;
 	make_tcp(&made, 1);
 	assert_int_equal(why__span(&made.tree), TREE_NO_SPAN);
-	/* Nor has a call whose return was not seen. */
+	/* A call whose return was not seen has no error. */
 	made.record.ret = -EPERM;
 	leave_open(&made, 0);
 	assert_int_equal(why__span(&made.tree), TREE_NO_SPAN);
@@ -144,7 +147,7 @@ static void protocol_that_is_not_known(void **state)
 	(void)state;
 	make_failed(&made, AF_INET, SOCK_STREAM, 99, EPROTONOSUPPORT);
 	create = add_family(&made, -EPROTONOSUPPORT);
-	/* That no module could be loaded is not the error of the call. */
+	/* Failing to load a module is not the error of the call that wanted it. */
 	load = add_span(&made, STAGE_REQUEST_MODULE, create, 70, 5, -EPROTONOSUPPORT);
 	add_module(&made, "net-pf-2-proto-99-type-1", load);
 	add_module(&made, "net-pf-2-proto-99", load);
@@ -166,7 +169,7 @@ static void missing_capability(void **state)
 	make_failed(&made, AF_INET6, SOCK_RAW, IPPROTO_ICMPV6, EPERM);
 	create = add_family(&made, -EPERM);
 	expect(&made, "any_create", "raw sockets need CAP_NET_RAW");
-	/* Once there is a sock, that has been checked. */
+	/* The check of capabilities comes before the allocation of the sock. */
 	add_span(&made, STAGE_SK_ALLOC, create, 70, 5, POINTER_VALID);
 	expect(&made, "any_create", "");
 	make_failed(&made, AF_PACKET, SOCK_RAW, 0, EPERM);
@@ -207,16 +210,16 @@ static void cgroup_program(void **state)
 	add_span(&made, STAGE_SOCK_INIT_DATA, create, 80, 5, 0);
 	add_span(&made, STAGE_TCP_V4_INIT_SOCK, create, 90, 5, 0);
 	expect(&made, "any_create", "BPF program of the cgroup");
-	/* Nor has another protocol's function failed, if it was seen to succeed. */
+	/* Another protocol's function can't have failed if it was seen to succeed. */
 	made.record.protocol = IPPROTO_SCTP;
 	expect(&made, "any_create", "BPF program of the cgroup");
-	/* It may have where it was not seen. */
+	/* It can have failed if it was not seen. */
 	make_failed(&made, AF_INET, SOCK_STREAM, IPPROTO_SCTP, EPERM);
 	create = add_family(&made, -EPERM);
 	add_span(&made, STAGE_SK_ALLOC, create, 70, 5, POINTER_VALID);
 	add_span(&made, STAGE_SOCK_INIT_DATA, create, 80, 5, 0);
 	expect(&made, "any_create", "");
-	/* Other errors can be those of a protocol that was made in place of what was asked for. */
+	/* Other errors can come from the protocol. */
 	make_failed(&made, AF_INET, SOCK_STREAM, IPPROTO_TCP, ENOPROTOOPT);
 	create = add_family(&made, -ENOPROTOOPT);
 	add_span(&made, STAGE_SK_ALLOC, create, 70, 5, POINTER_VALID);
@@ -224,7 +227,7 @@ static void cgroup_program(void **state)
 	expect(&made, "any_create", "");
 }
 
-/* That a call is not there says something only where it is observed. */
+/* A missing call proves something only if the function is observed. */
 static void what_was_not_observed(void **state)
 {
 	struct made_tree made;
@@ -251,7 +254,7 @@ static void what_was_not_observed(void **state)
 	expect(&made, "any_create", "");
 }
 
-/* Callers make a NULL of an error, and another error of a NULL. */
+/* A caller can turn an error into NULL, and NULL into another error. */
 static void errors_that_become_others(void **state)
 {
 	struct made_tree made;
@@ -270,7 +273,7 @@ static void errors_that_become_others(void **state)
 	expect(&made, "security_sk_alloc", "no memory");
 }
 
-/* What the caller had asked for did bring the function that fails. */
+/* The modules that the caller had requested did bring the function that fails. */
 static void modules_that_brought_something(void **state)
 {
 	struct made_tree made;
@@ -281,7 +284,7 @@ static void modules_that_brought_something(void **state)
 	add_family(&made, -ESOCKTNOSUPPORT);
 	expect(&made, "any_create", "the family has no such type");
 	expect_not(&made, "net-pf-38");
-	/* Some families have this error for the protocol. */
+	/* Some families return this error because of the protocol. */
 	made.record.protocol = 5;
 	expect(&made, "any_create", "no sockets of this type and protocol");
 }
@@ -302,7 +305,7 @@ static void nothing_left(void **state)
 	made.record.descriptor_limit = 1024;
 	made.tree.nr_open = 64;
 	expect(&made, "sock_map_fd", "no descriptor is left: the limit (fs.nr_open) is 64");
-	/* It could not be read, or was set anew before it was. */
+	/* The limit could not be read, or was changed before it was read. */
 	made.tree.nr_open = 0;
 	expect_only(&made, "sock_map_fd", "no descriptor is left");
 	made.tree.nr_open = 1048576;
@@ -317,7 +320,9 @@ static void nothing_left(void **state)
 	expect(&made, "__sys_socketpair", "no descriptor is left");
 }
 
-/* What was asked for says nothing of a socket that is made within another's creation. */
+/*
+ * The arguments of the call say nothing about a socket that is made within the creation of another.
+ */
 static void nested_creations_are_not_explained(void **state)
 {
 	struct made_tree made;

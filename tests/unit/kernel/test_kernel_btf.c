@@ -11,7 +11,7 @@
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
 
-/* A BTF that is made up, with a type for numbers. */
+/* A BTF made by the test, with one integer type. */
 struct fixture {
 	struct btf *btf;
 	int number;
@@ -36,7 +36,10 @@ static int end(void **state)
 	return 0;
 }
 
-/* Adds a function of that many numbers, and of any more where it is variadic; its number. */
+/*
+ * Add a function with that many integer arguments. If variadic, it takes further ones. Return its
+ * id.
+ */
 static int add_function(const struct fixture *fixture, const char *name, int arguments,
 			bool variadic)
 {
@@ -64,7 +67,7 @@ static void finds_functions_by_name(void **state)
 	assert_int_equal(ids[2], 0);
 	assert_int_equal(ids[3], ape);
 	assert_int_equal(ids[4], zebra);
-	assert_int_equal(ids[5], 0); /* that is no function */
+	assert_int_equal(ids[5], 0); /* this is not a function */
 }
 
 static void takes_the_first_of_one_name(void **state)
@@ -86,7 +89,8 @@ static void reads_stages(void **state)
 
 	add_function(fixture, "__sys_socket", 3, false);
 	add_function(fixture, "inode_init_always_gfp", 2, false);
-	add_function(fixture, "__request_module", 2, true); /* and a third one: any number more */
+	/* The third argument stands for any number of further ones. */
+	add_function(fixture, "__request_module", 2, true);
 	add_function(fixture, "sk_alloc", 7, false);
 	kernel_btf__read(fixture->btf, &facts);
 	assert_int_equal(facts.stages,
@@ -97,7 +101,7 @@ static void reads_stages(void **state)
 			 STAGE_BIT(STAGE_REQUEST_MODULE) | STAGE_BIT(STAGE_SK_ALLOC));
 	assert_int_equal(facts.arguments[STAGE_SYS_SOCKET], 3);
 	assert_int_equal(facts.arguments[STAGE_INODE_INIT_ALWAYS], 2);
-	/* One that differs among kernels may have any number. */
+	/* A function whose arguments differ between kernels may have any number. */
 	assert_int_equal(facts.other_arguments, STAGE_BIT(STAGE_SK_ALLOC));
 }
 
@@ -114,7 +118,9 @@ static void prefers_a_stages_first_name(void **state)
 	assert_int_equal(facts.arguments[STAGE_INODE_INIT_ALWAYS], 2);
 }
 
-/* struct net_proto_family { int family; int (*create)(int, int, int); }, padded as the ABI has it
+/*
+ * This is struct net_proto_family { int family; int (*create)(int, int, int); }, padded as in the
+ * ABI.
  */
 static void reads_where_families_are(void **state)
 {
@@ -155,7 +161,7 @@ static void names_socket_flags_by_their_enum(void **state)
 	assert_string_equal(facts.socket_flags.names[7], "");
 }
 
-/* Before they were an enum. */
+/* Before 6.16 they were not an enum. */
 static void names_socket_flags_without_the_enum(void **state)
 {
 	const struct fixture *fixture = *state;

@@ -19,7 +19,7 @@ static void expect(const struct socket_flags *flags, __u64 set, size_t size, con
 	memset(text, '?', sizeof(text));
 	socket_flags__put(flags, set, text, size);
 	assert_string_equal(text, expected);
-	/* Nothing was written behind what there was room for. */
+	/* Nothing must be written beyond size. */
 	for (; size < sizeof(text); size++)
 		assert_int_equal(text[size], '?');
 }

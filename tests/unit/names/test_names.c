@@ -15,7 +15,7 @@
 
 #include "names/names.h"
 
-/* A number of the system's headers and its name. */
+/* A number from the system's headers and its name. */
 struct row {
 	int number;
 	const char *name;
@@ -238,7 +238,7 @@ static void names_other_protocols(void **state)
 	}
 }
 
-/* Where there are gaps between the numbers, too: a name is that of its number, or there is none. */
+/* Numbers in gaps of the tables must not get the name of another number. */
 static void names_no_other_number(void **state)
 {
 	char name[NAME_SIZE], decimal[NAME_SIZE];

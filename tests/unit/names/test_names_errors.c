@@ -10,7 +10,7 @@
 
 #include "names/names.h"
 
-/* A number of the system's headers and its name. */
+/* A number from the system's headers and its name. */
 struct row {
 	int number;
 	const char *name;
@@ -156,7 +156,7 @@ static void names_errors(void **state)
 		ROW(ERFKILL),
 		ROW(EHWPOISON),
 	};
-	/* include/linux/errno.h, for the kernel only */
+	/* only in include/linux/errno.h of the kernel */
 	static const struct row internal_rows[] = {
 		{ 512, "ERESTARTSYS" },
 		{ 513, "ERESTARTNOINTR" },

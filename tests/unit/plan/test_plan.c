@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The plan, made from facts that no kernel was asked for. */
+/* Tests the plan, which is made from facts without asking a kernel. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -158,7 +158,7 @@ static void test_parents_skip_what_is_not_probed(void **state)
 			 BIT(TCP_V4_INIT_SOCK) | BIT(TCP_V6_INIT_SOCK));
 }
 
-/* Families as a kernel might have them: one of its own, one of a module. */
+/* Families as a kernel might have them: one in its image, one in a module. */
 static struct family_function families[NR_FAMILIES] = {
 	[AF_INET] = { "inet_create", false, 77 },
 	[AF_ALG] = { "alg_create", true, 0 },
@@ -207,7 +207,7 @@ static void test_families_are_probed_as_they_are_registered(void **state)
 	assert_family(&plan, AF_ALG, ATTACH_NONE, "alg_create", "module");
 }
 
-/* What the function of an unobserved family calls seems to be called by __sock_create(). */
+/* If a family's create function is not observed, its calls appear as calls of __sock_create(). */
 static void test_parents_allow_for_unobserved_families(void **state)
 {
 	struct plan plan = plan_with_families(ATTACH_CHOICE_AUTO);
@@ -219,7 +219,10 @@ static void test_parents_allow_for_unobserved_families(void **state)
 	plan__refused(&plan, NR_STAGES + AF_INET, EINVAL);
 	plan__refused(&plan, NR_STAGES + AF_ALG, ENOENT);
 	assert_int_equal(plan__parents(&plan, STAGE_SOCK_INIT_DATA), BIT(SOCK_CREATE));
-	/* A name that a family's function might have had, but this kernel has none by it. */
+	/*
+	 * The usual name of this family's function is known, but the kernel has no function of that
+	 * name.
+	 */
 	assert_false(plan__is_shown(&plan, NR_STAGES + AF_ALG));
 	assert_true(plan__is_shown(&plan, NR_STAGES + AF_INET));
 }
@@ -258,7 +261,7 @@ static void test_nothing_without_a_way_in(void **state)
 	assert_false(plan__observes_anything(&plan));
 }
 
-/* A plan of everything for a kernel that preempts tasks, and its kprobe.multi if it has that. */
+/* Make a plan of all stages for a kernel that preempts tasks. */
 static struct plan plan_for_preemption(bool fprobe_per_task, enum attach_choice choice)
 {
 	struct plan_facts facts = {
@@ -281,7 +284,9 @@ static void test_preemption_wants_kprobe_multi(void **state)
 
 	(void)state;
 	assert_planned(&plan, STAGE_SK_ALLOC, ATTACH_KPROBE_MULTI, "preempts");
-	/* What the BTF does not have is not worth loading another object for. */
+	/*
+	 * The function is not in the BTF. Loading another object for kprobe.multi would not help.
+	 */
 	assert_planned(&plan, STAGE_SOCK_MAP_FD, ATTACH_KPROBE, "no such function");
 	assert_true(plan__observed(&plan) & BIT(SK_ALLOC));
 	plan__refused(&plan, STAGE_SK_ALLOC, EINVAL);

@@ -28,14 +28,14 @@ static const struct elf_file_symbol functions[] = {
 	{ "absolute", TEXT + 0x4, 8, STT_FUNC, STB_GLOBAL, SHN_ABS },
 	{ "", TEXT + 0x4, 8, STT_FUNC, STB_GLOBAL, ELF_FILE_TEXT },
 	{ "resolver", TEXT + 0x30, 0x10, STT_GNU_IFUNC, STB_GLOBAL, ELF_FILE_TEXT },
-	/* One function within another. */
+	/* One function contains another. */
 	{ "outer", TEXT + 0x40, 0x20, STT_FUNC, STB_GLOBAL, ELF_FILE_TEXT },
 	{ "inner", TEXT + 0x48, 0x4, STT_FUNC, STB_LOCAL, ELF_FILE_TEXT },
-	/* Assembly without sizes; the section ends at 0x100. */
+	/* These come from assembly, some without a size. The section ends at 0x100. */
 	{ "unsized", TEXT + 0x80, 0, STT_FUNC, STB_GLOBAL, ELF_FILE_TEXT },
 	{ "sized", TEXT + 0x90, 0x8, STT_FUNC, STB_GLOBAL, ELF_FILE_TEXT },
 	{ "unsized_last", TEXT + 0xe0, 0, STT_FUNC, STB_GLOBAL, ELF_FILE_TEXT },
-	/* Aliases. */
+	/* These are aliases. */
 	{ "__libc_socket", TEXT + 0x60, 0x8, STT_FUNC, STB_GLOBAL, ELF_FILE_TEXT },
 	{ "socket", TEXT + 0x60, 0x8, STT_FUNC, STB_WEAK, ELF_FILE_TEXT },
 	{ "_socket", TEXT + 0x60, 0x8, STT_FUNC, STB_GLOBAL, ELF_FILE_TEXT },
@@ -68,7 +68,7 @@ static struct elf_symbols *read_file(const struct elf_file *file)
 	return symbols;
 }
 
-/* name is NULL where no function is. */
+/* name is NULL if there is no function at the address. */
 static void expect(const struct elf_symbols *symbols, __u64 address, const char *name, __u64 offset)
 {
 	__u64 found_offset = 0;
@@ -179,7 +179,7 @@ static void turns_other_files_away(void **state)
 	close(fd);
 }
 
-/* Looks everywhere; the sanitizers find what is wrong. */
+/* Look up every address, so that the sanitizers find errors. */
 static void use(int fd)
 {
 	struct elf_symbols *symbols = elf_symbols__read(fd);
@@ -212,7 +212,7 @@ static void survives_truncation(void **state)
 	close(fd);
 }
 
-/* Every byte of the headers and tables, in turn, with values that are likely to hurt. */
+/* Each byte of the headers and tables in turn gets values that are likely to do harm. */
 static void survives_damage(void **state)
 {
 	static const unsigned char values[] = { 0, 1, 0x7f, 0x80, 0xff };
@@ -233,7 +233,7 @@ static void survives_damage(void **state)
 	close(fd);
 }
 
-/* A name without end, or nearly so, is none. */
+/* A name that is not terminated, or far too long, is ignored. */
 static void leaves_out_endless_names(void **state)
 {
 	static struct elf_file_symbol many[2000];
@@ -247,7 +247,7 @@ static void leaves_out_endless_names(void **state)
 	for (i = 0; i < NR(many); i++)
 		many[i] = (struct elf_file_symbol){ "f",      TEXT + i,	  1,
 						    STT_FUNC, STB_GLOBAL, ELF_FILE_TEXT };
-	many[7].name = name; /* no function has such a name */
+	many[7].name = name; /* no function can have a name of that length */
 	file.symbols = many;
 	file.nr_symbols = NR(many);
 	symbols = read_file(&file);

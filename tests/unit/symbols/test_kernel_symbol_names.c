@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The names of given addresses in /proc/kallsyms. */
+/* Tests how names are found for given addresses in /proc/kallsyms. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -30,7 +30,7 @@ static void finds_names_of_exact_addresses(void **state)
 	expect_names(fixture, kernel, 0xffffffffc0405010, "xfs_data");
 	expect_names(fixture, kernel, 0xffffffff81000110, "local_one");
 	expect_names(fixture, kernel, 0xffffffff81000111, "");
-	/* The global one of several, wherever it stands; else the first. */
+	/* Of several names the global one is taken, wherever it is, else the first one. */
 	expect_names(fixture,
 		     "ffffffff82000010 d local\nffffffff82000010 D global\n"
 		     "ffffffff82000010 D second\n",

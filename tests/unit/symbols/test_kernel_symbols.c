@@ -23,7 +23,7 @@ static struct kernel_symbols *read_text(struct fixture *fixture, const char *tex
 	return symbols;
 }
 
-/* name is NULL where nothing is to be found. */
+/* name is NULL if nothing must be found. */
 static void expect(const struct kernel_symbols *symbols, __u64 address, const char *name,
 		   __u64 offset, const char *module)
 {
@@ -55,7 +55,7 @@ static void finds_functions(void **state)
 	expect(symbols, 0xffffffff81000110, "local_one", 0, NULL);
 	expect(symbols, 0xffffffff81000234, "do_init.constprop.0", 0x34, NULL);
 	expect(symbols, 0xffffffff81000301, "weak_one", 1, NULL);
-	/* However large: in the image all text is known. */
+	/* All text of the image is known, so a function may be of any size there. */
 	expect(symbols, 0xffffffff8100fffe, "last_one", 0x6ffe, NULL);
 	expect(symbols, 0xffffffff83000041, "an_initcall", 1, NULL);
 	kernel_symbols__free(symbols);
@@ -67,7 +67,9 @@ static void finds_functions_of_modules(void **state)
 
 	expect(symbols, 0xffffffffc030005a, "udp_sock_create4", 0x5a, "udp_tunnel");
 	expect(symbols, 0xffffffffc0401001, "xfs_first", 1, "xfs");
-	/* Two pages long, but between two symbols of one module there is nothing else. */
+	/*
+	 * This spans two pages, but there can't be anything else between two symbols of one module.
+	 */
 	expect(symbols, 0xffffffffc0402fff, "xfs_second", 0x1eff, "xfs");
 	expect(symbols, 0xffffffffc0403001, "xfs_last", 1, "xfs");
 	expect(symbols, 0xffffffffc0600010, "ftrace_trampoline", 0x10, "__builtin__ftrace");
@@ -79,17 +81,17 @@ static void finds_nothing_where_no_function_is_known(void **state)
 	struct kernel_symbols *symbols = read_text(*state, kernel);
 	static const __u64 addresses[] = {
 		0,
-		0x1000,		    /* absolute, within per-cpu data */
+		0x1000,		    /* absolute value, within per-cpu data */
 		0xffffffff80ffffff, /* below the image */
-		0xffffffff81010000, /* behind its text */
+		0xffffffff81010000, /* after its text */
 		0xffffffff82000010, /* data */
-		0xffffffff83001000, /* data behind the text of initialization */
-		0xffffffff84000000, /* behind the image */
+		0xffffffff83001000, /* data after the text of initialization */
+		0xffffffff84000000, /* after the image */
 		0xffffffffc0200000, /* below the modules */
-		0xffffffffc0310000, /* behind a module, in what may be another */
+		0xffffffffc0310000, /* after a module, where another one may be */
 		0xffffffffc0410000,
-		0xffffffffc0501000, /* between two programs that come and go on their own */
-		0xffffffffc0700000, /* above all */
+		0xffffffffc0501000, /* between two BPF programs, which come and go one by one */
+		0xffffffffc0700000, /* above everything */
 		UINT64_MAX,
 	};
 	size_t i;
@@ -99,7 +101,7 @@ static void finds_nothing_where_no_function_is_known(void **state)
 	kernel_symbols__free(symbols);
 }
 
-/* As on arm64: modules below the image. */
+/* On arm64, modules are below the image. */
 static void sorts_modules_below_the_image(void **state)
 {
 	struct kernel_symbols *symbols = read_text(*state, "ffff800080000000 T _text\n"
@@ -142,7 +144,10 @@ static void chooses_among_aliases(void **state)
 	kernel_symbols__free(symbols);
 }
 
-/* Behind all modules ftrace has functions of theirs that were freed when they had begun. */
+/*
+ * After all modules come functions that ftrace has kept. They were freed when their module had been
+ * initialized.
+ */
 static void leaves_out_freed_functions(void **state)
 {
 	struct fixture *fixture = *state;
@@ -246,7 +251,7 @@ static void says_why_it_fails(void **state)
 
 static void expect_addresses(const struct kernel_symbol_address *wanted)
 {
-	assert_int_equal(wanted[0].found, 1); /* the module's is not counted */
+	assert_int_equal(wanted[0].found, 1); /* the one in the module is not counted */
 	assert_int_equal(wanted[0].address, 0xffffffff82000010);
 	assert_int_equal(wanted[1].found, 1);
 	assert_int_equal(wanted[1].address, 0xffffffff81000110);
@@ -278,7 +283,7 @@ static void finds_addresses(void **state)
 	assert_non_null(symbols);
 	expect_addresses(wanted);
 	kernel_symbols__free(symbols);
-	/* All in the image: what follows it need not be read, but all of the image is. */
+	/* All are in the image. So the file is read to the image's end, but not further. */
 	assert_int_equal(
 		kernel_symbols__find_addresses(fixture->path, wanted + 1, 2, &fixture->reason), 0);
 	assert_int_equal(wanted[2].found, 2);
@@ -302,7 +307,7 @@ static void refreshes(void **state)
 	kernel_symbols__free(symbols);
 }
 
-/* Longer than the blocks in which files are read, so that lines lie across their ends. */
+/* The file is longer than the blocks in which it is read, so some lines cross a boundary. */
 static void reads_many_symbols(void **state)
 {
 	struct fixture *fixture = *state;
@@ -326,7 +331,7 @@ static void reads_many_symbols(void **state)
 	kernel_symbols__free(symbols);
 }
 
-/* Whether the kernel shows this process addresses; net/socket.c is always built in. */
+/* Return whether the kernel shows addresses to this process. net/socket.c is always built in. */
 static bool shows_addresses(void)
 {
 	struct kernel_symbol_address wanted = { .name = "sock_create_kern" };
@@ -358,7 +363,7 @@ static void reads_the_running_kernel(void **state)
 	kernel_symbols__free(symbols);
 }
 
-/* 0 if all is well, else the number of what is not. */
+/* Return 0 on success, else the number of the failed step. */
 static int refresh_without_privileges(void)
 {
 	struct kernel_symbol_address wanted = { .name = "sock_create_kern" };
@@ -371,7 +376,7 @@ static int refresh_without_privileges(void)
 	if (!symbols || setresgid(65534, 65534, 65534) || setresuid(65534, 65534, 65534))
 		return 1;
 	address = wanted.address;
-	/* Opened now the file may show nothing, which is told from what it shows to others. */
+	/* A file that is opened now may show no addresses. If so, that must be noticed. */
 	if (kernel_symbols__find_addresses(NULL, &wanted, 1, &reason)) {
 		if (!strstr(reason, "CAP_SYSLOG"))
 			return 2;

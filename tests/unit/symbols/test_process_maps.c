@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What is mapped where, by /proc/PID/maps. */
+/* Tests how /proc/PID/maps is read. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

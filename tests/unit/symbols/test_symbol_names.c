@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Names of symbols, which are read when they are first asked for. */
+/* Tests names of symbols, which are read when they are needed for the first time. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

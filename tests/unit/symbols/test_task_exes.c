@@ -17,9 +17,9 @@
 #define PATH_SIZE (2 * FILES_PATH_SIZE)
 
 struct fixture {
-	char folder[FILES_PATH_SIZE]; /* serves as /proc where a process is made up */
-	struct task_exes *exes;	      /* of the folder */
-	struct task_exes *real;	      /* of /proc */
+	char folder[FILES_PATH_SIZE]; /* replaces /proc for processes made by the test */
+	struct task_exes *exes;	      /* reads folder */
+	struct task_exes *real;	      /* reads /proc */
 };
 
 static int begin(void **state)
@@ -58,7 +58,7 @@ static void expect(struct task_exes *exes, const struct process_id *id, const ch
 	assert_int_equal(exe.deleted, deleted);
 }
 
-/* Makes up a process that executes path, and began in the tick; or changes what it executes. */
+/* Make a process that executes exe and started at tick, or change one. */
 static void make_process(const struct fixture *fixture, unsigned int pid, const char *exe,
 			 unsigned int tick)
 {
@@ -126,7 +126,10 @@ static void reads_each_time_if_it_may_have_changed(void **state)
 	expect(fixture->exes, &id, "/bin/ls", true);
 	make_process(fixture, 5, "/bin/ls", 7);
 	expect(fixture->exes, &id, "/bin/ls", false);
-	/* Of this very process it is known what it was. */
+	/*
+	 * The process is gone, but what it executed is still known, since its start time tells it
+	 * apart.
+	 */
 	remove_process(fixture, 5);
 	expect(fixture->exes, &id, "/bin/ls", false);
 }
@@ -191,7 +194,7 @@ static void bounds_what_it_keeps(void **state)
 
 /* --- real processes --- */
 
-/* The start time by the kernel's own count, as proc(5) has it. */
+/* Return the start time in ns, as proc(5) describes it. */
 static __u64 start_of(pid_t pid)
 {
 	char path[64], text[1024];
@@ -227,7 +230,7 @@ static void tells_deleted_files(void **state)
 		expect(fixture->real, &id, path, false);
 		unlink(path);
 		expect(fixture->real, &id, path, true);
-		/* Another file there is not the one that it executes. */
+		/* Another file at this path is not the one that the process executes. */
 		files__copy("/bin/cat", path);
 		expect(fixture->real, &id, path, true);
 		child__end(id.pid, input);
@@ -256,7 +259,7 @@ static void tells_memory_files(void **state)
 	close(from);
 }
 
-/* The shell executes cat in its own place when it is told to. */
+/* The shell executes cat when it is told to, and so becomes cat. */
 static void follows_exec(void **state)
 {
 	struct fixture *fixture = *state;
@@ -277,7 +280,10 @@ static void follows_exec(void **state)
 	expect(fixture->real, &id, shell, false);
 	expect(fixture->real, &known, shell, false);
 	dprintf(input, "exec %s >%s\n", cat, command);
-	/* The shell opens it, and reads no more. Then cat says that it runs by what it writes. */
+	/*
+	 * The shell opens the FIFO and then reads no more. The first byte of output shows that cat
+	 * runs.
+	 */
 	output = open(command, O_RDONLY | O_CLOEXEC);
 	assert_true(output >= 0);
 	assert_int_equal(write(input, "x", 1), 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Of processes that are made up. */
+/* Tests addresses of processes that are made by the test. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -38,7 +38,7 @@ static void make_elf(const char *path, const struct elf_file_symbol *symbols, in
 	close(fd);
 }
 
-/* A mapping of one of the root's files, at 0x10000, of the functions' text. */
+/* Map one of the root's files at 0x10000, at the offset of its text. */
 static void map_file(const struct fixture *fixture, unsigned int pid, const char *name,
 		     unsigned int major, unsigned long inode)
 {
@@ -59,7 +59,7 @@ static void finds_files_below_the_root(void **state)
 	frame = find(fixture->symbols, &made_up, 0x10025);
 	expect_at(&frame, "/program", "program", ELF_FILE_TEXT_ADDRESS + 0x25);
 	expect_symbol(&frame, "second", 5);
-	/* Text that no function has. */
+	/* This is text, but no function contains it. */
 	frame = find(fixture->symbols, &made_up, 0x10080);
 	expect_at(&frame, "/program", "program", ELF_FILE_TEXT_ADDRESS + 0x80);
 	assert_true(frame.elf_address);
@@ -95,7 +95,7 @@ static void expect_no_elf(struct fixture *fixture, unsigned int pid, const char 
 	assert_null(frame.symbol);
 }
 
-/* The same, without opening the file so that whoever waits on it, or the device, notices. */
+/* Expect no symbol, and that the file was not opened: opening a device or FIFO would be noticed. */
 static void expect_not_opened(struct fixture *fixture, unsigned int pid, const char *name)
 {
 	int events = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
@@ -176,7 +176,9 @@ static void reads_changed_files_anew(void **state)
 		{ "renamed", ELF_FILE_TEXT_ADDRESS + 0x20, 0x20, STT_FUNC, STB_GLOBAL,
 		  ELF_FILE_TEXT },
 	};
-	/* The kernel's own clock for files may not have gone on in between. */
+	/*
+	 * The modification time is set, since the clock of the file system may not have advanced.
+	 */
 	static const struct timespec times[2] = { { .tv_sec = 1000 }, { .tv_sec = 1000 } };
 	struct fixture *fixture = *state;
 	struct user_frame frame;
@@ -203,12 +205,12 @@ static void keeps_what_it_read_of_a_program(void **state)
 	make_process(fixture, 123, "10000-11000 r-xp 0 0:0 0 [two]\n");
 	frame = find(fixture->symbols, &id, 0x10000);
 	assert_string_equal(frame.path, "[one]");
-	/* The program that was executed after it. */
+	/* This is the program that was executed later. */
 	frame = find(fixture->symbols, &later, 0x10000);
 	assert_string_equal(frame.path, "[two]");
 	frame = find(fixture->symbols, &id, 0x10000);
 	assert_string_equal(frame.path, "[one]");
-	/* Where the program is not known it may be any. */
+	/* Without exec_id the answer may be that of any program. */
 	frame = find(fixture->symbols, &made_up, 0x10000);
 	assert_string_equal(frame.path, "[two]");
 	make_process(fixture, 123, "10000-11000 r-xp 0 0:0 0 [three]\n");
@@ -256,7 +258,7 @@ static void finds_what_is_mapped_later(void **state)
 
 	make_process(fixture, 123, "10000-11000 r-xp 0 0:0 0 [one]\n");
 	user_symbols__select(fixture->symbols, &id);
-	/* Even after much garbage. */
+	/* This must also work after many addresses that are not mapped. */
 	for (i = 0; i < 1000; i++) {
 		user_symbols__find(fixture->symbols, 0x20000, &frame);
 		expect_unknown(&frame);
@@ -266,7 +268,7 @@ static void finds_what_is_mapped_later(void **state)
 	for (i = 0; i < 100 && strcmp(frame.path, "[two]"); i++)
 		user_symbols__find(fixture->symbols, 0x20000, &frame);
 	assert_string_equal(frame.path, "[two]");
-	/* And then at once. */
+	/* A second new mapping must be found at once. */
 	make_process(fixture, 123,
 		     "20000-21000 r-xp 0 0:0 0 [two]\n30000-31000 r-xp 0 0:0 0 [three]\n");
 	user_symbols__find(fixture->symbols, 0x30000, &frame);
@@ -290,7 +292,10 @@ static void keeps_what_an_ending_process_had(void **state)
 
 static void tells_processes_by_their_start(void **state)
 {
-	/* 7 ticks of 10 ms; the name has what the fields are counted by. */
+	/*
+	 * The start time is 7 ticks of 10 ms. The name contains the characters that separate
+	 * fields.
+	 */
 	static const char stat[] = "123 (a) R 1 (b) S 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 "
 				   "19 7 22 23\n";
 	const struct process_id right = { .pid = 123, .start_ns = 79999999 },
@@ -313,7 +318,10 @@ static void tells_processes_by_their_start(void **state)
 	expect_unknown(&frame);
 }
 
-/* More of both than are kept, each process with a file of its own; three times all of them. */
+/*
+ * There are more processes and files than are kept, one file for each process. Go through all of
+ * them three times.
+ */
 static void bounds_what_it_keeps(void **state)
 {
 	struct fixture *fixture = *state;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Of processes that are there: this one and its children. */
+/* Tests addresses of real processes: this one and its children. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -26,7 +26,7 @@
 #define PATH_SIZE (2 * FILES_PATH_SIZE)
 
 struct fixture {
-	char folder[FILES_PATH_SIZE]; /* for files */
+	char folder[FILES_PATH_SIZE]; /* for the test's files */
 	struct user_symbols *symbols;
 };
 
@@ -78,7 +78,7 @@ static void finds_functions_of_this_program(void **state)
 	expect_symbol(&frame, "function_of_this_program", 1);
 }
 
-/* The dynamic linker knows it, too. Its own names for one address may be others. */
+/* The dynamic linker knows the function, too, but may prefer another name for the same address. */
 static void agrees_with_the_dynamic_linker(void **state)
 {
 	static const char *const names[] = { "elf_begin", "elf_strptr", "gelf_getsym", "qsort" };
@@ -96,7 +96,10 @@ static void agrees_with_the_dynamic_linker(void **state)
 		assert_true(dladdr((void *)address, &info) != 0);
 		frame = find(fixture->symbols, &id, address + 2);
 		assert_string_equal(frame.path, realpath(info.dli_fname, path));
-		/* The libraries' own count of addresses begins with 0. */
+		/*
+		 * Libraries are linked at address 0, so the ELF address is the distance from their
+		 * base.
+		 */
 		assert_int_equal(frame.offset, address + 2 - (uintptr_t)info.dli_fbase);
 		assert_true(frame.elf_address);
 		assert_non_null(frame.symbol);
@@ -120,7 +123,7 @@ static void describes_code_without_a_file(void **state)
 	shared = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_SHARED, memory, 4096);
 	assert_true(shared != MAP_FAILED);
 	frame = find(fixture->symbols, &id, (uintptr_t)code + 16);
-	/* Two anonymous mappings may have been merged. */
+	/* Two anonymous mappings may have been merged, so the offset is unknown. */
 	assert_string_equal(frame.module, "[anonymous]");
 	frame = find(fixture->symbols, &id, (uintptr_t)shared + 16);
 	expect_at(&frame, "/memfd:code", "memfd:code", 4096 + 16);
@@ -129,7 +132,7 @@ static void describes_code_without_a_file(void **state)
 		frame = find(fixture->symbols, &id, vdso + 16);
 		expect_at(&frame, "[vdso]", "[vdso]", 16);
 	}
-	/* Data is not code. */
+	/* Data is not executable, and so not among the mappings. */
 	frame = find(fixture->symbols, &id, (uintptr_t)fixture);
 	expect_unknown(&frame);
 	munmap(shared, 4096);
@@ -137,7 +140,9 @@ static void describes_code_without_a_file(void **state)
 	close(memory);
 }
 
-/* The first executable mapping of a program's file, as the kernel shows it. */
+/*
+ * Return the address of the first executable mapping of the program's file, as the kernel shows it.
+ */
 static __u64 text_of(pid_t pid, const char *name)
 {
 	char path[64], line[4096];
@@ -203,13 +208,13 @@ static void finds_stripped_and_deleted_files(void **state)
 	assert_string_equal(frame.path, path);
 	assert_string_equal(frame.module, "stripped");
 	assert_true(frame.deleted);
-	/* Only what can be opened by its mapping. */
+	/* This file can only be opened through map_files. */
 	if (!geteuid())
 		assert_true(frame.elf_address);
 	child__end(id.pid, input);
 }
 
-/* Only the child sees what is mounted here. */
+/* This mount is visible in the child only. */
 static int mount_over(const char *path)
 {
 	char folder[PATH_SIZE];
@@ -229,12 +234,12 @@ static int mount_over(const char *path)
 	if (data == MAP_FAILED || write(from, data, size) != size)
 		return -1;
 	close(from);
-	/* This program again, to wait: see main(). */
+	/* Run this program again, which then waits: see main(). */
 	setenv("USER_SYMBOLS_WAIT", "1", 1);
 	return 0;
 }
 
-/* With CAP_SYS_PTRACE, but without what map_files takes. */
+/* Keep CAP_SYS_PTRACE, but drop what map_files needs. */
 static bool drop_capabilities(void)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -248,7 +253,7 @@ static bool drop_capabilities(void)
 	return !syscall(SYS_capset, &header, data);
 }
 
-/* function_of_this_program() is as far behind the beginning of the text as here. */
+/* Return the address of function_of_this_program() in another process that runs this program. */
 static __u64 function_in(pid_t pid, const char *name)
 {
 	char link[64], exe[PATH_SIZE];

@@ -12,15 +12,15 @@
 #include "trace/sessions.h"
 
 #define STACK	 0xffffc90000abc000ULL
-#define GONE	 4711 /* the number of a task that is gone */
+#define GONE	 4711 /* Simulates an event between looking at a session and freeing its slot. */
 #define BEGUN_NS 1000
 #define LATER_NS 2000
 
 static struct state *memory;
-/* What happens between the look at a session and the freeing of its slot. */
+/* This replaces kill() of the C library, and knows which tasks exist. */
 static void (*meanwhile)(struct session *session);
 
-/* In place of the C library's: which tasks there are. */
+/* The slots that were released. */
 int kill(pid_t pid, int number)
 {
 	assert_int_equal(number, 0);
@@ -49,7 +49,7 @@ static __u64 lost(void)
 	return memory->accounts[0].lost[LOST_ENTRY_WITHOUT_EXIT];
 }
 
-/* The slots given back, and how many. */
+/* its task exists */
 static __u32 released[NR_SESSIONS];
 static int nr_released;
 
@@ -112,9 +112,9 @@ static void what_is_left_alone(void **state)
 	__u32 slot = session__own_slot(STACK);
 
 	(void)state;
-	open_session(slot, GONE + 1);		     /* its task is there */
+	open_session(slot, GONE + 1);		     /* its task is not visible here */
 	open_session(slot + 1, 0);		     /* its task is not seen from here */
-	open_session(slot + 2, GONE)->innermost = 0; /* it is being opened or closed */
+	open_session(slot + 2, GONE)->innermost = 0; /* the session is being opened or closed */
 	open_session(slot + 3, GONE)->record.spans[0].start = LATER_NS;
 	reclaim();
 	assert_int_equal(sessions__count_open(memory), 4);
@@ -138,7 +138,7 @@ static void be_released(struct session *session)
 	session->stack = 0;
 }
 
-/* The stack of the task that is gone has been another's for a while. */
+/* Meanwhile the stack belongs to another task. */
 static void a_stack_that_is_used_again(void **state)
 {
 	static void (*const events[])(struct session *) = { begin_another, be_closed };
