@@ -76,7 +76,7 @@ struct correction {
 
 #define NO_LIMIT (~(__u64)0 >> 1) /* leaves room for adding durations */
 
-static void begin(struct tree *tree, struct correction *corrections)
+static void init_corrections(struct tree *tree, struct correction *corrections)
 {
 	int i;
 
@@ -151,7 +151,7 @@ static void correct_durations(struct correction *corrections, int nr,
  * The walk comes to a span that was measured to start at measured_start, and has not yet come to
  * any of its children. If the return of the span was not seen, its children may extend to limit.
  */
-static inline void enter(struct correction *correction, __u64 measured_start, __u64 limit)
+static inline void enter_span(struct correction *correction, __u64 measured_start, __u64 limit)
 {
 	const struct span *span = correction->span;
 
@@ -193,7 +193,7 @@ static inline void pass_end(struct correction *caller, __u64 end)
  * Set a span's corrected start. A reconstructed span lasts from the end of the call before it to
  * the end of its caller.
  */
-static inline void place(struct correction *correction)
+static inline void place_span(struct correction *correction)
 {
 	struct span *span = correction->span;
 	struct correction *caller = correction->caller;
@@ -205,7 +205,7 @@ static inline void place(struct correction *correction)
 	if (is_reconstructed(span) && span->complete)
 		span->duration_ns = caller->latest - span->start_ns;
 	pass_end(caller, span->start_ns + span->duration_ns);
-	enter(correction, measured_start, limit);
+	enter_span(correction, measured_start, limit);
 }
 
 void correct__tree(struct tree *tree, const struct latency_costs *costs)
@@ -213,9 +213,9 @@ void correct__tree(struct tree *tree, const struct latency_costs *costs)
 	struct correction corrections[TREE_MAX_SPANS];
 	int i;
 
-	begin(tree, corrections);
+	init_corrections(tree, corrections);
 	correct_durations(corrections, tree->nr_spans, costs);
-	enter(&corrections[0], tree->spans[0].start_ns, NO_LIMIT);
+	enter_span(&corrections[0], tree->spans[0].start_ns, NO_LIMIT);
 	for (i = 1; i < tree->nr_spans; i++)
-		place(&corrections[i]);
+		place_span(&corrections[i]);
 }

@@ -138,17 +138,17 @@ static int find_span(const struct tree *tree, int index)
 static void look_up_symbols(struct symbol_names *symbols, const struct wire_snapshots *snapshots)
 {
 	__u64 addresses[3 * WIRE_MAX_SNAPSHOTS];
-	size_t number = 0;
+	size_t nr = 0;
 	unsigned int i;
 
 	for (i = 0; i < snapshots->nr_snapshots; i++) {
 		const struct wire_snapshot *snapshot = &snapshots->snapshots[i];
 
-		addresses[number++] = snapshot->socket_ops;
-		addresses[number++] = snapshot->sk_prot;
-		addresses[number++] = snapshot->sk_destruct;
+		addresses[nr++] = snapshot->socket_ops;
+		addresses[nr++] = snapshot->sk_prot;
+		addresses[nr++] = snapshot->sk_destruct;
 	}
-	symbol_names__look_up(symbols, addresses, number);
+	symbol_names__look_up(symbols, addresses, nr);
 }
 
 int state_changes__compute(struct state_changes *changes, const struct tree *tree,

@@ -159,7 +159,7 @@ static bool protocol_succeeded(const struct tree *tree, int span)
 }
 
 /* Return whether no function of the protocol returns EPERM. */
-static bool protocol_permits(const struct tree *tree)
+static bool protocol_never_refuses(const struct tree *tree)
 {
 	switch (tree->record->protocol) {
 	case 0:
@@ -184,7 +184,7 @@ static bool of_inet_after_protocol(const struct tree *tree, int span)
 {
 	return is_inet(tree, span) && succeeded(tree, span, STAGE_SK_ALLOC) &&
 	       find_child(tree, span, STAGE_SOCK_INIT_DATA) &&
-	       (protocol_permits(tree) || protocol_succeeded(tree, span));
+	       (protocol_never_refuses(tree) || protocol_succeeded(tree, span));
 }
 
 static bool before_family(const struct tree *tree, int span)
@@ -200,13 +200,13 @@ static bool after_family(const struct tree *tree, int span)
 	       !find_child(tree, span, STAGE_SECURITY_SOCKET_POST_CREATE);
 }
 
-static bool without_first_socket(const struct tree *tree, int span)
+static bool before_first_socket(const struct tree *tree, int span)
 {
 	return !find_child(tree, span, STAGE_SOCK_CREATE);
 }
 
 /* Return whether accept() failed before it had a descriptor for the new socket. */
-static bool without_file(const struct tree *tree, int span)
+static bool before_do_accept(const struct tree *tree, int span)
 {
 	return !find_child(tree, span, STAGE_DO_ACCEPT) &&
 	       !find_child(tree, span, STAGE_GET_UNUSED_FD_FLAGS);
@@ -234,20 +234,20 @@ static const struct rule rules[] = {
 	{ STAGE_SYS_SOCKET, EINVAL, at_once, BAD_FLAGS, NEEDS(SOCK_CREATE) },
 	{ STAGE_SYS_SOCKETPAIR, EINVAL, at_once, BAD_FLAGS, NEEDS(SOCK_CREATE) },
 	{ STAGE_SYS_SOCKET_FILE, EINVAL, at_once, BAD_FLAGS, NEEDS(SOCK_CREATE) },
-	{ STAGE_SYS_SOCKETPAIR, EMFILE, without_first_socket, NO_DESCRIPTOR, NEEDS(SOCK_CREATE) },
-	{ STAGE_SYS_ACCEPT4, EMFILE, without_file, NO_DESCRIPTOR, NEEDS(DO_ACCEPT) },
-	{ STAGE_SYS_ACCEPT4, EBADF, without_file,
+	{ STAGE_SYS_SOCKETPAIR, EMFILE, before_first_socket, NO_DESCRIPTOR, NEEDS(SOCK_CREATE) },
+	{ STAGE_SYS_ACCEPT4, EMFILE, before_do_accept, NO_DESCRIPTOR, NEEDS(DO_ACCEPT) },
+	{ STAGE_SYS_ACCEPT4, EBADF, before_do_accept,
 	  "the descriptor is not open, or was opened with O_PATH", NEEDS(DO_ACCEPT) },
 	{ STAGE_DO_ACCEPT, ENOTSOCK, at_once, "the descriptor is not a socket", NEEDS(SOCK_ALLOC) },
 	{ STAGE_SECURITY_SOCKET_ACCEPT, ANY_ERROR, always, DENIED_BY_LSM, 0 },
-	{ STAGE_SYS_ACCEPT4, EINVAL, without_file,
+	{ STAGE_SYS_ACCEPT4, EINVAL, before_do_accept,
 	  "the flags have bits that are neither SOCK_CLOEXEC nor SOCK_NONBLOCK", NEEDS(DO_ACCEPT) },
 	{ STAGE_INET_CSK_ACCEPT, EINVAL, always, NOT_LISTENING, 0 },
 	{ STAGE_INET_ACCEPT, EINVAL, always, NOT_LISTENING, 0 },
 	{ STAGE_UNIX_ACCEPT, EINVAL, always, NOT_LISTENING, 0 },
 	{ STAGE_UNIX_ACCEPT, EOPNOTSUPP, always, NO_CONNECTIONS, 0 },
 	{ STAGE_DO_ACCEPT, EOPNOTSUPP, always, NO_CONNECTIONS, 0 },
-	{ STAGE_SYS_SOCKETPAIR, EFAULT, without_first_socket,
+	{ STAGE_SYS_SOCKETPAIR, EFAULT, before_first_socket,
 	  "the array for the descriptors can't be written to", NEEDS(SOCK_CREATE) },
 	{ STAGE_SYS_SOCKETPAIR, EOPNOTSUPP, after_both_sockets,
 	  "the family makes no pairs of sockets of this type", 0 },

@@ -126,7 +126,7 @@ static bool in_initial_user_namespace(void)
 	return stat("/proc/self/ns/user", &status) || status.st_ino == INITIAL_USER_NAMESPACE;
 }
 
-static bool has_capabilities(void)
+static bool check_capabilities(void)
 {
 	__u64 mask = effective_capabilities();
 	bool admin = mask & 1ULL << CAP_SYS_ADMIN;
@@ -168,7 +168,7 @@ bool host__can_trace(const struct host *host, const char *btf)
 			host->release);
 		return false;
 	}
-	if (!has_capabilities())
+	if (!check_capabilities())
 		return false;
 	if (locked_down()) {
 		log_error("the kernel is locked down (confidentiality), which forbids BPF programs "

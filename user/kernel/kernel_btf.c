@@ -59,8 +59,8 @@ static int compare_types(const void *one, const void *other)
 }
 
 /* Set the id of all wanted types of that name and kind, unless they have one already. */
-static void number_types(struct kernel_btf_type **types, size_t nr, const char *name, __u32 kind,
-			 __u32 id)
+static void set_ids(struct kernel_btf_type **types, size_t nr, const char *name, __u32 kind,
+		    __u32 id)
 {
 	const struct kernel_btf_type key = { .name = name }, *wanted = &key;
 	struct kernel_btf_type **found = bsearch(&wanted, types, nr, sizeof(*types), compare_types);
@@ -108,8 +108,8 @@ void kernel_btf__find_types(const struct btf *btf, struct kernel_btf_type *types
 		__u32 kind = btf_kind(type);
 
 		if (kinds & 1U << kind)
-			number_types(sorted, nr_sorted, btf__name_by_offset(btf, type->name_off),
-				     kind, id);
+			set_ids(sorted, nr_sorted, btf__name_by_offset(btf, type->name_off), kind,
+				id);
 	}
 }
 

@@ -22,7 +22,7 @@ static bool is_probed(const struct stage_plan *planned)
 	return planned->way != ATTACH_NONE && planned->way != ATTACH_RECONSTRUCTED;
 }
 
-static bool probed(const struct plan *plan, int stage)
+static bool is_stage_probed(const struct plan *plan, int stage)
 {
 	int family;
 
@@ -176,7 +176,7 @@ void plan__make(struct plan *plan, const struct plan_facts *facts)
 }
 
 /* Return what the error of an attempt to attach means. */
-static const char *refusal(enum attach_way way, int error)
+static const char *explain_refusal(enum attach_way way, int error)
 {
 	switch (error) {
 	case EADDRNOTAVAIL:
@@ -206,7 +206,8 @@ static void add_refusal(struct stage_plan *planned, int error)
 	size_t length = planned->ruled_out ? strlen(planned->reason) : 0;
 
 	snprintf(planned->reason + length, sizeof(planned->reason) - length, "%sno %s: %s",
-		 length ? "; " : "", attach_way_name(planned->way), refusal(planned->way, error));
+		 length ? "; " : "", attach_way_name(planned->way),
+		 explain_refusal(planned->way, error));
 	planned->ruled_out = true;
 }
 
@@ -248,7 +249,7 @@ void plan__settle(struct plan *plan)
 		struct stage_plan *planned = &plan->probes[stage];
 		int after = stages[stage].reconstructed_after;
 
-		if (planned->way != ATTACH_RECONSTRUCTED || probed(plan, after))
+		if (planned->way != ATTACH_RECONSTRUCTED || is_stage_probed(plan, after))
 			continue;
 		planned->way = ATTACH_NONE;
 		snprintf(planned->reason, sizeof(planned->reason),
@@ -263,7 +264,7 @@ void plan__settle(struct plan *plan)
  */
 static bool calls_may_be_hidden(const struct plan *plan, int stage)
 {
-	return stage == STAGE_FAMILY_CREATE || !probed(plan, stage);
+	return stage == STAGE_FAMILY_CREATE || !is_stage_probed(plan, stage);
 }
 
 __u64 plan__parents(const struct plan *plan, enum stage stage)
@@ -293,7 +294,7 @@ __u64 plan__observed(const struct plan *plan)
 	int stage;
 
 	for (stage = 0; stage < NR_STAGES; stage++)
-		observed |= probed(plan, stage) ? STAGE_BIT(stage) : 0;
+		observed |= is_stage_probed(plan, stage) ? STAGE_BIT(stage) : 0;
 	return observed;
 }
 
@@ -302,7 +303,7 @@ bool plan__observes_anything(const struct plan *plan)
 	int stage;
 
 	for (stage = 0; stage < NR_STAGES; stage++) {
-		if (stages[stage].via != VIA_NONE && probed(plan, stage))
+		if (stages[stage].via != VIA_NONE && is_stage_probed(plan, stage))
 			return true;
 	}
 	return false;

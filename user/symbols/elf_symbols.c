@@ -43,12 +43,12 @@ struct elf_symbols {
 
 static void read_segments(struct elf_symbols *symbols, Elf *elf)
 {
-	size_t number, i;
+	size_t nr, i;
 	GElf_Phdr header;
 
-	if (elf_getphdrnum(elf, &number))
+	if (elf_getphdrnum(elf, &nr))
 		return;
-	for (i = 0; i < number && symbols->nr_segments < MAX_SEGMENTS; i++) {
+	for (i = 0; i < nr && symbols->nr_segments < MAX_SEGMENTS; i++) {
 		if (!gelf_getphdr(elf, i, &header) || header.p_type != PT_LOAD)
 			continue;
 		symbols->segments[symbols->nr_segments++] =
@@ -119,15 +119,15 @@ static bool is_full(const struct elf_symbols *symbols)
 
 /* Read the functions of one symbol table. Return false if out of memory or beyond the limits. */
 static bool read_table(struct elf_symbols *symbols, Elf *elf, const Elf_Data *table,
-		       const Elf_Data *strings, size_t number)
+		       const Elf_Data *strings, size_t nr)
 {
 	GElf_Sym symbol;
 	size_t i;
 
-	symbols->functions = calloc(number, sizeof(*symbols->functions));
+	symbols->functions = calloc(nr, sizeof(*symbols->functions));
 	if (!symbols->functions)
 		return false;
-	for (i = 0; i < number && !is_full(symbols); i++) {
+	for (i = 0; i < nr && !is_full(symbols); i++) {
 		struct function *function = &symbols->functions[symbols->nr_functions];
 
 		if (!gelf_getsym((Elf_Data *)table, i, &symbol) || !is_function(&symbol) ||

@@ -33,7 +33,7 @@ struct reading {
  * Look whether the line is one of the wanted symbols. Return true when no further line can matter:
  * all are found, and the image's symbols, which precede those of modules, have been read.
  */
-static bool look_for_wanted(struct reading *reading, const struct kallsyms_line *line)
+static bool match_wanted(struct reading *reading, const struct kallsyms_line *line)
 {
 	bool all = true;
 	size_t i;
@@ -58,7 +58,7 @@ static bool visit_line(void *context, const struct kallsyms_line *line)
 
 	reading->any = true;
 	reading->shown |= line->address != 0;
-	enough = look_for_wanted(reading, line);
+	enough = match_wanted(reading, line);
 	if (!reading->table)
 		return !enough;
 	if (line->address)

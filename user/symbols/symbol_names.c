@@ -18,12 +18,12 @@ static bool is_known(const struct symbol_names *names, __u64 address)
 	return false;
 }
 
-void symbol_names__look_up(struct symbol_names *names, const __u64 *addresses, size_t number)
+void symbol_names__look_up(struct symbol_names *names, const __u64 *addresses, size_t nr)
 {
 	struct kernel_symbol_name wanted[SYMBOL_NAMES_MAX];
 	size_t first = names->nr_known, i;
 
-	for (i = 0; i < number && names->nr_known < SYMBOL_NAMES_MAX; i++) {
+	for (i = 0; i < nr && names->nr_known < SYMBOL_NAMES_MAX; i++) {
 		if (!addresses[i] || is_known(names, addresses[i]))
 			continue;
 		names->known[names->nr_known++].address = addresses[i];

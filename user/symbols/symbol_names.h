@@ -26,7 +26,7 @@ struct symbol_names {
  * Make sure that the names of these addresses are known, and read the list if one of them is new.
  * Addresses that are 0 are ignored.
  */
-void symbol_names__look_up(struct symbol_names *names, const __u64 *addresses, size_t number);
+void symbol_names__look_up(struct symbol_names *names, const __u64 *addresses, size_t nr);
 
 /*
  * Return the name of an address that was looked up, or NULL. It is valid until the names are freed.

@@ -154,24 +154,24 @@ static int compare_addresses(const void *a, const void *b)
 	return (left->address > right->address) - (left->address < right->address);
 }
 
-static size_t count_sorted(const struct symbol *symbols, size_t number)
+static size_t count_sorted(const struct symbol *symbols, size_t nr)
 {
 	size_t i;
 
-	for (i = 1; i < number; i++) {
+	for (i = 1; i < nr; i++) {
 		if (symbols[i].address < symbols[i - 1].address)
 			return i;
 	}
-	return number;
+	return nr;
 }
 
 /*
  * Merge two sorted runs: the symbols before first, and those from there on. It goes from the back,
  * so that only the second run has to be copied.
  */
-static bool merge(struct symbol *symbols, size_t first, size_t number)
+static bool merge(struct symbol *symbols, size_t first, size_t nr)
 {
-	size_t others = number - first;
+	size_t others = nr - first;
 	struct symbol *copy = malloc(others * sizeof(*copy));
 
 	if (!copy)
@@ -179,9 +179,9 @@ static bool merge(struct symbol *symbols, size_t first, size_t number)
 	memcpy(copy, symbols + first, others * sizeof(*copy));
 	while (others) {
 		if (first && symbols[first - 1].address > copy[others - 1].address)
-			symbols[--number] = symbols[--first];
+			symbols[--nr] = symbols[--first];
 		else
-			symbols[--number] = copy[--others];
+			symbols[--nr] = copy[--others];
 	}
 	free(copy);
 	return true;
@@ -194,14 +194,14 @@ static bool merge(struct symbol *symbols, size_t first, size_t number)
 static bool sort(struct symbol_table *table)
 {
 	struct symbol *symbols = table->symbols;
-	size_t number = table->nr_symbols, sorted = count_sorted(symbols, number);
+	size_t nr = table->nr_symbols, sorted = count_sorted(symbols, nr);
 
-	if (sorted == number)
+	if (sorted == nr)
 		return true;
-	qsort(symbols + sorted, number - sorted, sizeof(*symbols), compare_addresses);
+	qsort(symbols + sorted, nr - sorted, sizeof(*symbols), compare_addresses);
 	if (symbols[sorted - 1].address <= symbols[sorted].address)
 		return true;
-	return merge(symbols, sorted, number);
+	return merge(symbols, sorted, nr);
 }
 
 static bool is_better(const struct symbol *symbol, const struct symbol *other)

@@ -40,7 +40,7 @@ static void entry__clear(struct entry *entry)
 }
 
 /* Return whether the file that the process executes can be found at this path. */
-static bool is_at(int dir, const char *path)
+static bool executes_file_at(int dir, const char *path)
 {
 	int root = openat(dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct stat executed, found;
@@ -64,7 +64,8 @@ static bool cut_deleted(int dir, char *path, size_t size)
 	static const char suffix[] = " (deleted)";
 	const size_t suffix_size = sizeof(suffix) - 1;
 
-	if (size <= suffix_size || strcmp(path + size - suffix_size, suffix) || is_at(dir, path))
+	if (size <= suffix_size || strcmp(path + size - suffix_size, suffix) ||
+	    executes_file_at(dir, path))
 		return false;
 	path[size - suffix_size] = '\0';
 	return true;
@@ -124,7 +125,7 @@ static void close_dir(struct entry *entry)
 }
 
 /* Open the process's directory and read what it executes. */
-static void read_anew(const char *proc, struct entry *entry)
+static void open_and_read(const char *proc, struct entry *entry)
 {
 	entry->dir = process__open(proc, &entry->id);
 	if (entry->dir < 0)
@@ -135,7 +136,7 @@ static void read_anew(const char *proc, struct entry *entry)
 }
 
 /* Read again what the process executes, since it may have executed another program. */
-static void read_again(const char *proc, struct entry *entry)
+static void reread(const char *proc, struct entry *entry)
 {
 	if (entry->dir >= 0 && read_exe(entry, entry->dir))
 		return;
@@ -146,7 +147,7 @@ static void read_again(const char *proc, struct entry *entry)
 		entry->path = NULL;
 		entry->deleted = false;
 	}
-	read_anew(proc, entry);
+	open_and_read(proc, entry);
 }
 
 /* Return the entry last used for this pid if it is that of the process, or NULL. */
@@ -169,9 +170,9 @@ void task_exes__find(struct task_exes *exes, const struct process_id *id, struct
 		entry__clear(entry);
 		entry->id = *id;
 		if (!replaced)
-			read_anew(exes->proc, entry);
+			open_and_read(exes->proc, entry);
 	} else if (!id->exec_id) {
-		read_again(exes->proc, entry);
+		reread(exes->proc, entry);
 	}
 	entry->used = ++exes->clock;
 	*exe = (struct task_exe){ entry->path, entry->deleted };

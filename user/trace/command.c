@@ -76,8 +76,8 @@ int command__check(char *const *argv)
 }
 
 /* Runs in the child: execute the command, or report to the parent why that failed. */
-static void become(char *const *argv, const struct signals *signals,
-		   const struct priority *priority, int report_fd)
+static void exec_command(char *const *argv, const struct signals *signals,
+			 const struct priority *priority, int report_fd)
 {
 	int error;
 
@@ -108,7 +108,7 @@ int command__start(struct command *command, char *const *argv, const struct sign
 		goto failed;
 	}
 	if (!command->pid)
-		become(argv, signals, priority, report[1]);
+		exec_command(argv, signals, priority, report[1]);
 	close(report[1]);
 	/* If exec() succeeds, it closes the other end, and this reads nothing. */
 	while (read(report[0], &error, sizeof(error)) < 0 && errno == EINTR)

@@ -67,8 +67,8 @@ static void make_plan(struct plan *plan, const struct selection *selection, cons
  * Look up the BTF ids of the create functions. These are ids in the running kernel's own BTF, so a
  * file that replaces it can't provide them.
  */
-static void number_functions(const struct btf *btf, const char *file,
-			     struct family_function *functions)
+static void look_up_btf_ids(const struct btf *btf, const char *file,
+			    struct family_function *functions)
 {
 	const char *names[NR_FAMILIES] = {};
 	__u32 ids[NR_FAMILIES];
@@ -121,7 +121,7 @@ static int read_functions(struct observation *observation, const struct selectio
 	if (selection->picked & STAGE_BIT(STAGE_FAMILY_CREATE)) {
 		open_families(observation, facts);
 		families__read(observation->families, observation->functions);
-		number_functions(btf, selection->btf, observation->functions);
+		look_up_btf_ids(btf, selection->btf, observation->functions);
 	}
 	kernel_btf__close(btf);
 	startup__add(&observation->startup, STARTUP_FAMILIES, since);
@@ -257,7 +257,7 @@ static void attach_more(struct observation *observation, int probe, bool was_obs
 
 /* Attach to functions that have come or changed. */
 static void __attribute__((noinline))
-catch_up(struct observation *observation, observed_handler handler, void *context)
+attach_changed(struct observation *observation, observed_handler handler, void *context)
 {
 	struct family_function functions[NR_FAMILIES] = {};
 	const struct stage_plan *probes = observation->plan->probes;
@@ -290,7 +290,7 @@ catch_up(struct observation *observation, observed_handler handler, void *contex
 void observation__update(struct observation *observation, observed_handler handler, void *context)
 {
 	if (families__take_changes(observation->families))
-		catch_up(observation, handler, context);
+		attach_changed(observation, handler, context);
 }
 
 void observation__end(struct observation *observation)

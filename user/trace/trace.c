@@ -64,7 +64,7 @@ static void show_observed(void *context, int probe)
 }
 
 /* Attach to functions that modules have brought, so that they are observed from now on. */
-static void update(struct loop *loop)
+static void attach_new_functions(struct loop *loop)
 {
 	observation__update(&loop->trace->observation, show_observed, loop);
 }
@@ -77,7 +77,7 @@ static int take_record(void *context, void *data, size_t size)
 	 * If a family was registered before this record was made, its create function was not
 	 * observed then. The outputs must learn that from the plan before they show the record.
 	 */
-	update(loop);
+	attach_new_functions(loop);
 	if (!pipeline__take(loop->pipeline, data, size))
 		return 0;
 	return ++loop->drained == DRAIN_RECORDS ? -1 : 0;
@@ -91,7 +91,7 @@ static bool drain(struct loop *loop)
 {
 	loop->drained = 0;
 	/* Do this even without a record, so that new functions are observed in the next one. */
-	update(loop);
+	attach_new_functions(loop);
 	ringbuf__drain(loop->ringbuf);
 	pipeline__flush(loop->pipeline);
 	loop->stop |= pipeline__is_closed(loop->pipeline);
@@ -160,7 +160,7 @@ static void handle_timer(struct loop *loop)
 	reclaim(loop, host__boot_ns() - RECLAIM_AGE_NS);
 }
 
-static int wait_and_show(struct loop *loop)
+static int run_loop(struct loop *loop)
 {
 	bool more = false;
 	int i;
@@ -190,7 +190,7 @@ static int wait_and_show(struct loop *loop)
 }
 
 /* Let the creations in progress finish, and show them. */
-static void show_last(struct loop *loop)
+static void show_remaining(struct loop *loop)
 {
 	const struct timespec pause = { .tv_nsec = 1000000 };
 	__u64 deadline = host__boot_ns() + LAST_CREATIONS_NS;
@@ -340,11 +340,11 @@ int trace__run(struct trace *trace)
 	if (!prepare(&loop)) {
 		status = start(&loop);
 		trace->started = !status;
-		if (!status && wait_and_show(&loop)) {
+		if (!status && run_loop(&loop)) {
 			log_error("cannot wait for events: %s", strerror(errno));
 			status = 1;
 		}
-		show_last(&loop);
+		show_remaining(&loop);
 		priority__restore(&trace->priority);
 	}
 	release(&loop);
