@@ -40,9 +40,7 @@ static __always_inline void creation__note_system_call(struct wire_record *recor
 	if (likely(!system_call__is_compat(task)))
 		return;
 	record->flags |= WIRE_COMPAT;
-	if ((record->via == VIA_SOCKET || record->via == VIA_SOCKETPAIR ||
-	     record->via == VIA_ACCEPT4) &&
-	    system_call__is_socketcall(task))
+	if (WAYS_BY_SOCKETCALL & 1 << record->via && system_call__is_socketcall(task))
 		record->via = VIA_SOCKETCALL;
 }
 

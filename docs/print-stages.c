@@ -44,7 +44,7 @@ static void print_callers(const struct stage_info *stage)
 	int parent;
 
 	if (stage->via != VIA_NONE)
-		printf(stage->via == VIA_KERNEL ? "the kernel itself" : "user space");
+		printf("%s", way_in(stage->via)->caller);
 	if (stage->via != VIA_NONE && stage->parents)
 		separator = ", ";
 	for (parent = 0; parent < NR_STAGES; parent++) {

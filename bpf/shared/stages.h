@@ -3,16 +3,25 @@
 #ifndef STAGES_H
 #define STAGES_H
 
-/* The way by which a creation came into the kernel; the names in outputs are via_name()'s. */
+#ifndef __VMLINUX_H__ /* user space */
+#include <stdbool.h>
+#endif
+
+/* The way by which a creation came into the kernel; VIA_NONE of a stage that is not outermost. */
 enum via {
-	VIA_NONE, /* not an outermost stage */
-	VIA_SOCKET,
-	VIA_SOCKETPAIR,
-	VIA_SOCKETCALL, /* socketcall() of 32-bit programs, for either of the two */
-	VIA_IO_URING,
-	VIA_KERNEL, /* the kernel's own: sock_create_kern() */
-	VIA_ACCEPT,
-	VIA_ACCEPT4,
+#define VIA(id, ...) VIA_##id,
+#include "shared/ways_in.def"
+#undef VIA
+	NR_WAYS_IN,
+};
+
+/* The ways that 32-bit programs may come by through socketcall(), as a mask of 1 << via. */
+enum {
+	WAYS_BY_SOCKETCALL = 0
+#define VIA(id, name, call, caller, result, is_system_call, is_32_bit, by_socketcall, ...) \
+	| (by_socketcall) << VIA_##id
+#include "shared/ways_in.def"
+#undef VIA
 };
 
 /* What a stage's function returns, hence how a span's return value is to be read. */

@@ -27,10 +27,12 @@ bool call__has_listener_fd(const struct wire_record *record)
 /* Return the name of the system call, or of the kernel function if there was no system call. */
 static const char *name_of_call(const struct wire_record *record)
 {
+	const char *call = way_in(record->via)->call;
+
+	if (call)
+		return call;
 	if (record->via == VIA_KERNEL)
 		return call__stage(record)->name;
-	if (record->via == VIA_ACCEPT4)
-		return "accept4";
 	if (call__is_accept(record))
 		return "accept";
 	return call__is_pair(record) ? "socketpair" : "socket";
@@ -103,8 +105,8 @@ char *call__put_result(char *at, const struct wire_record *record)
 
 	at = put__string(at, " = ");
 	if (record->ret >= 0)
-		return record->via == VIA_IO_URING ? put__string(at, "file")
-						   : put__s64(at, record->ret);
+		return way_in(record->via)->result == RESULT_FILE ? put__string(at, "file")
+								  : put__s64(at, record->ret);
 	name = name_of_error(error);
 	at = put__string(at, "-1 ");
 	if (!name)

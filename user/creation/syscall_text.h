@@ -53,9 +53,7 @@ bool call__has_listener_fd(const struct wire_record *record);
 /* Return whether the result is that of a system call: an integer, which the caller gets. */
 static inline bool call__is_system_call(const struct wire_record *record)
 {
-	enum via via = call__stage(record)->via;
-
-	return via != VIA_IO_URING && via != VIA_KERNEL;
+	return way_in(call__stage(record)->via)->is_system_call;
 }
 
 /*

@@ -40,26 +40,3 @@ const __u64 stages_reconstructible =
 #include "shared/stages.def"
 	0;
 #undef STAGE
-
-const char *via_name(enum via via)
-{
-	switch (via) {
-	case VIA_SOCKET:
-		return "socket";
-	case VIA_SOCKETPAIR:
-		return "socketpair";
-	case VIA_SOCKETCALL:
-		return "socketcall";
-	case VIA_IO_URING:
-		return "io_uring";
-	case VIA_KERNEL:
-		return "kernel";
-	case VIA_ACCEPT:
-		return "accept";
-	case VIA_ACCEPT4:
-		return "accept4";
-	case VIA_NONE:
-		break;
-	}
-	return "unknown";
-}

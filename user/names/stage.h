@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
+#include "names/way_in.h"
 #include "shared/stages.h"
 
 #define STAGE_NONE (-1)
@@ -38,8 +39,5 @@ static inline bool stage__has_failed(enum stage stage, __s32 ret)
 
 /* STAGE_BIT()s of those with reconstructed_after. */
 extern const __u64 stages_reconstructible;
-
-/* "socket", "socketpair", "io_uring": as outputs name a way in. Static string. */
-const char *via_name(enum via via);
 
 #endif /* NAMES_STAGE_H */

@@ -172,8 +172,7 @@ static void add_way_in(const struct out *out, const struct tree *tree, struct bu
 {
 	const struct wire_record *record = tree->record;
 
-	if (record->via != VIA_SOCKET && record->via != VIA_SOCKETPAIR &&
-	    record->via != VIA_ACCEPT && record->via != VIA_ACCEPT4) {
+	if (!way_in(record->via)->named_by_call) {
 		buffer__add_string(buffer, ", via ");
 		buffer__add_string(buffer, via_name(record->via));
 	}
