@@ -246,10 +246,7 @@ static __always_inline void creation__begin_extras(void *ctx, struct session *se
 	session->is_accept = is_accept;
 }
 
-/*
- * The session that begins, in which nothing is noted of the call yet, or NULL if there is no room.
- * Where snapshots are taken it never gets its own slot: so all that it comes to is unusual, and
- * programs need not look at config to know that there is more to do.
+/* The session that begins, in which nothing is noted of the call yet, or NULL if there is no room.
  */
 static __always_inline struct session *creation__open(void *ctx, struct session *table,
 						      struct session *own, u64 frame, enum via via,
@@ -257,8 +254,7 @@ static __always_inline struct session *creation__open(void *ctx, struct session 
 {
 	u64 pid_tid = bpf_get_current_pid_tgid();
 	u32 extras = config.extras;
-	struct session *session = extras && config.state ? session__claim_other(table, frame)
-							 : session__claim(table, own, frame);
+	struct session *session = session__claim(table, own, frame);
 
 	if (unlikely(!session)) {
 		account__lost(LOST_SESSION_TABLE_FULL);

@@ -129,8 +129,8 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 
 /*
  * The return of a stage. leave is session__leave_fast() or session__leave_outermost_fast(), finish
- * one of the above; otherwise is what is done where no span of it is open. With --state all is
- * unusual: see creation__open().
+ * one of the above; otherwise is what is done where no span of it is open. The fast path takes no
+ * snapshots: see STATE_EXIT_PROGRAM().
  */
 #define EXIT_PROGRAM(name, id, function, returns, arguments, capture_exit, leave, finish,       \
 		     otherwise)                                                                 \
@@ -177,6 +177,20 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	}
 
 /*
+ * The same with --state, loaded in place of exit_<id>: every return takes the slow path, which
+ * takes a snapshot. So the fast path need not ask whether to take one.
+ */
+#define STATE_EXIT_PROGRAM(id, function)             \
+	EXIT_SECTION(function)                       \
+	int exit_state_##id(EXIT_CONTEXT *ctx)       \
+	{                                            \
+		EXIT_PLACE(ctx);                     \
+                                                     \
+		(void)table;                         \
+		return exit_##id##_slow(ctx, frame); \
+	}
+
+/*
  * An outermost stage. What it is asked for is read when it is needed, and again: to keep that while
  * the kernel is called takes more instructions.
  */
@@ -207,7 +221,8 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	}                                                                                    \
 	EXIT_PROGRAM(id, id, function, returns, arguments, capture_exit,                     \
 		     session__leave_outermost_fast, FINISH,                                  \
-		     EXIT_WITHOUT_SESSION(id, ctx, frame, capture_entry))
+		     EXIT_WITHOUT_SESSION(id, ctx, frame, capture_entry))                    \
+	STATE_EXIT_PROGRAM(id, function)
 
 /*
  * A stage within, or an outermost one where the kernel makes a socket for itself. That is rare, and
@@ -232,7 +247,8 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	ENTRY_PROGRAM(id, id, function, capture_entry,                                        \
 		      if (capture_is_for_kernel(ctx)) enter_##id##_for_kernel(ctx, frame))    \
 	EXIT_PROGRAM(id, id, function, returns, arguments, capture_exit, session__leave_fast, \
-		     FINISH_IF_OUTERMOST, (void)0)
+		     FINISH_IF_OUTERMOST, (void)0)                                            \
+	STATE_EXIT_PROGRAM(id, function)
 
 /* What returns of accept() do: ending is call or request, see accept.bpf.h. */
 #define ACCEPT_EXIT_PROGRAM(id, function, returns, arguments, ending)                  \
@@ -303,7 +319,8 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	      capture_entry, capture_exit, phrase)                                            \
 	ENTRY_PROGRAM(id, id, function, capture_entry, (void)0)                               \
 	EXIT_PROGRAM(id, id, function, returns, arguments, capture_exit, session__leave_fast, \
-		     NO_FINISH, (void)0)
+		     NO_FINISH, (void)0)                                                      \
+	STATE_EXIT_PROGRAM(id, function)
 
 #include "shared/stages.def"
 

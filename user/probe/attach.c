@@ -60,8 +60,8 @@ static int attach_clone(struct clone *clone, const struct bpf_program *program, 
 static int attach_half(struct tracer *tracer, enum object_kind kind, enum half half,
 		       const struct plan *plan, int probe)
 {
-	struct bpf_program *program =
-		load__program(tracer->objects[kind], plan__stage(probe), half);
+	struct bpf_program *program = load__program(tracer->objects[kind], plan__stage(probe), half,
+						    tracer->config.state);
 	struct bpf_link **link = &tracer->links[probe][half];
 	int family = probe - NR_STAGES;
 

@@ -81,12 +81,21 @@ static bool wants_stage(enum object_kind kind, const struct plan *plan, enum sta
 	return find_probe(kind, plan, stage) >= 0 || (kind == OBJECT_KPROBE && may_come);
 }
 
-struct bpf_program *load__program(struct bpf_object *object, enum stage stage, enum half half)
+/* accept() takes no snapshots, so the return of the functions that it begins with is the same. */
+static bool takes_snapshots(enum stage stage)
 {
+	return stages[stage].via == VIA_NONE || stages[stage].detail != DETAIL_ACCEPT;
+}
+
+struct bpf_program *load__program(struct bpf_object *object, enum stage stage, enum half half,
+				  bool state)
+{
+	const char *prefix = half == ENTRY_HALF ? "enter" : "exit";
 	char name[PROGRAM_NAME_SIZE];
 
-	snprintf(name, sizeof(name), "%s_%s", half == ENTRY_HALF ? "enter" : "exit",
-		 stages[stage].id);
+	if (half == EXIT_HALF && state && takes_snapshots(stage))
+		prefix = "exit_state";
+	snprintf(name, sizeof(name), "%s_%s", prefix, stages[stage].id);
 	return bpf_object__find_program_by_name(object, name);
 }
 
@@ -203,7 +212,9 @@ static void pick_programs(struct loading *loading, const struct plan *plan,
 		bool wanted = wants_stage(loading->kind, plan, stage);
 
 		for (half = 0; half < NR_HALVES; half++) {
-			program = load__program(loading->object, stage, half);
+			program = load__program(loading->object, stage, half, !config->state);
+			bpf_program__set_autoload(program, false);
+			program = load__program(loading->object, stage, half, config->state);
 			bpf_program__set_autoload(program, wanted);
 			if (wanted && loading->kind == OBJECT_FENTRY)
 				set_target(loading, program, plan, stage);

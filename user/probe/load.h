@@ -52,10 +52,12 @@ int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *pl
 		 struct attach_targets *targets, struct bpf_object **object);
 
 /*
- * A stage's program in an object. That of STAGE_FAMILY_CREATE, where it is loaded, is for fentry
- * built into one of the families' functions only: load__clone() makes it for another.
+ * A stage's program in an object; state says whether it is to take snapshots (config.state). That
+ * of STAGE_FAMILY_CREATE, where it is loaded, is for fentry built into one of the families'
+ * functions only: load__clone() makes it for another.
  */
-struct bpf_program *load__program(struct bpf_object *object, enum stage stage, enum half half);
+struct bpf_program *load__program(struct bpf_object *object, enum stage stage, enum half half,
+				  bool state);
 
 /* The same for what calibrate.h is about: 0 .. NR_CALIBRATION_FUNCTIONS - 1. */
 struct bpf_program *load__calibration_program(struct bpf_object *object, int number,

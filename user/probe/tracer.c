@@ -36,7 +36,8 @@ int tracer__program(const struct tracer *tracer, const struct plan *plan, int pr
 		return -1;
 	if (kind == OBJECT_FENTRY && probe >= NR_STAGES)
 		return tracer->clones[probe - NR_STAGES][half].program_fd;
-	return bpf_program__fd(load__program(tracer->objects[kind], plan__stage(probe), half));
+	return bpf_program__fd(load__program(tracer->objects[kind], plan__stage(probe), half,
+					     tracer->config.state));
 }
 
 bool tracer__find_kind(const struct plan *plan, int probe, enum object_kind *kind)
