@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Counting what becomes of creations. */
+/* Counters of what becomes of creations. */
 #ifndef ACCOUNT_BPF_H
 #define ACCOUNT_BPF_H
 
@@ -7,15 +7,15 @@
 #include "maps.bpf.h"
 #include "verifier.bpf.h"
 
-/* The account of the processor that this runs on. */
+/* The account of the current processor. */
 static __always_inline struct account *account__this_cpu(void)
 {
 	return &state.accounts[bounded(bpf_get_smp_processor_id(), NR_ACCOUNTS)];
 }
 
 /*
- * A program can be preempted by another task's on the same processor, and processors beyond
- * NR_ACCOUNTS share an account: so counters are added to atomically.
+ * Count up atomically. A program can be preempted by a program of another task on the same
+ * processor, and processors beyond NR_ACCOUNTS share an account.
  */
 #define account__count(account, counter) __sync_fetch_and_add(&(account)->counter, 1)
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The life of a session: opened by an outermost entry, closed and submitted by its return. */
+/*
+ * The life of a session. The entry of an outermost stage opens it, and the return submits and
+ * closes it.
+ */
 #ifndef CREATION_BPF_H
 #define CREATION_BPF_H
 
@@ -8,12 +11,12 @@
 #include "filter.bpf.h"
 #include "system_call.bpf.h"
 
-/* Submissions between two looks at how full the ring buffer is; a power of two. */
+/* The number of submissions between two checks of how full the ring buffer is; a power of two. */
 #define WAKEUP_CHECK_INTERVAL 16
 
 /*
- * Most records have no more spans than that, and no details. All so many are copied, since asking
- * for each whether it is there takes longer.
+ * Most records have at most this many spans, and no details. So many are always copied, because
+ * testing for each span takes longer.
  */
 #define SMALL_RECORD_SPANS	 9
 #define SMALL_RECORD_FIRST_SPANS 6
@@ -21,8 +24,8 @@
 #define SMALL_RECORD_SIZE (WIRE_HEADER_SIZE + SMALL_RECORD_SPANS * sizeof(struct wire_span))
 
 /*
- * The reader drains the ring buffer on a timer. It is woken only when much is waiting: waking it
- * costs the traced program more than the record does.
+ * The reader drains the ring buffer on a timer. It is woken only when much is waiting, because a
+ * wake-up costs the traced program more than the record does.
  */
 static __always_inline u64 creation__wakeup_flag(u64 sequence)
 {
@@ -33,7 +36,7 @@ static __always_inline u64 creation__wakeup_flag(u64 sequence)
 	return BPF_RB_FORCE_WAKEUP;
 }
 
-/* By which system call, where that is not the usual one for the outermost stage. */
+/* Note the system call, where it is not the one that the outermost stage stands for. */
 static __always_inline void creation__note_system_call(struct wire_record *record,
 						       struct task_struct *task)
 {
@@ -44,7 +47,7 @@ static __always_inline void creation__note_system_call(struct wire_record *recor
 		record->via = VIA_SOCKETCALL;
 }
 
-/* Members that lie side by side are set in one store. */
+/* Set members that lie side by side in one store. */
 static __always_inline void creation__begin_record(struct wire_record *record, enum via via,
 						   u64 pid_tid)
 {
@@ -52,7 +55,7 @@ static __always_inline void creation__begin_record(struct wire_record *record, e
 			       __builtin_offsetof(struct wire_record, nr_spans) == 3,
 		       "the version is followed by these");
 	*(u64 *)&record->tid = pid_tid;
-	/* The outermost span is there from the beginning. */
+	/* The outermost span counts from the beginning. */
 	*(u64 *)&record->version = WIRE_VERSION | (u64)via << 16 | 1 << 24;
 	*(u64 *)&record->nr_modules = 0;
 	record->waited = 0;
@@ -67,8 +70,8 @@ static __always_inline void creation__note_call(struct wire_record *record, cons
 }
 
 /*
- * Who has created the socket, and what came of it: after the outermost return, where no span's
- * duration has it in it. The record may be the one in the ring buffer already.
+ * Note who has created the socket, and the result. This runs after the outermost return, so that no
+ * span's duration includes it. The record may be in the ring buffer already.
  */
 static __always_inline void creation__end_record(struct wire_record *record, u32 cpu, u64 sequence,
 						 s32 ret)
@@ -89,7 +92,7 @@ static __always_inline void creation__end_record(struct wire_record *record, u32
 	compat__task_comm(task, record->comm);
 }
 
-/* All that is known before the outermost return, but for the spans. */
+/* Copy what is known before the outermost return, except for the spans. */
 static __always_inline void creation__copy_begin(struct wire_record *copy,
 						 const struct wire_record *record)
 {
@@ -113,7 +116,7 @@ static __always_inline void creation__copy_spans(struct wire_record *copy,
 					 sizeof(struct wire_span));
 }
 
-/* Whether creation__output_small() can do it. */
+/* Whether creation__output_small() can submit the record. */
 static __always_inline bool creation__is_small(const struct wire_record *record, s32 ret)
 {
 	_Static_assert(__builtin_offsetof(struct wire_record, netns) ==
@@ -124,8 +127,8 @@ static __always_inline bool creation__is_small(const struct wire_record *record,
 }
 
 /*
- * Puts a record of few spans into the ring buffer. Loads and stores, a word each, take a fraction
- * of what bpf_ringbuf_output() does, but the size must be constant.
+ * Submit a record of few spans. Copying it by loads and stores takes a fraction of the time of
+ * bpf_ringbuf_output(), but needs a constant size.
  */
 static __always_inline void creation__output_small(const struct wire_record *record, s32 ret)
 {
@@ -144,7 +147,7 @@ static __always_inline void creation__output_small(const struct wire_record *rec
 	bpf_ringbuf_submit(copy, creation__wakeup_flag(sequence));
 }
 
-/* Puts any record into the ring buffer, and before it the snapshots. */
+/* Submit any record, after its snapshots. */
 GLOBAL int creation__output_slow(u32 slot, s32 ret)
 {
 	struct session *session = session__in(slot);
@@ -182,15 +185,16 @@ static __always_inline void creation__submit(struct session *session, s32 ret)
 }
 
 /*
- * Whether nothing is recorded on a stack yet. The front end's is first, which finds out what that
- * costs. A function: else the compiler has two versions of what follows in the usual case.
+ * Whether nothing is recorded on a stack yet. The calibration of the front end is recorded before
+ * anything else is. This is a function of its own, because the compiler would otherwise duplicate
+ * what follows on the fast path.
  */
 static __noinline bool creation__is_too_early(u64 frame)
 {
 	return state.gate < GATE_CALIBRATION || session__stack(frame) != state.calibrated_stack;
 }
 
-/* Gives up a creation under way, and counts it as lost. */
+/* Drop a creation under way, and count it as lost. */
 static __noinline int creation__drop(struct session *session, enum lost_reason reason)
 {
 	session->innermost = 0;
@@ -233,7 +237,7 @@ static __always_inline bool creation__filter(const struct session *table, const 
 	return false;
 }
 
-/* What is asked for rarely: any of what makes config.extras. */
+/* Do what few users ask for: what makes config.extras true. */
 static __always_inline void creation__begin_extras(void *ctx, struct session *session, enum via via,
 						   bool is_accept)
 {
@@ -246,7 +250,9 @@ static __always_inline void creation__begin_extras(void *ctx, struct session *se
 	session->is_accept = is_accept;
 }
 
-/* The session that begins, in which nothing is noted of the call yet, or NULL if there is no room.
+/*
+ * Claim a session for a creation that begins. Nothing is noted of the call yet. Returns NULL if no
+ * slot is free.
  */
 static __always_inline struct session *creation__open(void *ctx, struct session *table,
 						      struct session *own, u64 frame, enum via via,
@@ -261,7 +267,7 @@ static __always_inline struct session *creation__open(void *ctx, struct session 
 		return NULL;
 	}
 	creation__begin_record(&session->record, via, pid_tid);
-	/* One that the kernel makes for itself begins with that __sock_create(). */
+	/* A creation by the kernel itself begins with that __sock_create(). */
 	session->outer_offset = via == VIA_KERNEL ? 0 : sizeof(struct open_span);
 	session->nr_described = 0;
 	if (extras || via == VIA_KERNEL)
@@ -269,14 +275,17 @@ static __always_inline struct session *creation__open(void *ctx, struct session 
 	return session;
 }
 
-/* The last thing at the entry: opens the outermost span. */
+/* Open the outermost span, as the last step of the entry. */
 static __always_inline void creation__begin(struct session *table, struct session *session,
 					    enum stage stage, u64 frame, const struct call *call)
 {
 	struct wire_span *span;
 
 	creation__note_call(&session->record, call);
-	/* Only a socketpair() has them; of others the compiler knows. */
+	/*
+	 * Only socketpair() has an array for descriptors. For the other calls the compiler removes
+	 * this.
+	 */
 	if (call->user_fds)
 		session->user_fds = call->user_fds;
 	session->family = call->family;
@@ -284,7 +293,7 @@ static __always_inline void creation__begin(struct session *table, struct sessio
 	span->start = bpf_ktime_get_boot_ns();
 }
 
-/* All of that. Returns the session that begins, or NULL if none does. */
+/* All the steps of an entry. Returns the session that begins, or NULL if none does. */
 static __always_inline struct session *creation__enter(void *ctx, struct session *table, u64 frame,
 						       enum stage stage, enum via via,
 						       const struct call *call, bool is_accept)
@@ -303,7 +312,10 @@ static __always_inline struct session *creation__enter(void *ctx, struct session
 	return session;
 }
 
-/* The outermost span is closed: whether the record is to be submitted. */
+/*
+ * Complete the record, after the outermost span has been closed, and evaluate the filters on the
+ * result. Returns whether to submit it.
+ */
 static __always_inline bool creation__complete(struct wire_record *record, s32 ret)
 {
 	if (!record->netns)
@@ -316,7 +328,10 @@ static __always_inline bool creation__complete(struct wire_record *record, s32 r
 	return false;
 }
 
-/* The outermost span is closed: submit the record, or not, and give the session back. */
+/*
+ * Submit the record if it passes the filters, and release the session. The outermost span has been
+ * closed.
+ */
 static __always_inline void creation__finish(struct session *session, s32 ret)
 {
 	if (likely(creation__complete(&session->record, ret)))
@@ -324,7 +339,7 @@ static __always_inline void creation__finish(struct session *session, s32 ret)
 	session__release(session);
 }
 
-/* The same in a rare case, at the least cost for the verifier. */
+/* The slow path of the same, which costs the verifier least. */
 GLOBAL int creation__finish_slow(u32 slot, s32 ret)
 {
 	struct session *session = session__in(slot);
@@ -338,9 +353,9 @@ GLOBAL int creation__finish_slow(u32 slot, s32 ret)
 }
 
 /*
- * The function of an outermost stage returns, and its task has no session. Either a filter turned
- * the creation away, or its entry was missed: then it is lost, and only here can that be seen. The
- * kernel skips a program while another task is preempted inside it on the same processor.
+ * Count an outermost return without a session. Either the filters rejected the creation at its
+ * entry, or the entry was missed and the creation is lost, which shows only here: the kernel skips
+ * a program while another task is preempted inside it on the same processor.
  */
 static __always_inline int creation__exit_without_session(const struct call *call)
 {

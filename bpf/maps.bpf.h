@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The memory of the BPF side. The fentry and the kprobe object share all of it but config. */
+/* The memory of the BPF side. The fentry and the kprobe object share all of it except config. */
 #ifndef MAPS_BPF_H
 #define MAPS_BPF_H
 
@@ -8,18 +8,18 @@
 #include "shared/config.h"
 #include "shared/state.h"
 
-/* Set by the front end before loading; the verifier treats its members as constants. */
+/* The front end sets this before loading, and the verifier treats its members as constants. */
 const volatile struct config config SEC(".rodata.config");
 
 struct state state;
 
-/* The state by the address of its sessions, which is what programs have in a register. */
+/* The state, by the address of its sessions, which every program has in a register. */
 static __always_inline struct state *state_of(const struct session *table)
 {
 	return (void *)table - __builtin_offsetof(struct state, sessions);
 }
 
-/* Finished creations, as struct wire_record. The front end sets the size. */
+/* The ring buffer of finished creations, as struct wire_record. The front end sets its size. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 8 * 1024 * 1024);
@@ -34,9 +34,9 @@ struct {
 } cgroups SEC(".maps");
 
 /*
- * The processes of the traced COMMAND: key is the tgid in the initial PID namespace. Preallocated,
- * since programs of this kind may not allocate on older kernels; the front end makes it small where
- * there is no COMMAND.
+ * The processes of the traced COMMAND. The key is the tgid in the initial PID namespace. The map is
+ * preallocated, since older kernels warn of tracing programs whose maps allocate
+ * (FEATURE_MAPS_MAY_ALLOCATE); the front end makes it small where there is no COMMAND.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -47,8 +47,8 @@ struct {
 
 /*
  * The sessions of tasks that wait in accept(), or have waited in that call, by tid. They may wait
- * for long, so they must not take the slots of others. Preallocated, as command_tasks; the front
- * end makes it small where accept() is not observed.
+ * for long, so they must not take the slots of others. The map is preallocated as command_tasks is;
+ * the front end makes it small where accept() is not observed.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -58,7 +58,7 @@ struct {
 } accepts SEC(".maps");
 
 #ifndef HAVE_ATOMICS
-/* Which slots of state.sessions are taken; inserting with BPF_NOEXIST is the claim. */
+/* The claimed slots of state.sessions: see compat__claim_slot(). */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, NR_SESSIONS);

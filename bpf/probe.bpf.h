@@ -37,8 +37,9 @@ static __always_inline u64 context_address(const void *ctx, const struct session
 }
 
 /*
- * state.sessions, from which all that programs need lies at a constant distance. An assembler's
- * symbol: the compiler would load the address of state, and add to it.
+ * The address of state.sessions, from which everything that programs need lies at a constant
+ * distance. It is a symbol of the assembler's, because the compiler would load the address of state
+ * and add to it.
  */
 static __always_inline struct session *session_table(void)
 {
@@ -48,7 +49,7 @@ static __always_inline struct session *session_table(void)
 	return table;
 }
 
-/* Defines that symbol. Not called, so not loaded either. */
+/* Define that symbol. Nothing calls this function, so it is not loaded. */
 __noinline int define_state_sessions(void)
 {
 	asm volatile(".set state_sessions, state + %0"
@@ -69,13 +70,13 @@ __noinline int define_state_sessions(void)
 #define ENTRY_FRAME(ctx, table) PT_REGS_SP(ctx)
 
 #if defined(__TARGET_ARCH_x86)
-/* The return has taken the return address off the stack. */
+/* The return has popped the return address off the stack. */
 #define EXIT_FRAME(ctx, table) (PT_REGS_SP(ctx) - sizeof(u64))
 #else
 #define EXIT_FRAME(ctx, table) PT_REGS_SP(ctx)
 #endif
 
-/* The sixth argument, which older libbpf has no name for. */
+/* The sixth argument, for which older libbpf has no macro. */
 #if defined(__TARGET_ARCH_x86)
 #define ARGUMENT_SIXTH(ctx) ((ctx)->r9)
 #else
@@ -95,7 +96,7 @@ __noinline int define_state_sessions(void)
 
 #else /* fentry and fexit */
 
-/* The arguments as 64-bit words, at return with the return value behind them. */
+/* The context holds the arguments as 64-bit words. At the return, the return value follows them. */
 #define ENTRY_CONTEXT		u64
 #define EXIT_CONTEXT		u64
 #define ENTRY_SECTION(function) SEC("fentry/" #function)
@@ -103,7 +104,7 @@ __noinline int define_state_sessions(void)
 
 #define EXIT_HAS_ARGUMENTS	true
 
-/* Both programs run in the call's one trampoline, which holds the context. */
+/* Both programs run in one trampoline of the call, which holds the context. */
 #define ENTRY_FRAME(ctx, table) context_address(ctx, table)
 #define EXIT_FRAME(ctx, table)	context_address(ctx, table)
 
@@ -113,8 +114,8 @@ __noinline int define_state_sessions(void)
 #define KERNEL_READ(pointer, ...)    READ_TYPED(pointer, __VA_ARGS__)
 
 /*
- * The word behind the arguments. Their number is known to the verifier, but not to the compiler,
- * which must not make one load at a calculated place of these: the verifier would refuse that.
+ * The word behind the arguments. The verifier knows their number, but the compiler does not. It
+ * must not merge these loads into one at a calculated offset, which the verifier would refuse.
  */
 static __always_inline u64 return_value(const u64 *ctx, u32 arguments)
 {

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Pushing and popping the spans of a session.
+ * Push and pop the spans of a session.
  *
- * Only its own task changes a session, on the stack that the session was opened on: an interrupt
- * on top of it has another stack, or lies below the open spans.
+ * Only its own task changes a session, and only on the stack on which the session was opened. An
+ * interrupt on top of the task runs on another stack, or below the open spans.
  */
 #ifndef SESSION_BPF_H
 #define SESSION_BPF_H
 
 #include "session_table.bpf.h"
 
-/* How many spans are open. */
+/* The number of open spans. */
 static __always_inline u32 session__depth(const struct session *session)
 {
 	return session->innermost / sizeof(struct open_span);
@@ -21,13 +21,16 @@ static __always_inline void session__set_depth(struct session *session, u32 dept
 	session->innermost = depth * sizeof(struct open_span);
 }
 
-/* The open span at a level: 1 is the outermost one's, the depth the innermost one's. */
+/*
+ * The open span at a level: level 1 is the outermost one, and the depth is the level of the
+ * innermost one.
+ */
 static __always_inline struct open_span *session__open(struct session *session, u32 level)
 {
 	return &session->open[bounded(level, MAX_DEPTH + 1)];
 }
 
-/* What session->innermost was, such that the verifier knows its bounds. */
+/* Limit an earlier value of session->innermost in a way that the verifier follows. */
 static __always_inline u64 session__bound(u32 innermost)
 {
 	return innermost & (MAX_DEPTH * sizeof(struct open_span));
@@ -38,7 +41,7 @@ static __always_inline u64 session__offset(const struct session *session)
 	return session__bound(session->innermost);
 }
 
-/* The open span at that offset; at 0 one that no call is within. */
+/* The open span at an offset. Element 0, at offset 0, is a span that no call lies within. */
 static __always_inline struct open_span *session__open_at(struct session *session, u64 offset)
 {
 	struct open_span *open = (void *)session + offset;
@@ -60,7 +63,7 @@ static __always_inline struct wire_span *session__span(struct session *session, 
 	return at_offset(session, offset) + __builtin_offsetof(struct session, record.spans);
 }
 
-/* An open span as it stands in the record. */
+/* The span of the record that belongs to an open span. */
 static __always_inline struct wire_span *session__span_of(struct session *session,
 							  const struct open_span *open)
 {
@@ -73,7 +76,7 @@ static __always_inline enum stage session__stage_of(struct session *session,
 	return session__span_of(session, open)->stage;
 }
 
-/* A span's members behind the result in one store, not four: flags and family are 0. */
+/* Set the members behind the result in one store instead of four: flags and family become 0. */
 static __always_inline void session__begin_span(struct wire_span *span, enum stage stage,
 						u32 parent)
 {
@@ -85,9 +88,9 @@ static __always_inline void session__begin_span(struct wire_span *span, enum sta
 }
 
 /*
- * Puts a span behind the others and opens it within open, which is the innermost one so far and as
- * session->innermost says at offset. There must be room. The caller sets its start; what else it
- * lacks is set when it is closed.
+ * Append a span to the record and open it within open, which is the innermost open span and lies at
+ * offset. The caller has checked that there is room, and sets the start of the span. The other
+ * members are set when the span is closed.
  */
 static __always_inline struct wire_span *session__append(struct session *table,
 							 struct session *session, u64 offset,
@@ -101,17 +104,20 @@ static __always_inline struct wire_span *session__append(struct session *table,
 	open[1].children = state_of(table)->children[stage];
 	open[1].index = index;
 	session->record.nr_spans = index + 1;
-	/* In this order fewer values are needed at a time than there are registers. */
+	/* In this order the values needed at a time fit into the registers. */
 	barrier();
 	span = session__span(session, index);
 	session__begin_span(span, stage, open->index);
-	/* An interrupt that comes in between must find the old depth or the whole span. */
+	/* An interrupt that comes in between must find either the old depth or a whole span. */
 	barrier();
 	session->innermost = offset + sizeof(struct open_span);
 	return span;
 }
 
-/* Opens the outermost span, the record's first, which it counts already. As session__append(). */
+/*
+ * Open the outermost span. It is the first one of the record, which counts it already. Otherwise as
+ * session__append().
+ */
 static __always_inline struct wire_span *session__begin(struct session *table,
 							struct session *session, enum stage stage,
 							u64 frame)
@@ -122,13 +128,16 @@ static __always_inline struct wire_span *session__begin(struct session *table,
 	session->open[1].children = state_of(table)->children[stage];
 	session->open[1].index = 0;
 	session__begin_span(span, stage, WIRE_NO_PARENT);
-	/* An interrupt that comes in between must find no span or a whole one. */
+	/* An interrupt that comes in between must find either no span or a whole one. */
 	barrier();
 	session->innermost = sizeof(struct open_span);
 	return span;
 }
 
-/* The fast path: whether a stage that is called at frame lies within the innermost open span. */
+/*
+ * The condition for the fast path: a stage that is called at frame lies within the innermost open
+ * span, and there is room for its span.
+ */
 static __always_inline bool session__is_within(const struct session *session, u64 offset,
 					       const struct open_span *open, enum stage stage,
 					       u64 frame)
@@ -138,7 +147,7 @@ static __always_inline bool session__is_within(const struct session *session, u6
 	       likely(session->record.nr_spans < WIRE_MAX_SPANS);
 }
 
-/* Forgets the open spans above level depth: their returns were missed. */
+/* Drop the open spans above the level depth. Their returns were missed. */
 GLOBAL int session__cut(u32 slot, u32 from, u32 depth)
 {
 	struct account *account = account__this_cpu();
@@ -157,8 +166,8 @@ GLOBAL int session__cut(u32 slot, u32 from, u32 depth)
 }
 
 /*
- * How many of the open spans lie above frame on the stack. Their frames are in order, so four
- * comparisons tell: the verifier looks at each round of a loop.
+ * The number of open spans that lie above frame on the stack. Their frames are in order, so this is
+ * a binary search. It takes four steps, where the verifier would walk through each round of a loop.
  */
 static __always_inline u32 session__count_above(struct session *session, u64 frame)
 {
@@ -172,22 +181,26 @@ static __always_inline u32 session__count_above(struct session *session, u64 fra
 
 		if (next <= depth && session__open(session, next)->frame > frame)
 			level = next;
-		/* Else the verifier follows each of the ways that led here to the end. */
+		/*
+		 * Otherwise the verifier follows every path that led here to the end of the
+		 * program.
+		 */
 		level = launder_u32(&session->scratch, level);
 	}
 	return level;
 }
 
 /*
- * Spans at one frame are of functions that jump to the next instead of calling it, as compilers
- * have it for a function's last call: then kprobes see them at one place. More in a row than that
- * are not expected.
+ * The compiler turns the last call of a function into a jump where it can. kprobes then see both
+ * functions at the same frame, so several open spans can have one frame. More of them in a row are
+ * not expected.
  */
 #define MAX_JUMPS 3
 
 /*
- * How many open spans of a session can still be open when a stage is called at frame, below the
- * outermost one: those that lie above frame, and of those at frame what may jump to the stage.
+ * The number of open spans that can still be open when a stage is called at frame, below the
+ * outermost one. That are the spans above frame, and of those at frame the ones that may jump to
+ * the stage.
  */
 GLOBAL u32 session__find_caller(u32 slot, enum stage stage, u64 frame)
 {
@@ -211,8 +224,8 @@ GLOBAL u32 session__find_caller(u32 slot, enum stage stage, u64 frame)
 }
 
 /*
- * Cuts off open spans that cannot be open any more, since a function above them on the stack is
- * being called. Returns the new depth, 0 if the call does not lie within the outermost one.
+ * Cut off the open spans that have ended unseen, because a function above them on the stack is
+ * being called. Returns the new depth, or 0 if the call does not lie within the outermost span.
  */
 static __always_inline u32 session__unwind(struct session *session, enum stage stage, u64 frame)
 {
@@ -241,9 +254,9 @@ static __noinline int session__count_truncated(struct session *session)
 }
 
 /*
- * Opens a span of a stage called at frame, in any case there is. Returns its session's slot, or -1
- * if there is no session, if the call is not part of it (counted as foreign) or if there is no room
- * (counted as lost).
+ * Open a span of a stage that is called at frame. This is the slow path, which handles every case.
+ * Returns the session's slot, or -1 if there is no session, if the call is not part of it (counted
+ * as foreign), or if there is no room (counted as lost).
  */
 GLOBAL int session__push(enum stage stage, u64 frame)
 {
@@ -271,16 +284,16 @@ static __noinline struct session *session__find_slow(u64 frame)
 	return session__find(state.sessions, frame);
 }
 
-/* What a program finds that a stage's call or return has come to. */
+/* What a program finds when a stage is called or returns. */
 enum session_finding {
 	SESSION_NONE, /* there is no session */
-	SESSION_FAST, /* the session has been found in its own slot, all in order */
-	SESSION_SLOW, /* anything else: session__enter_slow() and session__leave_slow() tell */
+	SESSION_FAST, /* the session is in its own slot, and the fast path has done its work */
+	SESSION_SLOW, /* anything else: session__enter_slow() or session__leave_slow() finds out */
 };
 
 /*
- * After session__push() or session__pop(): leaves the session in *session, and the span opened or
- * closed, which is so many levels above the innermost one, in *span. False if there is none.
+ * Turn the result of session__push() or session__pop() into pointers: the session, and the span
+ * that is levels above the innermost open one. Returns false if slot is -1.
  */
 static __always_inline bool session__span_after(int slot, u32 levels, struct session **session,
 						struct wire_span **span)
@@ -295,8 +308,8 @@ static __always_inline bool session__span_after(int slot, u32 levels, struct ses
 }
 
 /*
- * Opens a span of a stage called at frame, whose start is yet to be set, if that is SESSION_FAST.
- * Leaves it in *span, and its session in *session.
+ * The fast path of opening a span of a stage that is called at frame. Sets *session and *span if it
+ * returns SESSION_FAST. The caller sets the start of the span.
  */
 static __always_inline enum session_finding session__enter_fast(struct session *table,
 								enum stage stage, u64 frame,
@@ -319,14 +332,14 @@ static __always_inline enum session_finding session__enter_fast(struct session *
 	return SESSION_FAST;
 }
 
-/* The same in any case there is. False where session__push() opens none. */
+/* The slow path of the same. Returns false if session__push() opens no span. */
 static __always_inline bool session__enter_slow(enum stage stage, u64 frame,
 						struct session **session, struct wire_span **span)
 {
 	return session__span_after(session__push(stage, frame), 0, session, span);
 }
 
-/* The level of the open span of a stage that returns at frame, or 0 if it is not open. */
+/* The level of the open span of a stage that returns at frame, or 0 if there is none. */
 GLOBAL u32 session__level_of(u32 slot, enum stage stage, u64 frame)
 {
 	struct session *session = session__in(slot);
@@ -345,7 +358,7 @@ GLOBAL u32 session__level_of(u32 slot, enum stage stage, u64 frame)
 	return launder_u32(&session->scratch, level);
 }
 
-/* A stage returns whose span is not open. */
+/* Count the return of a stage that has no open span. */
 static __always_inline void session__count_unopened(struct session *session, enum stage stage,
 						    u64 frame)
 {
@@ -359,9 +372,9 @@ static __always_inline void session__count_unopened(struct session *session, enu
 }
 
 /*
- * Closes the span of a stage that returns at frame, with what is still open above it cut off, in
- * any case there is. Returns its session's slot, or -1 if it is not open (counted) or there is no
- * session.
+ * Close the span of a stage that returns at frame, and cut off the spans that are still open above
+ * it. This is the slow path, which handles every case. Returns the session's slot, or -1 if there
+ * is no session or no such span (which is counted).
  */
 GLOBAL int session__pop(enum stage stage, u64 frame)
 {
@@ -383,8 +396,8 @@ GLOBAL int session__pop(enum stage stage, u64 frame)
 }
 
 /*
- * Closes the span of a stage that returns at frame, whose end is yet to be set, if that is
- * SESSION_FAST. Leaves it in *span, and its session in *session.
+ * The fast path of closing the span of a stage that returns at frame. Sets *session and *span if it
+ * returns SESSION_FAST. The caller sets the end of the span.
  */
 static __always_inline enum session_finding session__leave_fast(struct session *table,
 								enum stage stage, u64 frame,
@@ -400,7 +413,7 @@ static __always_inline enum session_finding session__leave_fast(struct session *
 		return SESSION_NONE;
 	offset = session__bound(innermost);
 	open = session__open_at(own, offset);
-	/* No frame on another stack has this address. */
+	/* No frame on another stack has the same address. */
 	if (unlikely(open->frame != frame))
 		return SESSION_SLOW;
 	*span = session__span_of(own, open);
@@ -411,7 +424,7 @@ static __always_inline enum session_finding session__leave_fast(struct session *
 	return SESSION_FAST;
 }
 
-/* The same for a stage whose span is always the outermost one, and alone by then. */
+/* The same for a stage whose span is always the outermost one, and the only open one by then. */
 static __always_inline enum session_finding session__leave_outermost_fast(struct session *table,
 									  enum stage stage,
 									  u64 frame,
@@ -431,14 +444,14 @@ static __always_inline enum session_finding session__leave_outermost_fast(struct
 	return SESSION_FAST;
 }
 
-/* Both in any case there is. False where session__pop() closes none. */
+/* The slow path of both. Returns false if session__pop() closes no span. */
 static __always_inline bool session__leave_slow(enum stage stage, u64 frame,
 						struct session **session, struct wire_span **span)
 {
 	return session__span_after(session__pop(stage, frame), 1, session, span);
 }
 
-/* Whichever of the two it takes. */
+/* Take the fast path, or the slow path where that is needed. */
 static __always_inline bool session__enter(struct session *table, enum stage stage, u64 frame,
 					   struct session **session, struct wire_span **span)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The table of sessions: finding, opening and releasing them.
+ * The table of sessions: finding, claiming and releasing a slot.
  *
- * A session lives in the slot that its stack's address names, so the look-up is a compare, and
- * takes no call of the kernel. Where that slot is taken it is displaced to one of a few others.
- * That of an accept() moves to the map accepts when it begins to wait, perhaps for long. Look-ups
- * that miss search there as long as a session is there whose stack has the same hash.
+ * The address of a stack names the slot of its session, so a look-up is one comparison and calls no
+ * helper. If another session has that slot, the session is displaced to one of a few other slots.
+ * The session of an accept() moves to the map accepts when the call begins to wait. A look-up that
+ * misses its own slot searches further only while a displaced session has the same hash.
  */
 #ifndef SESSION_TABLE_BPF_H
 #define SESSION_TABLE_BPF_H
@@ -19,23 +19,26 @@ static __always_inline struct session *session__at(struct session *table, u32 sl
 	return at_offset(table, (u64)bounded(slot, NR_SESSIONS) * sizeof(struct session));
 }
 
-/* The slot of the stack that a frame is on, whosever session is in it. */
+/* The own slot of the stack that a frame lies on. It may hold the session of another stack. */
 static __always_inline struct session *session__own(struct session *table, u64 frame)
 {
 	return session__at(table, session__own_slot(frame));
 }
 
-/* Whether the session of the stack that a frame is on may be anywhere but in its own slot. */
+/* Whether the session of a frame's stack may be anywhere but in its own slot. */
 static __always_inline bool session__may_be_displaced(const struct session *table, u64 frame)
 {
 	if (likely(!state_of(table)->nr_displaced))
 		return false;
-	/* Else the compiler keeps what the slot was calculated from, in any case. */
+	/*
+	 * Otherwise the compiler keeps in registers what the slot was calculated from, even where
+	 * it is not needed.
+	 */
 	keep_in_register(frame);
 	return state.displaced_by_hash[session__hash(frame)];
 }
 
-/* Notes that one session more, or less, of a stack is not in its own slot. */
+/* Count one more (or, with -1, one fewer) session of a stack that is not in its own slot. */
 static __always_inline void session__count_displaced(u64 stack, s32 more)
 {
 	__sync_fetch_and_add(&state.displaced_by_hash[session__hash(stack)], more);
@@ -43,16 +46,16 @@ static __always_inline void session__count_displaced(u64 stack, s32 more)
 }
 
 /*
- * The slot that is tried in the i-th place for a stack. The stacks of a pool of threads lie side by
- * side, so these are far from one another: what is displaced from side by side is side by side
- * again.
+ * The slot to try in the i-th place for a stack. The stacks of a thread pool lie side by side, so
+ * the places are far apart: sessions that are displaced from neighbouring slots get neighbouring
+ * slots again.
  */
 static __always_inline u32 session__slot_tried(u64 stack, u32 i)
 {
 	return bounded(session__own_slot(stack) + i * PROBE_STEP, NR_SESSIONS);
 }
 
-/* The slot that a stack's session was displaced to, or -1. */
+/* The slot to which a stack's session has been displaced, or -1. */
 GLOBAL int session__find_displaced(u64 stack)
 {
 	u32 i;
@@ -75,7 +78,10 @@ static __always_inline struct session *session__in_accepts(void)
 	return bpf_map_lookup_elem(&accepts, &tid);
 }
 
-/* An interrupt on top of a task finds that task's, but is on another stack or below its spans. */
+/*
+ * An interrupt on top of a task finds the task's session, but runs on another stack or below its
+ * spans.
+ */
 static __noinline struct session *session__find_accept(u64 stack)
 {
 	struct session *session = session__in_accepts();
@@ -83,11 +89,15 @@ static __noinline struct session *session__find_accept(u64 stack)
 	return session && session->stack == stack ? session : NULL;
 }
 
-/* The session in a slot, which may be NR_SESSIONS: then NULL is possible. */
+/*
+ * The session in a slot. NR_SESSIONS stands for the map accepts, and gives NULL if the current task
+ * has no session there.
+ */
 static __always_inline struct session *session__in(u32 slot)
 {
 	if (config.accept) {
-		/* Else the compiler has the slot looked at first: twice the work for the verifier.
+		/*
+		 * Otherwise the compiler tests the slot first, which doubles the verifier's work.
 		 */
 		barrier();
 		if (slot == NR_SESSIONS)
@@ -131,7 +141,7 @@ static __always_inline bool session__try_claim(struct session *session, u32 slot
 	return true;
 }
 
-/* The slot that a stack's session is displaced to, now taken, or -1. */
+/* Claim a slot for a displaced session of a stack. Returns the slot, or -1 if none is free. */
 GLOBAL int session__claim_displaced(u64 stack)
 {
 	u32 i;
@@ -149,7 +159,7 @@ GLOBAL int session__claim_displaced(u64 stack)
 	return -1;
 }
 
-/* A free slot that is not its own made that of the stack that a frame is on, or NULL. */
+/* Claim a slot that is not the stack's own. Returns NULL if none is free. */
 static __always_inline struct session *session__claim_other(struct session *table, u64 frame)
 {
 	int slot = session__claim_displaced(session__stack(frame));
@@ -158,8 +168,8 @@ static __always_inline struct session *session__claim_other(struct session *tabl
 }
 
 /*
- * A free slot made that of the stack that a frame is on, or NULL. No span is open in it. own is
- * session__own().
+ * Claim a slot for the stack that a frame lies on. own is session__own(). Returns a session without
+ * open spans, or NULL if no slot is free.
  */
 static __always_inline struct session *session__claim(struct session *table, struct session *own,
 						      u64 frame)
@@ -169,7 +179,7 @@ static __always_inline struct session *session__claim(struct session *table, str
 	return session__claim_other(table, frame);
 }
 
-/* Takes the session of a task out of accepts. False if it has none there. */
+/* Remove a task's session from accepts. Returns false if it has none there. */
 static __noinline bool session__remove_accept(u32 tid)
 {
 	struct session *session = bpf_map_lookup_elem(&accepts, &tid);
@@ -181,10 +191,10 @@ static __noinline bool session__remove_accept(u32 tid)
 	return true;
 }
 
-/* Gives the slot back, or the place in accepts; no span must be open in it. */
+/* Release a session's slot, or its element of accepts. No span must be open in it. */
 static __always_inline void session__release(struct session *session)
 {
-	/* As long as nobody is, this one is not displaced either. */
+	/* If no session is displaced, this one is not either. */
 	if (unlikely(state.nr_displaced)) {
 		if (config.accept && session->slot == NR_SESSIONS) {
 			session__remove_accept(bpf_get_current_pid_tgid());
@@ -197,8 +207,8 @@ static __always_inline void session__release(struct session *session)
 }
 
 /*
- * Moves the current task's session from its slot to accepts. Returns where it is now, or NULL if
- * there is no room: then it is where it was. No program of the session must be running.
+ * Move the current task's session from its slot to accepts. Returns its new place, or NULL if there
+ * is no room; then it stays where it was. No program of the session must be running.
  */
 static __always_inline struct session *session__move_to_accepts(struct session *session)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Expands the table of stages into programs: enter_<id> and exit_<id> for each. Built four times:
- * for fentry and for kprobe (PROBE_KPROBE), each with and without atomic operations that return a
- * value (HAVE_ATOMICS; kernels before 5.12 refuse them even where they are never reached).
+ * Expand the table of stages into programs: enter_<id> and exit_<id> for each. This file is built
+ * four times: for fentry and for kprobe (PROBE_KPROBE), each with and without atomic operations
+ * that return a value (HAVE_ATOMICS, see compat.bpf.h).
  */
 #include "vmlinux.h"
 
@@ -28,7 +28,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	return returns == RETURNS_POINTER ? ret != POINTER_VALID : ret < 0;
 }
 
-/* How many arguments the function of a stage has, from the table's column. */
+/* The number of arguments of a stage's function, from the table's column. */
 #define NR_ARGUMENTS(id, number) \
 	((number) == ARGUMENTS_VARY ? config.arguments[STAGE_##id] : (number))
 
@@ -39,7 +39,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 #define RESULT_RETURNS_PROTOCOL(ctx, arguments) RETURN_VALUE(ctx, arguments)
 #define RESULT_RETURNS_POINTER(ctx, arguments)	RETURN_VALUE(ctx, arguments)
 
-/* In every program: the table of sessions, and where on the stack it is. */
+/* Every program begins with these: the table of sessions, and the frame of the call. */
 #define ENTRY_PLACE(ctx)                         \
 	struct session *table = session_table(); \
 	u64 frame = ENTRY_FRAME(ctx, table)
@@ -47,7 +47,10 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	struct session *table = session_table(); \
 	u64 frame = EXIT_FRAME(ctx, table)
 
-/* What an entry does with the span that it has opened. The clock is last, to leave that out. */
+/*
+ * What an entry does with the span that it has opened. It reads the clock last, so that its own
+ * work is not in the duration.
+ */
 #define BEGIN_SPAN(ctx, session, span, capture_entry)        \
 	do {                                                 \
 		(void)(ctx);                                 \
@@ -55,7 +58,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 		span->start = bpf_ktime_get_boot_ns();       \
 	} while (0)
 
-/* What a return does with the span that it has closed. Sets value and ret to the result. */
+/* What a return does with the span that it has closed. It sets value and ret to the result. */
 #define END_SPAN(id, ctx, session, span, value, ret, returns, arguments, capture_exit) \
 	do {                                                                           \
 		(void)(ctx);                                                           \
@@ -66,7 +69,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 		capture_##capture_exit(ctx, session, ret);                             \
 	} while (0)
 
-/* Whether the creation ends with it: finish is creation__finish() or creation__finish_slow(). */
+/* Whether the creation ends here. finish is creation__finish() or creation__finish_slow(). */
 #define NO_FINISH(finish, session, of, ret) ((void)0)
 #define FINISH(finish, session, of, ret)    finish(of, ret)
 #define FINISH_IF_OUTERMOST(finish, session, of, ret) \
@@ -76,9 +79,9 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	} while (0)
 
 /*
- * Only where an entry can be missed: anywhere else a return without a session is one that a filter
- * has turned away, or of a call that began before the trace. A kretprobe program does not see the
- * arguments, but it can't be preempted either.
+ * What an outermost return does if there is no session. Elsewhere the filters have rejected the
+ * creation, or it began before the trace; where the kernel can skip an entry, this counts it. A
+ * kretprobe program does not see the arguments, but its entry can't be skipped either.
  */
 #ifdef PROBE_KPROBE
 #define EXIT_WITHOUT_SESSION(id, ctx, frame, capture_entry) ((void)0)
@@ -94,7 +97,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	} while (0)
 #endif
 
-/* The entry of a stage within; otherwise is what is done where it is within no session. */
+/* The entry of a stage. otherwise is what it does where it lies within no session. */
 #define ENTRY_PROGRAM(name, id, function, capture_entry, otherwise)                       \
 	static __noinline int enter_##name##_slow(ENTRY_CONTEXT *ctx, u64 frame)          \
 	{                                                                                 \
@@ -128,9 +131,9 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	}
 
 /*
- * The return of a stage. leave is session__leave_fast() or session__leave_outermost_fast(), finish
- * one of the above; otherwise is what is done where no span of it is open. The fast path takes no
- * snapshots: see STATE_EXIT_PROGRAM().
+ * The return of a stage. leave is session__leave_fast() or session__leave_outermost_fast(), and
+ * finish is one of the macros above. otherwise is what it does where its span is not open. The fast
+ * path takes no snapshots: see STATE_EXIT_PROGRAM().
  */
 #define EXIT_PROGRAM(name, id, function, returns, arguments, capture_exit, leave, finish,       \
 		     otherwise)                                                                 \
@@ -177,8 +180,8 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	}
 
 /*
- * The same with --state, loaded in place of exit_<id>: every return takes the slow path, which
- * takes a snapshot. So the fast path need not ask whether to take one.
+ * The same with --state, loaded in place of exit_<id>. Every return takes the slow path, which
+ * takes a snapshot, so the fast path need not ask whether to take one.
  */
 #define STATE_EXIT_PROGRAM(id, function)             \
 	EXIT_SECTION(function)                       \
@@ -191,8 +194,8 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	}
 
 /*
- * An outermost stage. What it is asked for is read when it is needed, and again: to keep that while
- * the kernel is called takes more instructions.
+ * An outermost stage. Its arguments are read where they are needed, twice if need be: keeping them
+ * across helper calls takes more instructions.
  */
 #define WAY_IN(id, function, other_name, via, returns, arguments, parents, fallback, detail, \
 	       capture_entry, capture_exit, phrase)                                          \
@@ -225,8 +228,8 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	STATE_EXIT_PROGRAM(id, function)
 
 /*
- * A stage within, or an outermost one where the kernel makes a socket for itself. That is rare, and
- * a function of its own, for which nothing need be kept.
+ * A stage that is outermost where the kernel makes a socket for itself, and inner otherwise. The
+ * former is rare, so it is a function of its own, for which the program keeps nothing in registers.
  */
 #define KERNEL_WAY_IN(id, function, other_name, via, returns, arguments, parents, fallback,   \
 		      detail, capture_entry, capture_exit, phrase)                            \
@@ -250,7 +253,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 		     FINISH_IF_OUTERMOST, (void)0)                                            \
 	STATE_EXIT_PROGRAM(id, function)
 
-/* What returns of accept() do: ending is call or request, see accept.bpf.h. */
+/* The returns of accept(). ending is call or request, see accept.bpf.h. */
 #define ACCEPT_EXIT_PROGRAM(id, function, returns, arguments, ending)                  \
 	EXIT_SECTION(function)                                                         \
 	int exit_##id(EXIT_CONTEXT *ctx)                                               \
@@ -290,7 +293,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	}                                                                                   \
 	ACCEPT_EXIT_PROGRAM(id, function, returns, arguments, call)
 
-/* A stage within those, or an outermost one where io_uring calls it. */
+/* A stage that is outermost where io_uring calls it, and within the system call otherwise. */
 #define ACCEPT_FILE_WAY_IN(id, function, other_name, via, returns, arguments, parents, fallback, \
 			   detail, capture_entry, capture_exit, phrase)                          \
 	ENTRY_SECTION(function)                                                                  \
@@ -314,7 +317,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	}                                                                                        \
 	ACCEPT_EXIT_PROGRAM(id, function, returns, arguments, request)
 
-/* A stage within. */
+/* An inner stage. */
 #define STAGE(id, function, other_name, via, returns, arguments, parents, fallback, detail,   \
 	      capture_entry, capture_exit, phrase)                                            \
 	ENTRY_PROGRAM(id, id, function, capture_entry, (void)0)                               \
@@ -327,7 +330,10 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 #include "calibration.bpf.h"
 
 #ifndef PROBE_KPROBE
-/* Run by the front end before any other program: see context_address(). */
+/*
+ * Store the address of the sessions. The front end runs this before any other program: see
+ * context_address().
+ */
 SEC("raw_tracepoint")
 int learn_address(const u64 *ctx)
 {
@@ -336,7 +342,10 @@ int learn_address(const u64 *ctx)
 	return 0;
 }
 
-/* Within __request_module(), which a stage observes where it is picked: its name is told here. */
+/*
+ * The tracepoint within __request_module(), which is a stage: only the tracepoint tells the
+ * module's name.
+ */
 SEC("raw_tracepoint/module_request")
 int module_request(const u64 *ctx)
 {
@@ -348,7 +357,9 @@ int module_request(const u64 *ctx)
 	return 0;
 }
 
-/* Addresses in modules are named later than they are taken, when others may have come to lie there.
+/*
+ * Count changes of modules. Addresses are named later than they are recorded, and by then another
+ * module may lie there.
  */
 SEC("raw_tracepoint/module_load")
 int module_load(const u64 *ctx)
