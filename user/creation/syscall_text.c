@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "text/put.h"
+#include "text/fields.h"
 
 int call__error(__s32 ret)
 {
@@ -38,6 +38,8 @@ static const char *name_of_call(const struct wire_record *record)
 	return call__is_pair(record) ? "socketpair" : "socket";
 }
 
+#define SIZEOF_fd SIZEOF_s64
+
 static char *put_fd(char *at, const struct wire_record *record, int index)
 {
 	if (index < record->nr_sockets && record->sockets[index].fd >= 0)
@@ -45,77 +47,71 @@ static char *put_fd(char *at, const struct wire_record *record, int index)
 	return put__char(at, '?');
 }
 
-/* Write the array that socketpair() fills in. It has descriptors only if the call succeeds. */
-static char *put_pair(char *at, const struct wire_record *record)
-{
-	at = put__string(at, ", [");
-	if (record->ret >= 0) {
-		at = put_fd(at, record, 0);
-		at = put__string(at, ", ");
-		at = put_fd(at, record, 1);
-	}
-	return put__char(at, ']');
-}
+/* The array that socketpair() fills in. It has descriptors only if the call succeeds. */
+#define PAIR_FIELDS(F, IF)                        \
+	IF(record->ret >= 0, fd, "", record, 0)   \
+	IF(record->ret >= 0, fd, ", ", record, 1) \
+	F(nothing, "]")
+DEFINE_FIELDS(pair, PAIR_FIELDS, const struct wire_record *record);
 
-/* Write before and the flags, or nothing if no flag is set. */
-static char *put_flags(char *at, const char *before, __u32 flags)
-{
-	if (!flags)
-		return at;
-	return put_names_of_flags(put__string(at, before), flags, "|");
-}
+#define ARGUMENTS_FIELDS(F, IF)                                     \
+	F(name_of_family, "(", record->family)                      \
+	F(name_of_type, ", ", (record->type & SOCKET_TYPE_MASK))    \
+	IF(flags, names_of_flags, "|", flags, "|")                  \
+	F(name_of_protocol, ", ", record->family, record->protocol) \
+	IF(call__is_pair(record), pair, ", [", record)              \
+	F(nothing, ")")
+DEFINE_FIELDS(arguments, ARGUMENTS_FIELDS, const struct wire_record *record, __u32 flags);
 
 /* The two arguments for the peer's address are left out: they say nothing about the socket. */
-static char *put_accept(char *at, const struct wire_record *record)
-{
-	at = put__string(at, name_of_call(record));
-	at = put__char(at, '(');
-	if (call__has_listener_fd(record))
-		at = put__s64(at, record->sockets[WIRE_LISTENER].fd);
-	else
-		at = put__char(at, '?');
-	at = put_flags(at, ", ", call__flags(record));
-	return put__char(at, ')');
-}
+#define ACCEPT_FIELDS(F, IF)                                                           \
+	IF(call__has_listener_fd(record), s64, "(", record->sockets[WIRE_LISTENER].fd) \
+	IF(!call__has_listener_fd(record), nothing, "(?")                              \
+	IF(flags, names_of_flags, ", ", flags, "|")                                    \
+	F(nothing, ")")
+DEFINE_FIELDS(accept_arguments, ACCEPT_FIELDS, const struct wire_record *record, __u32 flags);
 
-char *call__put(char *at, const struct wire_record *record)
+void call__add(struct buffer *buffer, const struct wire_record *record)
 {
+	__u32 flags = call__flags(record);
+
+	buffer__add_string(buffer, name_of_call(record));
 	if (call__is_accept(record))
-		return put_accept(at, record);
-	at = put__string(at, name_of_call(record));
-	at = put__char(at, '(');
-	at = put_name_of_family(at, record->family);
-	at = put__string(at, ", ");
-	at = put_name_of_type(at, record->type & SOCKET_TYPE_MASK);
-	at = put_flags(at, "|", call__flags(record));
-	at = put__string(at, ", ");
-	at = put_name_of_protocol(at, record->family, record->protocol);
-	if (call__is_pair(record))
-		at = put_pair(at, record);
-	return put__char(at, ')');
+		ADD_FIELDS(buffer, accept_arguments, record, flags);
+	else
+		ADD_FIELDS(buffer, arguments, record, flags);
 }
 
 /* Error texts of the C library are shorter than this; a longer one is cut. */
 #define ERROR_TEXT_SIZE 128
 
-char *call__put_result(char *at, const struct wire_record *record)
+static void add_error(struct buffer *buffer, int error)
 {
-	int error = call__error(record->ret);
-	const char *name, *text;
+	const char *name = name_of_error(error), *text;
 
-	at = put__string(at, " = ");
-	if (record->ret >= 0)
-		return way_in(record->via)->result == RESULT_FILE ? put__string(at, "file")
-								  : put__s64(at, record->ret);
-	name = name_of_error(error);
-	at = put__string(at, "-1 ");
-	if (!name)
-		return put__s64(put__string(at, "error "), error);
-	at = put__string(at, name);
-	at = put__string(at, " (");
+	if (!name) {
+		buffer__add_string(buffer, "error ");
+		buffer__add_s64(buffer, error);
+		return;
+	}
 	text = strerror(error);
-	at = put__bytes(at, text, strnlen(text, ERROR_TEXT_SIZE));
-	return put__char(at, ')');
+	buffer__add_string(buffer, name);
+	buffer__add_string(buffer, " (");
+	buffer__add(buffer, text, strnlen(text, ERROR_TEXT_SIZE));
+	buffer__add_char(buffer, ')');
+}
+
+void call__add_result(struct buffer *buffer, const struct wire_record *record)
+{
+	buffer__add_string(buffer, " = ");
+	if (record->ret < 0) {
+		buffer__add_string(buffer, "-1 ");
+		add_error(buffer, call__error(record->ret));
+	} else if (way_in(record->via)->result == RESULT_FILE) {
+		buffer__add_string(buffer, "file");
+	} else {
+		buffer__add_s64(buffer, record->ret);
+	}
 }
 
 int call__made_protocol(const struct wire_record *record, const struct wire_socket *made)
@@ -126,7 +122,7 @@ int call__made_protocol(const struct wire_record *record, const struct wire_sock
 	return made->family == AF_PACKET ? (__u16)record->protocol : made->protocol;
 }
 
-char *call__put_made(char *at, const struct wire_record *record, const char *prefix)
+void call__add_made(struct buffer *buffer, const struct wire_record *record, const char *prefix)
 {
 	const struct wire_socket *made = &record->sockets[0];
 	int protocol = call__made_protocol(record, made);
@@ -135,17 +131,20 @@ char *call__put_made(char *at, const struct wire_record *record, const char *pre
 
 	/* No socket is made as AF_UNSPEC: family is 0 if there was no struct sock yet. */
 	if (!record->nr_sockets || !made->family)
-		return at;
+		return;
 	if (all || made->family != record->family) {
-		at = put_name_of_family(put__string(at, separator), made->family);
+		buffer__add_string(buffer, separator);
+		ADD_FIELDS(buffer, name_of_family, made->family);
 		separator = ", ";
 	}
 	if (all || made->type != (record->type & SOCKET_TYPE_MASK)) {
-		at = put_name_of_type(put__string(at, separator), made->type);
+		buffer__add_string(buffer, separator);
+		ADD_FIELDS(buffer, name_of_type, made->type);
 		separator = ", ";
 	}
 	/* Families that do not use protocols leave 0 there, whatever was asked for. */
-	if (protocol && (all || protocol != record->protocol))
-		at = put_name_of_protocol(put__string(at, separator), made->family, protocol);
-	return at;
+	if (protocol && (all || protocol != record->protocol)) {
+		buffer__add_string(buffer, separator);
+		ADD_FIELDS(buffer, name_of_protocol, made->family, protocol);
+	}
 }

@@ -8,6 +8,7 @@
 #include "names/names.h"
 #include "names/stage.h"
 #include "shared/wire.h"
+#include "text/buffer.h"
 
 /* Return the stage that the creation began with. */
 static inline const struct stage_info *call__stage(const struct wire_record *record)
@@ -16,18 +17,10 @@ static inline const struct stage_info *call__stage(const struct wire_record *rec
 }
 
 /*
- * The functions that write follow the rules of text/put.h: they return where the next character
- * goes, and at must have as much room as the constant of the function says.
+ * Append the call as it was made: "socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_TCP)", or
+ * "accept4(3, SOCK_CLOEXEC)" with the listening descriptor.
  */
-#define CALL_SIZE	 (3 * NAME_SIZE + 128)
-#define CALL_RESULT_SIZE 192
-#define CALL_MADE_SIZE	 (3 * NAME_SIZE + 32)
-
-/*
- * Write the call as it was made: "socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_TCP)", or
- * "accept4(3, SOCK_CLOEXEC)" with the listening descriptor. Takes up to CALL_SIZE bytes.
- */
-char *call__put(char *at, const struct wire_record *record);
+void call__add(struct buffer *buffer, const struct wire_record *record);
 
 /* Return whether two sockets were asked for. */
 static inline bool call__is_pair(const struct wire_record *record)
@@ -56,19 +49,15 @@ static inline bool call__is_system_call(const struct wire_record *record)
 	return way_in(call__stage(record)->via)->is_system_call;
 }
 
-/*
- * Write " = 5", " = file" (for io_uring) or " = -1 EMFILE (Too many open files)". Takes up to
- * CALL_RESULT_SIZE bytes.
- */
-char *call__put_result(char *at, const struct wire_record *record);
+/* Append " = 5", " = file" (for io_uring) or " = -1 EMFILE (Too many open files)". */
+void call__add_result(struct buffer *buffer, const struct wire_record *record);
 
 /*
- * Write how the first socket differs from what was asked for, as "IPPROTO_TCP" or "SOCK_DGRAM",
- * after prefix (at most 16 bytes). Write nothing if it does not differ or is not known. accept()
- * asks for nothing, so all three of family, type and protocol are written for it. Takes up to
- * CALL_MADE_SIZE bytes.
+ * Append how the first socket differs from what was asked for, as "IPPROTO_TCP" or "SOCK_DGRAM",
+ * after prefix. Append nothing if it does not differ or is not known. accept() asks for nothing, so
+ * all three of family, type and protocol are appended for it.
  */
-char *call__put_made(char *at, const struct wire_record *record, const char *prefix);
+void call__add_made(struct buffer *buffer, const struct wire_record *record, const char *prefix);
 
 /*
  * Return the protocol of a socket that was made. For a packet socket that is the one asked for, of

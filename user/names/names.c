@@ -8,6 +8,9 @@
 #include "names/names_tables.h"
 #include "text/put.h"
 
+_Static_assert(sizeof(((struct number_name *)NULL)->name) == PUT_NAME_SIZE,
+	       "all of a name's room is copied");
+
 static char *put_name_or_number(char *at, const struct number_name *found, int number)
 {
 	if (!found)

@@ -23,13 +23,19 @@ const char *name_of_type(int type, char *name);
  */
 const char *name_of_protocol(int family, int protocol, char *name);
 
-/*
- * The same without a NUL, as the functions of put.h: at has room for NAME_SIZE bytes, and where the
- * name ends is returned.
- */
+/* The most bytes that the next three touch: the tables hold each name in so many. */
+#define PUT_NAME_SIZE 26
+
+/* The same without a NUL, as the functions of put.h, and kinds of fields.h. */
 char *put_name_of_family(char *at, int family);
 char *put_name_of_type(char *at, int type);
 char *put_name_of_protocol(char *at, int family, int protocol);
+
+#define SIZEOF_name_of_family	PUT_NAME_SIZE
+#define SIZEOF_name_of_type	PUT_NAME_SIZE
+#define SIZEOF_name_of_protocol PUT_NAME_SIZE
+
+#define ERROR_NAME_SIZE 22 /* of any error's name, terminating NUL included */
 
 /* "EMFILE" of a positive errno; NULL where there is no name. Static string. */
 const char *name_of_error(int error);
@@ -37,9 +43,11 @@ const char *name_of_error(int error);
 /*
  * Writes the flags in a type argument, or of accept4(), with separator (at most 3 bytes) between
  * them: "SOCK_CLOEXEC", "SOCK_NONBLOCK", and one hexadecimal number for the bits that have no name.
- * at has room for NAME_SIZE bytes. Returns where they end: at itself where there are none.
+ * A kind of fields.h. Returns where they end: at itself where there are none.
  */
 char *put_names_of_flags(char *at, unsigned int flags, const char *separator);
+
+#define SIZEOF_names_of_flags (sizeof("SOCK_CLOEXEC...SOCK_NONBLOCK...0x12345678") - 1)
 
 /*
  * Parse a name or a number (decimal, or hexadecimal with 0x). True and *value on success. A number

@@ -8,7 +8,7 @@
  * kernel's own stands here (EAGAIN, EDEADLK, EOPNOTSUPP).
  */
 #define NAME(error) [error] = #error
-static const char *const errors[] = {
+static const char errors[][ERROR_NAME_SIZE] = {
 	NAME(EPERM),
 	NAME(ENOENT),
 	NAME(ESRCH),
@@ -145,7 +145,7 @@ static const char *const errors[] = {
 /* Never seen by a program, but functions inside the kernel return them. */
 static const struct {
 	int error;
-	const char *name;
+	char name[ERROR_NAME_SIZE];
 } internal_errors[] = {
 	{ 512, "ERESTARTSYS" },
 	{ 513, "ERESTARTNOINTR" },
@@ -173,7 +173,7 @@ const char *name_of_error(int error)
 {
 	size_t i;
 
-	if (error > 0 && (size_t)error < NR(errors) && errors[error])
+	if (error > 0 && (size_t)error < NR(errors) && errors[error][0])
 		return errors[error];
 	for (i = 0; i < NR(internal_errors); i++) {
 		if (internal_errors[i].error == error)

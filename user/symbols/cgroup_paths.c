@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "symbols/cgroup_paths.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -18,8 +17,6 @@
 
 #define NR_BUCKETS  1024 /* a power of two */
 #define MAX_ENTRIES 4096
-#define MAX_SEARCH  2048 /* entries up to which a search remembers what it was not looking for */
-#define MAX_DEPTH   64	 /* of a search: each level keeps a descriptor open */
 #define HANDLE_TYPE 0xfe /* FILEID_KERNFS, from include/linux/exportfs.h: the id is the handle */
 
 struct entry {
@@ -46,8 +43,7 @@ struct opening {
 /* What opening by id came to. */
 enum outcome {
 	FOUND,
-	GONE,
-	REFUSED,
+	UNKNOWN, /* it is gone, or not to be opened: the same would come of another attempt */
 	FAILED,
 };
 
@@ -230,14 +226,21 @@ static enum outcome read_path(const struct cgroup_paths *paths, int fd, __u64 id
 		return FAILED;
 	full[length] = '\0';
 	if (strncmp(full, paths->mount, mount) || (full[mount] && full[mount] != '/'))
-		return GONE; /* outside of what is mounted */
+		return UNKNOWN; /* outside of what is mounted */
 	strcpy(path, full[mount] ? full + mount : "/");
 	size = strlen(path);
 	/* A cgroup can have this in its name, too. */
 	if (size >= strlen(deleted) && !strcmp(path + size - strlen(deleted), deleted) &&
 	    !is_at(paths, path, id))
-		return GONE;
+		return UNKNOWN;
 	return FOUND;
+}
+
+/* Of open_by_handle_at(): EPERM without CAP_DAC_READ_SEARCH. */
+static bool is_final(int error)
+{
+	return error == ESTALE || error == ENOENT || error == ENOTDIR || error == EPERM ||
+	       error == EOPNOTSUPP || error == ENOSYS;
 }
 
 static enum outcome open_by_id(const struct cgroup_paths *paths, __u64 id, char *path)
@@ -252,85 +255,11 @@ static enum outcome open_by_id(const struct cgroup_paths *paths, __u64 id, char 
 	memcpy(u.handle.f_handle, &id, sizeof(id));
 	fd = open_by_handle_at(paths->fd, &u.handle, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0) {
-		if (errno == ESTALE || errno == ENOENT || errno == ENOTDIR)
-			return GONE;
-		return errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS ? REFUSED : FAILED;
+		return is_final(errno) ? UNKNOWN : FAILED;
 	}
 	outcome = read_path(paths, fd, id, path);
 	close(fd);
 	return outcome;
-}
-
-/* A search through the mount, which remembers what it comes by as long as there is room. */
-struct search {
-	struct cgroup_paths *paths;
-	__u64 id;
-	bool found;
-	char path[PATH_MAX]; /* of the folder that is looked at */
-	char found_path[PATH_MAX];
-};
-
-static bool has_room(const struct search *search)
-{
-	return search->paths->nr_entries < MAX_SEARCH;
-}
-
-static void take_folder(struct search *search, __u64 id)
-{
-	const char *path = search->path[0] ? search->path : "/";
-
-	if (id == search->id) {
-		search->found = true;
-		strcpy(search->found_path, path);
-	} else if (has_room(search) && !find_entry(search->paths, id)) {
-		add_entry(search->paths, id, path);
-	}
-}
-
-static bool is_child(const struct dirent *entry)
-{
-	return entry->d_type == DT_DIR && strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..");
-}
-
-/* size is the path's. */
-static void search_folder(struct search *search, int parent, const char *name, size_t size,
-			  int depth)
-{
-	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
-	const struct dirent *entry;
-	struct stat status;
-
-	if (!folder) {
-		if (fd >= 0)
-			close(fd);
-		return;
-	}
-	if (!fstat(fd, &status))
-		take_folder(search, status.st_ino);
-	while (depth < MAX_DEPTH && (!search->found || has_room(search)) &&
-	       (entry = readdir(folder))) {
-		size_t below = size + 1 + strlen(entry->d_name);
-
-		if (!is_child(entry) || below >= sizeof(search->path))
-			continue;
-		search->path[size] = '/';
-		strcpy(search->path + size + 1, entry->d_name);
-		search_folder(search, fd, entry->d_name, below, depth + 1);
-		search->path[size] = '\0';
-	}
-	closedir(folder);
-}
-
-static enum outcome search_for(struct cgroup_paths *paths, __u64 id, char *path)
-{
-	struct search search = { .paths = paths, .id = id };
-
-	search_folder(&search, paths->fd, ".", 0, 0);
-	if (!search.found)
-		return GONE;
-	strcpy(path, search.found_path);
-	return FOUND;
 }
 
 const char *cgroup_paths__find(struct cgroup_paths *paths, __u64 id)
@@ -343,8 +272,6 @@ const char *cgroup_paths__find(struct cgroup_paths *paths, __u64 id)
 		if (paths->nr_entries >= MAX_ENTRIES)
 			drop_entries(paths);
 		outcome = open_by_id(paths, id, path);
-		if (outcome == REFUSED)
-			outcome = search_for(paths, id, path);
 		if (outcome != FAILED)
 			entry = add_entry(paths, id, outcome == FOUND ? path : NULL);
 	}

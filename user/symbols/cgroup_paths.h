@@ -9,17 +9,17 @@ struct cgroup_paths;
 
 /*
  * Opens the cgroup v2 mount that mountinfo ("/proc/self/mountinfo") shows, also beside v1
- * hierarchies. With CAP_DAC_READ_SEARCH a cgroup is found by its id; without, by searching the
- * mount. That is decided at each look-up: privileges may be given up meanwhile. NULL and errno if
- * there is none (ENOENT), or on failure.
+ * hierarchies. NULL and errno if there is none (ENOENT), or on failure.
  */
 struct cgroup_paths *cgroup_paths__open(const char *mountinfo);
 
 /*
  * The path below the mount, "/" for its root: what /proc/PID/cgroup shows, unless the mount is of a
  * cgroup namespace or of a part of the hierarchy. Any bytes but NUL and newline. NULL if there is
- * no such cgroup, or not anymore; one that was found before it was removed stays known for long
- * (4,096 are kept, and then all are dropped; ids are not reused). Valid until the next call.
+ * no such cgroup, or not anymore, and of a cgroup that may not be opened by its id: that takes
+ * CAP_DAC_READ_SEARCH in the initial user namespace, and the mount is not searched instead. One
+ * that was found before it was removed stays known for long (4,096 are kept, and then all are
+ * dropped; ids are not reused). Valid until the next call.
  */
 const char *cgroup_paths__find(struct cgroup_paths *paths, __u64 id);
 

@@ -2,6 +2,9 @@
 /*
  * A growing piece of text. Formats append to it and do no input or output; sink.c writes it.
  * Out of memory is remembered: further appends do nothing and failed stays set.
+ *
+ * In builds with AddressSanitizer the memory behind what is reserved is poisoned, although it is
+ * allocated: a write beyond the reservation ends the program at once, with a report.
  */
 #ifndef TEXT_BUFFER_H
 #define TEXT_BUFFER_H
@@ -10,6 +13,10 @@
 #include <stddef.h>
 #include <string.h>
 #include <linux/types.h>
+
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#endif
 
 struct buffer {
 	char *data; /* not NUL-terminated; owned */
@@ -24,9 +31,24 @@ void buffer__free(struct buffer *buffer);
 /* Makes room for size more bytes. False when out of memory. */
 bool buffer__grow(struct buffer *buffer, size_t size);
 
+/* Lets only the size bytes behind the text be written. Does nothing without AddressSanitizer. */
+static inline void buffer__guard(const struct buffer *buffer, size_t size)
+{
+#ifdef __SANITIZE_ADDRESS__
+	const char *end = buffer->data + buffer->size;
+
+	ASAN_UNPOISON_MEMORY_REGION(end, size);
+	ASAN_POISON_MEMORY_REGION(end + size, buffer->capacity - buffer->size - size);
+#else
+	(void)buffer;
+	(void)size;
+#endif
+}
+
 /*
  * Where up to size more bytes can be written, with put.h or otherwise, or NULL when out of memory.
- * buffer__commit() adds those up to end: for output that is made often, of many parts.
+ * buffer__commit() adds those up to end, at most so many, and takes back the rest: for output that
+ * is made often, of many parts. See fields.h for sizes that the compiler computes.
  */
 static inline char *buffer__reserve(struct buffer *buffer, size_t size)
 {
@@ -34,12 +56,14 @@ static inline char *buffer__reserve(struct buffer *buffer, size_t size)
 		if (!buffer__grow(buffer, size))
 			return NULL;
 	}
+	buffer__guard(buffer, size);
 	return buffer->data + buffer->size;
 }
 
 static inline void buffer__commit(struct buffer *buffer, const char *end)
 {
 	buffer->size = (size_t)(end - buffer->data);
+	buffer__guard(buffer, 0);
 }
 
 static inline void buffer__add(struct buffer *buffer, const char *data, size_t size)

@@ -5,7 +5,7 @@
 
 /* A unit in a terminal that takes UTF-8 and in one that does not, behind a space. */
 struct unit {
-	char text[2][8];
+	char text[2][DURATION_UNIT_SIZE];
 	unsigned char size[2];
 };
 

@@ -9,7 +9,9 @@
 
 #include "text/put.h"
 
-#define DURATION_SIZE 32 /* the most that either function writes */
+/* The most that either function writes: "18446744073.71", and room that any unit is copied with. */
+#define DURATION_UNIT_SIZE 8
+#define DURATION_SIZE	   (sizeof("18446744073.71") - 1 + DURATION_UNIT_SIZE)
 
 /* From here on, in ns, a duration is rounded to a millisecond or more. */
 #define DURATION_LONG 999950
@@ -38,6 +40,10 @@ static inline char *duration__put(char *at, __u64 ns, bool unicode)
 
 /* The same in three digits and without the space, "12.3µs": 6 columns below 100,000 seconds. */
 char *duration__put_short(char *at, __u64 ns, bool unicode);
+
+/* duration__put() as a kind of fields.h. */
+#define SIZEOF_duration DURATION_SIZE
+#define put_duration	duration__put
 
 /* The columns that what either has written, up to end, takes on a terminal. */
 static inline size_t duration__columns(const char *text, const char *end)

@@ -111,44 +111,11 @@ static inline bool is_plain(unsigned char byte)
 	return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
 }
 
-/* The same byte eight times. */
-#define EIGHT(byte) (0x0101010101010101ULL * (byte))
-
-/* Has the topmost bit set in a byte, at least in the first of those that are less than limit. */
-static inline __u64 bytes_below(__u64 word, unsigned char limit)
-{
-	return (word - EIGHT(limit)) & ~word;
-}
-
-/* The same as is_plain() of each of eight bytes. */
-static inline bool are_plain(__u64 word)
-{
-	__u64 other = bytes_below(word, 0x20) | bytes_below(word ^ EIGHT('"'), 1) |
-		      bytes_below(word ^ EIGHT('\\'), 1) | word | (word + EIGHT(1));
-
-	return !(other & EIGHT(0x80));
-}
-
 /* Copies plain bytes up to the first other one; how many there were. */
 static size_t copy_plain(char *at, const char *data, size_t size)
 {
 	size_t done = 0;
-	__u64 word;
 
-	for (; size - done >= sizeof(word); done += sizeof(word)) {
-		memcpy(&word, data + done, sizeof(word));
-		if (!are_plain(word))
-			break;
-		memcpy(at + done, &word, sizeof(word));
-	}
-	/* The rest once more together with bytes before it: most texts are plain to their end. */
-	if (done && done < size && size - done < sizeof(word)) {
-		memcpy(&word, data + size - sizeof(word), sizeof(word));
-		if (are_plain(word)) {
-			memcpy(at + size - sizeof(word), &word, sizeof(word));
-			return size;
-		}
-	}
 	for (; done < size && is_plain((unsigned char)data[done]); done++)
 		at[done] = data[done];
 	return done;
@@ -178,9 +145,9 @@ void json__text(struct json *json, const char *data, size_t size)
 	char *at;
 
 	separate(json);
-	at = json__reserve(json, JSON_TEXT_SIZE(size));
+	at = buffer__reserve(json->buffer, JSON_TEXT_SIZE(size));
 	if (at)
-		json__commit(json, json__put_text(at, data, size));
+		buffer__commit(json->buffer, json__put_text(at, data, size));
 }
 
 void json__string(struct json *json, const char *string)
@@ -242,9 +209,7 @@ void json__key_null(struct json *json, const char *key)
 void json__u64_string(struct json *json, __u64 value)
 {
 	separate(json);
-	buffer__add_char(json->buffer, '"');
-	buffer__add_u64(json->buffer, value);
-	buffer__add_char(json->buffer, '"');
+	ADD_FIELDS(json->buffer, u64_string, value);
 }
 
 static void add_twin_key(struct json *json, const char *key)

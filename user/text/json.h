@@ -13,8 +13,7 @@
 #include <stddef.h>
 #include <linux/types.h>
 
-#include "text/buffer.h"
-#include "text/put.h"
+#include "text/fields.h"
 
 struct json {
 	struct buffer *buffer; /* may be changed between any two calls */
@@ -40,20 +39,59 @@ void json__bool(struct json *json, bool value);
 void json__null(struct json *json);
 
 /*
- * What is written often is written by hand, with put.h: json__reserve() gives room for up to size
- * bytes, or NULL when out of memory, and json__commit() adds those up to end. The text begins with
- * its own comma where one is due, and ends behind a value.
+ * Members that are written often, as lists of fields.h, in which the key stands without quotes in
+ * place of the text: F(u64, pid, record->pid) is ,"pid":1234. Each begins with its comma, so they
+ * come behind another member; of an object that DEFINE_OBJECT() makes of a list they are all.
  */
-static inline char *json__reserve(struct json *json, size_t size)
-{
-	return buffer__reserve(json->buffer, size);
-}
+#define MEMBER_SIZE(kind, key, ...)		  FIELD_SIZE(kind, ",\"" #key "\":")
+#define MEMBER_SIZE_IF(condition, kind, key, ...) FIELD_SIZE(kind, ",\"" #key "\":")
 
-static inline void json__commit(struct json *json, const char *end)
-{
-	buffer__commit(json->buffer, end);
-	json->comma = true;
-}
+#define MEMBER_PUT(kind, key, ...) FIELD_PUT(kind, ",\"" #key "\":", ##__VA_ARGS__)
+
+#define MEMBER_PUT_IF(condition, kind, key, ...)                 \
+	if (condition) {                                         \
+		FIELD_PUT(kind, ",\"" #key "\":", ##__VA_ARGS__) \
+	}
+
+#define DEFINE_MEMBERS(kind, LIST, ...)                       \
+	static inline char *put_##kind(char *at, __VA_ARGS__) \
+	{                                                     \
+		LIST(MEMBER_PUT, MEMBER_PUT_IF)               \
+		return at;                                    \
+	}                                                     \
+	enum { SIZEOF_##kind = 0 LIST(MEMBER_SIZE, MEMBER_SIZE_IF) }
+
+/* The same with a bracket before it, in place of the first comma: there has to be a member. */
+#define DEFINE_OPEN_OBJECT(kind, LIST, ...)                   \
+	static inline char *put_##kind(char *at, __VA_ARGS__) \
+	{                                                     \
+		char *bracket = at;                           \
+                                                              \
+		LIST(MEMBER_PUT, MEMBER_PUT_IF)               \
+		*bracket = '{';                               \
+		return at;                                    \
+	}                                                     \
+	enum { SIZEOF_##kind = 0 LIST(MEMBER_SIZE, MEMBER_SIZE_IF) }
+
+/* A whole object as a kind of value. */
+#define DEFINE_OBJECT(kind, LIST, ...)                        \
+	static inline char *put_##kind(char *at, __VA_ARGS__) \
+	{                                                     \
+		char *bracket = at;                           \
+                                                              \
+		LIST(MEMBER_PUT, MEMBER_PUT_IF)               \
+		FIELD_PUT(nothing, "}")                       \
+		*bracket = '{';                               \
+		return at;                                    \
+	}                                                     \
+	enum { SIZEOF_##kind = 0 LIST(MEMBER_SIZE, MEMBER_SIZE_IF) FIELD_SIZE(nothing, "}") }
+
+/* Appends members, or a value that takes its comma with it. */
+#define ADD_MEMBERS(json, kind, ...)                             \
+	do {                                                     \
+		ADD_FIELDS((json)->buffer, kind, ##__VA_ARGS__); \
+		(json)->comma = true;                            \
+	} while (0)
 
 /* What a string of size bytes takes at most, quotes included. */
 #define JSON_TEXT_SIZE(size) (6 * (size) + 2)
@@ -61,15 +99,47 @@ static inline void json__commit(struct json *json, const char *end)
 /* Writes a string as json__text() does; returns where the next character goes. */
 char *json__put_text(char *at, const char *data, size_t size);
 
-#define JSON_MICROSECONDS_SIZE (1 + PUT_U64_SIZE)
+/*
+ * The kinds of values. Where there is none, null is written.
+ */
+#define SIZEOF_u64_or_null SIZEOF_u64
 
-/* Writes nanoseconds as microseconds with exactly three decimals. */
-static inline char *json__put_microseconds(char *at, __u64 ns)
+static inline char *put_u64_or_null(char *at, bool known, __u64 value)
 {
-	at = put__u64(at, ns / 1000);
-	*at = '.';
-	return put__3_digits(at + 1, (unsigned int)(ns % 1000));
+	return known ? put__u64(at, value) : put__string(at, "null");
 }
+
+#define SIZEOF_s64_or_null SIZEOF_s64
+
+static inline char *put_s64_or_null(char *at, bool known, __s64 value)
+{
+	return known ? put__s64(at, value) : put__string(at, "null");
+}
+
+#define JSON_BOOLEAN_SIZE 5
+#define SIZEOF_boolean	  JSON_BOOLEAN_SIZE
+
+static inline char *put_boolean(char *at, bool value)
+{
+	return value ? put__string(at, "true") : put__string(at, "false");
+}
+
+/* The number in decimal as a string, for readers that keep numbers as double. */
+#define U64_STRING_FIELDS(F, IF) F(u64, "\"", value) F(nothing, "\"")
+DEFINE_FIELDS(u64_string, U64_STRING_FIELDS, __u64 value);
+
+#define SIZEOF_u64_string_or_null SIZEOF_u64_string
+
+static inline char *put_u64_string_or_null(char *at, bool known, __u64 value)
+{
+	return known ? put_u64_string(at, value) : put__string(at, "null");
+}
+
+/* Nanoseconds as microseconds with exactly three decimals. */
+#define SIZEOF_3_digits		   3
+#define put_3_digits		   put__3_digits
+#define MICROSECONDS_FIELDS(F, IF) F(u64, "", ns / 1000) F(3_digits, ".", (unsigned int)(ns % 1000))
+DEFINE_FIELDS(microseconds, MICROSECONDS_FIELDS, __u64 ns);
 
 /* A key together with its value. */
 void json__key_string(struct json *json, const char *key, const char *string);

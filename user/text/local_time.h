@@ -23,4 +23,10 @@ struct local_time {
 char *local_time__put_microseconds(struct local_time *cache, char *at, __s64 ns);
 char *local_time__put_milliseconds(struct local_time *cache, char *at, __s64 ns);
 
+/* The same as kinds of fields.h. */
+#define SIZEOF_local_us		    LOCAL_TIME_MICROSECONDS_SIZE
+#define put_local_us(at, cache, ns) local_time__put_microseconds(cache, at, ns)
+#define SIZEOF_local_ms		    LOCAL_TIME_MILLISECONDS_SIZE
+#define put_local_ms(at, cache, ns) local_time__put_milliseconds(cache, at, ns)
+
 #endif /* TEXT_LOCAL_TIME_H */

@@ -33,15 +33,17 @@ static inline char *put__char(char *at, char c)
 	return at + 1;
 }
 
-/* As put__spaces() needs it: its room is larger than what it writes. */
-#define PUT_SPACES_SIZE(count) ((count) + 32)
+#define PUT_SPACES_AT_ONCE 32
+
+/* The most that put__spaces() writes, also beyond what it returns, of so many spaces or fewer. */
+#define PUT_SPACES_SIZE(count) ((count) > PUT_SPACES_AT_ONCE ? (count) : PUT_SPACES_AT_ONCE)
 
 static inline char *put__spaces(char *at, size_t count)
 {
 	/* A size that the compiler knows takes but two moves; most gaps are smaller. */
-	memset(at, ' ', 32);
-	if (count > 32)
-		memset(at + 32, ' ', count - 32);
+	memset(at, ' ', PUT_SPACES_AT_ONCE);
+	if (count > PUT_SPACES_AT_ONCE)
+		memset(at + PUT_SPACES_AT_ONCE, ' ', count - PUT_SPACES_AT_ONCE);
 	return at + count;
 }
 

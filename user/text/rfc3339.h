@@ -24,4 +24,9 @@ struct rfc3339 {
  */
 char *rfc3339__put(struct rfc3339 *rfc3339, char *at, __u64 boot_ns, __s64 boot_to_real_ns);
 
+/* The same as a kind of fields.h. */
+#define SIZEOF_rfc3339 RFC3339_SIZE
+#define put_rfc3339(at, rfc3339, boot_ns, boot_to_real_ns) \
+	rfc3339__put(rfc3339, at, boot_ns, boot_to_real_ns)
+
 #endif /* TEXT_RFC3339_H */

@@ -150,7 +150,7 @@ void text__add_field(struct buffer *buffer, const char *text, size_t size, size_
 	buffer__add_spaces(buffer, width - taken);
 }
 
-const char text_color_sequences[NR_TEXT_COLORS][8] = {
+const char text_color_sequences[NR_TEXT_COLORS][TEXT_COLOR_SIZE + 1] = {
 	[TEXT_BOLD] = "\033[1m",
 	[TEXT_DIM] = "\033[2m",
 	[TEXT_RED] = "\033[31m",
@@ -159,14 +159,10 @@ const char text_color_sequences[NR_TEXT_COLORS][8] = {
 
 void text__begin_color(struct buffer *buffer, enum text_color which, bool color)
 {
-	char *at = color ? buffer__reserve(buffer, TEXT_COLORED_SIZE) : NULL;
-
-	if (at)
-		buffer__commit(buffer, text__put_begin_color(at, which, true));
+	ADD_FIELDS(buffer, begin_color, which, color);
 }
 
 void text__end_color(struct buffer *buffer, bool color)
 {
-	if (color)
-		buffer__add_string(buffer, TEXT_COLOR_END);
+	ADD_FIELDS(buffer, end_color, color);
 }

@@ -6,8 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "text/buffer.h"
-#include "text/put.h"
+#include "text/fields.h"
 
 /*
  * Appends any bytes so that a terminal shows them and acts on none. Printable UTF-8 stays if
@@ -34,22 +33,26 @@ enum text_color {
 	NR_TEXT_COLORS,
 };
 
-#define TEXT_COLOR_END "\033[0m"
-extern const char text_color_sequences[NR_TEXT_COLORS][8];
+#define TEXT_COLOR_END	"\033[0m"
+#define TEXT_COLOR_SIZE 5 /* of what begins any color */
 
-#define TEXT_COLORED_SIZE 9 /* what colored text takes besides the text */
+extern const char text_color_sequences[NR_TEXT_COLORS][TEXT_COLOR_SIZE + 1];
 
 /* Begin and end colored text; nothing if color is not set (see struct out_style). Don't nest. */
 void text__begin_color(struct buffer *buffer, enum text_color which, bool color);
 void text__end_color(struct buffer *buffer, bool color);
 
-/* The same as the functions of put.h. */
-static inline char *text__put_begin_color(char *at, enum text_color which, bool color)
+/* The same as kinds of fields.h. */
+#define SIZEOF_begin_color TEXT_COLOR_SIZE
+
+static inline char *put_begin_color(char *at, enum text_color which, bool color)
 {
 	return color ? put__string(at, text_color_sequences[which]) : at;
 }
 
-static inline char *text__put_end_color(char *at, bool color)
+#define SIZEOF_end_color (sizeof(TEXT_COLOR_END) - 1)
+
+static inline char *put_end_color(char *at, bool color)
 {
 	return color ? put__string(at, TEXT_COLOR_END) : at;
 }

@@ -69,9 +69,9 @@ static void writes_numbers(void **state)
 
 static void expect_microseconds(__u64 ns, const char *expected)
 {
-	char text[JSON_MICROSECONDS_SIZE + 1];
+	char text[SIZEOF_microseconds + 1];
 
-	*json__put_microseconds(text, ns) = '\0';
+	*put_microseconds(text, ns) = '\0';
 	assert_string_equal(text, expected);
 }
 
@@ -85,25 +85,38 @@ static void writes_microseconds(void **state)
 	expect_microseconds(UINT64_MAX, "18446744073709551.615");
 }
 
-/* Some of an object is written by hand, some by the writer: the commas are right. */
-static void takes_text_written_by_hand(void **state)
+#define SIZEOF_text_of_3 JSON_TEXT_SIZE(3)
+
+static char *put_text_of_3(char *at, const char *text)
+{
+	return json__put_text(at, text, 3);
+}
+
+#define MORE_MEMBERS(F, IF)                 \
+	F(u64, more, number)                \
+	IF(number > 3, boolean, many, true) \
+	IF(number < 3, boolean, few, true)  \
+	F(text_of_3, errno, "x\"y")
+DEFINE_MEMBERS(more_members, MORE_MEMBERS, __u64 number);
+DEFINE_OBJECT(more_object, MORE_MEMBERS, __u64 number);
+
+/* Some members are written by the writer, some are a list: the commas are right. */
+static void adds_lists_of_members(void **state)
 {
 	struct buffer buffer = { 0 };
 	struct json json;
-	char *at;
 
 	(void)state;
 	json__init(&json, &buffer);
-	at = json__reserve(&json, 100);
-	assert_non_null(at);
-	json__commit(&json, put__string(at, "{\"a\":1"));
+	json__object_begin(&json);
+	json__key_u64(&json, "a", 1);
+	ADD_MEMBERS(&json, more_members, 4);
 	json__key_u64(&json, "b", 2);
-	at = json__reserve(&json, 100);
-	assert_non_null(at);
-	at = put__string(at, ",\"c\":");
-	json__commit(&json, json__put_text(at, "x\"y", 3));
+	json__key(&json, "c");
+	ADD_MEMBERS(&json, more_object, 2);
 	json__object_end(&json);
-	expect(&buffer, "{\"a\":1,\"b\":2,\"c\":\"x\\\"y\"}");
+	expect(&buffer, "{\"a\":1,\"more\":4,\"many\":true,\"errno\":\"x\\\"y\",\"b\":2,"
+			"\"c\":{\"more\":2,\"few\":true,\"errno\":\"x\\\"y\"}}");
 }
 
 static void writes_twins(void **state)
@@ -252,7 +265,7 @@ int main(void)
 		cmocka_unit_test(writes_numbers),
 		cmocka_unit_test(writes_twins),
 		cmocka_unit_test(writes_microseconds),
-		cmocka_unit_test(takes_text_written_by_hand),
+		cmocka_unit_test(adds_lists_of_members),
 		cmocka_unit_test(escapes_strings),
 		cmocka_unit_test(replaces_invalid_utf8),
 		cmocka_unit_test(escapes_at_every_place),

@@ -56,81 +56,63 @@ void json_facts__stages(struct json *json, const struct trace_header *header)
 	json__array_end(json);
 }
 
-#define NAMES_SIZE (3 * NAME_SIZE + sizeof("\"family\":\"\",\"type\":\"\",\"protocol\":\"\""))
-#define ASKED_SIZE (NAMES_SIZE + NAME_SIZE + sizeof(",\"flags\":[\"\"]"))
-#define SOCKET_SIZE \
-	(NAMES_SIZE + JSON_FACTS_COOKIE_SIZE + 2 * PUT_U64_SIZE + sizeof(",{\"inode\":,\"fd\":,}"))
-#define SOCKETS_SIZE (WIRE_MAX_SOCKETS * SOCKET_SIZE + sizeof(",\"sockets\":[]"))
+/* Names as kinds of values. */
+#define FAMILY_FIELDS(F, IF)            \
+	F(name_of_family, "\"", family) \
+	F(nothing, "\"")
+DEFINE_FIELDS(family, FAMILY_FIELDS, int family);
 
-static char *put_names(char *at, int family, int type, int protocol)
-{
-	at = put__string(at, "\"family\":\"");
-	at = put_name_of_family(at, family);
-	at = put__string(at, "\",\"type\":\"");
-	at = put_name_of_type(at, type);
-	at = put__string(at, "\",\"protocol\":\"");
-	at = put_name_of_protocol(at, family, protocol);
-	return put__char(at, '"');
-}
+#define TYPE_FIELDS(F, IF)          \
+	F(name_of_type, "\"", type) \
+	F(nothing, "\"")
+DEFINE_FIELDS(type, TYPE_FIELDS, int type);
 
-static char *put_flags(char *at, unsigned int flags)
-{
-	if (!flags)
-		return put__string(at, ",\"flags\":[]");
-	at = put__string(at, ",\"flags\":[\"");
-	at = put_names_of_flags(at, flags, "\",\"");
-	return put__string(at, "\"]");
-}
+#define PROTOCOL_FIELDS(F, IF)                      \
+	F(name_of_protocol, "\"", family, protocol) \
+	F(nothing, "\"")
+DEFINE_FIELDS(protocol, PROTOCOL_FIELDS, int family, int protocol);
+
+#define FLAGS_FIELDS(F, IF)                             \
+	F(nothing, "[")                                 \
+	IF(flags, names_of_flags, "\"", flags, "\",\"") \
+	IF(flags, nothing, "\"")                        \
+	F(nothing, "]")
+DEFINE_FIELDS(flags, FLAGS_FIELDS, unsigned int flags);
+
+#define ASKED_MEMBERS(F, IF)                                    \
+	F(family, family, record->family)                       \
+	F(type, type, record->type &SOCKET_TYPE_MASK)           \
+	F(protocol, protocol, record->family, record->protocol) \
+	F(flags, flags, call__flags(record))
+DEFINE_MEMBERS(asked, ASKED_MEMBERS, const struct wire_record *record);
 
 void json_facts__asked(struct json *json, const struct wire_record *record)
 {
-	char *at = json__reserve(json, ASKED_SIZE);
-
-	if (!at)
-		return;
-	at = put__char(at, ',');
-	at = put_names(at, record->family, record->type & SOCKET_TYPE_MASK, record->protocol);
-	json__commit(json, put_flags(at, call__flags(record)));
+	ADD_MEMBERS(json, asked, record);
 }
 
-char *json_facts__put_cookie(char *at, __u64 cookie)
-{
-	if (!cookie)
-		return put__string(at, ",\"cookie\":null,\"cookie_str\":null");
-	at = put__string(at, ",\"cookie\":");
-	at = put__u64(at, cookie);
-	at = put__string(at, ",\"cookie_str\":\"");
-	at = put__u64(at, cookie);
-	return put__char(at, '"');
-}
-
-static char *put_socket(char *at, const struct wire_record *record,
-			const struct wire_socket *socket)
-{
-	at = put__string(at, "{\"inode\":");
-	at = put__u64(at, socket->inode);
-	at = json_facts__put_cookie(at, socket->cookie);
-	at = put__string(at, ",\"fd\":");
-	at = socket->fd >= 0 ? put__s64(at, socket->fd) : put__string(at, "null");
-	at = put__char(at, ',');
-	at = put_names(at, socket->family, socket->type, call__made_protocol(record, socket));
-	return put__char(at, '}');
-}
+#define SOCKET_MEMBERS(F, IF)                           \
+	F(u64, inode, socket->inode)                    \
+	COOKIE_MEMBERS(F, IF, socket->cookie)           \
+	F(s64_or_null, fd, socket->fd >= 0, socket->fd) \
+	F(family, family, socket->family)               \
+	F(type, type, socket->type)                     \
+	F(protocol, protocol, socket->family, call__made_protocol(record, socket))
+DEFINE_OBJECT(socket, SOCKET_MEMBERS, const struct wire_record *record,
+	      const struct wire_socket *socket);
 
 void json_facts__sockets(struct json *json, const struct wire_record *record)
 {
-	char *at = json__reserve(json, SOCKETS_SIZE);
 	int i;
 
-	if (!at)
-		return;
-	at = put__string(at, ",\"sockets\":[");
+	json__key(json, "sockets");
+	json__array_begin(json);
 	for (i = 0; i < record->nr_sockets && i < WIRE_MAX_SOCKETS; i++) {
 		if (i)
-			at = put__char(at, ',');
-		at = put_socket(at, record, &record->sockets[i]);
+			buffer__add_char(json->buffer, ',');
+		ADD_FIELDS(json->buffer, socket, record, &record->sockets[i]);
 	}
-	json__commit(json, put__char(at, ']'));
+	json__array_end(json);
 }
 
 void json_facts__listener(struct json *json, const struct wire_record *record)
@@ -154,31 +136,12 @@ void json_facts__listener(struct json *json, const struct wire_record *record)
 	json__object_end(json);
 }
 
-char *json_facts__put_error(char *at, __s32 ret)
+char *put_error_name(char *at, __s32 ret)
 {
 	__u64 error = (__u64) - (__s64)ret;
 	const char *name = error <= INT_MAX ? name_of_error((int)error) : NULL;
 
-	at = put__char(at, '"');
-	at = name ? put__string(at, name) : put__u64(at, error);
-	return put__char(at, '"');
-}
-
-char *json_facts__put_failure(char *at, const struct span *span)
-{
-	if (span->ret < 0) {
-		at = put__string(at, ",\"errno\":");
-		at = json_facts__put_error(at, span->ret);
-	}
-	return put__string(at, ",\"failed\":true");
-}
-
-static void add_error(struct json *json, __s32 ret)
-{
-	char *at = json__reserve(json, JSON_FACTS_ERROR_SIZE);
-
-	if (at)
-		json__commit(json, json_facts__put_error(at, ret));
+	return name ? put__string(at, name) : put__u64(at, error);
 }
 
 void json_facts__why(struct json *json, const struct tree *tree)
@@ -194,7 +157,7 @@ void json_facts__why(struct json *json, const struct tree *tree)
 	json__object_begin(json);
 	json__key_string(json, "stage", tree->spans[span].name);
 	json__key(json, "errno");
-	add_error(json, tree->record->ret);
+	ADD_MEMBERS(json, error, tree->record->ret);
 	json__key_string(json, "error", strerror(call__error(tree->record->ret)));
 	json__key(json, "reason");
 	if (size)

@@ -27,28 +27,67 @@ void json_facts__asked(struct json *json, const struct wire_record *record);
  */
 void json_facts__sockets(struct json *json, const struct wire_record *record);
 
-#define JSON_FACTS_COMM_SIZE JSON_TEXT_SIZE(WIRE_COMM_LEN)
+/* A thread's name, any bytes, as a kind of value. */
+#define SIZEOF_comm JSON_TEXT_SIZE(WIRE_COMM_LEN)
 
-/* Writes the thread's name as a string, as the functions of put.h do. */
-static inline char *json_facts__put_comm(char *at, const struct wire_record *record)
+static inline char *put_comm(char *at, const struct wire_record *record)
 {
 	return json__put_text(at, record->comm, strnlen(record->comm, WIRE_COMM_LEN));
 }
 
-#define JSON_FACTS_ERROR_SIZE 32
+/* The name of the error -ret, or its number in decimal; ret is negative. Without quotes. */
+char *put_error_name(char *at, __s32 ret);
+#define SIZEOF_error_name (ERROR_NAME_SIZE - 1)
 
-/* Writes the name of the error -ret as a string, or its number in decimal; ret is negative. */
-char *json_facts__put_error(char *at, __s32 ret);
+/* The same as a kind of value. */
+#define ERROR_FIELDS(F, IF)      \
+	F(error_name, "\"", ret) \
+	F(nothing, "\"")
+DEFINE_FIELDS(error, ERROR_FIELDS, __s32 ret);
 
-#define JSON_FACTS_COOKIE_SIZE 96
+/* How a span was observed, as a kind of value. */
+#define ATTACH_TEXT_SIZE 16
+#define SIZEOF_attach	 ATTACH_TEXT_SIZE
 
-/* Writes the keys cookie and cookie_str; of none, 0, null. Not first in an object. */
-char *json_facts__put_cookie(char *at, __u64 cookie);
+static inline char *put_attach(char *at, enum attach_way way)
+{
+	static const struct {
+		char text[ATTACH_TEXT_SIZE];
+		unsigned char size;
+	} texts[] = {
+#define TEXT(name) { "\"" name "\"", sizeof("\"" name "\"") - 1 }
+		[ATTACH_NONE] = TEXT("none"),
+		[ATTACH_FENTRY] = TEXT("fentry"),
+		[ATTACH_KPROBE] = TEXT("kprobe"),
+		[ATTACH_KPROBE_MULTI] = TEXT("kprobe.multi"),
+		[ATTACH_RECONSTRUCTED] = TEXT("reconstructed"),
+#undef TEXT
+	};
 
-#define JSON_FACTS_FAILURE_SIZE 64
+	memcpy(at, texts[way].text, sizeof(texts[way].text));
+	return at + texts[way].size;
+}
 
-/* Writes the keys errno and failed of a span that has failed. Not first in an object. */
-char *json_facts__put_failure(char *at, const struct span *span);
+/* The members of a socket by which ss and BPF programs know it: null where it has no cookie. */
+#define COOKIE_MEMBERS(F, IF, value)         \
+	F(u64_or_null, cookie, value, value) \
+	F(u64_string_or_null, cookie_str, value, value)
+
+/* Those of a span that has failed. */
+#define FAILURE_MEMBERS(F, IF)                                     \
+	IF(span->failed && span->ret < 0, error, errno, span->ret) \
+	IF(span->failed, boolean, failed, true)
+
+/* How long an accept() has waited: as a whole, and those of its other spans that have. */
+#define WAITED_MEMBERS(F, IF) \
+	IF(json_facts__has_waited(tree, span), u64, waited_ns, span->waited_ns)
+
+static inline bool json_facts__has_waited(const struct tree *tree, const struct span *span)
+{
+	bool is_root = span->parent == TREE_NO_SPAN;
+
+	return (span->waited_ns || is_root) && span->complete && call__is_accept(tree->record);
+}
 
 /* Key failure: the stage in which the error arose, and why; nothing if the creation did not fail.
  */
@@ -69,43 +108,6 @@ void json_facts__compat(struct json *json, const struct wire_record *record);
 
 /* Key listener of an accept(): the listening socket; of any other creation none. */
 void json_facts__listener(struct json *json, const struct wire_record *record);
-
-/*
- * Writes the key waited_ns of an accept() as a whole, and of those of its other spans that have
- * waited: ns of the duration. Of any other creation none. Not first in an object.
- */
-static inline char *json_facts__put_waited(char *at, const struct tree *tree,
-					   const struct span *span)
-{
-	bool is_root = span->parent == TREE_NO_SPAN;
-
-	if ((!span->waited_ns && !is_root) || !span->complete || !call__is_accept(tree->record))
-		return at;
-	at = put__string(at, ",\"waited_ns\":");
-	return put__u64(at, span->waited_ns);
-}
-
-#define JSON_FACTS_ATTACH_SIZE 32
-
-/* Writes the key attach: how a span was observed. Not first in an object. */
-static inline char *json_facts__put_attach(char *at, enum attach_way way)
-{
-	static const struct {
-		char text[JSON_FACTS_ATTACH_SIZE];
-		unsigned char size;
-	} texts[] = {
-#define TEXT(name) { ",\"attach\":\"" name "\"", sizeof(",\"attach\":\"" name "\"") - 1 }
-		[ATTACH_NONE] = TEXT("none"),
-		[ATTACH_FENTRY] = TEXT("fentry"),
-		[ATTACH_KPROBE] = TEXT("kprobe"),
-		[ATTACH_KPROBE_MULTI] = TEXT("kprobe.multi"),
-		[ATTACH_RECONSTRUCTED] = TEXT("reconstructed"),
-#undef TEXT
-	};
-
-	memcpy(at, texts[way].text, sizeof(texts[way].text));
-	return at + texts[way].size;
-}
 
 /* Keys truncated and incomplete, where the record is; else none. */
 void json_facts__gaps(struct json *json, const struct wire_record *record);

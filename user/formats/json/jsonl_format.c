@@ -44,6 +44,7 @@ static void jsonl_begin(struct out *out, struct buffer *buffer)
 {
 	struct json json;
 
+	json_names__fill(&out->names, &out->header->plan);
 	begin_line(&json, buffer, "header");
 	json__key_u64(&json, "version", FORMAT_VERSION);
 	json_facts__host(&json, out->header);
@@ -56,99 +57,60 @@ static void jsonl_observed(struct out *out, int probe, struct buffer *buffer)
 {
 	struct json json;
 
-	memset(&out->names, 0, sizeof(out->names));
+	json_names__fill(&out->names, &out->header->plan);
 	begin_line(&json, buffer, "stage");
 	json_facts__stage(&json, out->header, probe);
 	end_line(&json);
 }
 
-/* Room for members of an object: so many of a number each, or of a number and its twin. */
-#define MEMBERS_SIZE(numbers) ((numbers) * (PUT_U64_SIZE + 32))
+/* A time of day as a kind of value. */
+#define TIME_FIELDS(F, IF)                                                     \
+	F(rfc3339, "\"", &out->rfc3339, boot_ns, out->header->boot_to_real_ns) \
+	F(nothing, "\"")
+DEFINE_FIELDS(time, TIME_FIELDS, struct out *out, __u64 boot_ns);
 
-static char *put_when(struct out *out, char *at, const struct wire_record *record)
-{
-	at = put__string(at, ",\"time\":\"");
-	at = rfc3339__put(&out->rfc3339, at, record->spans[0].start, out->header->boot_to_real_ns);
-	at = put__string(at, "\",\"ts_ns\":");
-	at = put__u64(at, record->spans[0].start);
-	at = put__string(at, ",\"ts_ns_str\":\"");
-	at = put__u64(at, record->spans[0].start);
-	return put__char(at, '"');
-}
+/* What comes first, up to what only the process itself tells. */
+#define HEAD_MEMBERS(F, IF)                              \
+	F(u64, seq, tree->sequence)                      \
+	F(time, time, out, record->spans[0].start)       \
+	F(u64, ts_ns, record->spans[0].start)            \
+	F(u64_string, ts_ns_str, record->spans[0].start) \
+	F(u64, pid, record->pid)                         \
+	F(u64, tid, record->tid)                         \
+	F(u64, ppid, record->ppid)                       \
+	F(u64, uid, record->uid)                         \
+	F(comm, comm, record)                            \
+	F(u64, cgroup_id, record->cgroup_id)             \
+	F(u64_string, cgroup_id_str, record->cgroup_id)  \
+	F(u64, netns, record->netns)
+DEFINE_MEMBERS(head, HEAD_MEMBERS, struct out *out, const struct tree *tree,
+	       const struct wire_record *record);
 
-static char *put_who(char *at, const struct wire_record *record)
-{
-	at = put__string(at, ",\"pid\":");
-	at = put__u64(at, record->pid);
-	at = put__string(at, ",\"tid\":");
-	at = put__u64(at, record->tid);
-	at = put__string(at, ",\"ppid\":");
-	at = put__u64(at, record->ppid);
-	at = put__string(at, ",\"uid\":");
-	at = put__u64(at, record->uid);
-	at = put__string(at, ",\"comm\":");
-	at = json_facts__put_comm(at, record);
-	at = put__string(at, ",\"cgroup_id\":");
-	at = put__u64(at, record->cgroup_id);
-	at = put__string(at, ",\"cgroup_id_str\":\"");
-	at = put__u64(at, record->cgroup_id);
-	at = put__string(at, "\",\"netns\":");
-	return put__u64(at, record->netns);
-}
-
-#define HEAD_SIZE (MEMBERS_SIZE(12) + RFC3339_SIZE + JSON_FACTS_COMM_SIZE)
-
-/* The line's beginning, up to what only the process itself tells. */
-static void add_head(struct out *out, struct json *json, const struct tree *tree)
-{
-	char *at = json__reserve(json, HEAD_SIZE);
-
-	if (!at)
-		return;
-	at = put__string(at, "{\"event\":\"socket\",\"seq\":");
-	at = put__u64(at, tree->sequence);
-	at = put_when(out, at, tree->record);
-	json__commit(json, put_who(at, tree->record));
-}
-
-/* key with all that is around it. */
 static void add_text_or_null(struct json *json, const char *key, const char *text)
 {
-	size_t key_size = strlen(key);
-	size_t size = text ? strlen(text) : 0;
-	char *at = json__reserve(json, key_size + JSON_TEXT_SIZE(size) + sizeof("null"));
-
-	if (!at)
-		return;
-	at = put__bytes(at, key, key_size);
-	json__commit(json, text ? json__put_text(at, text, size) : put__string(at, "null"));
+	if (text)
+		json__key_string(json, key, text);
+	else
+		json__key_null(json, key);
 }
 
 /* What the process is, beyond numbers; null where it was gone before it could be asked. */
 static void add_process(struct json *json, const struct origin *origin)
 {
-	add_text_or_null(json, ",\"exe\":", origin ? origin->exe : NULL);
+	add_text_or_null(json, "exe", origin ? origin->exe : NULL);
 	if (origin && origin->exe_deleted) {
 		json__key(json, "exe_deleted");
 		json__bool(json, true);
 	}
-	add_text_or_null(json, ",\"cgroup\":", origin ? origin->cgroup : NULL);
+	add_text_or_null(json, "cgroup", origin ? origin->cgroup : NULL);
 }
 
-static char *put_arguments(char *at, const struct wire_record *record)
-{
-	at = put__string(at, ",\"args\":{\"family\":");
-	at = put__s64(at, record->family);
-	at = put__string(at, ",\"type\":");
-	at = put__s64(at, record->type);
-	at = put__string(at, ",\"protocol\":");
-	at = put__s64(at, record->protocol);
-	if (call__is_accept(record)) {
-		at = put__string(at, ",\"flags\":");
-		at = put__u64(at, record->accept_flags);
-	}
-	return put__char(at, '}');
-}
+#define ARGUMENTS_MEMBERS(F, IF)           \
+	F(s64, family, record->family)     \
+	F(s64, type, record->type)         \
+	F(s64, protocol, record->protocol) \
+	IF(call__is_accept(record), u64, flags, record->accept_flags)
+DEFINE_OBJECT(arguments, ARGUMENTS_MEMBERS, const struct wire_record *record);
 
 /* The first socket that the caller got of the call, or NULL. */
 static const struct wire_socket *socket_got(const struct tree *tree)
@@ -160,82 +122,54 @@ static const struct wire_socket *socket_got(const struct tree *tree)
 	return &record->sockets[0];
 }
 
-static char *put_result(char *at, const struct tree *tree)
+static bool has_failed(const struct tree *tree)
 {
-	const struct wire_record *record = tree->record;
-	const struct wire_socket *socket = socket_got(tree);
-	bool failed = tree->spans[0].complete && record->ret < 0;
-
-	at = put__string(at, ",\"ret\":");
-	if (failed || (tree->spans[0].complete && call__is_system_call(record)))
-		at = put__s64(at, record->ret);
-	else
-		at = put__string(at, "null");
-	at = put__string(at, ",\"errno\":");
-	at = failed ? json_facts__put_error(at, record->ret) : put__string(at, "null");
-	at = put__string(at, ",\"inode\":");
-	at = socket ? put__u64(at, socket->inode) : put__string(at, "null");
-	return json_facts__put_cookie(at, socket ? socket->cookie : 0);
+	return tree->spans[0].complete && tree->record->ret < 0;
 }
 
-#define ARGUMENTS_AND_RESULT_SIZE (MEMBERS_SIZE(6) + JSON_FACTS_ERROR_SIZE + JSON_FACTS_COOKIE_SIZE)
-
-static void add_arguments_and_result(struct json *json, const struct tree *tree)
+/* Whether the caller got a number: a descriptor, 0 or an error. */
+static bool has_result(const struct tree *tree)
 {
-	char *at = json__reserve(json, ARGUMENTS_AND_RESULT_SIZE);
-
-	if (!at)
-		return;
-	at = put_arguments(at, tree->record);
-	json__commit(json, put_result(at, tree));
+	return has_failed(tree) || (tree->spans[0].complete && call__is_system_call(tree->record));
 }
 
-static char *put_number_or_null(char *at, bool known, __u64 number)
+#define SIZEOF_error_or_null SIZEOF_error
+
+static char *put_error_or_null(char *at, bool known, __s32 ret)
 {
-	return known ? put__u64(at, number) : put__string(at, "null");
+	return known ? put_error(at, ret) : put__string(at, "null");
 }
 
-/* All that a span says of time, but for waiting. */
-static char *put_times(char *at, const struct span *span)
-{
-	at = put__string(at, ",\"start_ns\":");
-	at = put__u64(at, span->start_ns);
-	at = put__string(at, ",\"duration_ns\":");
-	at = put_number_or_null(at, span->complete, span->duration_ns);
-	at = put__string(at, ",\"measured_ns\":");
-	at = put_number_or_null(at, span->complete, span->measured_ns);
-	at = put__string(at, ",\"self_ns\":");
-	return put_number_or_null(at, span->complete, span->self_ns);
-}
+#define ARGUMENTS_AND_RESULT_MEMBERS(F, IF)                       \
+	F(arguments, args, record)                                \
+	F(s64_or_null, ret, has_result(tree), record->ret)        \
+	F(error_or_null, errno, has_failed(tree), record->ret)    \
+	F(u64_or_null, inode, socket, socket ? socket->inode : 0) \
+	COOKIE_MEMBERS(F, IF, socket ? socket->cookie : 0)
+DEFINE_MEMBERS(arguments_and_result, ARGUMENTS_AND_RESULT_MEMBERS, const struct tree *tree,
+	       const struct wire_record *record, const struct wire_socket *socket);
 
-static char *put_return(char *at, const struct span *span)
-{
-	at = put__string(at, ",\"ret\":");
-	if (json_facts__has_integer(span))
-		at = put__s64(at, span->ret);
-	else
-		at = put__string(at, "null");
-	if (span->failed)
-		at = json_facts__put_failure(at, span);
-	at = json_facts__put_attach(at, span->attach);
-	return span->complete ? at : put__string(at, ",\"complete\":false");
-}
-
-#define SPAN_SIZE (MEMBERS_SIZE(7) + JSON_FACTS_FAILURE_SIZE + JSON_FACTS_ATTACH_SIZE)
+/* All that a span says but for its name and the calls that it has made. */
+#define SPAN_MEMBERS(F, IF)                                            \
+	F(u64, start_ns, span->start_ns)                               \
+	F(u64_or_null, duration_ns, span->complete, span->duration_ns) \
+	F(u64_or_null, measured_ns, span->complete, span->measured_ns) \
+	F(u64_or_null, self_ns, span->complete, span->self_ns)         \
+	WAITED_MEMBERS(F, IF)                                          \
+	F(s64_or_null, ret, json_facts__has_integer(span), span->ret)  \
+	FAILURE_MEMBERS(F, IF)                                         \
+	F(attach, attach, span->attach)                                \
+	IF(!span->complete, boolean, complete, false)
+DEFINE_MEMBERS(span, SPAN_MEMBERS, const struct tree *tree, const struct span *span);
 
 /* What comes before the calls that it has made. */
 static void add_span_itself(struct out *out, struct json *json, const struct tree *tree, int index)
 {
 	const struct span *span = &tree->spans[index];
-	char *at = json__reserve(json, SPAN_SIZE + json_names__size(&out->names, span));
 
-	if (!at)
-		return;
-	at = put__string(at, "{\"name\":");
-	at = json_names__put(&out->names, at, span);
-	at = put_times(at, span);
-	at = json_facts__put_waited(at, tree, span);
-	json__commit(json, put_return(at, span));
+	buffer__add_string(json->buffer, "{\"name\":");
+	json_names__add(&out->names, span, json->buffer);
+	ADD_MEMBERS(json, span, tree, span);
 	if (tree->state)
 		json_state__span(json, tree, index);
 }
@@ -256,53 +190,38 @@ static void add_span(struct out *out, struct json *json, const struct tree *tree
 	buffer__add_string(json->buffer, "]}");
 }
 
-static void add_duration(struct json *json, const struct tree *tree)
-{
-	const struct span *root = &tree->spans[0];
-	char *at = json__reserve(json, MEMBERS_SIZE(3));
-
-	if (!at)
-		return;
-	at = put__string(at, ",\"duration_ns\":");
-	at = put_number_or_null(at, root->complete, root->duration_ns);
-	at = put__string(at, ",\"measured_ns\":");
-	at = put_number_or_null(at, root->complete, root->measured_ns);
-	json__commit(json, json_facts__put_waited(at, tree, root));
-}
-
-static void add_via(struct json *json, const struct wire_record *record)
-{
-	buffer__add_string(json->buffer, ",\"via\":\"");
-	buffer__add_string(json->buffer, via_name(record->via));
-	buffer__add_char(json->buffer, '"');
-}
+#define DURATION_MEMBERS(F, IF)                                        \
+	F(u64_or_null, duration_ns, span->complete, span->duration_ns) \
+	F(u64_or_null, measured_ns, span->complete, span->measured_ns) \
+	WAITED_MEMBERS(F, IF)
+DEFINE_MEMBERS(duration, DURATION_MEMBERS, const struct tree *tree, const struct span *span);
 
 static void jsonl_creation(struct out *out, const struct tree *tree, struct buffer *buffer)
 {
 	const struct wire_record *record = tree->record;
 	struct json json;
 
-	json__init(&json, buffer);
-	add_head(out, &json, tree);
+	begin_line(&json, buffer, "socket");
+	ADD_MEMBERS(&json, head, out, tree, record);
 	add_process(&json, tree->origin);
-	add_via(&json, record);
+	json__key_string(&json, "via", via_name(record->via));
 	json_facts__requester(&json, tree->origin);
 	json_facts__compat(&json, record);
 	json_facts__asked(&json, record);
-	add_arguments_and_result(&json, tree);
+	ADD_MEMBERS(&json, arguments_and_result, tree, record, socket_got(tree));
 	json_facts__why(&json, tree);
 	json_facts__modules(&json, tree);
 	json_facts__sockets(&json, record);
 	json_facts__listener(&json, record);
-	add_duration(&json, tree);
+	ADD_MEMBERS(&json, duration, tree, &tree->spans[0]);
 	json_facts__gaps(&json, record);
 	json_state__loss(&json, tree);
 	if (tree->unobserved)
 		json__key_string(&json, "unobserved", tree->unobserved->function);
 	json_facts__stacks(&json, tree->origin);
-	buffer__add_string(buffer, ",\"tree\":");
+	json__key(&json, "tree");
 	add_span(out, &json, tree, 0);
-	buffer__add_string(buffer, "}\n");
+	end_line(&json);
 }
 
 static void jsonl_end(struct out *out, const struct trace_account *account, struct buffer *buffer)

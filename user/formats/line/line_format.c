@@ -30,23 +30,11 @@
 #define PROTOCOL_WIDTH 8
 #define TAIL_WIDTH     22 /* result and latency: "EPROTONOSUPPORT 99.9µs" */
 
-#define KIND_WIDTH (FAMILY_WIDTH + TYPE_WIDTH + PROTOCOL_WIDTH + 3)
-#define KIND_SIZE  (KIND_WIDTH + 3 * (sizeof("…") - 2)) /* where all three are cut */
-#define NR_KINDS   64					/* a power of two */
-
-/* What a row says of a kind of sockets. There are few: each is written once. */
-struct kind {
-	int family, type, protocol;
-	unsigned char size; /* 0: there is none here */
-	char text[KIND_SIZE];
-};
-
 struct out {
 	const struct trace_header *header;
 	struct out_style style;
 	struct local_time clock;
 	struct buffer text; /* scratch: what a field is made of */
-	struct kind kinds[NR_KINDS];
 };
 
 static struct out *create(const struct trace_header *header, const struct out_style *style)
@@ -148,30 +136,16 @@ static void add_name(const struct out *out, struct buffer *buffer, char *name, c
 	buffer__add_char(buffer, ' ');
 }
 
-static void make_kind(struct out *out, struct kind *kind, int family, int type, int protocol)
-{
-	struct buffer *text = &out->text;
-	char name[NAME_SIZE];
-
-	text->size = 0;
-	add_name(out, text, name, put_name_of_family(name, family), FAMILY_WIDTH);
-	add_name(out, text, name, put_name_of_type(name, type), TYPE_WIDTH);
-	add_name(out, text, name, put_name_of_protocol(name, family, protocol), PROTOCOL_WIDTH);
-	if (text->failed || text->size > sizeof(kind->text))
-		return;
-	*kind = (struct kind){ family, type, protocol, (unsigned char)text->size, "" };
-	memcpy(kind->text, text->data, text->size);
-}
+#define WHEN_FIELDS(F, IF)                    \
+	F(local_ms, "", &out->clock, real_ns) \
+	F(nothing, " ")
+DEFINE_FIELDS(when, WHEN_FIELDS, struct out *out, __s64 real_ns);
 
 static void add_when(struct out *out, const struct wire_record *record, struct buffer *buffer)
 {
 	__u64 real_ns = record->spans[0].start + (__u64)out->header->boot_to_real_ns;
-	char *at = buffer__reserve(buffer, TIME_WIDTH + 1);
 
-	if (!at)
-		return;
-	at = local_time__put_milliseconds(&out->clock, at, (__s64)real_ns);
-	buffer__commit(buffer, put__char(at, ' '));
+	ADD_FIELDS(buffer, when, out, (__s64)real_ns);
 }
 
 static void add_pid(const struct out *out, const struct wire_record *record, struct buffer *buffer)
@@ -192,32 +166,23 @@ static void add_comm(struct out *out, const struct wire_record *record, struct b
 	add_column(out, buffer, COMM_WIDTH);
 }
 
-static const struct kind *find_kind(struct out *out, int family, int type, int protocol)
-{
-	unsigned int number =
-		(unsigned int)family * 4 + (unsigned int)type * 16 + (unsigned int)protocol;
-	struct kind *kind = &out->kinds[number & (NR_KINDS - 1)];
-
-	if (!kind->size || kind->family != family || kind->type != type ||
-	    kind->protocol != protocol)
-		make_kind(out, kind, family, type, protocol);
-	return kind;
-}
-
-static void add_kind(struct out *out, const struct wire_record *record, struct buffer *buffer)
+/* What was made, or where nothing was, what was asked for. */
+static void add_socket(const struct out *out, const struct wire_record *record,
+		       struct buffer *buffer)
 {
 	const struct wire_socket *socket = &record->sockets[0];
 	bool made = record->nr_sockets && socket->family;
 	int family = made ? socket->family : record->family;
 	int type = made ? socket->type : record->type & SOCKET_TYPE_MASK;
 	int protocol = made ? call__made_protocol(record, socket) : 0;
-	const struct kind *kind;
+	char name[PUT_NAME_SIZE];
 
 	/* Families with no use for a protocol leave 0 there, whatever was asked for. */
 	if (!protocol)
 		protocol = record->protocol;
-	kind = find_kind(out, family, type, protocol);
-	buffer__add(buffer, kind->text, kind->size);
+	add_name(out, buffer, name, put_name_of_family(name, family), FAMILY_WIDTH);
+	add_name(out, buffer, name, put_name_of_type(name, type), TYPE_WIDTH);
+	add_name(out, buffer, name, put_name_of_protocol(name, family, protocol), PROTOCOL_WIDTH);
 }
 
 /* The descriptor or both of a pair, or the error by name. */
@@ -295,7 +260,7 @@ static void creation(struct out *out, const struct tree *tree, struct buffer *bu
 	add_when(out, tree->record, buffer);
 	add_pid(out, tree->record, buffer);
 	add_comm(out, tree->record, buffer);
-	add_kind(out, tree->record, buffer);
+	add_socket(out, tree->record, buffer);
 	add_result_and_latency(out, tree, buffer);
 	stack_rows__add(buffer, tree->origin, &out->style);
 }

@@ -71,6 +71,7 @@ static void timeline_begin(struct out *out, struct buffer *buffer)
 {
 	struct json *json = &out->json;
 
+	json_names__fill(&out->names, &out->header->plan);
 	json__init(json, buffer);
 	json__object_begin(json);
 	json__key_string(json, "displayTimeUnit", "ns");
@@ -84,42 +85,32 @@ static void timeline_begin(struct out *out, struct buffer *buffer)
 	json__array_begin(json);
 }
 
-/* Room for members of an object: so many of a number each. */
-#define MEMBERS_SIZE(numbers) ((numbers) * (PUT_U64_SIZE + 24))
-
-/* What all events of a creation have in common: ",\"pid\":1,\"tid\":1". */
-struct task_text {
-	size_t size;
-	char text[MEMBERS_SIZE(2)];
-};
-
-static void make_task_text(struct task_text *task, const struct wire_record *record)
+/* Begins an event, on a line of its own, up to its name. */
+static void add_beginning(struct json *json, const char *beginning)
 {
-	char *at = put__string(task->text, ",\"pid\":");
-
-	at = put__u64(at, record->pid);
-	at = put__string(at, ",\"tid\":");
-	at = put__u64(at, record->tid);
-	task->size = (size_t)(at - task->text);
+	buffer__add_string(json->buffer, json->comma ? ",\n" : "\n");
+	buffer__add_string(json->buffer, beginning);
+	json->comma = false;
 }
+
+#define TASK_MEMBERS(F, IF)      \
+	F(u64, pid, record->pid) \
+	F(u64, tid, record->tid)
+DEFINE_MEMBERS(task, TASK_MEMBERS, const struct wire_record *record);
 
 /* kind is "process_name" or "thread_name". speedscope wants a ts in every event. */
 static void add_name(struct json *json, const char *kind, const struct wire_record *record)
 {
-	struct task_text task;
-	char *at = json__reserve(json, MEMBERS_SIZE(6) + JSON_FACTS_COMM_SIZE);
-
-	if (!at)
-		return;
-	make_task_text(&task, record);
-	at = put__string(at, json->comma ? ",\n" : "\n");
-	at = put__string(at, "{\"ph\":\"M\",\"name\":\"");
-	at = put__string(at, kind);
-	at = put__char(at, '"');
-	at = put__bytes(at, task.text, task.size);
-	at = put__string(at, ",\"ts\":0,\"args\":{\"name\":");
-	at = json_facts__put_comm(at, record);
-	json__commit(json, put__string(at, "}}"));
+	add_beginning(json, "{\"ph\":\"M\",\"name\":");
+	json__string(json, kind);
+	ADD_MEMBERS(json, task, record);
+	json__key_u64(json, "ts", 0);
+	json__key(json, "args");
+	json__object_begin(json);
+	json__key(json, "name");
+	ADD_MEMBERS(json, comm, record);
+	json__object_end(json);
+	json__object_end(json);
 }
 
 static void remember(struct named_task *task, const struct wire_record *record)
@@ -201,95 +192,62 @@ static struct extent extent_of_call(const struct tree *tree, const struct span *
 	return (struct extent){ begin, clamp(end, begin, latest) };
 }
 
-static char *put_extent(char *at, const struct extent *extent, __u64 ts, __u64 start_ts)
-{
-	__u64 begin = saturating_add(ts, extent->begin);
+/* A time since the trace began, which can be before that. */
+#define TIMESTAMP_FIELDS(F, IF)                           \
+	IF(time < start, microseconds, "-", start - time) \
+	IF(time >= start, microseconds, "", time - start)
+DEFINE_FIELDS(timestamp, TIMESTAMP_FIELDS, __u64 time, __u64 start);
 
-	at = put__string(at, begin < start_ts ? ",\"ts\":-" : ",\"ts\":");
-	at = json__put_microseconds(at, begin < start_ts ? start_ts - begin : begin - start_ts);
-	at = put__string(at, ",\"dur\":");
-	return json__put_microseconds(at, extent->end - extent->begin);
-}
+/* Where and when a span is drawn. */
+#define PLACE_MEMBERS(F, IF)                                                              \
+	TASK_MEMBERS(F, IF)                                                               \
+	F(timestamp, ts, saturating_add(record->spans[0].start, extent->begin), start_ns) \
+	F(microseconds, dur, extent->end - extent->begin)
+DEFINE_MEMBERS(place, PLACE_MEMBERS, const struct wire_record *record, const struct extent *extent,
+	       __u64 start_ns);
 
-/* The args that any span has, from their bracket on. */
-static char *put_span_facts(char *at, const struct tree *tree, const struct span *span)
-{
-	char *first;
+/* The args that any span has. */
+#define SPAN_MEMBERS(F, IF)                                                            \
+	IF(json_facts__has_integer(span), s64, ret, span->ret)                         \
+	FAILURE_MEMBERS(F, IF)                                                         \
+	WAITED_MEMBERS(F, IF)                                                          \
+	IF(span->complete && span->measured_ns != span->duration_ns, u64, measured_ns, \
+	   span->measured_ns)                                                          \
+	F(attach, attach, span->attach)                                                \
+	IF(!span->complete, boolean, complete, false)
+DEFINE_OPEN_OBJECT(span, SPAN_MEMBERS, const struct tree *tree, const struct span *span);
 
-	at = put__string(at, ",\"cat\":\"socket\",\"args\":");
-	first = at;
-	if (json_facts__has_integer(span)) {
-		at = put__string(at, ",\"ret\":");
-		at = put__s64(at, span->ret);
-	}
-	if (span->failed)
-		at = json_facts__put_failure(at, span);
-	at = json_facts__put_waited(at, tree, span);
-	if (span->complete && span->measured_ns != span->duration_ns) {
-		at = put__string(at, ",\"measured_ns\":");
-		at = put__u64(at, span->measured_ns);
-	}
-	at = json_facts__put_attach(at, span->attach);
-	*first = '{'; /* for the first one's comma */
-	return span->complete ? at : put__string(at, ",\"complete\":false");
-}
-
-#define SPAN_SIZE                                                               \
-	(MEMBERS_SIZE(9) + sizeof(struct task_text) + JSON_FACTS_FAILURE_SIZE + \
-	 JSON_FACTS_ATTACH_SIZE)
+/* Behind the event's name. */
+#define EVENT_FIELDS(F, IF)                          \
+	F(place, "", tree->record, extent, start_ns) \
+	F(span, ",\"cat\":\"socket\",\"args\":", tree, span)
+DEFINE_FIELDS(event, EVENT_FIELDS, const struct tree *tree, const struct span *span,
+	      const struct extent *extent, __u64 start_ns);
 
 /* An event up to the last of those args. */
 static void add_event(struct out *out, const struct tree *tree, const struct span *span,
-		      const struct extent *extent, const struct task_text *task)
+		      const struct extent *extent)
 {
 	struct json *json = &out->json;
-	char *at = json__reserve(json, SPAN_SIZE + json_names__size(&out->names, span));
 
-	if (!at)
-		return;
-	at = put__string(at, json->comma ? ",\n" : "\n");
-	at = put__string(at, "{\"ph\":\"X\",\"name\":");
-	at = json_names__put(&out->names, at, span);
-	memcpy(at, task->text, sizeof(task->text));
-	at += task->size;
-	at = put_extent(at, extent, tree->record->spans[0].start, out->header->start_boot_ns);
-	json__commit(json, put_span_facts(at, tree, span));
+	add_beginning(json, "{\"ph\":\"X\",\"name\":");
+	json_names__add(&out->names, span, json->buffer);
+	ADD_MEMBERS(json, event, tree, span, extent, out->header->start_boot_ns);
 }
 
-static void add_sequence_and_via(struct json *json, const struct tree *tree)
-{
-	char *at = json__reserve(json, MEMBERS_SIZE(2));
-
-	if (!at)
-		return;
-	at = put__string(at, ",\"sequence\":");
-	at = put__u64(at, tree->sequence);
-	at = put__string(at, ",\"via\":\"");
-	at = put__string(at, via_name(tree->record->via));
-	json__commit(json, put__char(at, '"'));
-}
-
-static void add_ids(struct json *json, const struct wire_record *record)
-{
-	char *at = json__reserve(json, MEMBERS_SIZE(4));
-
-	if (!at)
-		return;
-	at = put__string(at, ",\"ppid\":");
-	at = put__u64(at, record->ppid);
-	at = put__string(at, ",\"uid\":");
-	at = put__u64(at, record->uid);
-	at = put__string(at, ",\"cgroup_id\":\"");
-	at = put__u64(at, record->cgroup_id);
-	at = put__string(at, "\",\"netns\":");
-	json__commit(json, put__u64(at, record->netns));
-}
+#define IDS_MEMBERS(F, IF)                          \
+	F(u64, ppid, record->ppid)                  \
+	F(u64, uid, record->uid)                    \
+	F(u64_string, cgroup_id, record->cgroup_id) \
+	F(u64, netns, record->netns)
+DEFINE_MEMBERS(ids, IDS_MEMBERS, const struct wire_record *record);
 
 static void add_creation_facts(struct json *json, const struct tree *tree)
 {
 	const struct wire_record *record = tree->record;
 
-	add_sequence_and_via(json, tree);
+	json__key_u64(json, "sequence", tree->sequence);
+	json__key_string(json, "via", via_name(record->via));
 	json_facts__requester(json, tree->origin);
 	json_facts__compat(json, record);
 	json_facts__asked(json, record);
@@ -297,7 +255,7 @@ static void add_creation_facts(struct json *json, const struct tree *tree)
 	json_facts__modules(json, tree);
 	json_facts__sockets(json, record);
 	json_facts__listener(json, record);
-	add_ids(json, record);
+	ADD_MEMBERS(json, ids, record);
 	json_facts__stacks(json, tree->origin);
 	json_facts__gaps(json, record);
 	json_state__loss(json, tree);
@@ -306,19 +264,17 @@ static void add_creation_facts(struct json *json, const struct tree *tree)
 static void timeline_creation(struct out *out, const struct tree *tree, struct buffer *buffer)
 {
 	struct extent extents[TREE_MAX_SPANS];
-	struct task_text task;
 	int i;
 
 	out->json.buffer = buffer;
 	name_process(out, tree->record);
 	name_thread(out, tree->record);
-	make_task_text(&task, tree->record);
 	for (i = 0; i < tree->nr_spans; i++) {
 		const struct span *span = &tree->spans[i];
 
 		extents[i] = i ? extent_of_call(tree, span, &extents[span->parent])
 			       : extent_of_root(tree);
-		add_event(out, tree, span, &extents[i], &task);
+		add_event(out, tree, span, &extents[i]);
 		if (tree->state)
 			json_state__span(&out->json, tree, i);
 		if (i == 0)
@@ -332,7 +288,7 @@ static void timeline_observed(struct out *out, int probe, struct buffer *buffer)
 {
 	(void)probe;
 	(void)buffer;
-	memset(&out->names, 0, sizeof(out->names));
+	json_names__fill(&out->names, &out->header->plan);
 }
 
 static void timeline_end(struct out *out, const struct trace_account *account,

@@ -19,14 +19,12 @@
 #include "formats/tree/tree_rows.h"
 #include "text/duration.h"
 #include "text/local_time.h"
-#include "text/put.h"
 #include "text/text.h"
 
 struct out {
 	const struct trace_header *header;
 	struct out_style style;
 	struct local_time clock;
-	struct tree_columns columns;
 };
 
 static struct out *create(const struct trace_header *header, const struct out_style *style)
@@ -106,7 +104,6 @@ static void begin(struct out *out, struct buffer *buffer)
 
 static void observed(struct out *out, int probe, struct buffer *buffer)
 {
-	memset(&out->columns, 0, sizeof(out->columns));
 	text__begin_color(buffer, TEXT_DIM, out->style.color);
 	buffer__add_string(buffer, "# observed from here on: ");
 	add_safe(out, buffer, out->header->plan.probes[probe].function);
@@ -114,58 +111,49 @@ static void observed(struct out *out, int probe, struct buffer *buffer)
 	buffer__add_string(buffer, "\n\n");
 }
 
+#define WHEN_FIELDS(F, IF)                             \
+	F(begin_color, "", TEXT_DIM, out->style.color) \
+	F(local_us, "", &out->clock, real_ns)          \
+	F(end_color, "", out->style.color)             \
+	F(nothing, " ")
+DEFINE_FIELDS(when, WHEN_FIELDS, struct out *out, __s64 real_ns);
+
+static void add_when(struct out *out, const struct wire_record *record, struct buffer *buffer)
+{
+	__u64 real_ns = record->spans[0].start + (__u64)out->header->boot_to_real_ns;
+
+	ADD_FIELDS(buffer, when, out, (__s64)real_ns);
+}
+
+#define SIZEOF_id SIZEOF_u64
+
 /* A task that the tool's PID namespace does not see has no number there. */
 static char *put_id(char *at, __u32 id)
 {
 	return id ? put__u64(at, id) : put__char(at, '?');
 }
 
-#define WHEN_SIZE (LOCAL_TIME_MICROSECONDS_SIZE + TEXT_COLORED_SIZE + 1)
-
-static void add_when(struct out *out, const struct wire_record *record, struct buffer *buffer)
-{
-	__u64 real_ns = record->spans[0].start + (__u64)out->header->boot_to_real_ns;
-	char *at = buffer__reserve(buffer, WHEN_SIZE);
-
-	if (!at)
-		return;
-	at = text__put_begin_color(at, TEXT_DIM, out->style.color);
-	at = local_time__put_microseconds(&out->clock, at, (__s64)real_ns);
-	at = text__put_end_color(at, out->style.color);
-	buffer__commit(buffer, put__char(at, ' '));
-}
-
-#define IDS_SIZE (2 * PUT_U64_SIZE + TEXT_COLORED_SIZE + 8)
+#define IDS_FIELDS(F, IF)                                    \
+	F(id, "/", record->pid)                              \
+	IF(record->tid != record->pid, id, ":", record->tid) \
+	F(end_color, "", color)                              \
+	F(nothing, " ")
+DEFINE_FIELDS(ids, IDS_FIELDS, const struct wire_record *record, bool color);
 
 static void add_who(const struct out *out, const struct wire_record *record, struct buffer *buffer)
 {
-	char *at;
-
 	text__begin_color(buffer, TEXT_BOLD, out->style.color);
 	text__add_escaped(buffer, record->comm, strnlen(record->comm, WIRE_COMM_LEN),
 			  out->style.unicode);
-	at = buffer__reserve(buffer, IDS_SIZE);
-	if (!at)
-		return;
-	at = put_id(put__char(at, '/'), record->pid);
-	if (record->tid != record->pid)
-		at = put_id(put__char(at, ':'), record->tid);
-	at = text__put_end_color(at, out->style.color);
-	buffer__commit(buffer, put__char(at, ' '));
+	ADD_FIELDS(buffer, ids, record, out->style.color);
 }
 
-static char *put_inodes(char *at, const struct wire_record *record)
-{
-	if (!record->nr_sockets)
-		return at;
-	at = put__string(at, record->nr_sockets > 1 ? ", inodes " : ", inode ");
-	at = put__u64(at, record->sockets[0].inode);
-	if (record->nr_sockets > 1) {
-		at = put__string(at, " and ");
-		at = put__u64(at, record->sockets[1].inode);
-	}
-	return record->ret < 0 ? put__string(at, " (released)") : at;
-}
+#define INODES_FIELDS(F, IF)                                   \
+	IF(nr == 1, u64, ", inode ", record->sockets[0].inode) \
+	IF(nr > 1, u64, ", inodes ", record->sockets[0].inode) \
+	IF(nr > 1, u64, " and ", record->sockets[1].inode)     \
+	IF(nr && record->ret < 0, nothing, " (released)")
+DEFINE_FIELDS(inodes, INODES_FIELDS, const struct wire_record *record, int nr);
 
 /* Where it is not the system call that the head line looks like. */
 static void add_way_in(const struct out *out, const struct tree *tree, struct buffer *buffer)
@@ -185,50 +173,31 @@ static void add_way_in(const struct out *out, const struct tree *tree, struct bu
 }
 
 /* What accept() has waited for a connection is no part of the work. */
-static char *put_latency(char *at, const struct tree *tree, bool unicode)
-{
-	const struct span *root = &tree->spans[0];
-
-	if (!root->complete)
-		return put__string(at, RETURN_NOT_SEEN);
-	at = duration__put(at, root->duration_ns - root->waited_ns, unicode);
-	if (!root->waited_ns)
-		return at;
-	at = put__string(at, ", waited ");
-	return duration__put(at, root->waited_ns, unicode);
-}
-
-#define OUTCOME_SIZE                                                                \
-	(CALL_RESULT_SIZE + CALL_MADE_SIZE + 2 * DURATION_SIZE + 2 * PUT_U64_SIZE + \
-	 TEXT_COLORED_SIZE + 64)
+#define LATENCY_FIELDS(F, IF)                                                            \
+	IF(!root->complete, nothing, "  " RETURN_NOT_SEEN)                               \
+	IF(root->complete, duration, "  ", root->duration_ns - root->waited_ns, unicode) \
+	IF(root->complete && root->waited_ns, duration, ", waited ", root->waited_ns, unicode)
+DEFINE_FIELDS(latency, LATENCY_FIELDS, const struct span *root, bool unicode);
 
 /* What came of the call. */
 static void add_outcome(const struct out *out, const struct tree *tree, struct buffer *buffer)
 {
 	const struct wire_record *record = tree->record;
 	bool red = out->style.color && record->ret < 0;
-	char *at = buffer__reserve(buffer, OUTCOME_SIZE);
 
-	if (!at)
-		return;
-	at = text__put_begin_color(at, TEXT_RED, red);
-	at = call__put_result(at, record);
-	at = text__put_end_color(at, red);
-	at = put__string(at, "  ");
-	at = put_latency(at, tree, out->style.unicode);
-	at = put_inodes(at, record);
-	buffer__commit(buffer, call__put_made(at, record, ", made "));
+	text__begin_color(buffer, TEXT_RED, red);
+	call__add_result(buffer, record);
+	text__end_color(buffer, red);
+	ADD_FIELDS(buffer, latency, &tree->spans[0], out->style.unicode);
+	ADD_FIELDS(buffer, inodes, record, record->nr_sockets);
+	call__add_made(buffer, record, ", made ");
 }
 
 static void add_head(struct out *out, const struct tree *tree, struct buffer *buffer)
 {
-	char *at;
-
 	add_when(out, tree->record, buffer);
 	add_who(out, tree->record, buffer);
-	at = buffer__reserve(buffer, CALL_SIZE);
-	if (at)
-		buffer__commit(buffer, call__put(at, tree->record));
+	call__add(buffer, tree->record);
 	add_outcome(out, tree, buffer);
 	add_way_in(out, tree, buffer);
 	buffer__add_char(buffer, '\n');
@@ -255,14 +224,6 @@ static void add_failure(const struct out *out, const struct tree *tree, struct b
 	buffer__add_char(buffer, '\n');
 }
 
-static void add_duration(const struct out *out, __u64 ns, struct buffer *buffer)
-{
-	char *at = buffer__reserve(buffer, DURATION_SIZE);
-
-	if (at)
-		buffer__commit(buffer, duration__put(at, ns, out->style.unicode));
-}
-
 /* "(module net-pf-38: asked for in __sock_create by an unprivileged task, 122 ms, modprobe: status
  * 0)" */
 static void add_module(const struct out *out, const struct tree *tree, int index,
@@ -281,7 +242,7 @@ static void add_module(const struct out *out, const struct tree *tree, int index
 		buffer__add_string(buffer, " by an unprivileged task");
 	if (span && span->complete) {
 		buffer__add_string(buffer, ", ");
-		add_duration(out, span->duration_ns, buffer);
+		ADD_FIELDS(buffer, duration, span->duration_ns, out->style.unicode);
 		buffer__add_string(buffer, ", ");
 		modules__add_result(buffer, span->ret);
 	}
@@ -316,7 +277,7 @@ static void creation(struct out *out, const struct tree *tree, struct buffer *bu
 
 	add_head(out, tree, buffer);
 	add_failure(out, tree, buffer);
-	tree_rows__add(buffer, tree, &out->style, &out->columns);
+	tree_rows__add(buffer, tree, &out->style);
 	stack_rows__add(buffer, tree->origin, &out->style);
 	if (tree->record->flags & WIRE_SPANS_TRUNCATED)
 		add_remark(out, buffer, "(more stages ran than a record holds: rows are missing)");

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "creation/syscall_text.h"
+#include "formats/tree/tree_column.h"
 #include "formats/tree/tree_state.h"
 #include "names/names.h"
 #include "text/duration.h"
-#include "text/put.h"
 #include "text/text.h"
 
 #define MIN_DURATION_WIDTH 8		/* "999.9 µs" */
@@ -40,19 +40,15 @@ static const struct bars ascii_bars = {
 	.eighths = { GLYPH("") },
 };
 
-#define RETURN_SIZE (NAME_SIZE + sizeof("= ERR_PTR(-)"))
-
 /* What all the rows of a tree share. */
 struct rows {
 	struct buffer *buffer;
 	const struct tree *tree;
 	const struct out_style *style;
-	const struct tree_column *names;
 	const struct bars *bars;
-	double whole;	    /* ns of which shares are taken; 0 where that is not known */
-	size_t total, self; /* widths of columns */
+	double whole;		   /* ns of which shares are taken; 0 where that is not known */
+	size_t names, total, self; /* widths of columns */
 	bool show_self, show_share, show_bar;
-	bool below; /* rows may have lines below them */
 };
 
 /* What accept() has waited for a connection is in the head, and in no row. */
@@ -61,43 +57,64 @@ static __u64 latency(const struct span *span)
 	return span->duration_ns - span->waited_ns;
 }
 
+/*
+ * What a row says of the return value: not a plain 0, nor an address, nor that of a void function,
+ * nor the protocol that was asked for.
+ */
+enum shown {
+	SHOWN_NOTHING,
+	SHOWN_NOT_SEEN,
+	SHOWN_NUMBER,
+	SHOWN_ERROR,
+	SHOWN_PROTOCOL,
+	SHOWN_NULL,
+	SHOWN_ERR_PTR,
+};
+
+static enum shown shown_of(const struct wire_record *record, const struct span *span)
+{
+	if (!span->complete)
+		return SHOWN_NOT_SEEN;
+	switch (stages[span->stage].returns) {
+	case RETURNS_FD:
+		return span->ret < 0 ? SHOWN_ERROR : SHOWN_NUMBER;
+	case RETURNS_ERRNO:
+		return span->ret < 0 ? SHOWN_ERROR : span->ret ? SHOWN_NUMBER : SHOWN_NOTHING;
+	case RETURNS_PROTOCOL:
+		return span->ret != record->protocol ? SHOWN_PROTOCOL : SHOWN_NOTHING;
+	case RETURNS_POINTER:
+		if (span->ret == POINTER_NULL)
+			return SHOWN_NULL;
+		return span->ret < 0 ? SHOWN_ERR_PTR : SHOWN_NOTHING;
+	case RETURNS_VOID:
+		break;
+	}
+	return SHOWN_NOTHING;
+}
+
+#define SIZEOF_error (ERROR_NAME_SIZE - 1)
+
 static char *put_error(char *at, __s32 ret)
 {
 	const char *name = name_of_error(call__error(ret));
 
-	at = put__char(at, '-');
 	return name ? put__string(at, name) : put__s64(at, call__error(ret));
 }
 
-/*
- * Where it says something: not a plain 0, nor an address, nor that of a void function, nor the
- * protocol that was asked for.
- */
-static char *put_return(char *at, const struct wire_record *record, const struct span *span)
-{
-	enum stage_returns returns = stages[span->stage].returns;
-	bool number = returns == RETURNS_ERRNO || returns == RETURNS_FD;
-
-	if (!span->complete)
-		return put__string(at, RETURN_NOT_SEEN);
-	if (number && span->ret < 0)
-		return put_error(put__string(at, "= "), span->ret);
-	if (returns == RETURNS_FD || (number && span->ret))
-		return put__s64(put__string(at, "= "), span->ret);
-	if (returns == RETURNS_PROTOCOL && span->ret != record->protocol)
-		return put_name_of_protocol(put__string(at, "= "), record->family, span->ret);
-	if (returns == RETURNS_POINTER && span->ret == POINTER_NULL)
-		return put__string(at, "= NULL");
-	if (returns == RETURNS_POINTER && span->ret < 0) {
-		at = put_error(put__string(at, "= ERR_PTR("), span->ret);
-		return put__char(at, ')');
-	}
-	return at;
-}
+#define RETURN_FIELDS(F, IF)                                                           \
+	IF(shown == SHOWN_NOT_SEEN, nothing, RETURN_NOT_SEEN)                          \
+	IF(shown == SHOWN_NUMBER, s64, "= ", span->ret)                                \
+	IF(shown == SHOWN_ERROR, error, "= -", span->ret)                              \
+	IF(shown == SHOWN_PROTOCOL, name_of_protocol, "= ", record->family, span->ret) \
+	IF(shown == SHOWN_NULL, nothing, "= NULL")                                     \
+	IF(shown == SHOWN_ERR_PTR, error, "= ERR_PTR(-", span->ret)                    \
+	IF(shown == SHOWN_ERR_PTR, nothing, ")")
+DEFINE_FIELDS(returned, RETURN_FIELDS, enum shown shown, const struct wire_record *record,
+	      const struct span *span);
 
 static bool fits(const struct rows *rows, size_t widest_return)
 {
-	size_t width = rows->names->width + GAP + rows->total;
+	size_t width = rows->names + GAP + rows->total;
 
 	if (rows->show_self)
 		width += GAP + rows->self;
@@ -140,8 +157,10 @@ static size_t widest_return(const struct tree *tree)
 	int i;
 
 	for (i = 0; i < tree->nr_spans; i++) {
-		char text[RETURN_SIZE];
-		const char *end = put_return(text, tree->record, &tree->spans[i]);
+		const struct span *span = &tree->spans[i];
+		char text[SIZEOF_returned];
+		const char *end =
+			put_returned(text, shown_of(tree->record, span), tree->record, span);
 
 		if (widest < (size_t)(end - text))
 			widest = (size_t)(end - text);
@@ -169,6 +188,7 @@ static void lay_out(struct rows *rows)
 	__u64 bits = 0;
 	int i;
 
+	rows->names = tree_column__width(tree);
 	rows->total = rows->self = MIN_DURATION_WIDTH;
 	for (i = 0; i < tree->nr_spans; i++)
 		bits |= latency(&tree->spans[i]) | tree->spans[i].self_ns;
@@ -188,141 +208,137 @@ struct cell {
 	char text[DURATION_SIZE];
 };
 
-static inline void make_cell(struct cell *cell, bool known, __u64 ns, bool unicode)
+static inline struct cell make_cell(bool known, __u64 ns, bool unicode)
 {
-	char *end = known ? duration__put(cell->text, ns, unicode) : put__char(cell->text, '?');
-
-	cell->size = (size_t)(end - cell->text);
-	cell->width = known ? duration__columns(cell->text, end) : 1;
-}
-
-static inline char *put_cell(char *at, const struct cell *cell, size_t width)
-{
-	at = put__spaces(at, GAP + width - cell->width);
-	memcpy(at, cell->text, sizeof(cell->text));
-	return at + cell->size;
-}
-
-static char *put_latencies(char *at, const struct rows *rows, const struct span *span)
-{
-	bool unicode = rows->style->unicode;
 	struct cell cell;
+	char *end = known ? duration__put(cell.text, ns, unicode) : put__char(cell.text, '?');
 
-	make_cell(&cell, span->complete, latency(span), unicode);
-	at = put_cell(at, &cell, rows->total);
-	if (!rows->show_self)
-		return at;
-	if (span->self_ns != latency(span))
-		make_cell(&cell, span->complete, span->self_ns, unicode);
-	return put_cell(at, &cell, rows->self);
+	cell.size = (size_t)(end - cell.text);
+	cell.width = known ? duration__columns(cell.text, end) : 1;
+	return cell;
 }
 
-static char *put_share(char *at, double share)
+/* A column is no wider than its widest cell. */
+#define SIZEOF_blank_before_cell PUT_SPACES_SIZE(GAP + DURATION_SIZE)
+#define put_blank_before_cell	 put__spaces
+
+#define SIZEOF_cell_text DURATION_SIZE
+
+static inline char *put_cell_text(char *at, const struct cell *cell)
 {
-	unsigned int percent = (unsigned int)(share * 100 + 0.5);
-
-	at = put__string(at, "    "); /* the gap, and what a number of one digit leaves */
-	if (!percent && share > 0)
-		return put__string(at - 1, "<1%");
-	if (percent >= 10)
-		at -= percent >= 100 ? 2 : 1;
-	return put__char(put__below_1000(at, percent), '%');
+	return put__bytes(at, cell->text, cell->size);
 }
 
-/* padded: to its full width, since something comes behind it. */
-static char *put_bar(char *at, const struct rows *rows, double share, bool padded)
-{
-	const struct bars *bars = rows->bars;
-	unsigned int steps = 1U << bars->shift;
-	unsigned int filled = (unsigned int)(share * BAR_CELLS * steps + 0.5);
-	unsigned int cells = (filled + steps - 1) >> bars->shift;
+/* To the right of a column that is width wide. */
+#define CELL_FIELDS(F, IF)                                 \
+	F(blank_before_cell, "", GAP + width - cell.width) \
+	F(cell_text, "", &cell)
+DEFINE_FIELDS(cell, CELL_FIELDS, struct cell cell, size_t width);
 
-	if (!filled && !padded && !rows->style->color)
-		return at;
-	at = put__string(at, "  ");
-	at = text__put_begin_color(at, TEXT_CYAN, rows->style->color);
-	memcpy(at, bars->full, sizeof(bars->full));
-	at += (filled >> bars->shift) * bars->cell_size;
-	at = glyph__put(at, &bars->eighths[filled & (steps - 1)]);
-	at = text__put_end_color(at, rows->style->color);
-	return padded ? put__spaces(at, BAR_CELLS - cells) : at;
-}
-
-/* The part of the whole that the span takes. Only where the whole is known. */
-static char *put_part(char *at, const struct rows *rows, const struct span *span, bool padded)
+static double share_of(const struct rows *rows, const struct span *span)
 {
 	double share = (double)latency(span) / rows->whole;
 
-	if (share > 1)
-		share = 1;
-	if (!span->complete)
-		return put__spaces(at, GAP + SHARE_WIDTH + (rows->show_bar ? GAP + BAR_CELLS : 0));
-	at = put_share(at, share);
-	return rows->show_bar ? put_bar(at, rows, share, padded) : at;
+	return share > 1 ? 1 : share;
 }
 
-static char *put_return_column(char *at, const struct rows *rows, const struct span *span,
-			       const char *text, size_t size)
+static unsigned int percent_of(double share)
 {
-	bool red = rows->style->color && (span->failed || !span->complete);
-
-	at = put__string(at, "  ");
-	at = text__put_begin_color(at, TEXT_RED, red);
-	at = put__bytes(at, text, size);
-	return text__put_end_color(at, red);
+	return (unsigned int)(share * 100 + 0.5);
 }
 
-/* What a row takes at most besides its name. */
-#define ROW_SIZE                                                                   \
-	(4 * GAP + 2 * DURATION_SIZE + SHARE_WIDTH + 4 * BAR_CELLS + RETURN_SIZE + \
-	 2 * TEXT_COLORED_SIZE + PUT_SPACES_SIZE(0))
-
-/* The same of all rows: of a kept column names have a known size. */
-static size_t rows_size(const struct rows *rows)
+/* How much of a bar is filled. */
+static unsigned int steps_of(const struct bars *bars, double share)
 {
-	size_t row = ROW_SIZE + rows->total + rows->self + TREE_COLUMN_TEXT, names = 0;
-	int i;
-
-	if (!rows->names->is_whole) {
-		for (i = 0; i < rows->tree->nr_spans; i++)
-			names += tree_column__size(rows->names, rows->tree, i);
-	}
-	return (size_t)rows->tree->nr_spans * row + names;
+	return (unsigned int)(share * (BAR_CELLS << bars->shift) + 0.5);
 }
 
-static char *put_row(char *at, const struct rows *rows, int index)
+/* Those that are filled, or begun. */
+static unsigned int cells_of(const struct bars *bars, unsigned int steps)
+{
+	return (steps + (1U << bars->shift) - 1) >> bars->shift;
+}
+
+#define SIZEOF_below_1000 3
+#define put_below_1000	  put__below_1000
+
+/* SHARE_WIDTH columns; some is less than one percent. */
+#define PERCENT_FIELDS(F, IF)                   \
+	IF(percent < 100, nothing, " ")         \
+	IF(percent < 10 && !some, nothing, " ") \
+	IF(some, nothing, "<1%")                \
+	IF(!some, below_1000, "", percent)      \
+	IF(!some, nothing, "%")
+DEFINE_FIELDS(percent, PERCENT_FIELDS, unsigned int percent, bool some);
+
+#define SIZEOF_full_cells sizeof(((struct bars *)NULL)->full)
+
+static char *put_full_cells(char *at, const struct bars *bars, unsigned int cells)
+{
+	memcpy(at, bars->full, sizeof(bars->full));
+	return at + cells * bars->cell_size;
+}
+
+/* In place of a share, a bar or a part of it. */
+#define SIZEOF_blank PUT_SPACES_SIZE(GAP + SHARE_WIDTH + GAP + BAR_CELLS)
+#define put_blank    put__spaces
+
+/* The steps, of which a cell can show several, are those that are filled. */
+#define FILLED_BAR_FIELDS(F, IF)                                        \
+	F(begin_color, "  ", TEXT_CYAN, color)                          \
+	F(full_cells, "", bars, steps >> bars->shift)                   \
+	F(glyph, "", &bars->eighths[steps & ((1U << bars->shift) - 1)]) \
+	F(end_color, "", color)
+DEFINE_FIELDS(filled_bar, FILLED_BAR_FIELDS, const struct bars *bars, unsigned int steps,
+	      bool color);
+
+/* padded: to its full width, since something comes behind it. */
+#define BAR_FIELDS(F, IF)                                                \
+	IF(steps || padded || color, filled_bar, "", bars, steps, color) \
+	IF(padded, blank, "", BAR_CELLS - cells_of(bars, steps))
+DEFINE_FIELDS(bar, BAR_FIELDS, const struct bars *bars, unsigned int steps, bool color,
+	      bool padded);
+
+/* The part of the whole that the span takes. Only where the whole is known. */
+#define PART_FIELDS(F, IF)                                                                     \
+	IF(span->complete, percent, "  ", percent_of(share), !percent_of(share) && share > 0)  \
+	IF(span->complete && rows->show_bar, bar, "", rows->bars, steps_of(rows->bars, share), \
+	   rows->style->color, padded)                                                         \
+	IF(!span->complete, blank, "", GAP + SHARE_WIDTH + (rows->show_bar ? GAP + BAR_CELLS : 0))
+DEFINE_FIELDS(part, PART_FIELDS, const struct rows *rows, const struct span *span, double share,
+	      bool padded);
+
+#define RETURN_COLUMN_FIELDS(F, IF)                      \
+	F(begin_color, "  ", TEXT_RED, red)              \
+	F(returned, "", shown, rows->tree->record, span) \
+	F(end_color, "", red)
+DEFINE_FIELDS(return_column, RETURN_COLUMN_FIELDS, const struct rows *rows, const struct span *span,
+	      enum shown shown, bool red);
+
+/* What stands behind the name. */
+#define ROW_FIELDS(F, IF)                                                                        \
+	F(cell, "", make_cell(span->complete, latency(span), rows->style->unicode), rows->total) \
+	IF(rows->show_self, cell, "",                                                            \
+	   make_cell(span->complete, span->self_ns, rows->style->unicode), rows->self)           \
+	IF(rows->show_share, part, "", rows, span, share_of(rows, span), shown)                  \
+	IF(shown, return_column, "", rows, span, shown,                                          \
+	   rows->style->color && (span->failed || !span->complete))                              \
+	F(nothing, "\n")
+DEFINE_FIELDS(row, ROW_FIELDS, const struct rows *rows, const struct span *span, enum shown shown);
+
+static void add_row(const struct rows *rows, int index)
 {
 	const struct span *span = &rows->tree->spans[index];
-	char text[RETURN_SIZE];
-	/* ASCII: its width as well; 0 if there is nothing to say. */
-	size_t size = (size_t)(put_return(text, rows->tree->record, span) - text);
 
-	at = tree_column__put(at, rows->names, rows->tree, index, rows->style);
-	at = put_latencies(at, rows, span);
-	if (rows->show_share)
-		at = put_part(at, rows, span, size);
-	if (size)
-		at = put_return_column(at, rows, span, text, size);
-	return put__char(at, '\n');
-}
-
-/* What stands before a line that belongs to a span's row. */
-static void add_margin(const struct rows *rows, int index)
-{
-	size_t size = tree_column__size(rows->names, rows->tree, index);
-	char *at = buffer__reserve(rows->buffer, size);
-
-	if (!at)
-		return;
-	at = tree_column__put_margin(at, rows->tree, index, rows->style);
-	buffer__commit(rows->buffer, at);
+	tree_column__add(rows->buffer, rows->tree, index, rows->names, rows->style);
+	ADD_FIELDS(rows->buffer, row, rows, span, shown_of(rows->tree->record, span));
 }
 
 /* What a row cannot hold, below it. */
 static void add_remark(const struct rows *rows, int index, const char *remark)
 {
 	text__begin_color(rows->buffer, TEXT_DIM, rows->style->color);
-	add_margin(rows, index);
+	tree_column__add_margin(rows->buffer, rows->tree, index, rows->style);
 	buffer__add_string(rows->buffer, remark);
 	text__end_color(rows->buffer, rows->style->color);
 	buffer__add_char(rows->buffer, '\n');
@@ -337,8 +353,9 @@ struct place {
 static void begin_state_line(void *context)
 {
 	const struct place *place = context;
+	const struct rows *rows = place->rows;
 
-	add_margin(place->rows, place->index);
+	tree_column__add_margin(rows->buffer, rows->tree, place->index, rows->style);
 }
 
 /* What was set when the span's function returned. */
@@ -370,36 +387,20 @@ static void add_lines_below(const struct rows *rows, int index)
 		add_state(rows, index);
 }
 
-static void add_rows(const struct rows *rows)
+void tree_rows__add(struct buffer *buffer, const struct tree *tree, const struct out_style *style)
 {
-	const struct tree *tree = rows->tree;
-	size_t size = rows_size(rows);
-	char *at = buffer__reserve(rows->buffer, size);
+	struct rows rows = {
+		.buffer = buffer,
+		.tree = tree,
+		.style = style,
+		.bars = style->unicode ? &unicode_bars : &ascii_bars,
+	};
 	int i;
 
-	for (i = 0; at && i != TREE_NO_SPAN; i = tree_column__next(rows->names, tree, i)) {
-		at = put_row(at, rows, i);
-		if (!rows->below)
-			continue;
-		buffer__commit(rows->buffer, at);
-		add_lines_below(rows, i);
-		at = buffer__reserve(rows->buffer, size);
-	}
-	if (at)
-		buffer__commit(rows->buffer, at);
-}
-
-void tree_rows__add(struct buffer *buffer, const struct tree *tree, const struct out_style *style,
-		    struct tree_columns *columns)
-{
-	struct rows rows;
-
-	rows.buffer = buffer;
-	rows.tree = tree;
-	rows.style = style;
-	rows.names = tree_columns__find(columns, tree, style);
-	rows.bars = style->unicode ? &unicode_bars : &ascii_bars;
-	rows.below = tree->state || tree->record->ret < 0;
 	lay_out(&rows);
-	add_rows(&rows);
+	for (i = 0; i != TREE_NO_SPAN; i = tree_column__next(tree, i)) {
+		add_row(&rows, i);
+		if (tree->state || tree->record->ret < 0)
+			add_lines_below(&rows, i);
+	}
 }
