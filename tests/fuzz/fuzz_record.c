@@ -10,7 +10,7 @@
 #include "creation/assemble.h"
 #include "creation/correct.h"
 #include "creation/decode.h"
-#include "formats/formats.h"
+#include "show.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -39,25 +39,6 @@ static void make_header(struct trace_header *header)
 	header->costs.known = true;
 }
 
-static void show(const struct out_format *format, const struct trace_header *header,
-		 const struct tree *tree, bool terminal)
-{
-	const struct out_style style = { terminal, terminal, terminal ? 40 : 0 };
-	const struct trace_account account = { .shown = 1 };
-	struct out *out = format->create(header, &style);
-	struct buffer buffer = {};
-
-	if (!out)
-		abort();
-	if (format->begin)
-		format->begin(out, &buffer);
-	format->creation(out, tree, &buffer);
-	if (format->end)
-		format->end(out, &account, &buffer);
-	format->destroy(out);
-	buffer__free(&buffer);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct tree tree;
@@ -65,7 +46,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct trace_header header;
 	const char *reason;
 	void *copy;
-	int i;
 
 	/* A block of just this size, so that the sanitizer sees reads beyond it. */
 	copy = malloc(size ? size : 1);
@@ -77,10 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		make_header(&header);
 		assemble__tree(&tree, record, &header.plan, &header.costs);
 		tree.sequence = 0;
-		for (i = 0; i < nr_formats; i++) {
-			show(formats[i], &header, &tree, false);
-			show(formats[i], &header, &tree, true);
-		}
+		show_in_all_formats(&header, &tree);
 	}
 	free(copy);
 	return 0;

@@ -10,12 +10,9 @@
 #include "creation/assemble.h"
 #include "creation/snapshots.h"
 #include "creation/state_changes.h"
-#include "formats/format.h"
+#include "show.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static const struct out_format *const formats[] = { &out_tree, &out_line, &out_jsonl,
-						    &out_timeline };
 
 /* As on the kernels that inline sock_map_fd. */
 static void make_header(struct trace_header *header)
@@ -47,21 +44,6 @@ static void make_record(struct wire_record *record, const struct wire_snapshots 
 	}
 }
 
-static void show(const struct out_format *format, const struct trace_header *header,
-		 const struct tree *tree, bool terminal)
-{
-	const struct out_style style = { terminal, terminal, terminal ? 40 : 0 };
-	struct out *out = format->create(header, &style);
-	struct buffer buffer = {};
-
-	if (!out)
-		abort();
-	format->begin(out, &buffer);
-	format->creation(out, tree, &buffer);
-	format->destroy(out);
-	buffer__free(&buffer);
-}
-
 static void show_all(const struct wire_record *record, const struct wire_snapshots *snapshots,
 		     struct symbol_names *symbols)
 {
@@ -69,17 +51,13 @@ static void show_all(const struct wire_record *record, const struct wire_snapsho
 	static struct state_changes changes;
 	static struct tree tree;
 	struct trace_header header;
-	size_t i;
 
 	make_header(&header);
 	assemble__tree(&tree, record, &header.plan, NULL);
 	tree.sequence = 0;
 	state_changes__compute(&changes, &tree, snapshots, &names);
 	tree.state = &changes;
-	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
-		show(formats[i], &header, &tree, false);
-		show(formats[i], &header, &tree, true);
-	}
+	show_in_all_formats(&header, &tree);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -9,8 +9,10 @@
 #include <string.h>
 
 #include "creation/decode.h"
+#include "names/stage.h"
+#include "shared/families.h"
 
-#define ROUNDS 20000
+#define ROUNDS 10000
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -37,16 +39,93 @@ static void make_usual(struct wire_record *record)
 	}
 }
 
+/* Of all sizes, and often the one that takes most digits, or 0. */
+static uint64_t next_number(uint64_t *random)
+{
+	switch (next_random(random) % 4) {
+	case 0:
+		return ~0ULL >> next_random(random) % 3;
+	case 1:
+		return 0x8080808080808080ULL; /* of any 32 bits the most negative half */
+	case 2:
+		return next_random(random) >> (next_random(random) % 64);
+	default:
+		return 0;
+	}
+}
+
+/* One of the few that there are, or any number. */
+static uint64_t next_of(uint64_t limit, uint64_t *random)
+{
+	return next_random(random) % 4 ? next_random(random) % limit : next_number(random);
+}
+
+static void make_sockets(struct wire_record *record, uint64_t *random)
+{
+	int i;
+
+	record->nr_sockets = next_random(random) % (WIRE_MAX_SOCKETS + 1);
+	for (i = 0; i < WIRE_MAX_SOCKETS; i++) {
+		struct wire_socket *socket = &record->sockets[i];
+
+		socket->inode = next_number(random);
+		socket->cookie = next_number(random);
+		socket->fd = next_random(random) % 2 ? INT32_MAX : next_number(random);
+		socket->family = next_of(48, random);
+		socket->type = next_of(12, random);
+		socket->protocol = next_of(300, random);
+	}
+}
+
+static void make_header(struct wire_record *record, uint64_t *random)
+{
+	/* An escape takes most, and what is not UTF-8. */
+	static const char names[][WIRE_COMM_LEN] = { "fuzz", "fuzz\x1b[31m\xff\xc2",
+						     "\1\2\3\4\5\6\1\2\3\4\5\6\1\2\3\4" };
+
+	record->version = WIRE_VERSION;
+	record->via = next_random(random) % 8;
+	record->flags = next_random(random) % 4 ? 0 : next_random(random);
+	record->nr_spans = 1 + next_random(random) % WIRE_MAX_SPANS;
+	memcpy(record->comm, names[next_random(random) % 3], WIRE_COMM_LEN);
+	record->netns = next_number(random);
+	record->waited = next_number(random);
+	record->tid = next_number(random);
+	record->pid = next_number(random);
+	record->ppid = next_number(random);
+	record->uid = next_number(random);
+	record->family = next_of(48, random);
+	record->type = next_of(12, random);
+	record->protocol = next_of(300, random);
+	record->accept_flags = next_number(random);
+	record->ret =
+		next_random(random) % 2 ? -(int)(next_random(random) % 140) : next_number(random);
+	record->cgroup_id = next_number(random);
+}
+
+/* As many as there is room for: what is behind the spans of a record that has fewer is theirs. */
+static void make_details(struct wire_record *record, uint64_t *random)
+{
+	struct wire_module *modules = (struct wire_module *)wire_record__modules(record);
+	int i;
+
+	record->nr_modules = next_random(random) % (WIRE_MAX_MODULES + 1);
+	for (i = 0; i < record->nr_modules; i++) {
+		memset(modules[i].name, next_random(random), next_random(random) % WIRE_MODULE_LEN);
+		modules[i].span = next_random(random) % record->nr_spans;
+		modules[i].capabilities = next_number(random);
+	}
+	record->nr_kernel_frames = next_random(random) % (WIRE_MAX_FRAMES + 1);
+	record->nr_user_frames = next_random(random) % (WIRE_MAX_FRAMES + 1);
+}
+
 static void make_record(struct wire_record *record, uint64_t *random)
 {
 	int i;
 
 	memset(record, 0, sizeof(*record));
-	record->version = WIRE_VERSION;
-	record->via = next_random(random) % 4;
-	record->nr_spans = 1 + next_random(random) % WIRE_MAX_SPANS;
-	record->nr_sockets = next_random(random) % (WIRE_MAX_SOCKETS + 1);
-	memcpy(record->comm, "fuzz\x1b[31m\xff\xc2", 12);
+	make_header(record, random);
+	make_sockets(record, random);
 	for (i = 0; i < record->nr_spans; i++) {
 		struct wire_span *span = &record->spans[i];
 
@@ -55,8 +134,12 @@ static void make_record(struct wire_record *record, uint64_t *random)
 		span->flags = next_random(random);
 		span->start = next_random(random) >> (next_random(random) % 64);
 		span->end = span->start + (next_random(random) >> (next_random(random) % 64));
-		span->ret = next_random(random);
+		span->ret = next_random(random) % 2 ? record->ret : (int)next_number(random);
+		if (span->stage == STAGE_FAMILY_CREATE)
+			span->family = next_random(random) % NR_FAMILIES;
 	}
+	if (next_random(random) % 4 == 0)
+		make_details(record, random);
 	if (next_random(random) % 2)
 		make_usual(record);
 }

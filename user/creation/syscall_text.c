@@ -38,7 +38,7 @@ static const char *name_of_call(const struct wire_record *record)
 	return call__is_pair(record) ? "socketpair" : "socket";
 }
 
-#define SIZEOF_fd SIZEOF_s64
+#define SIZEOF_fd SIZEOF_s32
 
 static char *put_fd(char *at, const struct wire_record *record, int index)
 {
@@ -65,7 +65,7 @@ DEFINE_FIELDS(arguments, ARGUMENTS_FIELDS, const struct wire_record *record, __u
 
 /* The two arguments for the peer's address are left out: they say nothing about the socket. */
 #define ACCEPT_FIELDS(F, IF)                                                           \
-	IF(call__has_listener_fd(record), s64, "(", record->sockets[WIRE_LISTENER].fd) \
+	IF(call__has_listener_fd(record), s32, "(", record->sockets[WIRE_LISTENER].fd) \
 	IF(!call__has_listener_fd(record), nothing, "(?")                              \
 	IF(flags, names_of_flags, ", ", flags, "|")                                    \
 	F(nothing, ")")

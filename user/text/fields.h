@@ -5,7 +5,7 @@
  *
  *	#define INODE_FIELDS(F, IF)                                  \
  *		F(u64, ", inode ", socket->inode)                    \
- *		IF(socket->fd < 0, nothing, " (without descriptor)")
+ *		IF(socket->fd < 0, nothing, " (released)")
  *
  *	DEFINE_FIELDS(inode, INODE_FIELDS, const struct wire_socket *socket);
  *
@@ -32,6 +32,18 @@
 #define put_u64	   put__u64
 #define SIZEOF_s64 PUT_S64_SIZE
 #define put_s64	   put__s64
+#define SIZEOF_u32 PUT_U32_SIZE
+#define SIZEOF_s32 PUT_S32_SIZE
+
+static inline char *put_u32(char *at, __u32 value)
+{
+	return put__u64(at, value);
+}
+
+static inline char *put_s32(char *at, __s32 value)
+{
+	return put__s64(at, value);
+}
 
 /* For a field that consists of its text alone. */
 #define SIZEOF_nothing 0

@@ -40,7 +40,7 @@ void json__null(struct json *json);
 
 /*
  * Members that are written often, as lists of fields.h, in which the key stands without quotes in
- * place of the text: F(u64, pid, record->pid) is ,"pid":1234. Each begins with its comma, so they
+ * place of the text: F(u32, pid, record->pid) is ,"pid":1234. Each begins with its comma, so they
  * come behind another member; of an object that DEFINE_OBJECT() makes of a list they are all.
  */
 #define MEMBER_SIZE(kind, key, ...)		  FIELD_SIZE(kind, ",\"" #key "\":")
@@ -99,9 +99,7 @@ void json__null(struct json *json);
 /* Writes a string as json__text() does; returns where the next character goes. */
 char *json__put_text(char *at, const char *data, size_t size);
 
-/*
- * The kinds of values. Where there is none, null is written.
- */
+/* The kinds of values. Where there is none, null is written. */
 #define SIZEOF_u64_or_null SIZEOF_u64
 
 static inline char *put_u64_or_null(char *at, bool known, __u64 value)
@@ -109,15 +107,14 @@ static inline char *put_u64_or_null(char *at, bool known, __u64 value)
 	return known ? put__u64(at, value) : put__string(at, "null");
 }
 
-#define SIZEOF_s64_or_null SIZEOF_s64
+#define SIZEOF_s32_or_null SIZEOF_s32
 
-static inline char *put_s64_or_null(char *at, bool known, __s64 value)
+static inline char *put_s32_or_null(char *at, bool known, __s32 value)
 {
-	return known ? put__s64(at, value) : put__string(at, "null");
+	return known ? put_s32(at, value) : put__string(at, "null");
 }
 
-#define JSON_BOOLEAN_SIZE 5
-#define SIZEOF_boolean	  JSON_BOOLEAN_SIZE
+#define SIZEOF_boolean (sizeof("false") - 1)
 
 static inline char *put_boolean(char *at, bool value)
 {

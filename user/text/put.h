@@ -9,8 +9,11 @@
 #include <string.h>
 #include <linux/types.h>
 
-#define PUT_U64_SIZE 20 /* the most that the functions below write */
+/* The most that the functions below write of a number of this type. */
+#define PUT_U64_SIZE 20
 #define PUT_S64_SIZE 20
+#define PUT_U32_SIZE 10
+#define PUT_S32_SIZE 11
 
 /* For what the compiler knows the size of, it copies in place: this is for constants above all. */
 static inline __attribute__((always_inline)) char *put__string(char *at, const char *string)

@@ -272,12 +272,11 @@ static void names_no_other_number(void **state)
 
 static void expect_flags(unsigned int flags, const char *expected)
 {
-	char text[NAME_SIZE + 1];
+	char text[SIZEOF_names_of_flags];
+	const char *end = put_names_of_flags(text, flags, " | ");
 
-	memset(text, '~', sizeof(text));
-	*put_names_of_flags(text, flags, " | ") = '\0';
-	assert_string_equal(text, expected);
-	assert_int_equal(text[NAME_SIZE], '~');
+	assert_int_equal(end - text, strlen(expected));
+	assert_memory_equal(text, expected, strlen(expected));
 }
 
 static void names_flags(void **state)

@@ -94,7 +94,7 @@ void json_facts__asked(struct json *json, const struct wire_record *record)
 #define SOCKET_MEMBERS(F, IF)                           \
 	F(u64, inode, socket->inode)                    \
 	COOKIE_MEMBERS(F, IF, socket->cookie)           \
-	F(s64_or_null, fd, socket->fd >= 0, socket->fd) \
+	F(s32_or_null, fd, socket->fd >= 0, socket->fd) \
 	F(family, family, socket->family)               \
 	F(type, type, socket->type)                     \
 	F(protocol, protocol, socket->family, call__made_protocol(record, socket))

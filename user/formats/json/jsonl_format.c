@@ -75,14 +75,14 @@ DEFINE_FIELDS(time, TIME_FIELDS, struct out *out, __u64 boot_ns);
 	F(time, time, out, record->spans[0].start)       \
 	F(u64, ts_ns, record->spans[0].start)            \
 	F(u64_string, ts_ns_str, record->spans[0].start) \
-	F(u64, pid, record->pid)                         \
-	F(u64, tid, record->tid)                         \
-	F(u64, ppid, record->ppid)                       \
-	F(u64, uid, record->uid)                         \
+	F(u32, pid, record->pid)                         \
+	F(u32, tid, record->tid)                         \
+	F(u32, ppid, record->ppid)                       \
+	F(u32, uid, record->uid)                         \
 	F(comm, comm, record)                            \
 	F(u64, cgroup_id, record->cgroup_id)             \
 	F(u64_string, cgroup_id_str, record->cgroup_id)  \
-	F(u64, netns, record->netns)
+	F(u32, netns, record->netns)
 DEFINE_MEMBERS(head, HEAD_MEMBERS, struct out *out, const struct tree *tree,
 	       const struct wire_record *record);
 
@@ -106,10 +106,10 @@ static void add_process(struct json *json, const struct origin *origin)
 }
 
 #define ARGUMENTS_MEMBERS(F, IF)           \
-	F(s64, family, record->family)     \
-	F(s64, type, record->type)         \
-	F(s64, protocol, record->protocol) \
-	IF(call__is_accept(record), u64, flags, record->accept_flags)
+	F(s32, family, record->family)     \
+	F(s32, type, record->type)         \
+	F(s32, protocol, record->protocol) \
+	IF(call__is_accept(record), u32, flags, record->accept_flags)
 DEFINE_OBJECT(arguments, ARGUMENTS_MEMBERS, const struct wire_record *record);
 
 /* The first socket that the caller got of the call, or NULL. */
@@ -142,7 +142,7 @@ static char *put_error_or_null(char *at, bool known, __s32 ret)
 
 #define ARGUMENTS_AND_RESULT_MEMBERS(F, IF)                       \
 	F(arguments, args, record)                                \
-	F(s64_or_null, ret, has_result(tree), record->ret)        \
+	F(s32_or_null, ret, has_result(tree), record->ret)        \
 	F(error_or_null, errno, has_failed(tree), record->ret)    \
 	F(u64_or_null, inode, socket, socket ? socket->inode : 0) \
 	COOKIE_MEMBERS(F, IF, socket ? socket->cookie : 0)
@@ -156,7 +156,7 @@ DEFINE_MEMBERS(arguments_and_result, ARGUMENTS_AND_RESULT_MEMBERS, const struct 
 	F(u64_or_null, measured_ns, span->complete, span->measured_ns) \
 	F(u64_or_null, self_ns, span->complete, span->self_ns)         \
 	WAITED_MEMBERS(F, IF)                                          \
-	F(s64_or_null, ret, json_facts__has_integer(span), span->ret)  \
+	F(s32_or_null, ret, json_facts__has_integer(span), span->ret)  \
 	FAILURE_MEMBERS(F, IF)                                         \
 	F(attach, attach, span->attach)                                \
 	IF(!span->complete, boolean, complete, false)

@@ -94,8 +94,8 @@ static void add_beginning(struct json *json, const char *beginning)
 }
 
 #define TASK_MEMBERS(F, IF)      \
-	F(u64, pid, record->pid) \
-	F(u64, tid, record->tid)
+	F(u32, pid, record->pid) \
+	F(u32, tid, record->tid)
 DEFINE_MEMBERS(task, TASK_MEMBERS, const struct wire_record *record);
 
 /* kind is "process_name" or "thread_name". speedscope wants a ts in every event. */
@@ -208,7 +208,7 @@ DEFINE_MEMBERS(place, PLACE_MEMBERS, const struct wire_record *record, const str
 
 /* The args that any span has. */
 #define SPAN_MEMBERS(F, IF)                                                            \
-	IF(json_facts__has_integer(span), s64, ret, span->ret)                         \
+	IF(json_facts__has_integer(span), s32, ret, span->ret)                         \
 	FAILURE_MEMBERS(F, IF)                                                         \
 	WAITED_MEMBERS(F, IF)                                                          \
 	IF(span->complete && span->measured_ns != span->duration_ns, u64, measured_ns, \
@@ -236,10 +236,10 @@ static void add_event(struct out *out, const struct tree *tree, const struct spa
 }
 
 #define IDS_MEMBERS(F, IF)                          \
-	F(u64, ppid, record->ppid)                  \
-	F(u64, uid, record->uid)                    \
+	F(u32, ppid, record->ppid)                  \
+	F(u32, uid, record->uid)                    \
 	F(u64_string, cgroup_id, record->cgroup_id) \
-	F(u64, netns, record->netns)
+	F(u32, netns, record->netns)
 DEFINE_MEMBERS(ids, IDS_MEMBERS, const struct wire_record *record);
 
 static void add_creation_facts(struct json *json, const struct tree *tree)

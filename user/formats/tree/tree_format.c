@@ -125,7 +125,7 @@ static void add_when(struct out *out, const struct wire_record *record, struct b
 	ADD_FIELDS(buffer, when, out, (__s64)real_ns);
 }
 
-#define SIZEOF_id SIZEOF_u64
+#define SIZEOF_id SIZEOF_u32
 
 /* A task that the tool's PID namespace does not see has no number there. */
 static char *put_id(char *at, __u32 id)

@@ -103,7 +103,7 @@ static char *put_error(char *at, __s32 ret)
 
 #define RETURN_FIELDS(F, IF)                                                           \
 	IF(shown == SHOWN_NOT_SEEN, nothing, RETURN_NOT_SEEN)                          \
-	IF(shown == SHOWN_NUMBER, s64, "= ", span->ret)                                \
+	IF(shown == SHOWN_NUMBER, s32, "= ", span->ret)                                \
 	IF(shown == SHOWN_ERROR, error, "= -", span->ret)                              \
 	IF(shown == SHOWN_PROTOCOL, name_of_protocol, "= ", record->family, span->ret) \
 	IF(shown == SHOWN_NULL, nothing, "= NULL")                                     \
