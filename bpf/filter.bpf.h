@@ -8,12 +8,72 @@
 
 #include "task.bpf.h"
 
+struct filter_call {
+	s32 family;
+	s32 type; /* with flags */
+	s32 protocol;
+};
+
+struct filter_result {
+	s32 ret;
+	u64 duration; /* in ns as measured, without the wait for a connection */
+};
+
+/* What filters by the task compare: facts about the current one. */
+
+static __always_inline u32 filter__read_pids(void)
+{
+	return task__current_pid_tid() >> 32;
+}
+
+static __always_inline u32 filter__read_tids(void)
+{
+	return task__current_pid_tid();
+}
+
+static __always_inline u32 filter__read_uids(void)
+{
+	return bpf_get_current_uid_gid();
+}
+
+static __always_inline u32 filter__read_netns(void)
+{
+	return task__current_netns();
+}
+
+/* What filters by the call compare. */
+
+static __always_inline u32 filter__read_families(const struct filter_call *call)
+{
+	return call->family;
+}
+
+static __always_inline u32 filter__read_types(const struct filter_call *call)
+{
+	return call->type & SOCKET_TYPE_MASK;
+}
+
+static __always_inline u32 filter__read_protocols(const struct filter_call *call)
+{
+	return call->protocol;
+}
+
+/* What filters at the return compare. */
+
+static __always_inline bool filter__read_failed_only(const struct filter_result *result)
+{
+	return result->ret < 0;
+}
+
+static __always_inline u64 filter__read_min_ns(const struct filter_result *result)
+{
+	return result->duration;
+}
+
 static __always_inline bool filter__has_value(const volatile struct filter_values *set, u32 value)
 {
 	u32 i;
 
-	if (!set->nr)
-		return true;
 	for (i = 0; i < FILTER_MAX_VALUES && i < set->nr; i++) {
 		if (set->values[i] == value)
 			return true;
@@ -21,15 +81,12 @@ static __always_inline bool filter__has_value(const volatile struct filter_value
 	return false;
 }
 
-static __always_inline bool filter__has_comm(void)
+static __always_inline bool filter__has_comm(const volatile struct filter_comms *set)
 {
-	const volatile struct filter_comms *set = &config.filter.comms;
 	/* Not all kernels write behind the name's end. */
 	u64 comm[WIRE_COMM_LEN / sizeof(u64)] = {};
 	u32 i;
 
-	if (!set->nr)
-		return true;
 	bpf_get_current_comm(comm, sizeof(comm));
 	for (i = 0; i < FILTER_MAX_COMMS && i < set->nr; i++) {
 		const volatile u64 *value = (const volatile u64 *)set->values[i];
@@ -40,67 +97,90 @@ static __always_inline bool filter__has_comm(void)
 	return false;
 }
 
-static __always_inline bool filter__has_cgroup(void)
+static __always_inline bool filter__has_cgroup(const volatile u32 *nr_cgroups)
 {
 	u32 i;
 
-	if (!config.filter.nr_cgroups)
-		return true;
-	for (i = 0; i < FILTER_MAX_VALUES && i < config.filter.nr_cgroups; i++) {
+	for (i = 0; i < FILTER_MAX_VALUES && i < *nr_cgroups; i++) {
 		if (bpf_current_task_under_cgroup(&cgroups, i) == 1)
 			return true;
 	}
 	return false;
 }
 
+static __always_inline bool filter__is_of_command(void)
+{
+	u32 tgid = bpf_get_current_pid_tgid() >> 32;
+
+	return bpf_map_lookup_elem(&command_tasks, &tgid) != NULL;
+}
+
+/*
+ * Whether a filter of each kind refuses what was read of a creation; set is its member of struct
+ * filter. Nothing is read where it is not in use.
+ */
+#define FILTER_REFUSES_NUMBERS(set, read) ((set)->nr && !filter__has_value(set, read))
+#define FILTER_REFUSES_COMMS(set, read)	  ((set)->nr && !filter__has_comm(set))
+#define FILTER_REFUSES_CGROUPS(set, read) (*(set) && !filter__has_cgroup(set))
+#define FILTER_REFUSES_COMMAND(set, read) (*(set) && !filter__is_of_command())
+#define FILTER_REFUSES_FLAG(set, read)	  (*(set) && !(read))
+#define FILTER_REFUSES_LEAST(set, read)	  (*(set) && (read) < *(set))
+
 static __always_inline bool filter__has_task(void)
 {
 	const volatile struct filter *filter = &config.filter;
-	u64 pid_tid;
-	u32 tgid;
 
-	if (filter->command) {
-		tgid = bpf_get_current_pid_tgid() >> 32;
-		if (!bpf_map_lookup_elem(&command_tasks, &tgid))
-			return false;
-	}
-	if (filter->pids.nr || filter->tids.nr) {
-		pid_tid = task__current_pid_tid();
-		if (!filter__has_value(&filter->pids, pid_tid >> 32) ||
-		    !filter__has_value(&filter->tids, pid_tid))
-			return false;
-	}
-	if (filter->uids.nr && !filter__has_value(&filter->uids, bpf_get_current_uid_gid()))
+#define FILTER(...)
+#define TASK_FILTER(id, member, kind, ...)                                   \
+	if (FILTER_REFUSES_##kind(&filter->member, filter__read_##member())) \
 		return false;
-	if (filter->netns.nr && !filter__has_value(&filter->netns, task__current_netns()))
+#define IMPLIED_FILTER(member, kind)                   \
+	if (FILTER_REFUSES_##kind(&filter->member, 0)) \
 		return false;
-	return filter__has_comm() && filter__has_cgroup();
+#include "shared/filters.def"
+	return true;
 }
 
-static __always_inline bool filter__has_call(s32 family, s32 type, s32 protocol)
+static __always_inline bool filter__has_call(const struct filter_call *call)
 {
 	const volatile struct filter *filter = &config.filter;
 
-	return filter__has_value(&filter->families, family) &&
-	       filter__has_value(&filter->types, type & SOCKET_TYPE_MASK) &&
-	       filter__has_value(&filter->protocols, protocol);
+#define FILTER(...)
+#define CALL_FILTER(id, member, kind, ...)                                       \
+	if (FILTER_REFUSES_##kind(&filter->member, filter__read_##member(call))) \
+		return false;
+#include "shared/filters.def"
+	return true;
+}
+
+static __always_inline bool filter__has_result(const struct filter_result *result)
+{
+	const volatile struct filter *filter = &config.filter;
+
+#define FILTER(...)
+#define RETURN_FILTER(id, member, kind, ...)                                       \
+	if (FILTER_REFUSES_##kind(&filter->member, filter__read_##member(result))) \
+		return false;
+#include "shared/filters.def"
+	return true;
 }
 
 /* At the outermost entry, if at_entry; for the current task and what it asks for. */
 static __always_inline bool filter__accepts_entry(s32 family, s32 type, s32 protocol)
 {
-	if (config.filter.by_call && !filter__has_call(family, type, protocol))
+	const struct filter_call call = { family, type, protocol };
+
+	if (config.filter.by_call && !filter__has_call(&call))
 		return false;
 	return filter__has_task();
 }
 
-/* At the outermost return, if at_return; duration in ns as measured, without the wait for a
- * connection. */
+/* At the outermost return, if at_return; see struct filter_result. */
 static __always_inline bool filter__accepts_exit(s32 ret, u64 duration)
 {
-	if (config.filter.failed_only && ret >= 0)
-		return false;
-	return !config.filter.min_ns || duration >= config.filter.min_ns;
+	const struct filter_result result = { ret, duration };
+
+	return filter__has_result(&result);
 }
 
 #endif /* FILTER_BPF_H */

@@ -23,23 +23,28 @@ struct filter_comms {
 	char values[FILTER_MAX_COMMS][WIRE_COMM_LEN]; /* padded with NUL */
 };
 
-/* What a creation must match to be recorded: every filter, each by any of its values. */
+/* What a filter of each kind holds: see filters.def. */
+#define FILTER_MEMBER_NUMBERS(member) struct filter_values member
+#define FILTER_MEMBER_COMMS(member)   struct filter_comms member
+#define FILTER_MEMBER_CGROUPS(member) __u32 member /* how many of the map cgroups are set */
+#define FILTER_MEMBER_COMMAND(member) __u32 member /* only tasks in the map command_tasks */
+#define FILTER_MEMBER_FLAG(member)    __u32 member
+#define FILTER_MEMBER_LEAST(member)   __u64 member
+
+/*
+ * What a creation must match to be recorded: every filter, each by any of its values. pids and tids
+ * are those of the tool's own PID namespace, netns are inode numbers, types are without
+ * SOCK_CLOEXEC and SOCK_NONBLOCK, and min_ns is compared with the outermost function's measured
+ * duration.
+ */
 struct filter {
-	__u32 at_entry;		   /* any of those up to command is used; of them */
-	__u32 by_call;		   /* any of families, types and protocols */
-	struct filter_values pids; /* as the tool's own PID namespace sees them */
-	struct filter_values tids;
-	struct filter_values uids;
-	struct filter_values netns; /* inode numbers */
-	struct filter_values families;
-	struct filter_values types; /* without SOCK_CLOEXEC and SOCK_NONBLOCK */
-	struct filter_values protocols;
-	struct filter_comms comms;
-	__u32 nr_cgroups; /* how many of the map cgroups are set; descendants match too */
-	__u32 command;	  /* only tasks in the map command_tasks */
-	__u32 at_return;  /* any of those below is used: */
-	__u32 failed_only;
-	__u64 min_ns; /* least measured duration of the outermost function */
+	/* Which filters are in use: see filter_flags__set(). */
+	__u32 at_entry;	 /* any that is tested at the entry of the outermost function; of these */
+	__u32 by_call;	 /* any that looks at what is asked for */
+	__u32 at_return; /* any that is tested when the outermost function returns */
+#define FILTER(id, member, kind, ...) FILTER_MEMBER_##kind(member);
+#define IMPLIED_FILTER(member, kind)  FILTER_MEMBER_##kind(member);
+#include "shared/filters.def"
 };
 
 /*

@@ -1,28 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The values of the options that filter. */
+/* The options that filter: see filters.def. */
 #ifndef OPTIONS_FILTER_OPTIONS_H
 #define OPTIONS_FILTER_OPTIONS_H
 
 #include "options/options.h"
 
-enum filter_option {
-	FILTER_PID,
-	FILTER_TID,
-	FILTER_UID,
-	FILTER_COMM,
-	FILTER_FAMILY,
-	FILTER_TYPE,
-	FILTER_PROTOCOL,
-	FILTER_CGROUP,
-	FILTER_NETNS,
-};
-
 /*
- * Adds the values of a comma-separated list ("\," is a comma, "\\" a backslash) to the filter that
- * option sets. Not OPTIONS_RUN if one of them is bad, which has been explained on standard error.
+ * Does what a filter's option says. value is NULL where it takes none, or a comma-separated list
+ * ("\," is a comma, "\\" a backslash), or one number. Not OPTIONS_RUN if it is bad, which has been
+ * explained on standard error.
  */
-enum options_result filter_options__add(struct options *options, enum filter_option option,
-					const char *list);
+enum options_result filter_options__add(struct options *options, enum option_id option,
+					const char *value);
 
 /* Whether the processes, threads and cgroups that were named exist; explains if not. */
 enum options_result filter_options__check(const struct options *options);

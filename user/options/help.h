@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What --help prints. */
+/* What --help prints, made of the tables. */
 #ifndef OPTIONS_HELP_H
 #define OPTIONS_HELP_H
 
 #include <stdio.h>
 
-void help__print(FILE *file);
+#include "options/option.h"
+
+/* The help of a verb; with_verbs says in addition which verbs there are. */
+void help__print(FILE *file, enum verb verb, bool with_verbs);
 
 #endif /* OPTIONS_HELP_H */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "formats/presentation.h"
+#include "options/option.h"
 #include "plan/selection.h"
 
 /* How a trace begins and ends, and what it does beside showing creations. */
@@ -16,10 +17,10 @@ struct run_options {
 	const char *ready_file; /* written once all is attached; NULL: none */
 	bool no_nice;		/* leave the reader's priority as it is */
 	bool overhead;		/* tell at the end what the tool itself has cost */
-	bool list_stages;
 };
 
 struct options {
+	enum verb verb;
 	struct selection selection;
 	struct presentation presentation;
 	struct run_options run;
@@ -27,12 +28,13 @@ struct options {
 	int verbose; /* number of -v */
 
 	/* Only while the command line is parsed. */
-	bool detail; /* as --detail says */
-	bool stages; /* as --stages says */
+	bool list_stages; /* as --list-stages says */
+	bool detail;	  /* as --detail says */
+	bool stages;	  /* as --stages says */
 	bool no_follow;
-	const struct out_format *format; /* of --format, NULL for none */
-	const char *output;		 /* its file; NULL: standard output */
-	const char *timeline;		 /* NULL: none */
+	bool format_given;		 /* by --format; else it is the default one */
+	bool formats_given;		 /* -o has named some */
+	const struct out_format *format; /* of standard output and files without one; NULL: none */
 };
 
 enum options_result {

@@ -6,8 +6,9 @@
 #include "options/options.h"
 
 /*
- * Parses argv (getopt_long; stops at the first non-option or "--"). Prints --help and --version to
- * standard output, errors to standard error as "sockcreate-trace: <sentence>".
+ * Parses argv: options, perhaps a verb, its options, perhaps a COMMAND, which begins with the first
+ * word that is no option and no verb, or behind "--". Prints --help and --version to standard
+ * output, errors to standard error as "sockcreate-trace: <sentence>".
  */
 enum options_result options__parse(struct options *options, int argc, char **argv);
 

@@ -3,11 +3,8 @@
 
 #include <string.h>
 
+#include "options/run_options.h"
 #include "text/log.h"
-
-static const char *const level_names[] = { [DETAIL_CORE] = "core", [DETAIL_FULL] = "full" };
-
-#define NR_LEVELS ((int)(sizeof(level_names) / sizeof(level_names[0])))
 
 __u64 stage_options__up_to(enum stage_detail detail)
 {
@@ -64,10 +61,11 @@ static bool is_called(const char *name, size_t length, const char *known)
 /* The stages of a level of detail by its name, 0 if there is none. */
 static __u64 find_level(const char *name, size_t length)
 {
+	const char *const *words = option_value__words(VALUE_DETAIL);
 	int level;
 
-	for (level = 0; level < NR_LEVELS; level++) {
-		if (is_called(name, length, level_names[level]))
+	for (level = 0; words[level]; level++) {
+		if (is_called(name, length, words[level]))
 			return stage_options__up_to((enum stage_detail)level);
 	}
 	return 0;
@@ -87,13 +85,11 @@ static __u64 find_stage(const char *name, size_t length)
 
 enum options_result stage_options__set_detail(struct options *options, const char *level)
 {
-	__u64 picked = find_level(level, strlen(level));
+	int choice = run_options__choose(VALUE_DETAIL, "--detail", level);
 
-	if (!picked) {
-		log_error("--detail: \"%s\" is not core or full", level);
+	if (choice < 0)
 		return OPTIONS_USAGE;
-	}
-	options->selection.picked = picked;
+	options->selection.picked = stage_options__up_to((enum stage_detail)choice);
 	options->detail = true;
 	return OPTIONS_RUN;
 }
@@ -109,7 +105,7 @@ static void explain_unknown(const char *name, size_t length)
 			"are picked as one: family_create",
 			(int)length, name);
 	else
-		log_error("--stages: there is no stage \"%.*s\"; --list-stages shows all",
+		log_error("--stages: there is no stage \"%.*s\"; list-stages shows all",
 			  (int)length, name);
 }
 

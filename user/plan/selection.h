@@ -11,13 +11,12 @@
 
 struct selection {
 	/*
-	 * Ready for the BPF side but for nr_cgroups and command, which stay 0. Numbers, names and
-	 * paths of namespaces are resolved; comms are cut to the 15 bytes that the kernel keeps,
-	 * and padded with NUL.
+	 * As the BPF programs take it, but for command and for what filter_flags__set() sets, which
+	 * stay 0. Numbers, names and paths of namespaces are resolved; comms are cut to the 15
+	 * bytes that the kernel keeps, and padded with NUL.
 	 */
 	struct filter filter;
-	const char *cgroups[FILTER_MAX_VALUES]; /* paths; owned */
-	unsigned int nr_cgroups;
+	const char *cgroups[FILTER_MAX_VALUES]; /* paths of filter.nr_cgroups; owned */
 
 	__u64 picked; /* STAGE_BIT()s of the stages to observe */
 	enum attach_choice attach;

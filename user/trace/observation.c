@@ -6,25 +6,16 @@
 
 #include "kernel/cgroups.h"
 #include "kernel/kernel_btf.h"
+#include "plan/filter_flags.h"
 #include "text/log.h"
-
-static bool uses_filter_at_entry(const struct filter *filter)
-{
-	return filter->by_call || filter->pids.nr || filter->tids.nr || filter->uids.nr ||
-	       filter->netns.nr || filter->comms.nr || filter->nr_cgroups || filter->command;
-}
 
 static void make_config(struct config *config, const struct selection *selection,
 			const struct host *host, const struct kernel_btf_facts *facts)
 {
 	memset(config, 0, sizeof(*config));
 	config->filter = selection->filter;
-	config->filter.nr_cgroups = selection->nr_cgroups;
 	config->filter.command = selection->command;
-	config->filter.by_call = config->filter.families.nr || config->filter.types.nr ||
-				 config->filter.protocols.nr;
-	config->filter.at_entry = uses_filter_at_entry(&config->filter);
-	config->filter.at_return = config->filter.failed_only || config->filter.min_ns;
+	filter_flags__set(&config->filter);
 	config->pid_namespace = host->pid_namespace;
 	config->pid_namespace_level = !host->initial_pid_namespace;
 	config->tool_pid = getpid();
@@ -168,10 +159,10 @@ static int attach(struct observation *observation, const struct selection *selec
 	int cgroup_fds[FILTER_MAX_VALUES];
 	int error;
 
-	if (cgroups__open(selection->cgroups, selection->nr_cgroups, cgroup_fds))
+	if (cgroups__open(selection->cgroups, selection->filter.nr_cgroups, cgroup_fds))
 		return -1;
 	error = attach_all(observation, config, &options, cgroup_fds);
-	cgroups__close(cgroup_fds, selection->nr_cgroups);
+	cgroups__close(cgroup_fds, selection->filter.nr_cgroups);
 	return error;
 }
 

@@ -26,13 +26,14 @@ static void has_defaults(void **state)
 	memset(&none, 0, sizeof(none));
 	parse(&parsed, (char *)NULL);
 	assert_memory_equal(&parsed.options.selection.filter, &none, sizeof(none));
-	assert_ptr_equal(parsed.options.format, &out_tree);
+	assert_int_equal(parsed.options.verb, VERB_TRACE);
 	assert_int_equal(parsed.options.selection.buffer_mib, 8);
 	assert_int_equal(parsed.options.selection.attach, ATTACH_CHOICE_AUTO);
 	assert_int_equal(parsed.options.presentation.color, COLOR_AUTO);
 	assert_true(parsed.options.selection.picked == core);
-	assert_null(parsed.options.output);
-	assert_null(parsed.options.timeline);
+	assert_int_equal(parsed.options.presentation.nr_outputs, 1);
+	assert_ptr_equal(parsed.options.presentation.outputs[0].format, &out_tree);
+	assert_null(parsed.options.presentation.outputs[0].path);
 	assert_null(parsed.options.run.ready_file);
 	assert_null(parsed.options.selection.btf);
 	assert_null(parsed.options.run.command);
@@ -44,22 +45,17 @@ static void has_defaults(void **state)
 	assert_false(parsed.options.run.overhead);
 	assert_false(parsed.options.quiet);
 	assert_false(parsed.options.selection.state);
-	assert_false(parsed.options.run.list_stages);
 	assert_int_equal(parsed.options.verbose, 0);
 	expect_success(&parsed);
 }
 
-static void takes_output_options(void **state)
+static void takes_flags(void **state)
 {
 	struct parsed parsed;
 
 	(void)state;
-	PARSE(&parsed, "--format", "line", "-o", "a", "--timeline=b", "--color", "always", "-q",
-	      "-vv", "--verbose", "--ready-file", "c", "--state", "--no-nice", "--raw-latency",
-	      "--overhead");
-	assert_ptr_equal(parsed.options.format, &out_line);
-	assert_string_equal(parsed.options.output, "a");
-	assert_string_equal(parsed.options.timeline, "b");
+	PARSE(&parsed, "--color", "always", "-q", "-vv", "--verbose", "--ready-file", "c",
+	      "--state", "--no-nice", "--raw-latency", "--overhead");
 	assert_string_equal(parsed.options.run.ready_file, "c");
 	assert_true(parsed.options.selection.state);
 	assert_true(parsed.options.run.no_nice);
@@ -69,23 +65,14 @@ static void takes_output_options(void **state)
 	assert_true(parsed.options.quiet);
 	assert_int_equal(parsed.options.verbose, 3);
 	expect_success(&parsed);
-	PARSE(&parsed, "--format=jsonl", "--output=x", "--quiet", "--color=never");
-	assert_ptr_equal(parsed.options.format, &out_jsonl);
-	assert_string_equal(parsed.options.output, "x");
+	PARSE(&parsed, "--quiet", "--color=never");
+	assert_true(parsed.options.quiet);
 	assert_int_equal(parsed.options.presentation.color, COLOR_NEVER);
 	expect_success(&parsed);
-	PARSE(&parsed, "--format=jsonl", "--format=tree", "--color=never", "--color=auto");
-	assert_ptr_equal(parsed.options.format, &out_tree);
+	PARSE(&parsed, "--color=never", "--color=auto");
 	assert_int_equal(parsed.options.presentation.color, COLOR_AUTO);
 	expect_success(&parsed);
-	EXPECT_USAGE("unknown format \"lines\", there are tree, line, jsonl, timeline, none",
-		     "--format", "lines");
-	PARSE(&parsed, "--format", "none", "--timeline", "b");
-	assert_null(parsed.options.format);
-	expect_success(&parsed);
-	EXPECT_USAGE("--output needs a --format other than none", "--format", "none", "-o", "a");
 	EXPECT_USAGE("--color: \"yes\" is not auto, always or never", "--color", "yes");
-	EXPECT_USAGE("--output and --timeline name the same file", "-o", "a", "--timeline", "a");
 }
 
 static void takes_stages(void **state)
@@ -105,13 +92,13 @@ static void takes_stages(void **state)
 	assert_true(parsed.options.selection.picked & STAGE_BIT(STAGE_SK_PROT_ALLOC));
 	assert_false(parsed.options.selection.picked & STAGE_BIT(STAGE_FD_INSTALL));
 	expect_success(&parsed);
-	EXPECT_USAGE("--stages: there is no stage \"sk\"; --list-stages shows all", "--stages",
+	EXPECT_USAGE("--stages: there is no stage \"sk\"; list-stages shows all", "--stages",
 		     "core,sk");
 	EXPECT_USAGE("--stages: there is no stage \"inet_create\"; the create functions of all "
 		     "families are picked as one: family_create",
 		     "--stages", "inet_create");
-	EXPECT_USAGE("--stages: there is no stage \"\"; --list-stages shows all", "--stages", "");
-	EXPECT_USAGE("--stages: there is no stage \"\"; --list-stages shows all", "--stages",
+	EXPECT_USAGE("--stages: there is no stage \"\"; list-stages shows all", "--stages", "");
+	EXPECT_USAGE("--stages: there is no stage \"\"; list-stages shows all", "--stages",
 		     "core,");
 	EXPECT_USAGE("--detail and --stages don't go together", "--stages", "core", "--detail",
 		     "full");
@@ -122,11 +109,10 @@ static void takes_probe_options(void **state)
 	struct parsed parsed;
 
 	(void)state;
-	PARSE(&parsed, "--attach", "kprobe", "--btf", "b", "--list-stages", "--buffer-size", "1",
-	      "--detail", "full");
+	PARSE(&parsed, "--attach", "kprobe", "--btf", "b", "--buffer-size", "1", "--detail",
+	      "full");
 	assert_int_equal(parsed.options.selection.attach, ATTACH_CHOICE_KPROBE);
 	assert_string_equal(parsed.options.selection.btf, "b");
-	assert_true(parsed.options.run.list_stages);
 	assert_int_equal(parsed.options.selection.buffer_mib, 1);
 	assert_true(parsed.options.selection.picked == stage_options__up_to(DETAIL_FULL));
 	expect_success(&parsed);
@@ -229,7 +215,8 @@ static void finds_the_command(void **state)
 	assert_int_equal(parsed.options.selection.filter.failed_only, 0);
 	expect_success(&parsed);
 	PARSE(&parsed, "-o", "--");
-	assert_string_equal(parsed.options.output, "--");
+	assert_string_equal(parsed.options.presentation.outputs[0].path, "--");
+	assert_null(parsed.options.run.command);
 	expect_success(&parsed);
 	EXPECT_USAGE("no COMMAND behind --", "-q", "--");
 	EXPECT_USAGE("--no-follow needs a COMMAND", "--no-follow");
@@ -258,15 +245,49 @@ static void takes_stacks(void **state)
 static void refuses_what_it_does_not_know(void **state)
 {
 	(void)state;
-	EXPECT_USAGE("unknown or ambiguous option -z (see --help)", "-z");
-	EXPECT_USAGE("unknown or ambiguous option -z (see --help)", "-xz");
-	EXPECT_USAGE("unknown or ambiguous option --bogus (see --help)", "--bogus");
-	EXPECT_USAGE("unknown or ambiguous option --bogus=1 (see --help)", "--bogus=1");
-	EXPECT_USAGE("unknown or ambiguous option --co (see --help)", "--co");
+	EXPECT_USAGE("unknown option -z (see --help)", "-z");
+	EXPECT_USAGE("unknown option -z (see --help)", "-xz");
+	EXPECT_USAGE("unknown option --bogus (see --help)", "--bogus");
+	EXPECT_USAGE("unknown option --bogus (see --help)", "--bogus=1");
 	EXPECT_USAGE("--quiet=1: --quiet takes no value", "--quiet=1");
 	EXPECT_USAGE("-p needs a value", "-p");
 	EXPECT_USAGE("-p needs a value", "-xp");
 	EXPECT_USAGE("--format needs a value", "--format");
+}
+
+static void names_near_options(void **state)
+{
+	(void)state;
+	EXPECT_USAGE("unknown option --famly: did you mean --family?", "--famly", "inet");
+	EXPECT_USAGE("unknown option --famly: did you mean --family?", "--famly=inet");
+	EXPECT_USAGE("unknown option --Quiet: did you mean --quiet?", "--Quiet");
+	EXPECT_USAGE("unknown option --xid: did you mean --pid, --tid or --uid?", "--xid", "1");
+	EXPECT_USAGE("unknown option -F: did you mean -f?", "-F", "inet");
+	EXPECT_USAGE("unknown option -k: did you mean -K?", "-xk");
+	EXPECT_USAGE("unknown option -verbose: did you mean --verbose?", "-verbose");
+	EXPECT_USAGE("unknown option "
+		     "--an-option-that-is-longer-than-the-name-of-any-other (see --help)",
+		     "--an-option-that-is-longer-than-the-name-of-any-other=1");
+	/* nothing from the command line acts on the terminal */
+	EXPECT_USAGE("unknown option --\\x1b[2J (see --help)", "--\033[2J");
+}
+
+static void takes_abbreviations_that_are_not_ambiguous(void **state)
+{
+	struct parsed parsed;
+
+	(void)state;
+	PARSE(&parsed, "--fail", "--dur=1");
+	assert_int_equal(parsed.options.selection.filter.failed_only, 1);
+	assert_true(parsed.options.run.duration_ns == 1000000000);
+	expect_success(&parsed);
+	/* whole names are not ambiguous, whatever else begins with them */
+	PARSE(&parsed, "--stack", "user", "--state");
+	expect_success(&parsed);
+	EXPECT_USAGE("option --co is ambiguous: it can be --comm, --count or --color", "--co");
+	EXPECT_USAGE("option --sta is ambiguous: it can be --stack, --stages or --state",
+		     "--sta=kernel");
+	EXPECT_USAGE("option --ver is ambiguous: it can be --verbose or --version", "--ver");
 }
 
 /* Longer lines would be broken by a terminal. */
@@ -280,20 +301,68 @@ static void expect_narrow(const char *text)
 	}
 }
 
-static void prints_help_and_version(void **state)
+/* Whether a line of the text begins with these words. */
+static bool has_row(const char *text, const char *words)
 {
-	static const char *const options[] = {
-		"-p, --pid",	  "-t, --tid",	   "-c, --comm",
-		"-u, --uid",	  "-f, --family",  "--type",
-		"--protocol",	  "--cgroup",	   "--netns",
-		"-x, --failed",	  "-m, --min-us",  "--no-follow",
-		"-d, --duration", "-n, --count",   "--format",
-		"-o, --output",	  "--timeline",	   "--color",
-		"-q, --quiet",	  "-v, --verbose", "--attach",
-		"--list-stages",  "--buffer-size", "--btf",
-		"--ready-file",	  "-V, --version", "-h, --help",
-		"--detail",	  "Examples:",	   "-K, --kernel-stack",
+	const char *at = text;
+
+	while ((at = strstr(at, words))) {
+		const char *begin = at;
+
+		while (begin > text && begin[-1] == ' ')
+			begin--;
+		if (begin == text || begin[-1] == '\n')
+			return true;
+		at++;
+	}
+	return false;
+}
+
+static void prints_help(void **state)
+{
+	static const char *const rows[] = {
+		"-p, --pid PID",
+		"-t, --tid TID",
+		"-c, --comm NAME",
+		"-u, --uid USER",
+		"-f, --family",
+		"--type TYPE",
+		"--protocol PROTOCOL",
+		"--cgroup PATH",
+		"--netns PATH|INODE",
+		"-x, --failed",
+		"-m, --min-us N",
+		"--no-follow",
+		"-d, --duration",
+		"-n, --count N",
+		"--format FORMAT",
+		"-o, --output",
+		"--timeline FILE",
+		"--color WHEN",
+		"-q, --quiet",
+		"-v, --verbose",
+		"--attach WAY",
+		"--list-stages",
+		"--buffer-size MIB",
+		"--btf FILE",
+		"--ready-file PATH",
+		"-V, --version",
+		"-h, --help",
+		"--detail LEVEL",
+		"Examples:",
+		"-K, --kernel-stack",
 		"--no-nice",
+		"--accept",
+		"-U, --user-stack",
+		"--stages LIST",
+		"--state",
+		"--overhead",
+		"--raw-latency",
+		"--stack WHICH",
+		"tree ",
+		"jsonl ",
+		"trace ",
+		"list-stages ",
 	};
 	struct parsed parsed;
 	size_t i;
@@ -302,19 +371,53 @@ static void prints_help_and_version(void **state)
 	PARSE(&parsed, "-h");
 	assert_int_equal(parsed.result, OPTIONS_DONE);
 	assert_string_equal(parsed.err, "");
-	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
-		if (!strstr(parsed.out, options[i]))
-			fail_msg("--help lacks %s", options[i]);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (!has_row(parsed.out, rows[i]))
+			fail_msg("--help lacks %s", rows[i]);
 	}
 	assert_true(strlen(parsed.out) < sizeof(parsed.out) - 1);
 	expect_narrow(parsed.out);
 	PARSE(&parsed, "--help", "--bogus");
 	assert_int_equal(parsed.result, OPTIONS_DONE);
+}
+
+static void prints_the_help_of_a_verb(void **state)
+{
+	struct parsed general, trace, list, other;
+
+	(void)state;
+	PARSE(&general, "--help");
+	PARSE(&trace, "trace", "--help");
+	assert_int_equal(trace.result, OPTIONS_DONE);
+	assert_true(has_row(trace.out, "-p, --pid PID"));
+	assert_false(has_row(trace.out, "Verbs"));
+	assert_true(has_row(general.out, "Verbs"));
+	PARSE(&list, "list-stages", "-h");
+	assert_int_equal(list.result, OPTIONS_DONE);
+	expect_narrow(list.out);
+	assert_true(has_row(list.out, "Usage: sockcreate-trace list-stages"));
+	assert_true(has_row(list.out, "--attach WAY"));
+	assert_false(has_row(list.out, "-p, --pid"));
+	assert_false(has_row(list.out, "--overhead"));
+	assert_null(strstr(list.out, "COMMAND"));
+	PARSE(&other, "--help", "list-stages");
+	assert_string_equal(other.out, list.out);
+	PARSE(&other, "--help", "--", "list-stages");
+	assert_string_equal(other.out, general.out);
+	PARSE(&other, "--help", "curl");
+	assert_string_equal(other.out, general.out);
+}
+
+static void prints_the_version(void **state)
+{
+	struct parsed parsed;
+
+	(void)state;
 	PARSE(&parsed, "-V");
 	assert_int_equal(parsed.result, OPTIONS_DONE);
 	assert_int_equal(strncmp(parsed.out, "sockcreate-trace ", 17), 0);
 	assert_int_equal(parsed.out[strlen(parsed.out) - 1], '\n');
-	PARSE(&parsed, "--version");
+	PARSE(&parsed, "list-stages", "--version");
 	assert_int_equal(parsed.result, OPTIONS_DONE);
 }
 
@@ -322,7 +425,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(has_defaults),
-		cmocka_unit_test(takes_output_options),
+		cmocka_unit_test(takes_flags),
 		cmocka_unit_test(takes_probe_options),
 		cmocka_unit_test(takes_stages),
 		cmocka_unit_test(takes_limits),
@@ -330,7 +433,11 @@ int main(void)
 		cmocka_unit_test(finds_the_command),
 		cmocka_unit_test(takes_stacks),
 		cmocka_unit_test(refuses_what_it_does_not_know),
-		cmocka_unit_test(prints_help_and_version),
+		cmocka_unit_test(names_near_options),
+		cmocka_unit_test(takes_abbreviations_that_are_not_ambiguous),
+		cmocka_unit_test(prints_help),
+		cmocka_unit_test(prints_the_help_of_a_verb),
+		cmocka_unit_test(prints_the_version),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

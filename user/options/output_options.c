@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "options/output_options.h"
+
+#include <string.h>
+
+#include "formats/formats.h"
+#include "text/log.h"
+
+enum options_result output_options__set_format(struct options *options, const char *value)
+{
+	struct buffer names = { 0 };
+	int i;
+
+	options->format_given = true;
+	options->format = formats__find(value, strlen(value));
+	if (options->format || !strcmp(value, NO_FORMAT_NAME))
+		return OPTIONS_RUN;
+	for (i = 0; i < nr_formats; i++) {
+		buffer__add_string(&names, formats[i]->name);
+		buffer__add_string(&names, ", ");
+	}
+	log_error("unknown format \"%s\", there are %.*s" NO_FORMAT_NAME, value, (int)names.size,
+		  names.size ? names.data : "");
+	buffer__free(&names);
+	return OPTIONS_USAGE;
+}
+
+/* Adds an output; format is NULL where that of --format is meant, which may be yet to come. */
+static enum options_result add(struct options *options, const struct out_format *format,
+			       const char *path)
+{
+	struct presentation *presentation = &options->presentation;
+
+	if (presentation->nr_outputs == MAX_OUTPUTS) {
+		log_error("there can be at most %d outputs", MAX_OUTPUTS);
+		return OPTIONS_USAGE;
+	}
+	if (path && !strcmp(path, "-"))
+		path = NULL;
+	presentation->outputs[presentation->nr_outputs++] =
+		(struct output_request){ .format = format, .path = path };
+	return OPTIONS_RUN;
+}
+
+enum options_result output_options__add(struct options *options, const char *value)
+{
+	const char *colon = strchr(value, ':');
+	const struct out_format *format = colon ? formats__find(value, colon - value) : NULL;
+
+	if (!format)
+		return add(options, NULL, value);
+	if (!colon[1]) {
+		log_error("--output: there is no file behind \"%s\"", value);
+		return OPTIONS_USAGE;
+	}
+	options->formats_given = true;
+	return add(options, format, colon + 1);
+}
+
+enum options_result output_options__add_timeline(struct options *options, const char *path)
+{
+	return add(options, &out_timeline, path);
+}
+
+/* Whether an output was asked for without a format of its own. */
+static bool has_plain(const struct presentation *presentation)
+{
+	int i;
+
+	for (i = 0; i < presentation->nr_outputs; i++) {
+		if (!presentation->outputs[i].format)
+			return true;
+	}
+	return false;
+}
+
+static enum options_result give_format(struct options *options)
+{
+	struct presentation *presentation = &options->presentation;
+	int i;
+
+	if (!options->format) {
+		log_error("--output needs a --format other than none");
+		return OPTIONS_USAGE;
+	}
+	for (i = 0; i < presentation->nr_outputs; i++) {
+		if (!presentation->outputs[i].format)
+			presentation->outputs[i].format = options->format;
+	}
+	return OPTIONS_RUN;
+}
+
+/* Standard output becomes the first one: what it says of itself comes before all else. */
+static enum options_result add_standard_output(struct options *options)
+{
+	struct output_request *outputs = options->presentation.outputs;
+	int nr = options->presentation.nr_outputs;
+	enum options_result result = add(options, options->format, NULL);
+	struct output_request last;
+
+	if (result != OPTIONS_RUN)
+		return result;
+	last = outputs[nr];
+	memmove(&outputs[1], &outputs[0], nr * sizeof(outputs[0]));
+	outputs[0] = last;
+	return OPTIONS_RUN;
+}
+
+static bool is_same_place(const char *path, const char *other)
+{
+	return path && other ? !strcmp(path, other) : path == other;
+}
+
+/* Files that are one under different names are found when they are opened. */
+static enum options_result check_places(const struct presentation *presentation)
+{
+	const struct output_request *outputs = presentation->outputs;
+	int i, j;
+
+	for (i = 1; i < presentation->nr_outputs; i++) {
+		for (j = 0; j < i; j++) {
+			if (!is_same_place(outputs[i].path, outputs[j].path))
+				continue;
+			if (outputs[i].path)
+				log_error("two outputs go to \"%s\": name another file for one",
+					  outputs[i].path);
+			else
+				log_error("two outputs go to standard output: name a file for one");
+			return OPTIONS_USAGE;
+		}
+	}
+	return OPTIONS_RUN;
+}
+
+enum options_result output_options__complete(struct options *options)
+{
+	enum options_result result = OPTIONS_RUN;
+
+	if (has_plain(&options->presentation))
+		result = give_format(options);
+	else if (options->format && (options->format_given || !options->formats_given))
+		result = add_standard_output(options);
+	return result == OPTIONS_RUN ? check_places(&options->presentation) : result;
+}
