@@ -145,6 +145,20 @@ $(BUILD)/link.flags: FORCE
 $(BUILD)/bpf.flags: FORCE
 	$(call record_flags,$(CLANG) $(BPF_CFLAGS) $(LLVM_STRIP) $(BPFTOOL))
 
+# Programs that print the tables of options, as documents and shells have them. They run here, so
+# they are of this machine's build.
+TABLE_ROOMS := options formats creation plan kernel symbols names text
+TABLE_OBJECTS := $(filter $(TABLE_ROOMS:%=$(BUILD)/user/%/%), $(OBJECTS))
+
+$(BUILD)/tables.a: $(TABLE_OBJECTS)
+	$(say) AR $@
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/docs/print-options: docs/print-options.c $(BUILD)/tables.a
+	$(say) CC $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(TOOL_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
 include tests/tests.mk
 
 install: all

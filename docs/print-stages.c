@@ -92,7 +92,7 @@ static void print_markdown(void)
 	       "<!-- Made from bpf/stages.def by docs/make-stages. Do not edit. -->\n\n"
 	       "A stage is a kernel function on the way of a socket's creation. The tool observes "
 	       "its entry and\nits return. This is the whole table, `bpf/stages.def`. "
-	       "`sockcreate-trace --list-stages` says how\neach one is observed on your kernel.\n\n"
+	       "`sockcreate-trace list-stages` says how\neach one is observed on your kernel.\n\n"
 	       "A call counts only when one of the functions under \"called by\" is the innermost "
 	       "open one. There\nmay be other functions in between. Where one of them cannot be "
 	       "observed, its own callers count in its\nplace.\n\n"

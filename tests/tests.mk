@@ -86,10 +86,11 @@ lint: $(OBJECTS)
 	$(Q)$(CLANG_FORMAT) --dry-run -Werror $(FORMATTED)
 	$(Q)tests/lint/check-rooms . $(BUILD)
 
-# What documents have from the table of stages.
+# What documents have from the tables of stages, verbs, options and differences between kernels.
 docs:
 	$(Q)docs/make-stages
 	$(Q)docs/make-features
+	$(Q)MAKE='$(MAKE)' docs/make-options
 
 .PHONY: fuzz docs
 

@@ -132,8 +132,9 @@ def not_writable():
 def closed_output():
     timeline = temporary("timeline")
     few = " ".join(FEW_STAGES)
-    for options in ("-d 0.1", f"-d 0.1 --timeline {timeline}", "--list-stages", "--help"):
-        check_error(Run("sh", "-c", f"{TOOL} {few} {options} >&-"), 1, "standard output")
+    short = f"{few} -d 0.1"
+    for options in (short, f"{short} --timeline {timeline}", "list-stages", "--help"):
+        check_error(Run("sh", "-c", f"{TOOL} {options} >&-"), 1, "standard output")
     check_equal(os.path.exists(timeline), False, "timeline")
     output = temporary("output")
     run = Run("sh", "-c", f"{TOOL} {few} --format line -o {output} -- {LOOP} 3 <&- 2>&-")
