@@ -19,6 +19,9 @@ VERSION := 0.1.0
 PREFIX ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
+FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 
 CLANG ?= clang
 LLVM_STRIP ?= llvm-strip
@@ -34,10 +37,11 @@ ARCH ?= $(MACHINE_ARCH)
 BPF_ARCH := $(call arch_of,$(ARCH))
 
 # For another machine: Debian's cross compiler, and its libraries fetched into a folder.
+MACHINE_BUILD := build
 ifeq ($(BPF_ARCH),$(MACHINE_ARCH))
-BUILD := build
+BUILD := $(MACHINE_BUILD)
 else ifeq ($(BPF_ARCH),arm64)
-BUILD := build/$(BPF_ARCH)
+BUILD := $(MACHINE_BUILD)/$(BPF_ARCH)
 CROSS := aarch64-linux-gnu
 STATIC := 1
 LIBRARIES := $(BUILD)/libraries
@@ -159,15 +163,47 @@ $(BUILD)/docs/print-options: docs/print-options.c $(BUILD)/tables.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(TOOL_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
+COMPLETIONS := $(MACHINE_BUILD)/completions/sockcreate-trace $(MACHINE_BUILD)/completions/_sockcreate-trace \
+	$(MACHINE_BUILD)/completions/sockcreate-trace.fish
+
+ifeq ($(BUILD),$(MACHINE_BUILD))
+all: $(COMPLETIONS)
+
+COMPLETION_SOURCES := $(wildcard completions/*.c)
+
+$(BUILD)/completions/print-completions: $(COMPLETION_SOURCES) completions/completions.h $(BUILD)/tables.a
+	$(say) CC $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(TOOL_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(COMPLETION_SOURCES) $(BUILD)/tables.a
+
+SHELL_OF_sockcreate-trace := bash
+SHELL_OF__sockcreate-trace := zsh
+SHELL_OF_sockcreate-trace.fish := fish
+
+$(COMPLETIONS): $(BUILD)/completions/print-completions
+	$(say) GEN $@
+	$(Q)$< $(SHELL_OF_$(@F)) > $@
+else
+# They are the same on all machines, but made by a program that runs here.
+$(COMPLETIONS):
+	$(Q)$(MAKE) ARCH=$(MACHINE_ARCH) CC=cc $@
+endif
+
 include tests/tests.mk
 
-install: all
-	$(INSTALL) -d "$(DESTDIR)$(SBINDIR)" "$(DESTDIR)$(MANDIR)/man8"
+install: all $(COMPLETIONS)
+	$(INSTALL) -d "$(DESTDIR)$(SBINDIR)" "$(DESTDIR)$(MANDIR)/man8" "$(DESTDIR)$(BASHDIR)" \
+		"$(DESTDIR)$(ZSHDIR)" "$(DESTDIR)$(FISHDIR)"
 	$(INSTALL) -m 755 $(BUILD)/sockcreate-trace "$(DESTDIR)$(SBINDIR)/"
 	$(INSTALL) -m 644 docs/sockcreate-trace.8 "$(DESTDIR)$(MANDIR)/man8/"
+	$(INSTALL) -m 644 $(MACHINE_BUILD)/completions/sockcreate-trace "$(DESTDIR)$(BASHDIR)/"
+	$(INSTALL) -m 644 $(MACHINE_BUILD)/completions/_sockcreate-trace "$(DESTDIR)$(ZSHDIR)/"
+	$(INSTALL) -m 644 $(MACHINE_BUILD)/completions/sockcreate-trace.fish "$(DESTDIR)$(FISHDIR)/"
 
 uninstall:
-	rm -f "$(DESTDIR)$(SBINDIR)/sockcreate-trace" "$(DESTDIR)$(MANDIR)/man8/sockcreate-trace.8"
+	rm -f "$(DESTDIR)$(SBINDIR)/sockcreate-trace" "$(DESTDIR)$(MANDIR)/man8/sockcreate-trace.8" \
+		"$(DESTDIR)$(BASHDIR)/sockcreate-trace" "$(DESTDIR)$(ZSHDIR)/_sockcreate-trace" \
+		"$(DESTDIR)$(FISHDIR)/sockcreate-trace.fish"
 
 clean:
 	rm -rf $(BUILD)

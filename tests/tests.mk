@@ -55,7 +55,7 @@ include tests/bench/bench.mk
 
 # Each installs what it needs first, then builds with what is there.
 check:
-	$(Q)tests/install-needed build build-arm64 unit vm vm-arm64 kernel-tests docs
+	$(Q)tests/install-needed build build-arm64 unit completions vm vm-arm64 kernel-tests docs
 	$(Q)$(MAKE) all unit fuzz programs bench-programs
 	$(Q)$(MAKE) ARCH=arm64 all programs
 	$(Q)tests/check
@@ -77,7 +77,7 @@ demo:
 	$(Q)$(MAKE) all
 	$(Q)tests/demo/run
 
-FORMATTED := $(wildcard bpf/*.[ch] bpf/*/*.[ch] user/*.[ch] user/*/*.[ch] user/*/*/*.[ch] vmlinux/*.h docs/*.c tests/unit/*/*.[ch] tests/fuzz/*.[ch] tests/programs/*.[ch] tests/bench/*.[ch])
+FORMATTED := $(wildcard bpf/*.[ch] bpf/*/*.[ch] user/*.[ch] user/*/*.[ch] user/*/*/*.[ch] vmlinux/*.h docs/*.c completions/*.[ch] tests/unit/*/*.[ch] tests/fuzz/*.[ch] tests/programs/*.[ch] tests/bench/*.[ch])
 
 format:
 	$(Q)$(CLANG_FORMAT) -i $(FORMATTED)
