@@ -98,8 +98,8 @@ static void make_header(struct wire_record *record, uint64_t *random)
 	record->type = next_of(12, random);
 	record->protocol = next_of(300, random);
 	record->accept_flags = next_number(random);
-	record->ret =
-		next_random(random) % 2 ? -(int)(next_random(random) % 140) : next_number(random);
+	record->ret = next_random(random) % 2 ? -(int)(next_random(random) % 140)
+					      : (int)next_number(random);
 	record->cgroup_id = next_number(random);
 }
 
