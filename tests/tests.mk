@@ -41,7 +41,7 @@ FUZZ_TESTS := record state symbols
 $(BUILD)/fuzz/%.o: tests/fuzz/%.c $(BUILD)/compile.flags
 	$(say) CC $@
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(TOOL_CFLAGS) -Itests/fuzz $(CPPFLAGS) -O1 -g $(SANITIZERS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(TOOL_CFLAGS) -Itests/fuzz -Itests/unit $(CPPFLAGS) -O1 -g $(SANITIZERS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/fuzz/smoke_%: $(BUILD)/fuzz/smoke_%.o $(BUILD)/fuzz/fuzz_%.o $(UNIT_LIBRARY)
 	$(say) LINK $@
