@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Sockets that come from accept(). Their sessions begin and end as others do, and differ in what
- * follows from that accept() waits for a connection, perhaps for ever:
+ * Sockets that come from accept(). Their sessions begin and end as others do. What is different
+ * follows from accept() waiting for a connection, perhaps for ever:
  *
- * - Those that wait are in a map of their own, where they take no slot of other creations.
- * - The time that the task waits is counted apart, by when the scheduler takes the processor from
- * it and gives it back. All protocols wait in a sleep that signals can interrupt. Other sleeps, as
- * for a lock or for memory, can't be interrupted: they are part of the work.
- * - A call that ends without a connection was no attempt to make a socket: it is forgotten.
+ * - The sessions of calls that wait are in a map of their own, where they take no slot of other
+ * creations.
  *
- * The programs on tracepoints, below, are loaded only where accept() is observed.
+ * - The time that the task waits is counted apart: from when the scheduler takes the processor from
+ * the task to when it gives it back. All protocols wait in a sleep that signals can interrupt.
+ * Other sleeps, as for a lock or for memory, can't be interrupted: they are part of the work.
+ *
+ * - A call that ends without a connection was no attempt to make a socket, and is dropped.
+ *
+ * The programs on tracepoints, at the end of this file, are loaded only where accept() is observed.
  */
 #ifndef ACCEPT_BPF_H
 #define ACCEPT_BPF_H
@@ -50,7 +53,7 @@ static __always_inline struct socket *accept__socket(struct file *file)
 	return BPF_CORE_READ(file, private_data);
 }
 
-/* What accept() asks for: a socket like the listening one, which is noted in listener. */
+/* Describe what accept() asks for: a socket like the listening one, which goes into listener. */
 static __noinline void accept__describe(struct file *file, s32 fd, u32 flags, struct call *call,
 					struct wire_socket *listener)
 {
@@ -75,9 +78,9 @@ static __noinline void accept__describe(struct file *file, s32 fd, u32 flags, st
 	accept__describe((struct file *)ARGUMENT(ctx, 0), -1, ARGUMENT(ctx, 4), call, listener)
 
 /*
- * Whether do_accept() without a session of __sys_accept4() above it is io_uring's, and not that of
- * a call that was turned away or has no session for another reason: in a worker of io_uring or
- * anywhere but inside a system call that accepts.
+ * Whether io_uring has called do_accept(), which has no session of __sys_accept4() above it. If
+ * not, the filters have rejected the system call, or it has no session for another reason. io_uring
+ * calls it in a worker, or anywhere but inside a system call that accepts.
  */
 static __always_inline bool accept__is_io_uring(void)
 {
@@ -97,7 +100,10 @@ static __always_inline void accept__enter(void *ctx, struct session *table, u64 
 	session->record.sockets[WIRE_LISTENER] = *listener;
 }
 
-/* The socket that was made, by its file. Nobody can have closed it if it has no descriptor yet. */
+/*
+ * Note the socket that was made, by its file. Nobody can have closed it as long as it has no
+ * descriptor.
+ */
 static __always_inline void accept__take_file(struct session *session, struct file *file)
 {
 	struct wire_record *record = &session->record;
@@ -114,14 +120,14 @@ static __always_inline void accept__take_file(struct session *session, struct fi
 		record->netns = BPF_CORE_READ(sock, __sk_common.skc_net.net, ns.inum);
 }
 
-/* What do_accept() returns. */
+/* Note what do_accept() returns. */
 static __always_inline void accept__take_request(struct session *session, s32 ret, u64 value)
 {
 	if (ret == POINTER_VALID)
 		accept__take_file(session, (struct file *)value);
 }
 
-/* What __sys_accept4() returns; older kernels do it without do_accept(). */
+/* Note what __sys_accept4() returns. Without FEATURE_DO_ACCEPT nothing is known of the file yet. */
 static __always_inline void accept__take_call(struct session *session, s32 ret, u64 value)
 {
 	(void)value;
@@ -132,13 +138,15 @@ static __always_inline void accept__take_call(struct session *session, s32 ret, 
 	session->record.sockets[0].fd = ret;
 }
 
-/* Whether there was a connection, or there could have been one but for an error. */
+/* Whether the call got a connection, or would have got one but for an error. */
 static __always_inline bool accept__was_attempt(s32 ret)
 {
 	return ret != -EAGAIN && ret != -EINTR && ret != -ERESTARTSYS;
 }
 
-/* An outermost function of accept() has returned. What the end of the trace cuts off is not seen.
+/*
+ * Finish an accept() whose outermost function has returned. Calls that the end of the trace cuts
+ * off are not recorded.
  */
 static __always_inline void accept__finish(struct session *session, s32 ret)
 {
@@ -152,10 +160,9 @@ static __always_inline void accept__finish(struct session *session, s32 ret)
 }
 
 /*
- * An outermost function of accept() has returned, and its task has no session. Where a filter
- * turned it away at its entry, it is known only now whether that was an attempt to make a socket;
- * file is what came of it, or NULL. Other reasons are that the call began before the trace, or that
- * it has been counted as lost.
+ * Count an accept() whose outermost function returns without a session. If a filter rejected it at
+ * its entry, only now it is known whether it was an attempt to make a socket. file is what came of
+ * it, or NULL. Otherwise the call began before the trace, or has been counted as lost.
  */
 static __noinline int accept__finish_without_session(s32 ret, struct file *file)
 {
@@ -187,14 +194,14 @@ static __always_inline int accept__end_unseen_request(s32 ret, u64 value)
 
 #ifndef PROBE_KPROBE
 
-/* The current task gives the processor away until it is woken; frame is on its stack. */
+/* The current task gives up the processor until it is woken. frame is on its stack. */
 static __always_inline void accept__begin_wait(struct task_struct *task, u64 frame)
 {
 	struct session *session = session__find(session_table(), frame);
 
 	if (!session || !session->is_accept || !session->innermost)
 		return;
-	/* It may be being woken already: that sets the state at once, on another processor. */
+	/* Another processor may be waking it at the same time, which changes the state at once. */
 	if (!(compat__task_state(task) & (TASK_INTERRUPTIBLE | TASK_WAKING)))
 		return;
 	if (session->slot != NR_SESSIONS) {
@@ -210,7 +217,7 @@ static __always_inline void accept__begin_wait(struct task_struct *task, u64 fra
 	session->wait_began = bpf_ktime_get_boot_ns();
 }
 
-/* A task gets the processor. */
+/* A task gets the processor back. */
 static __always_inline void accept__end_wait(struct task_struct *task)
 {
 	u32 tid = BPF_CORE_READ(task, pid);
@@ -233,7 +240,10 @@ int accept_switch(u64 *ctx)
 	return 0;
 }
 
-/* A task that exits with a session has returned unseen: no signal kills it within the call. */
+/*
+ * A task exits. If it still has a session, its return was missed: no signal kills a task within the
+ * call.
+ */
 static __always_inline int accept__exited(struct task_struct *task)
 {
 	if (session__remove_accept(BPF_CORE_READ(task, pid)))
@@ -248,7 +258,7 @@ int accept_exit(u64 *ctx)
 	return accept__exited((struct task_struct *)ctx[0]);
 }
 
-/* Where the other one may be skipped: see command.bpf.h. */
+/* The same for kernels where the program above may be skipped: see command.bpf.h. */
 SEC("kprobe/exit_files")
 int accept_exit_kprobe(struct pt_regs *ctx)
 {

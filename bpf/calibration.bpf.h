@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Programs by which the front end finds out what observing a stage costs: see user/calibrate.h.
- * They are those of any stage that captures nothing, on functions that the kernel has for testing
- * BPF programs (net/bpf/test_run.c), which do nothing but add their arguments. BPF_PROG_TEST_RUN of
- * a program for fentry calls them one after the other: bpf_fentry_test1() with one argument,
- * bpf_fentry_test2() with two, and so on. A session for them is opened beforehand by a program of
- * its own, and looked at by the front end in memory.
+ * Programs by which the front end measures what observing a stage costs: see user/cost/calibrate.h.
  *
- * trace.bpf.c includes this behind its macros.
+ * They are like those of any stage that captures nothing, and observe functions that the kernel has
+ * for testing BPF programs (net/bpf/test_run.c), which only add their arguments. BPF_PROG_TEST_RUN
+ * of a fentry program calls them one after the other: bpf_fentry_test1() with one argument,
+ * bpf_fentry_test2() with two, and so on. Another program opens a session for them before, and the
+ * front end reads it in memory.
+ *
+ * trace.bpf.c includes this after its macros.
  */
 #ifndef CALIBRATION_BPF_H
 #define CALIBRATION_BPF_H
@@ -15,8 +16,9 @@
 #include "shared/calibration.h"
 
 /*
- * As tcp_v4_init_sock(), whose result lies behind one argument: there all functions here have a
- * number, whatever it means. Kprobes may be put on other ones than the number says.
+ * They pose as tcp_v4_init_sock(), whose result lies behind one argument. All functions here have a
+ * number in that place, whatever it means. Kprobes may be put on other functions than the number
+ * says.
  */
 #define CALIBRATION(number)                                                                     \
 	ENTRY_PROGRAM(calibration_##number, TCP_V4_INIT_SOCK, bpf_fentry_test##number, nothing, \
@@ -28,7 +30,7 @@ CALIBRATION_FUNCTIONS(CALIBRATION)
 
 #ifndef PROBE_KPROBE
 
-/* Opens a session on the stack of the task that runs this, for whatever is called on it. */
+/* Open a session on the stack of the task that runs this, for whatever it calls. */
 SEC("raw_tracepoint")
 int begin_calibration(const u64 *ctx)
 {
@@ -41,7 +43,7 @@ int begin_calibration(const u64 *ctx)
 	if (!session)
 		return 0;
 	creation__begin_record(&session->record, VIA_NONE, 0);
-	/* At the stack's end, above whatever is called. */
+	/* The outermost span is at the stack's end, above everything that is called. */
 	creation__begin(table, session, STAGE_SYS_SOCKET, session__stack(here) + STACK_SIZE - 1,
 			&call);
 	session->open[1].children = ~0ULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a stage reads besides time and return value. capture_<name>() is called for the stages that
- * name it in stages.def: at entry with the context, at return with the value returned.
+ * What a stage reads in addition to time and return value. The stages that name it in stages.def
+ * call capture_<name>(): at the entry with the context, at the return with the return value.
  */
 #ifndef CAPTURE_BPF_H
 #define CAPTURE_BPF_H
@@ -10,7 +10,7 @@
 #include "snapshot.bpf.h"
 #include "task.bpf.h"
 
-/* What an outermost stage was asked for. */
+/* What an outermost stage has been asked for. */
 struct call {
 	s32 family;
 	s32 type;
@@ -21,7 +21,10 @@ struct call {
 
 #define capture_nothing(...) ((void)0)
 
-/* The first three arguments of socket() and socketpair(), and where the latter puts its fds. */
+/*
+ * Read the first three arguments of socket() and socketpair(), and the address of the array that
+ * socketpair() puts the descriptors into.
+ */
 #define capture_call_arguments(ctx, call, stage)                     \
 	do {                                                         \
 		(call)->family = ARGUMENT(ctx, 0);                   \
@@ -39,10 +42,10 @@ static __always_inline bool capture_is_asked_for(const struct session *session)
 }
 
 /*
- * __sock_create(net, family, type, protocol, res, kern). Some protocols make a socket of the
- * kernel's own within the creation of the one asked for (MPTCP its first subflow, SMC its TCP
- * socket). That one has no descriptor: only the outer call, right below the outermost span, says
- * where the socket asked for will be.
+ * Read the arguments of __sock_create(net, family, type, protocol, res, kern). Some protocols make
+ * a socket of the kernel's own while the requested one is being made (MPTCP its first subflow, SMC
+ * its TCP socket). Such a socket has no descriptor, so only the outer call, right below the
+ * outermost span, tells where the requested socket will be.
  */
 #define capture_socket_arguments(ctx, session, span)                         \
 	do {                                                                 \
@@ -59,10 +62,10 @@ static __always_inline bool capture_is_asked_for(const struct session *session)
 			(session)->socket_result = UNTYPED_ARGUMENT(ctx, 4); \
 	} while (0)
 
-/* A family's create function: of which family is not among its arguments. */
+/* Note the family of a family's create function. It is not among the arguments. */
 #define capture_family(ctx, session, span) ((span)->family = (session)->family)
 
-/* Its arguments as those of the call, where it is the outermost one. */
+/* Read the arguments of __sock_create() as those of the call, where it is the outermost stage. */
 #define capture_kernel_arguments(ctx, call)          \
 	do {                                         \
 		(call)->family = ARGUMENT(ctx, 1);   \
@@ -73,7 +76,7 @@ static __always_inline bool capture_is_asked_for(const struct session *session)
 /* Whether the socket is to be the kernel's own. */
 #define capture_is_for_kernel(ctx) ((s32)ARGUMENT(ctx, 5))
 
-/* A socket as it is now, but for its descriptor. */
+/* Describe a socket as it is now, without its descriptor. */
 static __always_inline void capture_socket(struct wire_socket *made, struct socket *socket)
 {
 	struct sock *sock = BPF_CORE_READ(socket, sk);
@@ -86,9 +89,10 @@ static __always_inline void capture_socket(struct wire_socket *made, struct sock
 }
 
 /*
- * A family's create function (net, socket, protocol, kern) returns. It has filled in the socket,
- * whose type the verifier knows, so reading it takes a fraction of what it takes at the return of
- * __sock_create(). That counts the socket, if it succeeds.
+ * Describe the socket when a family's create function (net, socket, protocol, kern) returns. It has
+ * filled in the socket. The verifier knows the type of its argument, so reading it here takes a
+ * fraction of the instructions that it takes when __sock_create() returns. __sock_create() counts
+ * the socket, if it succeeds.
  */
 #ifdef PROBE_KPROBE
 #define capture_socket_created(ctx, session, ret) ((void)0)
@@ -117,8 +121,8 @@ static __always_inline void capture_described_socket(struct session *session, st
 #endif
 
 /*
- * The __sock_create() of an outermost stage returns. *res is valid only after success; it is looked
- * at only if the family's create function was not observed, or could not be.
+ * Count the requested socket when its __sock_create() returns. *res is valid only after success. It
+ * is read only where the family's create function is not observed.
  */
 #define capture_socket_made(ctx, session, ret)                                              \
 	do {                                                                                \
@@ -135,7 +139,7 @@ static __always_inline void capture_described_socket(struct session *session, st
 			.fd = -1;                                                           \
 	} while (0)
 
-/* Its own span is closed already. */
+/* The span of __sock_create() has been closed already. */
 static __always_inline bool capture_is_socket_made(const struct session *session, s32 ret)
 {
 	return !ret && session->innermost == session->outer_offset &&
@@ -151,14 +155,14 @@ static __always_inline void capture_socket_result(struct session *session)
 	capture_socket(&session->record.sockets[index], socket);
 }
 
-/* A call that succeeded has made sockets: if they were not seen, the kernel skipped a program. */
+/* Mark a call that has succeeded and yet shows no socket: the kernel has skipped a program. */
 static __always_inline void capture_missing_sockets(struct session *session, u32 expected)
 {
 	if (session->record.nr_sockets < expected && state.observed & STAGE_BIT(STAGE_SOCK_CREATE))
 		session->record.flags |= WIRE_ENTRY_MISSED;
 }
 
-/* The descriptor that socket() returns. */
+/* Note the descriptor that socket() returns. */
 static __always_inline void capture_result(void *ctx, struct session *session, s32 ret)
 {
 	(void)ctx;
@@ -169,7 +173,10 @@ static __always_inline void capture_result(void *ctx, struct session *session, s
 		session->record.sockets[0].fd = ret;
 }
 
-/* The file that io_uring puts behind a descriptor, or into its table of fixed files, later on. */
+/*
+ * io_uring gets a file, and puts it behind a descriptor, or into its table of fixed files, later
+ * on.
+ */
 static __always_inline void capture_file_result(void *ctx, struct session *session, s32 ret)
 {
 	(void)ctx;
@@ -177,7 +184,7 @@ static __always_inline void capture_file_result(void *ctx, struct session *sessi
 		capture_missing_sockets(session, 1);
 }
 
-/* The two descriptors that socketpair() has put into the caller's array. */
+/* Note the two descriptors that socketpair() has put into the caller's array. */
 static __always_inline void capture_pair_result(void *ctx, struct session *session, s32 ret)
 {
 	s32 fds[2];

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which tasks belong to the COMMAND that the tool runs. Loaded only where there is one, so forking
- * costs nothing without. Processes are marked by tgid in the initial PID namespace: user space may
- * not know that number, so the mark is put on here when the tool forks its child.
+ * Keep the set of the processes of the COMMAND that the tool runs. These programs are loaded only
+ * if there is a COMMAND, so they cost nothing otherwise. A process is marked by its tgid in the
+ * initial PID namespace. User space may not know that number, so the mark is set here, when the
+ * tool forks its child.
  *
  * There are two programs for each purpose. The ones on tracepoints are for kernels that do not
- * preempt tasks inside them. Where tracepoints leave preemption on (since 7.0), a program is
- * skipped while a preempted task is inside it, which kprobes don't allow: there the other ones are
- * attached.
+ * preempt tasks inside them. Where tracepoints leave preemption on
+ * (FEATURE_TRACEPOINTS_PREEMPTIBLE), the kernel skips a program while a preempted task is inside
+ * it. kprobes do not allow that, so there the kprobe programs are attached.
  */
 #ifndef COMMAND_BPF_H
 #define COMMAND_BPF_H
@@ -21,7 +22,9 @@ static __always_inline bool command__is_tool(struct task_struct *task)
 	return task__number_in_tool_namespace(BPF_CORE_READ(task, group_leader)) == config.tool_pid;
 }
 
-/* A task was forked: a process of the COMMAND if it was by one, or if it is the COMMAND itself. */
+/*
+ * Mark a process that has been forked by a process of the COMMAND, or that is the COMMAND itself.
+ */
 static __always_inline int command__forked(struct task_struct *parent, struct task_struct *child)
 {
 	u32 parent_tgid = BPF_CORE_READ(parent, tgid);
@@ -40,7 +43,7 @@ mark:
 	return 0;
 }
 
-/* A task exits: the last thread of a process takes the mark off. */
+/* Remove the mark of a process when its last thread exits. */
 static __always_inline int command__exited(struct task_struct *task)
 {
 	u32 tgid = BPF_CORE_READ(task, tgid);
@@ -64,7 +67,7 @@ int command_exit(u64 *ctx)
 	return command__exited((struct task_struct *)ctx[0]);
 }
 
-/* wake_up_new_task(child), called by the parent before the child first runs. */
+/* The parent calls wake_up_new_task(child) before the child first runs. */
 SEC("kprobe/wake_up_new_task")
 int command_fork_kprobe(struct pt_regs *ctx)
 {
@@ -72,7 +75,10 @@ int command_fork_kprobe(struct pt_regs *ctx)
 			       (struct task_struct *)PT_REGS_PARM1(ctx));
 }
 
-/* exit_files(task): of a task that exits, or of one that could not be forked, which is alive. */
+/*
+ * exit_files(task) is called for a task that exits, and for one that could not be forked, which is
+ * still alive.
+ */
 SEC("kprobe/exit_files")
 int command_exit_kprobe(struct pt_regs *ctx)
 {

@@ -1,21 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What few creations have: modules that were asked for, and stacks that the user wants. */
+/*
+ * Details that few creations have: the modules that were requested, and the stacks that the user
+ * wants.
+ */
 #ifndef DETAILS_BPF_H
 #define DETAILS_BPF_H
 
 #include "session.bpf.h"
 #include "task.bpf.h"
 
-/* From arch-independent errno.h. */
+/* include/uapi/asm-generic/errno-base.h */
 #define EMFILE 24
 
-/* The number of frames that bpf_get_stack() has stored, of its result in bytes or its error. */
+/* The number of frames that bpf_get_stack() has stored, by its result: bytes, or an error. */
 static __always_inline u8 details__frames(long bytes)
 {
 	return bytes > 0 ? bytes / sizeof(u64) : 0;
 }
 
-/* At the entry of an outermost stage: later its caller's frames can't be told for sure. */
+/*
+ * Record the stacks at the entry of an outermost stage. Later the frames of its caller can't be
+ * told for sure.
+ */
 static __always_inline void details__capture_stacks(void *ctx, struct wire_record *record)
 {
 	if (config.kernel_stack || record->via == VIA_KERNEL)
@@ -28,7 +34,7 @@ static __always_inline void details__capture_stacks(void *ctx, struct wire_recor
 				      sizeof(record->details.user_frames), BPF_F_USER_STACK));
 }
 
-/* Moves some of the details down to offset in the record. The offset behind them. */
+/* Move details down to an offset in the record. Returns the offset behind them. */
 static __always_inline u32 details__pack(struct wire_record *record, u32 offset, const void *from,
 					 u32 size, u32 max)
 {
@@ -41,8 +47,8 @@ static __always_inline u32 details__pack(struct wire_record *record, u32 offset,
 }
 
 /*
- * Puts the details right behind the spans, as they are in the ring buffer: there they take no
- * more than there is of them. The size of the whole record.
+ * Move all details right behind the spans, as the ring buffer has them, where they take no more
+ * room than needed. Returns the size of the whole record.
  */
 static __noinline u32 details__pack_all(struct wire_record *record, u32 offset)
 {
@@ -59,10 +65,10 @@ static __noinline u32 details__pack_all(struct wire_record *record, u32 offset)
 }
 
 /*
- * No descriptor is left. Where RLIMIT_NOFILE is the reason all below it are in use, so the table of
- * them is at least as large; one that is smaller could not grow, since fs.nr_open was reached.
- * Which of the limits is lower does not tell: a table that has grown outlives a change of
- * fs.nr_open.
+ * Record why no descriptor is left. If RLIMIT_NOFILE is the reason, all descriptors below it are in
+ * use, so the table of them is at least as large. If it is smaller, it could not grow because
+ * fs.nr_open was reached. Comparing the two limits does not tell: a table that has grown outlives a
+ * change of fs.nr_open.
  */
 static __noinline void details__capture_descriptor_limit(struct wire_record *record)
 {
@@ -84,7 +90,7 @@ static __always_inline void details__capture_capabilities(struct wire_module *mo
 	module->in_user_namespace = BPF_CORE_READ(cred, user_ns, level) != 0;
 }
 
-/* The kernel asks user space for a module; within a creation, it is for that. */
+/* Note that the kernel asks user space for a module. Within a creation, it is for that. */
 static __always_inline void details__capture_module(struct session *session, const char *name)
 {
 	u32 index = session->record.nr_modules;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which families are registered, and what their create functions are: net_families[] of the running
- * kernel. The front end runs read_families() by itself (BPF_PROG_RUN), on kernels that can't run it
- * read_families_at(); note_registration() tells it when to do so again.
+ * Read which families are registered, and what their create functions are, from net_families[] of
+ * the running kernel. The front end runs read_families() on demand (BPF_PROG_RUN), or
+ * read_families_at() on kernels that can't run it (without FEATURE_KALLSYMS_LOOKUP).
+ * note_registration() tells it when to read again.
  */
 #include "vmlinux.h"
 
@@ -18,13 +19,13 @@ static const char table_name[] = "net_families";
 static const char symbol_format[] = "%ps";
 
 /*
- * The table's size is not known, and what lies behind it is anything. Reading at an address that
- * can be none at all draws a warning from the kernel, so one must lie where the kernel's and its
- * modules' data do on x86-64 and arm64: in the upper half of 48 bits.
+ * The size of the table is not known, and anything may lie behind it. 6.1 warns of a read at an
+ * address that nothing can have, so on every kernel only those are read at which the kernel and its
+ * modules have their data on x86-64 and arm64: in the upper half of 48 bits.
  */
 #define LOWEST_DATA_ADDRESS 0xffff800000000000ULL
 
-/* Whether the family's entry could be read. */
+/* Read a family's create function. Returns whether there is an entry of that family. */
 static __always_inline bool read_family(u64 table, u32 number, u64 *create)
 {
 	u64 entry = 0;
@@ -32,7 +33,7 @@ static __always_inline bool read_family(u64 table, u32 number, u64 *create)
 
 	if (bpf_probe_read_kernel(&entry, sizeof(entry), (void *)(table + number * sizeof(entry))))
 		return false;
-	/* An entry is told from what lies behind the table by its naming its family. */
+	/* An entry names its own family, which tells it from what lies behind the table. */
 	if (entry < LOWEST_DATA_ADDRESS ||
 	    bpf_probe_read_kernel(&family, sizeof(family),
 				  (void *)(entry + family_table.family_offset)) ||
@@ -43,8 +44,8 @@ static __always_inline bool read_family(u64 table, u32 number, u64 *create)
 }
 
 /*
- * Reads one family's entry, with the name of its create function. Not static: so the verifier looks
- * at it once, not once for each family.
+ * Read one family's entry, and the name of its create function. This function is global, so the
+ * verifier checks it once, not once for each family.
  */
 __noinline int read_named_family(u64 table, u32 number)
 {
@@ -60,7 +61,7 @@ __noinline int read_named_family(u64 table, u32 number)
 	return 0;
 }
 
-/* Since 5.16: programs of this kind may look symbols up. */
+/* FEATURE_KALLSYMS_LOOKUP: programs of this type may look symbols up. */
 SEC("syscall")
 int read_families(void *ctx __attribute__((unused)))
 {
@@ -89,7 +90,7 @@ int read_families_at(void *ctx __attribute__((unused)))
 	return 0;
 }
 
-/* On the return of the functions by which families and protocols are registered. */
+/* Count the returns of the functions that register families and protocols. */
 SEC("kretprobe")
 int note_registration(void *ctx __attribute__((unused)))
 {

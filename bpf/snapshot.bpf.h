@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * --state: struct socket and struct sock as they are at the exit of each stage.
+ * Snapshots of struct socket and struct sock at the return of each stage, for --state.
  *
- * Everything here is reached only where config.state is set. That is read-only data, so without
- * --state the verifier takes it all out of the programs.
+ * All of this is reached only if config.state is set. It is read-only data, so without --state the
+ * verifier removes everything here from the programs.
  *
- * An object is read only while it cannot be freed by what is observed: up to the exit of the stage
- * after which its caller frees it, and behind a descriptor, where another thread may close it, only
- * if it still stands there after the reading.
+ * An object is read only while nothing that is observed can free it. That is up to the return of
+ * the stage after which the caller frees it. Behind a descriptor another thread may close it, so
+ * there it counts only if the file is still in place after the reading.
  *
- * There are none of accept().
+ * accept() takes no snapshots: thousands of calls can wait at once.
  */
 #ifndef SNAPSHOT_BPF_H
 #define SNAPSHOT_BPF_H
@@ -21,29 +21,29 @@
 #define MAX_WATCHED 4 /* power of two; socketpair() makes two, MPTCP one within another */
 #define NO_SOCKET   MAX_WATCHED
 
-/* A socket that is being made. A nested one is made within the creation of another. */
+/* A socket that is being made. A nested one is made while another is being made. */
 struct watched {
-	u64 socket;	 /* address, 0 if it is not known or is released */
-	u64 sk;		 /* the same of its sock */
-	s32 level;	 /* of its __sock_create() among the session's open spans */
-	u32 outer;	 /* index of the one within whose creation it is made, or NO_SOCKET */
+	u64 socket;	 /* its address, 0 if it is not known or has been released */
+	u64 sk;		 /* the address of its sock, likewise */
+	s32 level;	 /* the level of its __sock_create() among the session's open spans */
+	u32 outer;	 /* index of the socket during whose creation it is made, or NO_SOCKET */
 	u32 number;	 /* its place among the sockets asked for, from 0; 0 if it is nested */
-	u32 sk_released; /* its sock is freed, though socket->sk may still point there */
+	u32 sk_released; /* its sock has been freed, though socket->sk may still point there */
 };
 
-/* The snapshots of a session, and what is needed to make more. */
+/* The snapshots of a session, and what it takes to make more. */
 struct snapshots {
 	u32 nr_watched;
-	u32 current;	  /* the innermost whose __sock_create() is open, or NO_SOCKET */
-	u32 nr_asked_for; /* of the watched: those that are not nested */
+	u32 current; /* index of the innermost one whose __sock_create() is open, or NO_SOCKET */
+	u32 nr_asked_for; /* watched sockets that are not nested */
 	u32 nr_reserved;  /* descriptors */
-	u32 nr_installed; /* of these: those with a file behind them */
+	u32 nr_installed; /* descriptors that have a file */
 	s32 fds[WIRE_MAX_SOCKETS];
 	struct watched watched[MAX_WATCHED];
 	struct wire_snapshots record;
 };
 
-/* By the session's slot. The front end leaves one element where there is no --state. */
+/* By the session's slot. The front end makes this one element without --state. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, NR_SESSIONS);
@@ -65,7 +65,7 @@ static __always_inline struct watched *snapshots__watched(struct snapshots *of, 
 	return &of->watched[bounded(index, MAX_WATCHED)];
 }
 
-/* A session begins. */
+/* Begin the snapshots of a session. */
 static __noinline int snapshots__reset(struct session *session)
 {
 	struct snapshots *of = snapshots__of(session);
@@ -79,7 +79,7 @@ static __noinline int snapshots__reset(struct session *session)
 	return 0;
 }
 
-/* It is freed, or may be. */
+/* Forget a socket that has been freed, or may have been. */
 static __always_inline void snapshots__release(struct watched *watched)
 {
 	watched->socket = 0;
@@ -96,8 +96,8 @@ static __always_inline void snapshots__release_all(struct snapshots *of)
 }
 
 /*
- * Leaves the sockets whose __sock_create() was further in than level: its return was missed, and
- * with it what has become of them.
+ * Leave the sockets whose __sock_create() was at a deeper level. Its return was missed, so nothing
+ * is known of what became of them.
  */
 static __always_inline void snapshots__unwind(struct snapshots *of, s32 level)
 {
@@ -113,7 +113,7 @@ static __always_inline void snapshots__unwind(struct snapshots *of, s32 level)
 	}
 }
 
-/* __sock_create() is called; its span is open. */
+/* Begin to watch a socket. Its __sock_create() has been called, and the span is open. */
 static __noinline int snapshots__begin_socket(struct session *session)
 {
 	struct snapshots *of = snapshots__of(session);
@@ -123,7 +123,7 @@ static __noinline int snapshots__begin_socket(struct session *session)
 	if (!of)
 		return 0;
 	if (of->nr_watched >= MAX_WATCHED) {
-		/* None is taken for another. */
+		/* No socket must be taken for another one. */
 		snapshots__release_all(of);
 		of->record.nr_dropped++;
 		return 0;
@@ -138,7 +138,7 @@ static __noinline int snapshots__begin_socket(struct session *session)
 	return 0;
 }
 
-/* Whether the current task has the file behind that descriptor. */
+/* Whether the current task has that file behind that descriptor. */
 static __always_inline bool snapshot__is_installed(s32 fd, u64 file)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
@@ -205,8 +205,9 @@ static __always_inline void snapshot__read_sock(struct wire_snapshot *snapshot, 
 }
 
 /*
- * Another thread may close a descriptor as soon as there is a file behind it. What was read is
- * valid if the file is there still; else the socket is not looked at any more.
+ * Set the descriptor of a snapshot, and find out whether the snapshot is valid. Another thread may
+ * close a descriptor as soon as there is a file behind it, so what has been read counts only if the
+ * file is still in place. Otherwise the socket must not be read any more.
  */
 static __always_inline bool snapshot__validate(struct snapshots *of, struct watched *watched,
 					       struct wire_snapshot *snapshot)
@@ -222,8 +223,8 @@ static __always_inline bool snapshot__validate(struct snapshots *of, struct watc
 }
 
 /*
- * Takes a snapshot of one socket at the exit of a span. sock_alloc() leaves in the socket's type
- * what was there before: __sock_create() sets it afterwards.
+ * Take a snapshot of one socket at the return of a span. sock_alloc() leaves in the socket's type
+ * what was there before; __sock_create() sets it afterwards.
  */
 static __noinline int snapshots__take(struct snapshots *of, u32 index, u32 span, bool has_type)
 {
@@ -253,7 +254,9 @@ static __noinline int snapshots__take(struct snapshots *of, u32 index, u32 span,
 	return 0;
 }
 
-/* What the exit of a stage within __sock_create() says of the socket that is being made. */
+/*
+ * Note what the return of a stage within __sock_create() tells about the socket that is being made.
+ */
 static __always_inline void snapshots__note_object(struct watched *watched, enum stage stage,
 						   bool failed, u64 pointer)
 {
@@ -267,7 +270,10 @@ static __always_inline void snapshots__note_object(struct watched *watched, enum
 			watched->sk = pointer;
 		break;
 	case STAGE_FAMILY_CREATE:
-		/* It has freed the sock; kernels before 6.12 may leave socket->sk as it was. */
+		/*
+		 * The family has freed the sock. Without FEATURE_FAILED_SK_CLEARED socket->sk may
+		 * still point to it.
+		 */
 		if (failed) {
 			watched->sk = 0;
 			watched->sk_released = 1;
@@ -278,7 +284,7 @@ static __always_inline void snapshots__note_object(struct watched *watched, enum
 	}
 }
 
-/* __sock_create() has returned: it has released what it could not finish. */
+/* Note that __sock_create() has returned. It has released the socket if it failed. */
 static __always_inline void snapshots__note_created(struct session *session,
 						    struct watched *watched, bool failed)
 {
@@ -295,7 +301,7 @@ static __always_inline void snapshots__note_fd(struct snapshots *of, s32 fd)
 	of->nr_installed = 1;
 }
 
-/* The same for what follows __sock_create(): files and descriptors. */
+/* Note what the return of a stage after __sock_create() tells about files and descriptors. */
 static __always_inline void snapshots__note_file(struct snapshots *of, struct session *session,
 						 enum stage stage, bool failed, s32 ret)
 {
@@ -332,8 +338,9 @@ static __always_inline void snapshots__note_file(struct snapshots *of, struct se
 }
 
 /*
- * A stage has returned and its span is closed. pointer is what it returned if that is one, else 0.
- * In a __sock_create() the socket that this makes is looked at; after it, all those asked for.
+ * Take the snapshots at the return of a stage whose span has been closed. pointer is the return
+ * value if that is a pointer, and 0 otherwise. Within a __sock_create() this reads the socket that
+ * is being made, and after it all requested ones.
  */
 static __noinline int snapshots__exit(u64 frame, enum stage stage, bool failed, u64 pointer,
 				      s32 ret)
@@ -367,8 +374,8 @@ static __noinline int snapshots__exit(u64 frame, enum stage stage, bool failed, 
 }
 
 /*
- * The session's record is about to be submitted. If there is no room for the snapshots the front
- * end notices that they lack.
+ * Submit the snapshots, right before the session's record. If there is no room, the front end
+ * notices that they are missing.
  */
 static __noinline int snapshots__submit(struct session *session, u32 cpu, u64 sequence)
 {
@@ -383,7 +390,10 @@ static __noinline int snapshots__submit(struct session *session, u32 cpu, u64 se
 	if (number > WIRE_MAX_SNAPSHOTS)
 		number = WIRE_MAX_SNAPSHOTS;
 	size = number * sizeof(struct wire_snapshot);
-	/* The header's size is added, not set by bits, for which the verifier has a worse bound. */
+	/*
+	 * Add the header's size instead of setting its bits, for which the verifier has a worse
+	 * bound.
+	 */
 	hide_from_compiler(size);
 	record->version = WIRE_SNAPSHOTS_VERSION;
 	record->cpu = cpu;

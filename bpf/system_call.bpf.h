@@ -17,7 +17,7 @@
 
 #define ENOSYS 38
 
-/* Whether it came in as a 32-bit one: from a 32-bit program, or by int 0x80. */
+/* Whether it is a 32-bit one: from a 32-bit program, or by int 0x80. */
 static __always_inline bool system_call__is_compat(struct task_struct *task)
 {
 	return TASK_READ(task, thread_info.status) & TS_COMPAT;
@@ -45,9 +45,10 @@ static __always_inline bool system_call__is_accept(struct task_struct *task)
 }
 
 /*
- * Whether the task is inside a system call that may accept a connection. On its way back to user
- * space, where it may do io_uring's work, it is not any more, though the number is still there:
- * then the result stands where -ENOSYS has been since the entry.
+ * Whether the task is inside a system call that may accept a connection. A task on its way back to
+ * user space, which may do io_uring's work there, is not inside it any more, although the number
+ * still is in the registers. By then the result has replaced the -ENOSYS that the entry has put
+ * there.
  */
 static __always_inline bool system_call__is_accepting(struct task_struct *task)
 {
@@ -70,7 +71,7 @@ static __always_inline bool system_call__is_accepting(struct task_struct *task)
 #define NR_ACCEPT     202 /* include/uapi/asm-generic/unistd.h */
 #define NR_ACCEPT4    242
 
-/* The kernel's whole one, not the part of it that programs may see in their context. */
+/* The kernel's whole struct, of which programs see only a part in their context. */
 struct pt_regs___of_system_call {
 	u64 regs[31];
 	u64 orig_x0;
@@ -88,7 +89,7 @@ static __always_inline bool system_call__is_socketcall(struct task_struct *task)
 	return false;
 }
 
-/* 32-bit programs hand the number over in r7, others in x8; the kernel leaves it there. */
+/* 32-bit programs pass the number in r7, others in x8, and the kernel leaves it there. */
 static __noinline u64 system_call__number(struct task_struct *task)
 {
 	struct pt_regs *registers = compat__user_registers(task);
@@ -108,9 +109,10 @@ static __always_inline bool system_call__is_accept(struct task_struct *task)
 }
 
 /*
- * Whether the task is inside a system call that may accept a connection. On its way back to user
- * space, where it may do io_uring's work, it is not any more: the result has taken the first
- * argument's place, or the call's number is gone already, so that signals don't restart it twice.
+ * Whether the task is inside a system call that may accept a connection. A task on its way back to
+ * user space, which may do io_uring's work there, is not inside it any more. By then the result has
+ * replaced the first argument, or the kernel has cleared the number, so that signals do not restart
+ * the call twice.
  */
 static __always_inline bool system_call__is_accepting(struct task_struct *task)
 {

@@ -9,9 +9,9 @@
 #define MAX_PID_NAMESPACES 32 /* MAX_PID_NS_LEVEL in include/linux/pid_namespace.h */
 
 /*
- * The number of a task in the tool's own PID namespace, 0 if it is not seen there. A task has a
- * number in its own namespace and in each above it, and the tool's may be any of them:
- * bpf_get_ns_current_pid_tgid() answers only for a task's own.
+ * The pid of a task in the tool's own PID namespace, or 0 if it is not visible there. A task has a
+ * pid in its own namespace and in each above it, and the tool's may be any of them.
+ * bpf_get_ns_current_pid_tgid() answers only for a task's own namespace.
  */
 static __noinline u32 task__number_in_tool_namespace(struct task_struct *task)
 {
@@ -43,7 +43,10 @@ static __always_inline u64 task__current_pid_tid(void)
 	return pid << 32 | task__number_in_tool_namespace(task);
 }
 
-/* When the current process started, and which of its programs it executes: see wire.h. */
+/*
+ * Identify the current process by when it started, and its program by the number of its execve():
+ * see wire.h.
+ */
 static __always_inline void task__identify_process(struct task_struct *task, __u64 *start_ns,
 						   __u64 *exec_id)
 {
@@ -59,13 +62,13 @@ static __always_inline u32 task__parent_pid(struct task_struct *task)
 	return task__number_in_tool_namespace(BPF_CORE_READ(task, real_parent, group_leader));
 }
 
-/* The user that a task acts as, as the initial user namespace sees it. */
+/* The real user ID of a task, as the initial user namespace sees it. */
 static __always_inline u32 task__uid(struct task_struct *task)
 {
 	return TASK_READ(task, cred, uid.val);
 }
 
-/* The inode of the current task's network namespace, 0 for a task that is exiting. */
+/* The inode of the current task's network namespace, or 0 if the task is exiting. */
 static __always_inline u32 task__current_netns(void)
 {
 	struct task_struct *task = current_task();

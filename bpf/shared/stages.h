@@ -7,7 +7,10 @@
 #include <stdbool.h>
 #endif
 
-/* The way by which a creation came into the kernel; VIA_NONE of a stage that is not outermost. */
+/*
+ * The way by which a creation came into the kernel. VIA_NONE is for stages that are never
+ * outermost.
+ */
 enum via {
 #define VIA(id, ...) VIA_##id,
 #include "shared/ways_in.def"
@@ -15,7 +18,7 @@ enum via {
 	NR_WAYS_IN,
 };
 
-/* The ways that 32-bit programs may come by through socketcall(), as a mask of 1 << via. */
+/* The ways that socketcall() of 32-bit programs leads to, as a mask of 1 << via. */
 enum {
 	WAYS_BY_SOCKETCALL = 0
 #define VIA(id, name, call, caller, result, is_system_call, is_32_bit, by_socketcall, ...) \
@@ -24,7 +27,7 @@ enum {
 #undef VIA
 };
 
-/* What a stage's function returns, hence how a span's return value is to be read. */
+/* What a stage's function returns, which says how to read a span's return value. */
 enum stage_returns {
 	RETURNS_VOID,
 	RETURNS_ERRNO,	  /* int: 0, or -errno */
