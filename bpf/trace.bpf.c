@@ -185,7 +185,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
  */
 #define STATE_EXIT_PROGRAM(id, function)             \
 	EXIT_SECTION(function)                       \
-	int exit_state_##id(EXIT_CONTEXT *ctx)       \
+	int snap_##id(EXIT_CONTEXT *ctx)             \
 	{                                            \
 		EXIT_PLACE(ctx);                     \
                                                      \

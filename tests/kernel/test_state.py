@@ -422,8 +422,9 @@ def without_state():
         more_maps, more_programs = loaded(stateful.process.pid)
     check_equal(maps["snapshots"], 1, "elements without --state")
     check_equal(more_maps["snapshots"], 1024, "elements with it")
-    exits_of = [name for name in programs if name.startswith("exit")]
-    sizes = [(name, programs[name], more_programs[name]) for name in exits_of]
+    exits_of = [name for name in programs if name.startswith("exit_")]
+    sizes = [(name, programs[name], more_programs[name.replace("exit_", "snap_")]) for name in exits_of]
+    check(not any(name.startswith("exit_") for name in more_programs), "returns that take no snapshot")
     comment(f"bytes of programs without and with it: {sizes}")
     check(sizes and all(less + 2000 < more for _, less, more in sizes), "programs")
     check('"state"' not in plain.text.replace('"exit_without_entry":0,"state":0', ""), "state")

@@ -47,7 +47,7 @@ struct program_runs program_runs__of_probe(const struct tracer *tracer, const st
 static bool is_of_probe(const char *name)
 {
 	return !strncmp(name, "enter_", strlen("enter_")) ||
-	       !strncmp(name, "exit_", strlen("exit_"));
+	       !strncmp(name, "exit_", strlen("exit_")) || !strncmp(name, "snap_", strlen("snap_"));
 }
 
 bool program_runs__of_other(const struct tracer *tracer, int number, const char **name,

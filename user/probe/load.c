@@ -13,15 +13,15 @@
 
 #include "text/log.h"
 
-#define LOG_BUFFER_SIZE	  4096 /* of the verifier's words on one program */
+#define LOG_BUFFER_SIZE	  4096 /* of the verifier's log for one program */
 #define PROGRAM_NAME_SIZE 64
 
-/* One object being loaded, with what the verifier says of each program that it refuses. */
+/* An object that is being loaded, with the verifier's log of each program. */
 struct loading {
 	enum object_kind kind;
 	struct bpf_object *object;
-	bool calibration; /* with its programs */
-	bool keeps_logs;  /* of an earlier try */
+	bool calibration; /* load its programs, too */
+	bool keeps_logs;  /* the logs are those of an earlier attempt */
 	const struct kernel_btf_ids *ids;
 	struct attach_targets *targets; /* or NULL */
 	char logs[NR_STAGES][NR_HALVES][LOG_BUFFER_SIZE];
@@ -55,8 +55,8 @@ bool load__is_wanted(enum object_kind kind, const struct plan *plan)
 }
 
 /*
- * The first probe of a stage that the plan wants to have in this way, or -1. Only that of the
- * families has more than one.
+ * The first probe of a stage that the plan wants in this way, or -1. Only the stage of the families
+ * has several.
  */
 static int find_probe(enum object_kind kind, const struct plan *plan, enum stage stage)
 {
@@ -70,8 +70,8 @@ static int find_probe(enum object_kind kind, const struct plan *plan, enum stage
 }
 
 /*
- * Whether a stage's programs are to be loaded. An object is loaded once, so the kprobe object gets
- * those, too, whose functions may come with a module: then they need no more than to be attached.
+ * Whether a stage's programs are to be loaded. An object is loaded only once. So the kprobe object
+ * also gets the programs whose functions may come with a module; these need only be attached then.
  */
 static bool wants_stage(enum object_kind kind, const struct plan *plan, enum stage stage)
 {
@@ -94,7 +94,7 @@ struct bpf_program *load__program(struct bpf_object *object, enum stage stage, e
 	char name[PROGRAM_NAME_SIZE];
 
 	if (half == EXIT_HALF && state && takes_snapshots(stage))
-		prefix = "exit_state";
+		prefix = "snap";
 	snprintf(name, sizeof(name), "%s_%s", prefix, stages[stage].id);
 	return bpf_object__find_program_by_name(object, name);
 }
@@ -156,7 +156,10 @@ struct bpf_link *load__attach(const struct bpf_program *program, enum object_kin
 	return bpf_program__attach_trace(program);
 }
 
-/* fentry programs are built into a function: by default that of the table's first name. */
+/*
+ * Set the function that a fentry program is for. By default it is the function that the table names
+ * first.
+ */
 static void set_target(const struct loading *loading, struct bpf_program *program,
 		       const struct plan *plan, enum stage stage)
 {
@@ -201,7 +204,7 @@ static void set_log(const struct loading *loading, struct bpf_program *program, 
 	bpf_program__set_log_buf(program, log, LOG_BUFFER_SIZE);
 }
 
-/* Has only what the plan wants loaded, each program with a log of its own. */
+/* Select the programs that the plan wants loaded, each with a log of its own. */
 static void pick_programs(struct loading *loading, const struct plan *plan,
 			  const struct config *config, bool command)
 {
@@ -218,7 +221,7 @@ static void pick_programs(struct loading *loading, const struct plan *plan,
 			bpf_program__set_autoload(program, wanted);
 			if (wanted && loading->kind == OBJECT_FENTRY)
 				set_target(loading, program, plan, stage);
-			/* The programs are the same; the kernel wants to know of the way. */
+			/* The programs are the same, but the kernel must be told of the way. */
 			if (loading->kind == OBJECT_KPROBE_MULTI)
 				bpf_program__set_expected_attach_type(program,
 								      BPF_TRACE_KPROBE_MULTI);
@@ -238,7 +241,7 @@ static void pick_programs(struct loading *loading, const struct plan *plan,
 	}
 }
 
-/* Has an object work on the memory of another. */
+/* Make an object use the maps of another one. */
 static int share_maps(struct bpf_object *object, struct bpf_object *owner)
 {
 	struct bpf_map *map, *owned;
@@ -255,8 +258,8 @@ static int share_maps(struct bpf_object *object, struct bpf_object *owner)
 }
 
 /*
- * The memory of struct state. libbpf, if it made it, would write 4 MB of zeroes into it. By its
- * name share_maps() finds it.
+ * Create the map that holds struct state. If libbpf created it, it would write 4 MB of zeroes into
+ * it. share_maps() finds it by its name.
  */
 static int create_state(struct bpf_object *object)
 {
@@ -300,7 +303,7 @@ static int prepare_maps(struct loading *loading, struct bpf_object *maps,
 	return bpf_map__set_max_entries(map, options->buffer_bytes);
 }
 
-/* What the verifier has said of a stage's programs, or NULL. */
+/* The verifier's log of a stage's programs, or NULL if it is empty. */
 static const char *complaint(const struct loading *loading, enum stage stage)
 {
 	int half;
@@ -313,8 +316,8 @@ static const char *complaint(const struct loading *loading, enum stage stage)
 }
 
 /*
- * Tells the plan which probes made the loading fail: a program that the kernel refused has left
- * words in its log. False if none has.
+ * Tell the plan which probes made loading fail. A program that the kernel has refused has something
+ * in its log. Returns false if no program has.
  */
 static bool blame(struct loading *loading, struct plan *plan)
 {
@@ -333,14 +336,14 @@ static bool blame(struct loading *loading, struct plan *plan)
 	return found;
 }
 
-/* Takes out what made the loading fail, in the order of how much is lost with it. */
+/* Take out what made loading fail, in the order of how much is lost with it. */
 static void take_out(struct loading *loading, struct plan *plan, int error)
 {
 	int probe;
 
 	if (blame(loading, plan))
 		return;
-	/* Not every kernel has the functions that calibration needs. */
+	/* Some kernels do not have the functions that calibration needs. */
 	if (loading->calibration) {
 		loading->calibration = false;
 		return;
@@ -352,7 +355,7 @@ static void take_out(struct loading *loading, struct plan *plan, int error)
 	}
 }
 
-/* Opens the object and loads it once. */
+/* Open the object and load it once. */
 static int try_loading(struct loading *loading, struct bpf_object *maps, const struct plan *plan,
 		       const struct config *config, const struct load_options *options)
 {
@@ -376,9 +379,10 @@ static int try_loading(struct loading *loading, struct bpf_object *maps, const s
 }
 
 /*
- * When loading a program fails libbpf loads it again for the verifier's words. If these do not fit
- * into the log, ENOSPC hides why it failed at first, such as for want of descriptors. libbpf's own
- * logs grow as they need to.
+ * Load the object, and find out why that fails. After a failure libbpf loads the program again to
+ * get the verifier's log. If the log does not fit into the buffer, ENOSPC hides the first error,
+ * such as a shortage of descriptors. In that case load it again with libbpf's own logs, which grow
+ * as needed.
  */
 static int find_error(struct loading *loading, struct bpf_object *maps, const struct plan *plan,
 		      const struct config *config, const struct load_options *options)
@@ -408,7 +412,7 @@ int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *pl
 	loading->ids = &options->ids;
 	loading->targets = kind == OBJECT_FENTRY ? targets : NULL;
 	error = find_error(loading, maps, plan, config, options);
-	/* Each round takes something out, until there is no program left. */
+	/* Every round takes something out, until no program is left. */
 	while (error && !load__is_shortage(error) &&
 	       (load__is_wanted(kind, plan) || loading->calibration)) {
 		take_out(loading, plan, error);
