@@ -46,7 +46,7 @@ static bool is_attached(const struct tracer *tracer, int probe, enum half half)
 	       (probe >= NR_STAGES && tracer->clones[probe - NR_STAGES][half].link_fd >= 0);
 }
 
-/* 0, or -1 and errno. */
+/* Load the program once more for another function, and attach it. Returns 0, or -1 and errno. */
 static int attach_clone(struct clone *clone, const struct bpf_program *program, __u32 btf_id)
 {
 	clone->program_fd = load__clone(program, btf_id);
@@ -75,8 +75,8 @@ static int attach_half(struct tracer *tracer, enum object_kind kind, enum half h
 }
 
 /*
- * Attaches one half of every probe of an object that is not attached yet. 0, or a positive errno
- * for a shortage.
+ * Attach one half of every probe of an object that is not attached yet. Returns 0, or a positive
+ * errno for a shortage.
  */
 static int attach_halves(struct tracer *tracer, enum object_kind kind, enum half half,
 			 struct plan *plan)
@@ -100,8 +100,8 @@ static int attach_halves(struct tracer *tracer, enum object_kind kind, enum half
 }
 
 /*
- * Exits go first: a function that is running when its entry is attached then has an exit whenever
- * it has an entry.
+ * Attach the exits before the entries. A function that is running when its entry is attached then
+ * has an exit whenever it has an entry.
  */
 static int attach_object(struct tracer *tracer, enum object_kind kind, struct plan *plan)
 {
@@ -110,7 +110,9 @@ static int attach_object(struct tracer *tracer, enum object_kind kind, struct pl
 	return error ? error : attach_halves(tracer, kind, ENTRY_HALF, plan);
 }
 
-/* The type number of the kprobe PMU. A positive errno on failure: ENODEV without kprobes. */
+/*
+ * Find the type number of the kprobe PMU. Returns 0, or a positive errno: ENODEV without kprobes.
+ */
 static int find_kprobe_pmu(int *pmu)
 {
 	FILE *file = fopen("/sys/bus/event_source/devices/kprobe/type", "re");
@@ -124,7 +126,7 @@ static int find_kprobe_pmu(int *pmu)
 	return error;
 }
 
-/* 0 if a kprobe can be put on the function, or a positive errno. */
+/* Returns 0 if a kprobe can be put on the function, or a positive errno. */
 static int try_kprobe(int pmu, const char *function)
 {
 	struct perf_event_attr attr = {
@@ -141,8 +143,8 @@ static int try_kprobe(int pmu, const char *function)
 }
 
 /*
- * A function that the BTF does not have is mostly one that does not exist. Trying it costs little,
- * and spares loading the kprobe object for nothing.
+ * Try the kprobes of functions that the BTF does not have. Most of these functions do not exist.
+ * Trying them costs little, and may spare loading the kprobe object.
  */
 static void try_kprobes(const struct tracer *tracer, struct plan *plan)
 {
@@ -157,7 +159,7 @@ static void try_kprobes(const struct tracer *tracer, struct plan *plan)
 		error = no_kprobes;
 		if (!error && !(probe < NR_STAGES && plan->facts.in_btf & STAGE_BIT(probe)))
 			error = try_kprobe(pmu, plan->probes[probe].function);
-		/* A shortage is explained when loading meets it, too. */
+		/* Loading meets a shortage as well, and explains it. */
 		if (error && !load__is_shortage(error))
 			plan__refused(plan, probe, error);
 	}
@@ -193,7 +195,9 @@ static int set_cgroups(struct tracer *tracer, const int *cgroup_fds)
 	return 0;
 }
 
-/* Tells the programs where their memory is, before the first of them runs. 0, or a positive errno.
+/*
+ * Tell the programs where their memory is, before the first of them runs. Returns 0, or a positive
+ * errno.
  */
 static int prepare_state(struct tracer *tracer)
 {
@@ -215,8 +219,8 @@ static int load(struct tracer *tracer, enum object_kind kind, struct plan *plan)
 }
 
 /*
- * Loads an object, if it is not loaded yet, and attaches its programs. 0, or a positive errno if
- * that cannot go on.
+ * Load an object, if it is not loaded yet, and attach its programs. Returns 0, or a positive errno
+ * if attaching cannot go on.
  */
 static int load_and_attach(struct tracer *tracer, enum object_kind kind, struct plan *plan,
 			   struct startup *startup)
@@ -249,14 +253,14 @@ static void explain_not_loaded(int error)
 }
 
 /*
- * Loads and attaches what the plan wants and is not attached yet. What one object's way leaves is
- * planned for a later one's, so the order is that of plan__refused(). An object is loaded only
- * once. 0, or a positive errno.
+ * Load and attach what the plan wants and is not attached yet. The objects are taken in the order
+ * of plan__refused(), since what one of them can't do is planned for a later one. An object is
+ * loaded only once. Returns 0, or a positive errno.
  */
 static int attach_stages(struct tracer *tracer, struct plan *plan, struct startup *startup)
 {
 	static const enum object_kind others[] = { OBJECT_KPROBE_MULTI, OBJECT_KPROBE };
-	/* Always loaded, if without programs: it holds the maps. */
+	/* This object is always loaded, even without programs, because it holds the maps. */
 	int error = load_and_attach(tracer, OBJECT_FENTRY, plan, startup);
 	int i;
 
@@ -266,14 +270,14 @@ static int attach_stages(struct tracer *tracer, struct plan *plan, struct startu
 		if (!load__is_wanted(others[i], plan))
 			continue;
 		error = load_and_attach(tracer, others[i], plan, startup);
-		/* What the kernel refuses is not wanted any more. */
+		/* The plan does not want any more what the kernel has refused. */
 		if (error && !load__is_wanted(others[i], plan))
 			error = 0;
 	}
 	return error;
 }
 
-/* Tells the BPF side which stages may call which: that depends on which are probed. */
+/* Tell the BPF side which stages may call which. That depends on which stages are probed. */
 static void set_children(struct tracer *tracer, const struct plan *plan)
 {
 	__u64 children[NR_STAGES] = {};
@@ -293,7 +297,7 @@ static void set_children(struct tracer *tracer, const struct plan *plan)
 	tracer->state->observed = plan__observed(plan);
 }
 
-/* Says why no outermost stage could be attached, by the first one's reason. */
+/* Explain why no outermost stage could be attached, by the reason of the first one. */
 static void explain_nothing(const struct plan *plan)
 {
 	int stage;
@@ -359,7 +363,7 @@ struct tracer *tracer__attach(struct plan *plan, const struct config *config,
 	tracer->config = *config;
 	tracer->options = *options;
 	memset(tracer->clones, -1, sizeof(tracer->clones));
-	/* Without, it takes longer. */
+	/* Without the targets, libbpf looks for the functions, which takes longer. */
 	if (!options->btf)
 		tracer->targets = attach_targets__new();
 	if (attach_all(tracer, plan, startup)) {

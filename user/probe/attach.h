@@ -8,23 +8,24 @@
 
 /*
  * Loads and attaches what the plan says, and corrects the plan where the kernel refuses. config is
- * taken as given; to startup it is added what the phases take. The gate is closed: nothing is
- * recorded before tracer__set_gate(). NULL on failure, which has been explained on standard error.
+ * taken as given. The time that each phase takes is added to startup. The gate stays closed, so
+ * nothing is recorded before tracer__set_gate(). Returns NULL on failure, which has been explained
+ * on standard error.
  */
 struct tracer *tracer__attach(struct plan *plan, const struct config *config,
 			      const struct load_options *options, struct startup *startup);
 
 /*
- * Attaches what observes no stage: the events in the life of modules, and as config asks for them
- * of a COMMAND's processes and of tasks that wait in accept(). Hands the programs the cgroups to
- * filter by, config.filter.nr_cgroups descriptors that may be closed then. -1 on failure,
- * explained.
+ * Attaches the programs that observe no stage: those for modules and, as config asks for them,
+ * those for a COMMAND's processes and for tasks that wait in accept(). Passes the cgroups to filter
+ * by to the programs: config.filter.nr_cgroups descriptors, which the caller may close afterwards.
+ * Returns -1 on failure, explained.
  */
 int tracer__attach_events(struct tracer *tracer, const struct plan *plan, const int *cgroup_fds);
 
 /*
- * Attaches one more probe while the trace runs: its function has come, or been replaced, with a
- * module. The plan says afterwards whether it could be.
+ * Attaches one more probe while the trace runs, because a module has brought or replaced its
+ * function. The plan says afterwards whether that worked.
  */
 void tracer__attach_more(struct tracer *tracer, struct plan *plan, int probe);
 

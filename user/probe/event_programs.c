@@ -8,7 +8,7 @@
 
 #include "text/log.h"
 
-/* The one that takes marks off goes first, so that none can stay behind. */
+/* The program that removes marks is attached first, so that no mark can stay behind. */
 static int attach_command_pair(struct event_links *links, struct bpf_object *object,
 			       enum command_program exit, enum command_program fork)
 {
@@ -32,7 +32,7 @@ int event_programs__attach_command(struct event_links *links, struct bpf_object 
 	return attach_command_pair(links, object, COMMAND_EXIT, COMMAND_FORK);
 }
 
-/* The one that forgets tasks goes first. */
+/* The program that forgets tasks is attached first. */
 int event_programs__attach_accept(struct event_links *links, struct bpf_object *object,
 				  bool preempts)
 {

@@ -12,7 +12,7 @@
 struct bpf_link;
 struct bpf_object;
 
-/* What attaches them; NULL where one is not attached. Begins as zeroes. */
+/* The links of these programs; NULL where one is not attached. Zeroes are a valid beginning. */
 struct event_links {
 	struct bpf_link *command[2];
 	struct bpf_link *accept[2];
@@ -20,20 +20,24 @@ struct event_links {
 };
 
 /*
- * Attaches those that follow a COMMAND's processes. preempts: the kernel may preempt a task inside
- * them, so they are attached by kprobes if that works. -1 and errno on failure.
+ * Attaches the programs that follow a COMMAND's processes. If preempts is set, the kernel may
+ * preempt a task inside them, so they are attached by kprobes if that works. Returns -1 and errno
+ * on failure.
  */
 int event_programs__attach_command(struct event_links *links, struct bpf_object *object,
 				   bool preempts);
 
 /*
- * Attaches those that tell how long accept() waits, and that a task in it is gone. preempts: as
- * above. -1 and errno on failure.
+ * Attaches the programs that tell how long accept() waits, and that a task in it has exited.
+ * preempts is as above. Returns -1 and errno on failure.
  */
 int event_programs__attach_accept(struct event_links *links, struct bpf_object *object,
 				  bool preempts);
 
-/* Attaches those that tell of modules. Where one can't be, what it tells is not known. */
+/*
+ * Attaches the programs that tell of modules. If one can't be attached, the tool does without what
+ * it tells.
+ */
 void event_programs__attach_modules(struct event_links *links, struct bpf_object *object);
 
 void event_programs__detach(struct event_links *links);

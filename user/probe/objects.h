@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The BPF objects that are built into the tool: one source, built in several ways. */
+/* The BPF objects that are built into the tool. They have one source, built in several ways. */
 #ifndef PROBE_OBJECTS_H
 #define PROBE_OBJECTS_H
 

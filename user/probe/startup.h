@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Where the time goes until a trace begins: for -v. */
+/* How long the phases before a trace take, for -v. */
 #ifndef PROBE_STARTUP_H
 #define PROBE_STARTUP_H
 
@@ -8,21 +8,21 @@
 enum startup_phase {
 	STARTUP_TYPES,	     /* reading the kernel's BTF */
 	STARTUP_FAMILIES,    /* finding the families' functions */
-	STARTUP_LOADING,     /* of BPF programs: relocation and the verifier */
-	STARTUP_ATTACHING,   /* of those */
-	STARTUP_CALIBRATION, /* finding out what probes cost */
+	STARTUP_LOADING,     /* loading BPF programs: relocation and the verifier */
+	STARTUP_ATTACHING,   /* attaching them */
+	STARTUP_CALIBRATION, /* measuring what probes cost */
 	NR_STARTUP_PHASES,
 };
 
-/* Begins as zeroes. */
+/* Zeroes are a valid beginning. */
 struct startup {
 	__u64 ns[NR_STARTUP_PHASES];
 };
 
-/* Adds to a phase the time since since_ns (CLOCK_BOOTTIME). */
+/* Adds the time since since_ns (CLOCK_BOOTTIME) to a phase. */
 void startup__add(struct startup *startup, enum startup_phase phase, __u64 since_ns);
 
-/* Says with -v how long each phase took, in milliseconds. */
+/* Prints with -v how long each phase took, in milliseconds. */
 void startup__log(const struct startup *startup);
 
 #endif /* PROBE_STARTUP_H */

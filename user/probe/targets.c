@@ -9,7 +9,7 @@
 
 #include "shared/stages.h"
 
-#define MAX_PROGRAMS 256 /* two for each stage, and those of calibration.bpf.h */
+#define MAX_PROGRAMS 256 /* two for each stage, and those for calibration */
 _Static_assert(2 * NR_STAGES < MAX_PROGRAMS / 2, "there is room for all programs");
 
 #define NR_SECTIONS 2
@@ -23,7 +23,7 @@ struct attach_targets {
 	} targets[MAX_PROGRAMS];
 };
 
-/* Right before libbpf loads the program. The cookie is the struct attach_targets. */
+/* libbpf calls this right before it loads a program. cookie is the struct attach_targets. */
 static int set_target(struct bpf_program *program, struct bpf_prog_load_opts *options, long cookie)
 {
 	const struct attach_targets *targets = (const struct attach_targets *)cookie;
