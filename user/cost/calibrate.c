@@ -16,9 +16,9 @@
 #define NR_ROUNDS 25
 
 /*
- * The functions that one kind of object is attached to: two that are called one right after the
- * other and, the first kind only, one that is called after another one, which nobody observes.
- * They differ between kinds, since all remain attached. See calibration.bpf.h.
+ * The functions that one kind of object observes: two that are called one right after the other
+ * and, for the first kind only, a third one, which is called after one that nobody observes. Each
+ * kind has its own functions, since all remain attached. See calibration.bpf.h.
  */
 #define NAME(number) "bpf_fentry_test" #number,
 static const struct functions {
@@ -30,11 +30,12 @@ static const struct functions {
 	{ { "bpf_fentry_test7", "bpf_fentry_test8" }, 2 },
 };
 
-/* One round's durations in ns, of which the first ones also warm the caches up. */
+/* The durations in ns of all rounds. The first rounds also warm the caches. */
 struct rounds {
-	__u64 call[NR_ROUNDS]; /* of the second function, as measured */
-	__u64 near[NR_ROUNDS]; /* between the first two's clocks: nothing is called in between */
-	__u64 far[NR_ROUNDS];  /* between the last two's, if there are three */
+	__u64 call[NR_ROUNDS]; /* the second function's duration, as measured */
+	__u64 near[NR_ROUNDS]; /* between the clocks of the first two functions: nothing is called
+				  there */
+	__u64 far[NR_ROUNDS]; /* between the clocks of the last two functions, if there are three */
 };
 
 static struct bpf_program *find(struct bpf_object *object, const char *name)
@@ -59,7 +60,7 @@ static struct bpf_link *attach_half(enum object_kind kind, struct bpf_object *ob
 	return load__attach(program, kind, half, functions->names[i]);
 }
 
-/* Exits first, as always. */
+/* Attach the exits first, as everywhere. */
 static bool attach(enum object_kind kind, struct bpf_object *object,
 		   const struct functions *functions, struct calibration_links *links)
 {
@@ -90,8 +91,8 @@ static void detach(struct calibration_links *links)
 }
 
 /*
- * Has the functions called once. Whether each that is observed has become a span of the session:
- * the last of nr are those of the kind that is measured.
+ * Have the functions called once. Returns whether each of the observed ones has become a span of
+ * the session. The last nr spans are those of the kind that is measured.
  */
 static bool run_round(struct bpf_object *trigger, struct wire_record *record, __u32 nr)
 {
@@ -126,7 +127,7 @@ static bool run_rounds(const struct calibration *calibration, struct bpf_object 
 		return false;
 	session = &state->sessions[state->calibrated_slot & (NR_SESSIONS - 1)];
 	record = &session->record;
-	/* There may have been no room for it. */
+	/* There may have been no room for the session. */
 	errno = EBUSY;
 	if (!state->calibrated_stack || session->stack != state->calibrated_stack)
 		return false;
@@ -141,9 +142,9 @@ static bool run_rounds(const struct calibration *calibration, struct bpf_object 
 }
 
 /*
- * What it takes to call one of the functions when it is not probed is in the second gap, but not in
- * the first. So much, in all, is in a call's duration and the gap before it besides the probe's
- * cost.
+ * Calculate the costs. The second gap contains a call of a function that is not probed, and the
+ * first gap does not. The rest of a call's duration and of the gap before it is the cost of the
+ * probe.
  */
 static void compute(struct rounds *rounds, __u64 unprobed, struct probe_cost *cost)
 {
@@ -153,7 +154,10 @@ static void compute(struct rounds *rounds, __u64 unprobed, struct probe_cost *co
 
 	cost->inner_ns = call > unprobed / 2 ? call - unprobed / 2 : 0;
 	cost->outer_ns = total > cost->inner_ns ? total - cost->inner_ns : 0;
-	/* Nothing tells the two halves of a probe apart; by fentry they are much the same. */
+	/*
+	 * No measurement tells the two halves of a probe apart. With fentry they cost much the
+	 * same.
+	 */
 	cost->exit_ns = total / 2;
 }
 
@@ -217,7 +221,7 @@ static void set_gate(struct state *state, enum gate gate)
 	__atomic_store_n(&state->gate, gate, __ATOMIC_RELEASE);
 }
 
-/* Has this thread's creations recorded while it makes a socket, by accept() or anew. */
+/* Have this thread's creations recorded while it makes a socket: by accept(), or a new one. */
 static void create(struct state *state, int listener)
 {
 	int fd;
@@ -230,12 +234,12 @@ static void create(struct state *state, int listener)
 		close(fd);
 }
 
-/* A listening socket that has a connection, from client; -1 if it can't be had. */
+/* Make a listening socket that has a connection from client. Returns -1 on failure. */
 static int listen_to(int client)
 {
 	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	socklen_t size = sizeof(address.sun_family); /* unix(7): has the kernel choose one */
+	socklen_t size = sizeof(address.sun_family); /* unix(7): the kernel chooses the address */
 
 	if (listener < 0)
 		return -1;

@@ -14,7 +14,7 @@ int overhead__enable(struct overhead *overhead)
 	return overhead->stats_fd < 0 ? -1 : 0;
 }
 
-/* A family that is not observed by fentry shares its programs with all others that are not. */
+/* Families that fentry does not observe share one pair of programs. */
 static bool shares_programs(const struct plan *plan, int probe)
 {
 	return probe >= NR_STAGES && plan->probes[probe].way != ATTACH_FENTRY;
@@ -54,10 +54,10 @@ void overhead__begin(struct overhead *overhead, const struct tracer *tracer,
 	getrusage(RUSAGE_SELF, &overhead->reader_before);
 }
 
-/* What a program has run since the beginning. */
+/* The runs of a program since the beginning. */
 static struct program_runs since(struct program_runs runs, const struct program_runs *before)
 {
-	/* One attached anew, with a module, has begun anew. */
+	/* A program that was attached again with a module has started at 0. */
 	if (runs.runs < before->runs)
 		return runs;
 	runs.runs -= before->runs;
@@ -76,7 +76,7 @@ static void add_runs(struct program_runs *sum, const struct program_runs *runs)
 	sum->ns += runs->ns;
 }
 
-/* The line of what observes a function, if it has run; adds it to the sum. */
+/* Print the line of a function's two programs, if they have run, and add them to the sum. */
 static void print_pair(const struct program_runs now[NR_HALVES],
 		       const struct program_runs before[NR_HALVES], const char *function,
 		       struct program_runs *sum, FILE *file)
@@ -94,7 +94,7 @@ static void print_pair(const struct program_runs now[NR_HALVES],
 	fputc('\n', file);
 }
 
-/* The same for the others. */
+/* Print the lines of the other programs. */
 static void print_others(const struct overhead_runs *before, const struct tracer *tracer,
 			 struct program_runs *sum, FILE *file)
 {
@@ -115,7 +115,7 @@ static void print_others(const struct overhead_runs *before, const struct tracer
 	}
 }
 
-/* A line for all that has run. What that has run in all. */
+/* Print a line for everything that has run. Returns the sum. */
 static struct program_runs print_programs(const struct overhead *overhead,
 					  const struct tracer *tracer, const struct plan *plan,
 					  FILE *file)
@@ -138,7 +138,7 @@ static double seconds_since(const struct timeval *now, const struct timeval *bef
 	return now->tv_sec - before->tv_sec + (now->tv_usec - before->tv_usec) / 1e6;
 }
 
-/* A sum of ns, and what of it falls to each socket. */
+/* Print a sum of ns, and the share of each socket. */
 static void print_share(const char *what, double ns, __u64 sockets, FILE *file)
 {
 	fprintf(file, "%s: %.3f ms", what, ns / 1e6);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the tool itself has cost while it traced: --overhead. */
+/* The cost of the tool itself while it traces: --overhead. */
 #ifndef COST_OVERHEAD_H
 #define COST_OVERHEAD_H
 
@@ -11,10 +11,12 @@
 
 #define OVERHEAD_MAX_OTHERS 16 /* programs that observe events, not functions */
 
-/* What programs have run: of probes by fentry and of stages, of families by kprobes, others. */
+/*
+ * The runs of programs: of probes by fentry and of stages, of families by kprobes, and of others.
+ */
 struct overhead_runs {
 	struct program_runs probes[NR_PROBES][NR_HALVES];
-	struct program_runs families[NR_HALVES]; /* all by the same two programs */
+	struct program_runs families[NR_HALVES]; /* all of them by the same two programs */
 	struct program_runs others[OVERHEAD_MAX_OTHERS];
 };
 
@@ -26,20 +28,20 @@ struct overhead {
 };
 
 /*
- * Has the kernel measure how long each program runs, which itself takes two readings of the clock a
- * run. Where latencies are corrected that is to be done first, since it is part of the probes'
- * cost. -1 and errno if the kernel refuses it; there is nothing to end then.
+ * Has the kernel measure how long each program runs. That takes two readings of the clock for each
+ * run, which are part of the probes' cost, so it has to precede calibration. Returns -1 and errno
+ * if the kernel refuses it; then there is nothing to end.
  */
 int overhead__enable(struct overhead *overhead);
 
-/* Counts from here on, if the kernel measures. */
+/* Begins to count, if the kernel measures. */
 void overhead__begin(struct overhead *overhead, const struct tracer *tracer,
 		     const struct plan *plan);
 
-/* Counts no more runs of programs: those that come now are of no socket that is seen. */
+/* Stops counting. Later runs belong to no socket that is seen. */
 void overhead__stop(struct overhead *overhead);
 
-/* Prints what it has cost, in all and for each of the sockets seen. */
+/* Prints the cost: in all, and for each of the sockets seen. */
 void overhead__print(const struct overhead *overhead, const struct tracer *tracer,
 		     const struct plan *plan, __u64 sockets, FILE *file);
 

@@ -12,10 +12,13 @@
 #include "creation/correct.h"
 #include "text/log.h"
 
-/* Runs of each program, the first of which are slow: an odd number, of which the median counts. */
+/*
+ * The number of runs of each program. The first ones are slow. The number is odd, so that there is
+ * a median.
+ */
 #define NR_ROUNDS 15
 
-/* How long one program takes, round by round. */
+/* How long one program runs, in each round. */
 struct samples {
 	int fd; /* -1 where there is none */
 	struct program_runs before;
@@ -23,7 +26,7 @@ struct samples {
 	int nr;
 };
 
-/* Of all programs that a creation runs, and of those that capture nothing. */
+/* The samples of all programs that a creation runs, and of those that capture nothing. */
 struct measurement {
 	struct samples probes[NR_PROBES][NR_HALVES];
 	struct samples usual[NR_OBJECTS][NR_HALVES];
@@ -91,7 +94,7 @@ static bool observes_accept(const struct plan *plan)
 	return false;
 }
 
-/* -1 and errno if the kernel does not measure how long programs run. */
+/* Returns -1 and errno if the kernel does not measure how long programs run. */
 static int run_rounds(struct measurement *measurement, const struct calibration *calibration,
 		      struct tracer *tracer, const struct plan *plan)
 {
@@ -111,8 +114,8 @@ static int run_rounds(struct measurement *measurement, const struct calibration 
 }
 
 /*
- * How much longer the program of one half runs than one that captures nothing, in ns; 0 where that
- * is not known.
+ * How much longer a probe's program of one half runs than one that captures nothing, in ns, or 0
+ * where that is not known.
  */
 static long long capture_of(struct measurement *measurement, enum object_kind kind, int probe,
 			    enum half half)
@@ -123,13 +126,16 @@ static long long capture_of(struct measurement *measurement, enum object_kind ki
 	return ns < 0 || usual < 0 ? 0 : ns - usual;
 }
 
-/* What captures nothing more runs hardly any shorter: then the measurement was disturbed. */
+/*
+ * A program with more to capture can't run much shorter than one with nothing. If it does, the
+ * measurement was disturbed.
+ */
 static __u32 add(__u32 ns, long long more)
 {
 	return ns + (more < -(long long)ns / 8 ? 0 : more);
 }
 
-/* All that is captured is outside of the two clocks. */
+/* Programs capture outside of the time between the two clocks. */
 static void set_cost(struct measurement *measurement, const struct calibration *calibration,
 		     const struct plan *plan, int probe, struct probe_cost *cost)
 {
@@ -150,9 +156,9 @@ static void set_cost(struct measurement *measurement, const struct calibration *
 }
 
 /*
- * Whether it can be found out what probes cost. Until 6.13 ftrace goes through all probes by
- * kprobe.multi at each call of a function that has two: those that are to find out the cost add to
- * it.
+ * Whether the cost of probes can be measured. Without FEATURE_FPROBE_PER_TASK, ftrace walks through
+ * all kprobe.multi probes whenever a function with two of them is called, so the calibration's
+ * probes would add to the cost.
  */
 static bool can_calibrate(enum object_kind kind, const struct plan *plan)
 {
@@ -163,7 +169,7 @@ static bool can_calibrate(enum object_kind kind, const struct plan *plan)
 	return false;
 }
 
-/* Finds out what the probes of those objects cost of which that is not known yet. */
+/* Measure the probes of those objects whose costs are not known yet. */
 static void calibrate_objects(struct calibration *calibration, struct tracer *tracer,
 			      const struct plan *plan)
 {
@@ -179,7 +185,7 @@ static void calibrate_objects(struct calibration *calibration, struct tracer *tr
 	}
 }
 
-/* Else durations are better left as measured. */
+/* If a cost is not known, durations are better left as measured. */
 static bool knows_costs(const struct plan *plan, const struct latency_costs *costs)
 {
 	enum object_kind kind;
@@ -193,8 +199,8 @@ static bool knows_costs(const struct plan *plan, const struct latency_costs *cos
 }
 
 /*
- * All families share their programs: what they cost is taken from one that has run, in the same
- * way, for those that have not.
+ * All families share their programs. The cost of a family that has not run is taken from one that
+ * has run in the same way.
  */
 static int stands_for(const struct plan *plan, int probe)
 {

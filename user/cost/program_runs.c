@@ -19,7 +19,7 @@ int program_runs__measure(void)
 	return -1;
 }
 
-/* All zeroes where there is no such program. */
+/* Returns zeroes if there is no such program. */
 static struct bpf_prog_info read_info(int program_fd)
 {
 	struct bpf_prog_info info = {};
@@ -43,7 +43,7 @@ struct program_runs program_runs__of_probe(const struct tracer *tracer, const st
 	return program_runs__read(tracer__program(tracer, plan, probe, half));
 }
 
-/* By its name: see trace.bpf.c. */
+/* Whether it is the program of a probe, by its name: see trace.bpf.c. */
 static bool is_of_probe(const char *name)
 {
 	return !strncmp(name, "enter_", strlen("enter_")) ||
