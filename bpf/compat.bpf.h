@@ -23,7 +23,7 @@
  * which fails where it exists.
  */
 
-/* Claim the slot of a session for a stack, if it is free. Returns whether it has been claimed. */
+/* Claim the slot of a session for a stack, if it is free. Return whether it has been claimed. */
 static __always_inline bool compat__claim_slot(struct session *session, const u32 *slot, u64 stack)
 {
 #ifdef HAVE_ATOMICS

@@ -223,7 +223,7 @@ static __always_inline void creation__drop_stale(struct session *table, struct s
 }
 
 /*
- * Evaluate the filters on a call, and count it if they reject it. Returns whether it passes. An
+ * Evaluate the filters on a call, and count it if they reject it. Return whether it passes. An
  * accept() is not counted yet, because it may end without a connection.
  */
 static __always_inline bool creation__filter(const struct session *table, const struct call *call,
@@ -251,7 +251,7 @@ static __always_inline void creation__begin_extras(void *ctx, struct session *se
 }
 
 /*
- * Claim a session for a creation that begins. Nothing is noted of the call yet. Returns NULL if no
+ * Claim a session for a creation that begins. Nothing is noted of the call yet. Return NULL if no
  * slot is free.
  */
 static __always_inline struct session *creation__open(void *ctx, struct session *table,
@@ -293,7 +293,7 @@ static __always_inline void creation__begin(struct session *table, struct sessio
 	span->start = bpf_ktime_get_boot_ns();
 }
 
-/* All the steps of an entry. Returns the session that begins, or NULL if none does. */
+/* All the steps of an entry. Return the session that begins, or NULL if none does. */
 static __always_inline struct session *creation__enter(void *ctx, struct session *table, u64 frame,
 						       enum stage stage, enum via via,
 						       const struct call *call, bool is_accept)
@@ -314,7 +314,7 @@ static __always_inline struct session *creation__enter(void *ctx, struct session
 
 /*
  * Complete the record, after the outermost span has been closed, and evaluate the filters on the
- * result. Returns whether to submit it.
+ * result. Return whether to submit it.
  */
 static __always_inline bool creation__complete(struct wire_record *record, s32 ret)
 {

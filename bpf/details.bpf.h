@@ -34,7 +34,7 @@ static __always_inline void details__capture_stacks(void *ctx, struct wire_recor
 				      sizeof(record->details.user_frames), BPF_F_USER_STACK));
 }
 
-/* Move details down to an offset in the record. Returns the offset behind them. */
+/* Move details down to an offset in the record. Return the offset behind them. */
 static __always_inline u32 details__pack(struct wire_record *record, u32 offset, const void *from,
 					 u32 size, u32 max)
 {
@@ -48,7 +48,7 @@ static __always_inline u32 details__pack(struct wire_record *record, u32 offset,
 
 /*
  * Move all details right behind the spans, as the ring buffer has them, where they take no more
- * room than needed. Returns the size of the whole record.
+ * room than needed. Return the size of the whole record.
  */
 static __noinline u32 details__pack_all(struct wire_record *record, u32 offset)
 {

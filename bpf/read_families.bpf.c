@@ -25,7 +25,7 @@ static const char symbol_format[] = "%ps";
  */
 #define LOWEST_DATA_ADDRESS 0xffff800000000000ULL
 
-/* Read a family's create function. Returns whether there is an entry of that family. */
+/* Read a family's create function. Return whether there is an entry of that family. */
 static __always_inline bool read_family(u64 table, u32 number, u64 *create)
 {
 	u64 entry = 0;

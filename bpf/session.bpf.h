@@ -225,7 +225,7 @@ GLOBAL u32 session__find_caller(u32 slot, enum stage stage, u64 frame)
 
 /*
  * Cut off the open spans that have ended unseen, because a function above them on the stack is
- * being called. Returns the new depth, or 0 if the call does not lie within the outermost span.
+ * being called. Return the new depth, or 0 if the call does not lie within the outermost span.
  */
 static __always_inline u32 session__unwind(struct session *session, enum stage stage, u64 frame)
 {
@@ -255,7 +255,7 @@ static __noinline int session__count_truncated(struct session *session)
 
 /*
  * Open a span of a stage that is called at frame. This is the slow path, which handles every case.
- * Returns the session's slot, or -1 if there is no session, if the call is not part of it (counted
+ * Return the session's slot, or -1 if there is no session, if the call is not part of it (counted
  * as foreign), or if there is no room (counted as lost).
  */
 GLOBAL int session__push(enum stage stage, u64 frame)
@@ -293,7 +293,7 @@ enum session_finding {
 
 /*
  * Turn the result of session__push() or session__pop() into pointers: the session, and the span
- * that is levels above the innermost open one. Returns false if slot is -1.
+ * that is levels above the innermost open one. Return false if slot is -1.
  */
 static __always_inline bool session__span_after(int slot, u32 levels, struct session **session,
 						struct wire_span **span)
@@ -308,7 +308,7 @@ static __always_inline bool session__span_after(int slot, u32 levels, struct ses
 }
 
 /*
- * The fast path of opening a span of a stage that is called at frame. Sets *session and *span if it
+ * The fast path of opening a span of a stage that is called at frame. Set *session and *span if it
  * returns SESSION_FAST. The caller sets the start of the span.
  */
 static __always_inline enum session_finding session__enter_fast(struct session *table,
@@ -332,7 +332,7 @@ static __always_inline enum session_finding session__enter_fast(struct session *
 	return SESSION_FAST;
 }
 
-/* The slow path of the same. Returns false if session__push() opens no span. */
+/* The slow path of the same. Return false if session__push() opens no span. */
 static __always_inline bool session__enter_slow(enum stage stage, u64 frame,
 						struct session **session, struct wire_span **span)
 {
@@ -373,7 +373,7 @@ static __always_inline void session__count_unopened(struct session *session, enu
 
 /*
  * Close the span of a stage that returns at frame, and cut off the spans that are still open above
- * it. This is the slow path, which handles every case. Returns the session's slot, or -1 if there
+ * it. This is the slow path, which handles every case. Return the session's slot, or -1 if there
  * is no session or no such span (which is counted).
  */
 GLOBAL int session__pop(enum stage stage, u64 frame)
@@ -396,7 +396,7 @@ GLOBAL int session__pop(enum stage stage, u64 frame)
 }
 
 /*
- * The fast path of closing the span of a stage that returns at frame. Sets *session and *span if it
+ * The fast path of closing the span of a stage that returns at frame. Set *session and *span if it
  * returns SESSION_FAST. The caller sets the end of the span.
  */
 static __always_inline enum session_finding session__leave_fast(struct session *table,
@@ -444,7 +444,7 @@ static __always_inline enum session_finding session__leave_outermost_fast(struct
 	return SESSION_FAST;
 }
 
-/* The slow path of both. Returns false if session__pop() closes no span. */
+/* The slow path of both. Return false if session__pop() closes no span. */
 static __always_inline bool session__leave_slow(enum stage stage, u64 frame,
 						struct session **session, struct wire_span **span)
 {

@@ -141,7 +141,7 @@ static __always_inline bool session__try_claim(struct session *session, u32 slot
 	return true;
 }
 
-/* Claim a slot for a displaced session of a stack. Returns the slot, or -1 if none is free. */
+/* Claim a slot for a displaced session of a stack. Return the slot, or -1 if none is free. */
 GLOBAL int session__claim_displaced(u64 stack)
 {
 	u32 i;
@@ -159,7 +159,7 @@ GLOBAL int session__claim_displaced(u64 stack)
 	return -1;
 }
 
-/* Claim a slot that is not the stack's own. Returns NULL if none is free. */
+/* Claim a slot that is not the stack's own. Return NULL if none is free. */
 static __always_inline struct session *session__claim_other(struct session *table, u64 frame)
 {
 	int slot = session__claim_displaced(session__stack(frame));
@@ -168,7 +168,7 @@ static __always_inline struct session *session__claim_other(struct session *tabl
 }
 
 /*
- * Claim a slot for the stack that a frame lies on. own is session__own(). Returns a session without
+ * Claim a slot for the stack that a frame lies on. own is session__own(). Return a session without
  * open spans, or NULL if no slot is free.
  */
 static __always_inline struct session *session__claim(struct session *table, struct session *own,
@@ -179,7 +179,7 @@ static __always_inline struct session *session__claim(struct session *table, str
 	return session__claim_other(table, frame);
 }
 
-/* Remove a task's session from accepts. Returns false if it has none there. */
+/* Remove a task's session from accepts. Return false if it has none there. */
 static __noinline bool session__remove_accept(u32 tid)
 {
 	struct session *session = bpf_map_lookup_elem(&accepts, &tid);
@@ -207,7 +207,7 @@ static __always_inline void session__release(struct session *session)
 }
 
 /*
- * Move the current task's session from its slot to accepts. Returns its new place, or NULL if there
+ * Move the current task's session from its slot to accepts. Return its new place, or NULL if there
  * is no room; then it stays where it was. No program of the session must be running.
  */
 static __always_inline struct session *session__move_to_accepts(struct session *session)

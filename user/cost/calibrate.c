@@ -91,7 +91,7 @@ static void detach(struct calibration_links *links)
 }
 
 /*
- * Have the functions called once. Returns whether each of the observed ones has become a span of
+ * Have the functions called once. Return whether each of the observed ones has become a span of
  * the session. The last nr spans are those of the kind that is measured.
  */
 static bool run_round(struct bpf_object *trigger, struct wire_record *record, __u32 nr)
@@ -234,7 +234,7 @@ static void create(struct state *state, int listener)
 		close(fd);
 }
 
-/* Make a listening socket that has a connection from client. Returns -1 on failure. */
+/* Make a listening socket that has a connection from client. Return -1 on failure. */
 static int listen_to(int client)
 {
 	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Measures what observing a function costs on this machine and kernel, by observing functions that
- * do nothing, and by creating a few sockets.
+ * The measurement of what observing a function costs on this machine and kernel: by observing
+ * functions that do nothing, and by creating a few sockets.
  */
 #ifndef COST_CALIBRATE_H
 #define COST_CALIBRATE_H
@@ -34,7 +34,7 @@ struct calibration {
 };
 
 /*
- * Measures the cost of a probe that captures nothing, with the programs of an object that is
+ * Measure the cost of a probe that captures nothing, with the programs of an object that is
  * loaded, unless that has been tried before. trigger is the loaded fentry object, and state is the
  * memory of both. The gate must be closed. If the kernel can't do this, the costs stay 0.
  */
@@ -44,7 +44,7 @@ void calibrate__object(struct calibration *calibration, enum object_kind kind,
 void calibrate__detach(struct calibration *calibration);
 
 /*
- * Has the programs run once that observe the creation of a TCP socket, and those of
+ * Have the programs run once that observe the creation of a TCP socket, and those of
  * calibrate__object(). This process creates a socket, whatever the filters say. If accepts is set,
  * it also accepts a connection of its own, so that the programs for that run, too. The gate must be
  * closed.
@@ -53,7 +53,7 @@ void calibrate__run(const struct calibration *calibration, struct bpf_object *tr
 		    struct state *state, bool accepts);
 
 /*
- * Resets the counters that these creations have changed. Their records remain in the ring buffer.
+ * Reset the counters that these creations have changed. Their records remain in the ring buffer.
  */
 void calibrate__forget_runs(struct state *state);
 

@@ -115,7 +115,7 @@ static void print_others(const struct overhead_runs *before, const struct tracer
 	}
 }
 
-/* Print a line for everything that has run. Returns the sum. */
+/* Print a line for everything that has run. Return the sum. */
 static struct program_runs print_programs(const struct overhead *overhead,
 					  const struct tracer *tracer, const struct plan *plan,
 					  FILE *file)

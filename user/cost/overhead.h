@@ -28,20 +28,20 @@ struct overhead {
 };
 
 /*
- * Has the kernel measure how long each program runs. That takes two readings of the clock for each
- * run, which are part of the probes' cost, so it has to precede calibration. Returns -1 and errno
+ * Have the kernel measure how long each program runs. That takes two readings of the clock for each
+ * run, which are part of the probes' cost, so it has to precede calibration. Return -1 and errno
  * if the kernel refuses it; then there is nothing to end.
  */
 int overhead__enable(struct overhead *overhead);
 
-/* Begins to count, if the kernel measures. */
+/* Begin to count, if the kernel measures. */
 void overhead__begin(struct overhead *overhead, const struct tracer *tracer,
 		     const struct plan *plan);
 
-/* Stops counting. Later runs belong to no socket that is seen. */
+/* Stop counting. Later runs belong to no socket that is seen. */
 void overhead__stop(struct overhead *overhead);
 
-/* Prints the cost: in all, and for each of the sockets seen. */
+/* Print the cost: in all, and for each of the sockets seen. */
 void overhead__print(const struct overhead *overhead, const struct tracer *tracer,
 		     const struct plan *plan, __u64 sockets, FILE *file);
 

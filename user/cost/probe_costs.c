@@ -29,7 +29,7 @@ struct samples {
 /* The samples of all programs that a creation runs, and of those that capture nothing. */
 struct measurement {
 	struct samples probes[NR_PROBES][NR_HALVES];
-	struct samples usual[NR_OBJECTS][NR_HALVES];
+	struct samples baseline[NR_OBJECTS][NR_HALVES];
 };
 
 static void find_programs(struct measurement *measurement, const struct calibration *calibration,
@@ -42,7 +42,7 @@ static void find_programs(struct measurement *measurement, const struct calibrat
 			measurement->probes[i][half].fd =
 				tracer__program(tracer, plan, i, (enum half)half);
 		for (i = 0; i < NR_OBJECTS; i++)
-			measurement->usual[i][half].fd =
+			measurement->baseline[i][half].fd =
 				calibration->costs[i].inner_ns
 					? bpf_program__fd(load__calibration_program(
 						  tracer->objects[i], 1, (enum half)half))
@@ -72,12 +72,12 @@ static void for_each_program(struct measurement *measurement, void (*act)(struct
 		for (i = 0; i < NR_PROBES; i++)
 			act(&measurement->probes[i][half]);
 		for (i = 0; i < NR_OBJECTS; i++)
-			act(&measurement->usual[i][half]);
+			act(&measurement->baseline[i][half]);
 	}
 }
 
 /* The median in ns, or -1 if the program has not run. */
-static long long usual_time(struct samples *samples)
+static long long median_time(struct samples *samples)
 {
 	return samples->nr ? (long long)median(samples->ns, samples->nr) : -1;
 }
@@ -94,7 +94,7 @@ static bool observes_accept(const struct plan *plan)
 	return false;
 }
 
-/* Returns -1 and errno if the kernel does not measure how long programs run. */
+/* Return -1 and errno if the kernel does not measure how long programs run. */
 static int run_rounds(struct measurement *measurement, const struct calibration *calibration,
 		      struct tracer *tracer, const struct plan *plan)
 {
@@ -120,10 +120,10 @@ static int run_rounds(struct measurement *measurement, const struct calibration 
 static long long capture_of(struct measurement *measurement, enum object_kind kind, int probe,
 			    enum half half)
 {
-	long long ns = usual_time(&measurement->probes[probe][half]);
-	long long usual = usual_time(&measurement->usual[kind][half]);
+	long long ns = median_time(&measurement->probes[probe][half]);
+	long long baseline = median_time(&measurement->baseline[kind][half]);
 
-	return ns < 0 || usual < 0 ? 0 : ns - usual;
+	return ns < 0 || baseline < 0 ? 0 : ns - baseline;
 }
 
 /*
@@ -141,7 +141,7 @@ static void set_cost(struct measurement *measurement, const struct calibration *
 {
 	enum object_kind kind;
 	long long entry, exit;
-	__u32 usual;
+	__u32 baseline;
 
 	*cost = (struct probe_cost){ 0 };
 	if (!tracer__find_kind(plan, probe, &kind) || !calibration->costs[kind].inner_ns)
@@ -149,10 +149,10 @@ static void set_cost(struct measurement *measurement, const struct calibration *
 	*cost = calibration->costs[kind];
 	entry = capture_of(measurement, kind, probe, ENTRY_HALF);
 	exit = capture_of(measurement, kind, probe, EXIT_HALF);
-	usual = cost->outer_ns;
-	cost->outer_ns = add(usual, entry + exit);
+	baseline = cost->outer_ns;
+	cost->outer_ns = add(baseline, entry + exit);
 	cost->exit_ns = add(cost->exit_ns, exit);
-	cost->capture_ns = exit > 0 && cost->outer_ns > usual ? (__u32)exit : 0;
+	cost->capture_ns = exit > 0 && cost->outer_ns > baseline ? (__u32)exit : 0;
 }
 
 /*

@@ -16,20 +16,20 @@ struct probe_costs {
 };
 
 /*
- * Measures the cost of the probes that are attached: costs->probes, and whether all are known. The
+ * Measure the cost of the probes that are attached: costs->probes, and whether all are known. The
  * gate must be closed. This creates some sockets, of which nothing is shown.
  */
 void probe_costs__measure(struct probe_costs *probe_costs, struct tracer *tracer,
 			  const struct plan *plan, struct latency_costs *costs);
 
 /*
- * Measures a probe that was attached while the trace runs. How much longer its programs run is
+ * Measure a probe that was attached while the trace runs. How much longer its programs run is
  * taken from an earlier measurement of the same programs in another place, or left out.
  */
 void probe_costs__measure_one(struct probe_costs *probe_costs, struct tracer *tracer,
 			      const struct plan *plan, int probe, struct latency_costs *costs);
 
-/* Detaches what the measurements have attached. To be called before tracer__detach(). */
+/* Detach what the measurements have attached. This must precede tracer__detach(). */
 void probe_costs__end(struct probe_costs *probe_costs);
 
 #endif /* COST_PROBE_COSTS_H */

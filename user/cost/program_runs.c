@@ -19,7 +19,7 @@ int program_runs__measure(void)
 	return -1;
 }
 
-/* Returns zeroes if there is no such program. */
+/* Return zeroes if there is no such program. */
 static struct bpf_prog_info read_info(int program_fd)
 {
 	struct bpf_prog_info info = {};

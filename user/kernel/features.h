@@ -18,7 +18,7 @@ struct features {
 struct btf;
 
 /*
- * Finds out what the kernel has, from its BTF (or a file in place of that) and by loading small
+ * Find out what the kernel has, from its BTF (or a file in place of that) and by loading small
  * programs. What can't be found out for want of privileges counts as missing.
  */
 void features__read(struct features *features, const struct btf *btf, const struct host *host);

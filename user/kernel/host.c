@@ -160,7 +160,7 @@ static bool locked_down(void)
 	return strstr(modes, "[confidentiality]");
 }
 
-bool host__can_trace(const struct host *host, const char *btf)
+bool host__check(const struct host *host, const char *btf)
 {
 	if (host->major < 5 || (host->major == 5 && host->minor < 10)) {
 		log_error(

@@ -25,7 +25,7 @@ void host__read(struct host *host);
  * Return whether the tool can work at all with these facts and its privileges. If not, print one
  * sentence that says what is missing and what to do about it. btf is the file of --btf, or NULL.
  */
-bool host__can_trace(const struct host *host, const char *btf);
+bool host__check(const struct host *host, const char *btf);
 
 /* Return the current value of the sysctl fs.nr_open, or 0 if it can't be read. */
 __u64 host__nr_open(void);

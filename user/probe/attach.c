@@ -46,7 +46,7 @@ static bool is_attached(const struct tracer *tracer, int probe, enum half half)
 	       (probe >= NR_STAGES && tracer->clones[probe - NR_STAGES][half].link_fd >= 0);
 }
 
-/* Load the program once more for another function, and attach it. Returns 0, or -1 and errno. */
+/* Load the program once more for another function, and attach it. Return 0, or -1 and errno. */
 static int attach_clone(struct clone *clone, const struct bpf_program *program, __u32 btf_id)
 {
 	clone->program_fd = load__clone(program, btf_id);
@@ -75,7 +75,7 @@ static int attach_half(struct tracer *tracer, enum object_kind kind, enum half h
 }
 
 /*
- * Attach one half of every probe of an object that is not attached yet. Returns 0, or a positive
+ * Attach one half of every probe of an object that is not attached yet. Return 0, or a positive
  * errno for a shortage.
  */
 static int attach_halves(struct tracer *tracer, enum object_kind kind, enum half half,
@@ -111,7 +111,7 @@ static int attach_object(struct tracer *tracer, enum object_kind kind, struct pl
 }
 
 /*
- * Find the type number of the kprobe PMU. Returns 0, or a positive errno: ENODEV without kprobes.
+ * Find the type number of the kprobe PMU. Return 0, or a positive errno: ENODEV without kprobes.
  */
 static int find_kprobe_pmu(int *pmu)
 {
@@ -126,7 +126,7 @@ static int find_kprobe_pmu(int *pmu)
 	return error;
 }
 
-/* Returns 0 if a kprobe can be put on the function, or a positive errno. */
+/* Return 0 if a kprobe can be put on the function, or a positive errno. */
 static int try_kprobe(int pmu, const char *function)
 {
 	struct perf_event_attr attr = {
@@ -196,7 +196,7 @@ static int set_cgroups(struct tracer *tracer, const int *cgroup_fds)
 }
 
 /*
- * Tell the programs where their memory is, before the first of them runs. Returns 0, or a positive
+ * Tell the programs where their memory is, before the first of them runs. Return 0, or a positive
  * errno.
  */
 static int prepare_state(struct tracer *tracer)
@@ -219,7 +219,7 @@ static int load(struct tracer *tracer, enum object_kind kind, struct plan *plan)
 }
 
 /*
- * Load an object, if it is not loaded yet, and attach its programs. Returns 0, or a positive errno
+ * Load an object, if it is not loaded yet, and attach its programs. Return 0, or a positive errno
  * if attaching cannot go on.
  */
 static int load_and_attach(struct tracer *tracer, enum object_kind kind, struct plan *plan,
@@ -255,7 +255,7 @@ static void explain_not_loaded(int error)
 /*
  * Load and attach what the plan wants and is not attached yet. The objects are taken in the order
  * of plan__refused(), since what one of them can't do is planned for a later one. An object is
- * loaded only once. Returns 0, or a positive errno.
+ * loaded only once. Return 0, or a positive errno.
  */
 static int attach_stages(struct tracer *tracer, struct plan *plan, struct startup *startup)
 {

@@ -7,29 +7,29 @@
 #include "probe/tracer.h"
 
 /*
- * Loads and attaches what the plan says, and corrects the plan where the kernel refuses. config is
+ * Load and attach what the plan says, and correct the plan where the kernel refuses. config is
  * taken as given. The time that each phase takes is added to startup. The gate stays closed, so
- * nothing is recorded before tracer__set_gate(). Returns NULL on failure, which has been explained
+ * nothing is recorded before tracer__set_gate(). Return NULL on failure, which has been explained
  * on standard error.
  */
 struct tracer *tracer__attach(struct plan *plan, const struct config *config,
 			      const struct load_options *options, struct startup *startup);
 
 /*
- * Attaches the programs that observe no stage: those for modules and, as config asks for them,
- * those for a COMMAND's processes and for tasks that wait in accept(). Passes the cgroups to filter
+ * Attach the programs that observe no stage: those for modules and, as config asks for them,
+ * those for a COMMAND's processes and for tasks that wait in accept(). Pass the cgroups to filter
  * by to the programs: config.filter.nr_cgroups descriptors, which the caller may close afterwards.
- * Returns -1 on failure, explained.
+ * Return -1 on failure, explained.
  */
 int tracer__attach_events(struct tracer *tracer, const struct plan *plan, const int *cgroup_fds);
 
 /*
- * Attaches one more probe while the trace runs, because a module has brought or replaced its
+ * Attach one more probe while the trace runs, because a module has brought or replaced its
  * function. The plan says afterwards whether that worked.
  */
 void tracer__attach_more(struct tracer *tracer, struct plan *plan, int probe);
 
-/* Detaches and unloads everything. tracer may be NULL. */
+/* Detach and unload everything. tracer may be NULL. */
 void tracer__detach(struct tracer *tracer);
 
 #endif /* PROBE_ATTACH_H */

@@ -20,22 +20,22 @@ struct event_links {
 };
 
 /*
- * Attaches the programs that follow a COMMAND's processes. If preempts is set, the kernel may
- * preempt a task inside them, so they are attached by kprobes if that works. Returns -1 and errno
+ * Attach the programs that follow a COMMAND's processes. If preempts is set, the kernel may
+ * preempt a task inside them, so they are attached by kprobes if that works. Return -1 and errno
  * on failure.
  */
 int event_programs__attach_command(struct event_links *links, struct bpf_object *object,
 				   bool preempts);
 
 /*
- * Attaches the programs that tell how long accept() waits, and that a task in it has exited.
- * preempts is as above. Returns -1 and errno on failure.
+ * Attach the programs that tell how long accept() waits, and that a task in it has exited.
+ * preempts is as above. Return -1 and errno on failure.
  */
 int event_programs__attach_accept(struct event_links *links, struct bpf_object *object,
 				  bool preempts);
 
 /*
- * Attaches the programs that tell of modules. If one can't be attached, the tool does without what
+ * Attach the programs that tell of modules. If one can't be attached, the tool does without what
  * it tells.
  */
 void event_programs__attach_modules(struct event_links *links, struct bpf_object *object);

@@ -317,7 +317,7 @@ static const char *complaint(const struct loading *loading, enum stage stage)
 
 /*
  * Tell the plan which probes made loading fail. A program that the kernel has refused has something
- * in its log. Returns false if no program has.
+ * in its log. Return false if no program has.
  */
 static bool blame(struct loading *loading, struct plan *plan)
 {

@@ -42,10 +42,10 @@ enum attach_way load__way(enum object_kind kind);
 bool load__is_wanted(enum object_kind kind, const struct plan *plan);
 
 /*
- * Loads an object with the programs that the plan wants of it. What the kernel refuses is taken out
+ * Load an object with the programs that the plan wants of it. What the kernel refuses is taken out
  * (plan__refused()), so the object may end up without programs. maps is the object whose maps it
  * uses, or NULL if it has its own. targets takes the functions of the fentry programs; if it is
- * NULL, libbpf finds them by name. Returns 0 and sets *object, or returns a positive errno and sets
+ * NULL, libbpf finds them by name. Return 0 and set *object, or return a positive errno and set
  * it to NULL.
  */
 int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *plan,
@@ -65,8 +65,8 @@ struct bpf_program *load__calibration_program(struct bpf_object *object, int num
 					      enum half half);
 
 /*
- * Loads a program of the fentry object once more, for the function that has the number btf_id in
- * the kernel's BTF. Returns a descriptor, or -1 and errno.
+ * Load a program of the fentry object once more, for the function that has the number btf_id in
+ * the kernel's BTF. Return a descriptor, or -1 and errno.
  */
 int load__clone(const struct bpf_program *program, __u32 btf_id);
 
@@ -79,8 +79,8 @@ struct bpf_program *load__accept_program(struct bpf_object *object, enum accept_
 struct bpf_link;
 
 /*
- * Attaches one half of a probe to a function. program is a loaded program of an object of that
- * kind. Returns the link, or NULL and errno.
+ * Attach one half of a probe to a function. program is a loaded program of an object of that
+ * kind. Return the link, or NULL and errno.
  */
 struct bpf_link *load__attach(const struct bpf_program *program, enum object_kind kind,
 			      enum half half, const char *function);

@@ -19,10 +19,10 @@ struct startup {
 	__u64 ns[NR_STARTUP_PHASES];
 };
 
-/* Adds the time since since_ns (CLOCK_BOOTTIME) to a phase. */
+/* Add the time since since_ns (CLOCK_BOOTTIME) to a phase. */
 void startup__add(struct startup *startup, enum startup_phase phase, __u64 since_ns);
 
-/* Prints with -v how long each phase took, in milliseconds. */
+/* Print with -v how long each phase took, in milliseconds. */
 void startup__log(const struct startup *startup);
 
 #endif /* PROBE_STARTUP_H */

@@ -13,17 +13,17 @@ struct bpf_program;
 struct attach_targets;
 
 /*
- * Has libbpf ask the result about all fentry and fexit programs of the objects that it opens, until
- * attach_targets__free(), which must follow the closing of the objects. There can be only one at a
- * time. Returns NULL and errno on failure.
+ * Have libbpf ask the result about all fentry and fexit programs of the objects that it opens,
+ * until attach_targets__free(), which must follow the closing of the objects. There can be only one
+ * at a time. Return NULL and errno on failure.
  */
 struct attach_targets *attach_targets__new(void);
 
-/* Sets the function of a program that is not loaded yet, by its number. With 0 loading it fails. */
+/* Set the function of a program that is not loaded yet, by its number. With 0 loading it fails. */
 void attach_targets__set(struct attach_targets *targets, const struct bpf_program *program,
 			 __u32 btf_id);
 
-/* Forgets all programs. Their object has been loaded, or is to be closed. */
+/* Forget all programs. Their object has been loaded, or is to be closed. */
 void attach_targets__clear(struct attach_targets *targets);
 
 /* targets may be NULL. */

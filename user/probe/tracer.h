@@ -32,14 +32,14 @@ struct tracer {
 	struct state *state;
 };
 
-/* Opens or closes the gate through which creations are recorded. */
+/* Open or close the gate through which creations are recorded. */
 void tracer__set_gate(struct tracer *tracer, enum gate gate);
 
 /* The descriptor of the ring buffer map. */
 int tracer__records_fd(const struct tracer *tracer);
 
 /*
- * Gives up the claim to a slot of the table of sessions on kernels where slots are claimed in a map
+ * Give up the claim to a slot of the table of sessions on kernels where slots are claimed in a map
  * (without FEATURE_ATOMICS), and does nothing on others. context is the tracer: see
  * sessions__reclaim().
  */
@@ -55,7 +55,7 @@ int tracer__program(const struct tracer *tracer, const struct plan *plan, int pr
 		    enum half half);
 
 /*
- * Finds the kind of object that has a probe's programs. Returns false if the probe is not observed.
+ * Find the kind of object that has a probe's programs. Return false if the probe is not observed.
  */
 bool tracer__find_kind(const struct plan *plan, int probe, enum object_kind *kind);
 

@@ -67,7 +67,7 @@ int verb_list_stages(const struct options *options)
 	struct plan plan;
 
 	host__read(&host);
-	if (!host__can_trace(&host, options->selection.btf))
+	if (!host__check(&host, options->selection.btf))
 		return 1;
 	all.picked = STAGE_BIT(NR_STAGES) - 1;
 	/* Without -v nobody is told what the probes cost. */

@@ -107,7 +107,7 @@ int verb_trace(const struct options *options)
 		if (status)
 			return status;
 	}
-	if (!host__can_trace(&host, options->selection.btf))
+	if (!host__check(&host, options->selection.btf))
 		return 1;
 	return trace_with(options, &host);
 }
