@@ -23,6 +23,7 @@ BASHDIR ?= $(PREFIX)/share/bash-completion/completions
 ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
 FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 
+HOSTCC ?= cc
 CLANG ?= clang
 LLVM_STRIP ?= llvm-strip
 CLANG_FORMAT ?= clang-format
@@ -92,7 +93,7 @@ Q := @
 say = @printf '  %-8s %s\n'
 endif
 
-.PHONY: all install uninstall clean demo check unit vm-check format lint FORCE
+.PHONY: all completions install uninstall clean demo check unit vm-check format lint FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -163,18 +164,21 @@ $(BUILD)/docs/print-options: docs/print-options.c $(BUILD)/tables.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(TOOL_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
-COMPLETIONS := $(MACHINE_BUILD)/completions/sockcreate-trace $(MACHINE_BUILD)/completions/_sockcreate-trace \
-	$(MACHINE_BUILD)/completions/sockcreate-trace.fish
+COMPLETIONS := sockcreate-trace _sockcreate-trace sockcreate-trace.fish
+COMPLETIONS := $(COMPLETIONS:%=$(MACHINE_BUILD)/completions/%)
 
 ifeq ($(BUILD),$(MACHINE_BUILD))
-all: $(COMPLETIONS)
+all: completions
+completions: $(COMPLETIONS)
 
 COMPLETION_SOURCES := $(wildcard completions/*.c)
 
-$(BUILD)/completions/print-completions: $(COMPLETION_SOURCES) completions/completions.h $(BUILD)/tables.a
+$(BUILD)/completions/print-completions: $(COMPLETION_SOURCES) completions/completions.h \
+		$(BUILD)/tables.a
 	$(say) CC $@
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(TOOL_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(COMPLETION_SOURCES) $(BUILD)/tables.a
+	$(Q)$(CC) $(TOOL_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(COMPLETION_SOURCES) \
+		$(BUILD)/tables.a
 
 SHELL_OF_sockcreate-trace := bash
 SHELL_OF__sockcreate-trace := zsh
@@ -184,14 +188,14 @@ $(COMPLETIONS): $(BUILD)/completions/print-completions
 	$(say) GEN $@
 	$(Q)$< $(SHELL_OF_$(@F)) > $@
 else
-# They are the same on all machines, but made by a program that runs here.
-$(COMPLETIONS):
-	$(Q)$(MAKE) ARCH=$(MACHINE_ARCH) CC=cc $@
+# They are the same for all machines, and made by a program that runs here.
+completions:
+	$(Q)$(MAKE) ARCH=$(MACHINE_ARCH) CC=$(HOSTCC) completions
 endif
 
 include tests/tests.mk
 
-install: all $(COMPLETIONS)
+install: all completions
 	$(INSTALL) -d "$(DESTDIR)$(SBINDIR)" "$(DESTDIR)$(MANDIR)/man8" "$(DESTDIR)$(BASHDIR)" \
 		"$(DESTDIR)$(ZSHDIR)" "$(DESTDIR)$(FISHDIR)"
 	$(INSTALL) -m 755 $(BUILD)/sockcreate-trace "$(DESTDIR)$(SBINDIR)/"
