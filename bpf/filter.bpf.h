@@ -26,6 +26,11 @@ static __always_inline u32 filter__read_pids(void)
 	return task__current_pid_tid() >> 32;
 }
 
+static __always_inline u32 filter__read_ppids(void)
+{
+	return task__parent_pid(current_task());
+}
+
 static __always_inline u32 filter__read_tids(void)
 {
 	return task__current_pid_tid();

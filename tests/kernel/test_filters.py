@@ -96,6 +96,8 @@ def by_task(creations):
         "--uid NUMBER": (["--uid", "0"], lambda c: not c["other"]),
         "--pid": (["-p", like.pid], lambda c: c["pid"] == like.pid),
         "--pid with a list": (["--pid", f"{like.pid},{other.pid}"], lambda c: True),
+        "--ppid": (["--ppid", os.getpid()], lambda c: True),
+        "--ppid of others": (["--ppid", f"{like.pid},{other.pid}"], lambda c: False),
         "--tid": (["-t", other.second_tid], lambda c: c["tid"] == other.second_tid),
         "--comm": (["-c", "on_request"], lambda c: c["comm"] == "on_request"),
         "--comm with a comma": (["-c", "new\\,name"], lambda c: c["comm"] == NEW_NAME),
