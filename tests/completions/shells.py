@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-Real shells that complete: bash and zsh on a terminal, where a key puts all completions into the line
-and another one says what the line is then, and fish, which prints them.
+Real shells that complete: bash and zsh on a terminal, where a key puts all completions into the
+line and another one says what the line is then, and fish, which prints them.
 """
 
 import os
