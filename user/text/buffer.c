@@ -42,12 +42,10 @@ failed:
 
 void buffer__add_spaces(struct buffer *buffer, size_t count)
 {
-	char *at = count ? buffer__reserve(buffer, count) : NULL;
+	char *at = buffer__reserve(buffer, PUT_SPACES_SIZE(count));
 
-	if (!at)
-		return;
-	memset(at, ' ', count);
-	buffer->size += count;
+	if (at)
+		buffer__commit(buffer, put__spaces(at, count));
 }
 
 void buffer__add_u64(struct buffer *buffer, __u64 value)

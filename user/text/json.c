@@ -53,10 +53,16 @@ void json__array_end(struct json *json)
 
 void json__key(struct json *json, const char *key)
 {
-	separate(json);
-	buffer__add_char(json->buffer, '"');
-	buffer__add_string(json->buffer, key);
-	buffer__add(json->buffer, "\":", 2);
+	size_t size = strlen(key);
+	char *at = buffer__reserve(json->buffer, size + sizeof(",\"\":") - 1);
+
+	if (!at)
+		return;
+	if (json->comma)
+		at = put__char(at, ',');
+	at = put__char(at, '"');
+	at = put__bytes(at, key, size);
+	buffer__commit(json->buffer, put__string(at, "\":"));
 	json->comma = false;
 }
 

@@ -156,13 +156,3 @@ const char text_color_sequences[NR_TEXT_COLORS][TEXT_COLOR_SIZE + 1] = {
 	[TEXT_RED] = "\033[31m",
 	[TEXT_CYAN] = "\033[36m",
 };
-
-void text__begin_color(struct buffer *buffer, enum text_color which, bool color)
-{
-	ADD_FIELDS(buffer, begin_color, which, color);
-}
-
-void text__end_color(struct buffer *buffer, bool color)
-{
-	ADD_FIELDS(buffer, end_color, color);
-}

@@ -38,11 +38,7 @@ enum text_color {
 
 extern const char text_color_sequences[NR_TEXT_COLORS][TEXT_COLOR_SIZE + 1];
 
-/* Begin and end colored text; nothing if color is not set (see struct out_style). Don't nest. */
-void text__begin_color(struct buffer *buffer, enum text_color which, bool color);
-void text__end_color(struct buffer *buffer, bool color);
-
-/* The same as kinds of fields.h. */
+/* Kinds of fields.h: begin and end colored text; nothing if color is not set. Don't nest. */
 #define SIZEOF_begin_color TEXT_COLOR_SIZE
 
 static inline char *put_begin_color(char *at, enum text_color which, bool color)
@@ -55,6 +51,19 @@ static inline char *put_begin_color(char *at, enum text_color which, bool color)
 static inline char *put_end_color(char *at, bool color)
 {
 	return color ? put__string(at, TEXT_COLOR_END) : at;
+}
+
+/* The same, appended. */
+static inline void text__begin_color(struct buffer *buffer, enum text_color which, bool color)
+{
+	if (color)
+		ADD_FIELDS(buffer, begin_color, which, true);
+}
+
+static inline void text__end_color(struct buffer *buffer, bool color)
+{
+	if (color)
+		ADD_FIELDS(buffer, end_color, true);
 }
 
 #endif /* TEXT_TEXT_H */

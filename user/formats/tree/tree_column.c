@@ -33,70 +33,81 @@ static const struct branches *branches_of(const struct out_style *style)
 	return style->unicode ? &unicode_branches : &ascii_branches;
 }
 
-/* In columns; function names are ASCII. */
-static size_t name_width(const struct tree *tree, int index)
+/* What stands behind the name. */
+static const char *suffix_of(const struct span *span)
 {
-	const struct span *span = &tree->spans[index];
-	size_t width = (size_t)tree__depth(tree, index) * TREE_BRANCH_WIDTH + strlen(span->name);
-
-	return span->attach == ATTACH_RECONSTRUCTED ? width + strlen(RECONSTRUCTED) : width;
+	return span->attach == ATTACH_RECONSTRUCTED ? RECONSTRUCTED : "";
 }
 
 size_t tree_column__width(const struct tree *tree)
 {
-	size_t width = MIN_WIDTH;
+	size_t branches[TREE_MAX_SPANS] = { 0 }, width = MIN_WIDTH;
 	int i;
 
 	for (i = 0; i < tree->nr_spans; i++) {
-		size_t needed = name_width(tree, i);
+		const struct span *span = &tree->spans[i];
+		size_t needed;
 
+		if (span->parent != TREE_NO_SPAN)
+			branches[i] = branches[span->parent] + TREE_BRANCH_WIDTH;
+		/* Function names are ASCII. */
+		needed = branches[i] + strlen(span->name) + strlen(suffix_of(span));
 		if (width < needed)
 			width = needed;
 	}
 	return width;
 }
 
-/* What stands before the rows below the span: a line for each branch that goes on. */
-static void add_stems(struct buffer *buffer, const struct branches *branches,
-		      const struct tree *tree, int index)
+/*
+ * Appends what stands before the rows below the span: a line for each branch that goes on. Returns
+ * its columns.
+ */
+static size_t add_stems(struct buffer *buffer, const struct branches *branches,
+			const struct tree *tree, int index)
 {
 	const struct span *span = &tree->spans[index];
 	bool last = span->next_sibling == TREE_NO_SPAN;
+	size_t columns;
 
 	if (span->parent == TREE_NO_SPAN)
-		return;
-	add_stems(buffer, branches, tree, span->parent);
+		return 0;
+	columns = add_stems(buffer, branches, tree, span->parent);
 	ADD_FIELDS(buffer, glyph, last ? &branches->blank : &branches->pass);
+	return columns + TREE_BRANCH_WIDTH;
 }
 
-static void add_branch(struct buffer *buffer, const struct tree *tree, int index,
-		       const struct out_style *style)
+/* Returns its columns. */
+static size_t add_branch(struct buffer *buffer, const struct tree *tree, int index,
+			 const struct out_style *style)
 {
 	const struct branches *branches = branches_of(style);
 	const struct span *span = &tree->spans[index];
 	bool last = span->next_sibling == TREE_NO_SPAN;
+	size_t columns;
 
 	if (span->parent == TREE_NO_SPAN)
-		return;
+		return 0;
 	text__begin_color(buffer, TEXT_DIM, style->color);
-	add_stems(buffer, branches, tree, span->parent);
+	columns = add_stems(buffer, branches, tree, span->parent);
 	ADD_FIELDS(buffer, glyph, last ? &branches->last_branch : &branches->branch);
 	text__end_color(buffer, style->color);
+	return columns + TREE_BRANCH_WIDTH;
 }
 
 void tree_column__add(struct buffer *buffer, const struct tree *tree, int index, size_t width,
 		      const struct out_style *style)
 {
 	const struct span *span = &tree->spans[index];
+	size_t columns = add_branch(buffer, tree, index, style);
+	size_t size = strlen(span->name), suffix = strlen(suffix_of(span));
 
-	add_branch(buffer, tree, index, style);
-	buffer__add_string(buffer, span->name);
-	if (span->attach == ATTACH_RECONSTRUCTED) {
+	buffer__add(buffer, span->name, size);
+	if (suffix) {
 		text__begin_color(buffer, TEXT_DIM, style->color);
-		buffer__add_string(buffer, RECONSTRUCTED);
+		buffer__add(buffer, suffix_of(span), suffix);
 		text__end_color(buffer, style->color);
 	}
-	buffer__add_spaces(buffer, width - name_width(tree, index));
+	buffer__add_spaces(buffer, width - columns - size - suffix);
 }
 
 void tree_column__add_margin(struct buffer *buffer, const struct tree *tree, int index,

@@ -208,32 +208,23 @@ struct cell {
 	char text[DURATION_SIZE];
 };
 
-static inline struct cell make_cell(bool known, __u64 ns, bool unicode)
+static void make_cell(struct cell *cell, bool known, __u64 ns, bool unicode)
 {
-	struct cell cell;
-	char *end = known ? duration__put(cell.text, ns, unicode) : put__char(cell.text, '?');
+	char *end = known ? duration__put(cell->text, ns, unicode) : put__char(cell->text, '?');
 
-	cell.size = (size_t)(end - cell.text);
-	cell.width = known ? duration__columns(cell.text, end) : 1;
-	return cell;
+	cell->size = (size_t)(end - cell->text);
+	cell->width = known ? duration__columns(cell->text, end) : 1;
 }
 
-/* A column is no wider than its widest cell. */
-#define SIZEOF_blank_before_cell PUT_SPACES_SIZE(GAP + DURATION_SIZE)
-#define put_blank_before_cell	 put__spaces
+/* To the right of its column, which is no wider than the widest cell. */
+#define SIZEOF_cell (PUT_SPACES_SIZE(GAP + DURATION_SIZE) + DURATION_SIZE)
 
-#define SIZEOF_cell_text DURATION_SIZE
-
-static inline char *put_cell_text(char *at, const struct cell *cell)
+static char *put_cell(char *at, const struct cell *cell, size_t width)
 {
-	return put__bytes(at, cell->text, cell->size);
+	at = put__spaces(at, GAP + width - cell->width);
+	memcpy(at, cell->text, sizeof(cell->text));
+	return at + cell->size;
 }
-
-/* To the right of a column that is width wide. */
-#define CELL_FIELDS(F, IF)                                 \
-	F(blank_before_cell, "", GAP + width - cell.width) \
-	F(cell_text, "", &cell)
-DEFINE_FIELDS(cell, CELL_FIELDS, struct cell cell, size_t width);
 
 static double share_of(const struct rows *rows, const struct span *span)
 {
@@ -316,22 +307,28 @@ DEFINE_FIELDS(return_column, RETURN_COLUMN_FIELDS, const struct rows *rows, cons
 	      enum shown shown, bool red);
 
 /* What stands behind the name. */
-#define ROW_FIELDS(F, IF)                                                                        \
-	F(cell, "", make_cell(span->complete, latency(span), rows->style->unicode), rows->total) \
-	IF(rows->show_self, cell, "",                                                            \
-	   make_cell(span->complete, span->self_ns, rows->style->unicode), rows->self)           \
-	IF(rows->show_share, part, "", rows, span, share_of(rows, span), shown)                  \
-	IF(shown, return_column, "", rows, span, shown,                                          \
-	   rows->style->color && (span->failed || !span->complete))                              \
+#define ROW_FIELDS(F, IF)                                                       \
+	F(cell, "", total, rows->total)                                         \
+	IF(rows->show_self, cell, "", self, rows->self)                         \
+	IF(rows->show_share, part, "", rows, span, share_of(rows, span), shown) \
+	IF(shown, return_column, "", rows, span, shown,                         \
+	   rows->style->color && (span->failed || !span->complete))             \
 	F(nothing, "\n")
-DEFINE_FIELDS(row, ROW_FIELDS, const struct rows *rows, const struct span *span, enum shown shown);
+DEFINE_FIELDS(row, ROW_FIELDS, const struct rows *rows, const struct span *span, enum shown shown,
+	      const struct cell *total, const struct cell *self);
 
 static void add_row(const struct rows *rows, int index)
 {
 	const struct span *span = &rows->tree->spans[index];
+	bool unicode = rows->style->unicode, calls_nothing = span->self_ns == latency(span);
+	enum shown shown = shown_of(rows->tree->record, span);
+	struct cell total, self;
 
+	make_cell(&total, span->complete, latency(span), unicode);
+	if (!calls_nothing)
+		make_cell(&self, span->complete, span->self_ns, unicode);
 	tree_column__add(rows->buffer, rows->tree, index, rows->names, rows->style);
-	ADD_FIELDS(rows->buffer, row, rows, span, shown_of(rows->tree->record, span));
+	ADD_FIELDS(rows->buffer, row, rows, span, shown, &total, calls_nothing ? &total : &self);
 }
 
 /* What a row cannot hold, below it. */
