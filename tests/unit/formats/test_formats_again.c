@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What an output keeps of the creations before, so as not to make it again, is not to be seen: a
- * creation looks the same whatever came before it.
+ * Outputs keep some text of earlier creations to use it again. That must not be visible: a creation
+ * looks the same whatever came before it.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,7 +25,7 @@ static struct out *begin(const struct out_format *format, const struct out_style
 	struct made_tree first;
 
 	assert_non_null(out);
-	/* A first creation, so that the task has its name in a timeline. */
+	/* After a first creation, the thread has its name in a timeline. */
 	make_tcp(&first, 10000000000);
 	if (format->begin)
 		format->begin(out, &buffer);
@@ -51,7 +51,7 @@ static void assert_same(const struct buffer *got, const struct buffer *expected)
 			 (int)expected->size, expected->data);
 }
 
-/* As in an output that has seen nothing else. */
+/* Expect what an output writes that has seen nothing else. */
 static void expect_as_anew(const struct out_format *format, const struct out_style *style,
 			   struct out *used, const struct made_tree *made)
 {
@@ -71,7 +71,7 @@ static unsigned int any(unsigned int *seed, unsigned int below)
 	return (*seed >> 8) % below;
 }
 
-/* Of few shapes and kinds, so that most come again, with whatever comes between. */
+/* There are few shapes and kinds, so most come again, with others in between. */
 static void make_any(struct made_tree *made, unsigned int *seed)
 {
 	static const int families[] = { AF_INET, AF_INET6, AF_UNIX, AF_NETLINK, AF_PACKET, 77 };
@@ -122,7 +122,7 @@ static void looks_the_same_whatever_came_before(void **state)
 	}
 }
 
-/* A module has gone, and its function's name gives place to another one's. */
+/* A module has been removed, and a function of another one takes the place of its function. */
 static void has_new_names_once_they_are_observed(void **state)
 {
 	const struct out_style style = { .unicode = true };

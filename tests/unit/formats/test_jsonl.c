@@ -11,8 +11,7 @@
 
 #define TS 12345678901 /* 2.345678901 s after the start of the trace */
 
-/* Runs script on what the format makes of one creation, with the header before and the end behind.
- */
+/* Run script on the output for one creation, with the header and the end. */
 static void check(const struct made_tree *made, const char *script)
 {
 	static const struct trace_account account = { .shown = 1 };
@@ -144,7 +143,7 @@ static void writes_a_packet_socket(void **state)
 	made.record.protocol = htons(3);
 	made.record.ret = 3;
 	add_socket(&made, 88, 9, 3);
-	made.record.sockets[0].protocol = 0; /* sk_protocol, which is not where they have it */
+	made.record.sockets[0].protocol = 0; /* sk_protocol, which packet sockets do not use */
 	add_span(&made, STAGE_SYS_SOCKET, TREE_NO_SPAN, 0, 900, 3);
 	check(&made, "got = lines(sys.argv[1])[1]\n"
 		     "same('protocol', (got['protocol'], got['sockets'][0]['protocol']),\n"
@@ -269,7 +268,7 @@ static void survives_any_numbers(void **state)
 	memset(&made, 0xff, sizeof(made));
 	made.tree.unobserved = NULL;
 	made.tree.origin = NULL;
-	made.record.nr_modules = 0; /* more of these than there can be are not decoded */
+	made.record.nr_modules = 0; /* more than there can be must not be decoded */
 	made.tree.state = NULL;
 	made.tree.record = &made.record;
 	made.tree.nr_spans = 0;

@@ -18,7 +18,7 @@
 static const struct out_style ascii = { .color = false, .unicode = false, .width = 80 };
 static const struct out_style unicode = { .color = false, .unicode = true, .width = 0 };
 
-/* One creation in this style; the caller frees what it gets. */
+/* Format one creation in this style. The caller frees the result. */
 static struct buffer show(const struct made_tree *made, const struct out_style *style)
 {
 	struct buffer buffer = { 0 };
@@ -81,7 +81,7 @@ static void shows_a_socket(void **state)
 	       "12:00:10.123 100     curl        inet    stream tcp      5               30.0µs\n");
 	expect(&made, &ascii,
 	       "12:00:10.123 100     curl        inet    stream tcp      5               30.0us\n");
-	/* what 0 became is known from the socket */
+	/* the socket tells which protocol was chosen for 0 */
 	made.record.protocol = 0;
 	expect(&made, &ascii,
 	       "12:00:10.123 100     curl        inet    stream tcp      5               30.0us\n");
@@ -103,7 +103,7 @@ static void shows_a_packet_socket(void **state)
 	made.record.protocol = htons(3);
 	made.record.ret = 3;
 	add_socket(&made, 10, 0, 3);
-	made.record.sockets[0].protocol = 0; /* sk_protocol, which is not where they have it */
+	made.record.sockets[0].protocol = 0; /* sk_protocol, which packet sockets do not use */
 	add_span(&made, STAGE_SYS_SOCKET, TREE_NO_SPAN, 0, 900, 3);
 	expect(&made, &ascii,
 	       "12:00:00.000 100     curl        packet  raw    all      3                900ns\n");
@@ -172,7 +172,7 @@ static void escapes_and_cuts_comm(void **state)
 	memcpy(made.record.comm, "a\033[2J\xc2\x9b\xff", 9);
 	expect(&made, &unicode,
 	       "12:00:10.000 100     a\\x1b[2J\\x… inet    stream tcp      5               30.0µs\n");
-	memset(made.record.comm, 'x', sizeof(made.record.comm)); /* without a NUL */
+	memset(made.record.comm, 'x', sizeof(made.record.comm)); /* not terminated by NUL */
 	expect(&made, &ascii,
 	       "12:00:10.000 100     xxxxxxxxxx+ inet    stream tcp      5               30.0us\n");
 	memset(made.record.comm, 0, sizeof(made.record.comm));
@@ -212,7 +212,10 @@ static void make_any(struct made_tree *made, unsigned int *seed)
 		leave_open(made, 0);
 }
 
-/* Whatever the record says: one line of harmless characters, below 80 columns, without colors. */
+/*
+ * Whatever the record says, it is one line of harmless characters, below 80 columns, without
+ * colors.
+ */
 static void stays_below_80_columns(void **state)
 {
 	struct made_tree made;

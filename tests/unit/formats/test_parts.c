@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Which creations are in what has gathered. */
+/* Tests which creations are in the output that has gathered. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -52,7 +52,7 @@ static void counts_what_is_not_written(void **state)
 	expect_pending(&parts, 3, 2);
 	parts__written(&parts, 49);
 	expect_pending(&parts, 1, 1);
-	/* What gathers next begins anew. */
+	/* The next output that gathers begins with no creations. */
 	add(&parts, 1, 0, 7);
 	assert_int_equal(parts__whole(&parts, 100), 7);
 	parts__written(&parts, 7);

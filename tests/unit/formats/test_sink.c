@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The sink with a file behind it: what arrives there, and what it says of what does not. That no
- * creation is counted as shown of which the output has but a part, or nothing.
+ * Tests the sink with a file: what gets there, and what it reports about the rest. No creation may
+ * count as shown if only a part of it, or nothing, is in the output.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -35,7 +35,7 @@ static void writes_at_flushes(void **state)
 	expect_file(test->path, WORDS_HEAD "one\ntwo\n" WORDS_END);
 }
 
-/* What is not flushed is written as soon as it is much. */
+/* Output that is not flushed is written when there is much of it. */
 static void writes_what_has_gathered(void **state)
 {
 	struct test *test = *state;
@@ -110,7 +110,7 @@ static void takes_back_what_ends_with_no_whole_line(void **state)
 	expect_message(test, "Input/output error");
 }
 
-/* By a limit that the kernel itself keeps. */
+/* This uses a limit that the kernel enforces. */
 static void keeps_to_a_limit_of_file_size(void **state)
 {
 	struct test *test = *state;
@@ -149,7 +149,7 @@ static void takes_back_half_an_end(void **state)
 	expect_file(test->path, WORDS_HEAD "one\n");
 }
 
-/* A device is no file that could be shortened. */
+/* A device can't be truncated. */
 static void fails_on_a_full_device(void **state)
 {
 	struct test *test = *state;
@@ -206,7 +206,7 @@ static void knows_one_file_by_two_names(void **state)
 	assert_true(sink__is_same_file(sinks[0], sinks[1]));
 	assert_true(sink__is_same_file(sinks[1], sinks[0]));
 	assert_false(sink__is_same_file(sinks[0], sinks[2]));
-	/* What is written there goes nowhere: any number may. */
+	/* What is written there is discarded, so any number of outputs may go there. */
 	assert_false(sink__is_same_file(sinks[3], sinks[4]));
 	for (i = 0; i < 5; i++)
 		assert_true(sink__close(sinks[i], &test->account));

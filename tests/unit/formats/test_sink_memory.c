@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* That a sink's memory does not grow with the creations, and loses count of none. */
+/*
+ * Tests that a sink's memory does not grow with the number of creations, and that it counts all of
+ * them.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -15,10 +18,12 @@
 
 #define CREATIONS 2000000
 
-/* Of the sanitizer's own interface, whose header not all compilers come with. */
+/* This belongs to the sanitizer's interface, whose header some compilers do not have. */
 size_t __sanitizer_get_current_allocated_bytes(void);
 
-/* Adds so many, every tenth of which has failed. Returns by how much memory has grown meanwhile. */
+/*
+ * Add many creations, every tenth of which has failed. Return by how many bytes memory has grown.
+ */
 static size_t add_many(struct sink *sink)
 {
 	struct wire_record record = { .comm = "word" };
@@ -54,7 +59,7 @@ static void does_not_grow_where_all_is_written_at_the_end(void **state)
 	struct creation_count missing;
 
 	(void)state;
-	/* Nothing at all is needed; this is less than one bit for each. */
+	/* Nothing is needed. This limit is less than one bit for each creation. */
 	assert_in_range(add_many(sink), 0, 4096);
 	messages__begin(&messages);
 	assert_false(sink__end(sink, &account));
@@ -78,7 +83,7 @@ static void does_not_grow_between_ticks(void **state)
 	assert_true(sink__close(sink, &account));
 }
 
-/* What has gathered is written before it is much, though nobody asks for that. */
+/* Output that has gathered is written before it gets large, even if nobody asks for it. */
 static void does_not_grow_where_nobody_flushes(void **state)
 {
 	const struct trace_account account = { 0 };

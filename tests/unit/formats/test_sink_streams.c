@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The sink with standard output behind it, which others write to as well, or with a pipe. */
+/* Tests the sink with standard output, to which others write as well, and with pipes. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -12,7 +12,7 @@
 
 #include "fixtures/sink_fixture.h"
 
-/* Standard output becomes the file, which has something in it. Returns what it was. */
+/* Redirect standard output to the file, which is not empty. Return the old descriptor. */
 static int divert_output(struct test *test, int flags)
 {
 	int saved = dup(STDOUT_FILENO);
@@ -32,7 +32,7 @@ static void restore_output(int saved)
 	close(saved);
 }
 
-/* One creation whole and a part of the next arrive on standard output. */
+/* Write one creation, and a part of the next one, to standard output. */
 static void write_a_part(struct test *test)
 {
 	struct sink *sink = open_sink(test, NULL, &words);
@@ -60,7 +60,7 @@ static void takes_back_what_it_appended(void **state)
 	expect_file(test->path, "before\n" WORDS_HEAD "one\n");
 }
 
-/* What is written to it next by others goes where the sink's output ends now. */
+/* What others write to it next goes to where the sink's output ends now. */
 static void leaves_no_hole_in_standard_output(void **state)
 {
 	struct test *test = *state;
@@ -88,7 +88,7 @@ static void takes_back_nothing_of_others(void **state)
 	expect_file(test->path, "before\n" WORDS_HEAD "one\ntother\n");
 }
 
-/* A pipe whose read end is returned. */
+/* Redirect standard output to a pipe. Return its read end. */
 static int divert_to_pipe(struct test *test)
 {
 	int pipes[2];
@@ -125,7 +125,7 @@ static void notices_that_the_reader_is_gone(void **state)
 	close_writer(test);
 }
 
-/* Adds more than a pipe takes without being read. */
+/* Add more than fits into a pipe that is not being read. */
 static bool fill(struct sink *sink, int words_to_add)
 {
 	bool open = true;
@@ -150,7 +150,7 @@ static void gives_up_a_reader_after_a_signal(void **state)
 	messages__begin(&test->messages);
 	sink__set_interrupts(sink, &interrupts);
 	assert_false(fill(sink, MORE_THAN_A_PIPE));
-	/* Of what the pipe has taken, whole words are shown. */
+	/* Only whole words among what is in the pipe count as shown. */
 	assert_int_equal(ioctl(reader, FIONREAD, &written), 0);
 	expect_missing(sink, MORE_THAN_A_PIPE - ((size_t)written - strlen(WORDS_HEAD)) / 10, 0);
 	expect_failed_close(test, sink);
@@ -163,7 +163,7 @@ static void gives_up_a_reader_after_a_signal(void **state)
 	close_writer(test);
 }
 
-/* The end of the trace, upon which the reader reads again. */
+/* At the end of the trace, the reader reads again. */
 static void read_all(void *context)
 {
 	const int *reader = context;
@@ -182,7 +182,7 @@ static void waits_for_a_reader_at_the_end_of_the_trace(void **state)
 
 	fcntl(reader, F_SETFL, O_NONBLOCK);
 	sink__set_interrupts(sink, &interrupts);
-	/* At most what the pipe holds and what was read make room for. */
+	/* It must be at most what fits into the pipe, and what was read from it. */
 	assert_true(fill(sink, 8000));
 	expect_missing(sink, 0, 0);
 	assert_true(sink__close(sink, &test->account));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* --state: how each format shows what changed. */
+/* Tests how each format shows what changed with --state. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

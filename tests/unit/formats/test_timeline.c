@@ -11,8 +11,8 @@
 #define TS 12345678901 /* 2.345678901 s after the start of the trace */
 
 /*
- * exact: the timeline with its numbers as written. spans(events): (pid, tid) to its complete events
- * as (begin, end, name), in ns.
+ * Defines exact, the timeline with numbers as they were written, and spans(events), which maps
+ * (pid, tid) to complete events as (begin, end, name) in ns.
  */
 #define TIMELINE_PRELUDE                                                          \
 	"import re\n"                                                             \
@@ -38,7 +38,7 @@ static struct out *begin(const struct trace_header *header, struct buffer *buffe
 	return out;
 }
 
-/* Runs script on a whole timeline of nr creations. */
+/* Run script on a whole timeline of nr creations. */
 static void check(const struct made_tree *made, size_t nr, const char *script)
 {
 	static const struct trace_account account = { .shown = 1 };
@@ -150,7 +150,9 @@ static void names_tasks_once(void **state)
 	(void)state;
 	for (i = 0; i < 6; i++)
 		make_tcp(&made[i], TS + i * 1000000);
-	/* 0, 1: thread 101 twice; 2: a new name; 3: the first thread; 4: another process; 5: as 2
+	/*
+	 * 0 and 1 are the same thread; 2 has a new name; 3 is the first thread again; 4 is another
+	 * process; 5 is the same as 2.
 	 */
 	strcpy(made[2].record.comm, "worker");
 	made[3].record.tid = 100;
@@ -239,7 +241,7 @@ static void survives_any_bytes_and_numbers(void **state)
 	memset(&made[0], 0xff, sizeof(made[0]));
 	made[0].tree.record = &made[0].record;
 	made[0].tree.origin = NULL;
-	/* More modules than there can be, and stages that there are not, are not decoded. */
+	/* More modules than there can be, and stages that do not exist, must not be decoded. */
 	made[0].record.nr_modules = 0;
 	made[0].record.spans[0].stage = STAGE_SYS_SOCKET;
 	made[0].tree.state = NULL;
@@ -266,7 +268,7 @@ static void survives_any_bytes_and_numbers(void **state)
 	      "assert not [c for c in raw if (c < 32 and c != 10) or c == 127]\n");
 }
 
-/* Spans that follow one another and end with their callers at the very same time. */
+/* Add spans that directly follow each other and end at the same time as their callers. */
 static void add_dense_spans(struct made_tree *made, int parent, __u64 start, __u64 end, int depth,
 			    uint32_t *random)
 {
@@ -286,9 +288,9 @@ static void add_dense_spans(struct made_tree *made, int parent, __u64 start, __u
 }
 
 /*
- * argv[2] has the depth of each event. The two ways in which viewers make times of numbers must
- * both give it: speedscope (microseconds as double, rebased on the earliest) and Perfetto (double,
- * cut to nanoseconds).
+ * argv[2] has the depth of each event. Two ways in which viewers turn numbers into times must give
+ * it: that of speedscope (microseconds as double, relative to the earliest), and that of Perfetto
+ * (double, truncated to nanoseconds).
  */
 static const char nesting_script[] =
 	"depths = read(sys.argv[2])\n"

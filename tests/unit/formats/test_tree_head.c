@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The head line of a tree: who, which call, what came of it. */
+/* Tests the head line of a tree: who made the call, which call, and its result. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -16,7 +16,7 @@
 
 #include "fixtures/trees.h"
 
-/* That the first line is this: what the rows below it are does not matter. */
+/* Expect this first line. The rows below it do not matter. */
 static void expect_head(const struct made_tree *made, const char *head)
 {
 	static const struct out_style unicode = { .unicode = true };
@@ -139,7 +139,7 @@ static void says_what_was_made_instead(void **state)
 	made.record.sockets[0].protocol = 6;
 	expect_head(&made, "12:00:00.000000 curl/100 socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 3 "
 			   " 100 ns, inode 10, made IPPROTO_TCP");
-	/* what socket(AF_INET, SOCK_PACKET, htons(ETH_P_ALL)) becomes; its sk_protocol stays 0 */
+	/* socket(AF_INET, SOCK_PACKET, htons(ETH_P_ALL)) makes this; its sk_protocol stays 0. */
 	made.record.type = 10;
 	made.record.protocol = 0x300;
 	made.record.sockets[0].family = 17;
@@ -147,7 +147,7 @@ static void says_what_was_made_instead(void **state)
 	made.record.sockets[0].protocol = 0;
 	expect_head(&made, "12:00:00.000000 curl/100 socket(AF_INET, SOCK_PACKET, 768) = 3  100 "
 			   "ns, inode 10, made AF_PACKET");
-	/* a packet socket takes 16 bits */
+	/* Packet sockets keep 16 bits of it. */
 	made.record.family = 17;
 	made.record.protocol = 0x10000 | htons(3);
 	snprintf(head, sizeof(head),
@@ -158,14 +158,14 @@ static void says_what_was_made_instead(void **state)
 	made.record.protocol = htons(3);
 	expect_head(&made, "12:00:00.000000 curl/100 socket(AF_PACKET, SOCK_PACKET, ETH_P_ALL) = 3 "
 			   " 100 ns, inode 10");
-	/* unix makes a datagram socket of a raw one */
+	/* AF_UNIX makes a datagram socket of a raw one. */
 	made.record.family = made.record.sockets[0].family = 1;
 	made.record.type = 3;
 	made.record.protocol = 1;
 	made.record.sockets[0].type = 2;
 	expect_head(&made, "12:00:00.000000 curl/100 socket(AF_UNIX, SOCK_RAW, 1) = 3  100 ns, "
 			   "inode 10, made SOCK_DGRAM");
-	/* no struct sock was made */
+	/* No struct sock was made. */
 	made.record.sockets[0].family = 0;
 	made.record.sockets[0].type = 0;
 	expect_head(&made, "12:00:00.000000 curl/100 socket(AF_UNIX, SOCK_RAW, 1) = 3  100 ns, "

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Several outputs at a time: which may go together, and what counts as shown where some fail. */
+/*
+ * Tests several outputs at a time: which ones can be combined, and what counts as shown if some
+ * fail.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -12,7 +15,7 @@
 #include "fixtures/pipeline_fixture.h"
 #include "fixtures/python.h"
 
-/* Adds creations to all outputs, the first of which have failed, and closes them. */
+/* Add creations to all outputs, the first ones of which have failed, and close them. */
 static bool add_and_close(struct fixture *fixture, int creations, int failed)
 {
 	bool success;
@@ -90,7 +93,7 @@ static void says_what_is_observed_from_here_on(void **state)
 	struct fixture *fixture = *state;
 	int json = ask_for(fixture, &out_jsonl, NULL);
 
-	/* It has nothing to say of that. */
+	/* This format has no function for observed stages. */
 	ask_for(fixture, &words, NULL);
 	begin_outputs(fixture);
 	outputs__observed(&fixture->outputs, NR_STAGES + AF_INET);
@@ -139,7 +142,7 @@ static void has_shown_what_one_output_has(void **state)
 	expect_text(fixture, text, WORDS_HEAD "curl\ncurl\ncurl\n" WORDS_END);
 }
 
-/* Begins an output to a pipe. Returns the end to read it from. */
+/* Begin an output to a pipe. Return the pipe's read end. */
 static int begin_pipe(struct fixture *fixture)
 {
 	static char path[64];
@@ -154,7 +157,7 @@ static int begin_pipe(struct fixture *fixture)
 	return pipes[0];
 }
 
-/* It has seen what it wanted. */
+/* A reader that closes the pipe has seen what it wanted. */
 static void takes_a_reader_that_is_gone_for_no_failure(void **state)
 {
 	struct fixture *fixture = *state;
@@ -165,7 +168,7 @@ static void takes_a_reader_that_is_gone_for_no_failure(void **state)
 	assert_string_equal(fixture->messages.text, "");
 }
 
-/* Nor one that has all creations, and goes before the end comes. */
+/* This is also true for one that has read all creations and closes before the end. */
 static void takes_a_reader_that_goes_at_the_end_for_no_failure(void **state)
 {
 	struct fixture *fixture = *state;

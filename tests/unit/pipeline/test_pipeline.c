@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* From a record's bytes to the outputs: what is shown, what is not, and how that is counted. */
+/*
+ * Tests the way from a record's bytes to the outputs: what is shown, what is not, and how it is
+ * counted.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -70,7 +73,7 @@ static void stops_at_the_count(void **state)
 	expect_text(fixture, text, WORDS_HEAD "curl\ncurl\n" WORDS_END);
 }
 
-/* One output fails: the trace is to end, and the other has what came until then. */
+/* After one output has failed, the trace must end. The other output has what came until then. */
 static void is_closed_by_an_output_that_failed(void **state)
 {
 	struct fixture *fixture = *state;
@@ -127,7 +130,7 @@ static void explains_damage_once(void **state)
 			    "is left out\n");
 }
 
-/* Two processors; of the second a record is lost. */
+/* There are two processors, and a record of the second one is lost. */
 static void numbers_over_all_processors(void **state)
 {
 	static const struct {
@@ -170,7 +173,7 @@ static void passes_the_clock_on(void **state)
 	expect_text(fixture, text, WORDS_HEAD "curl\ncurl\ncurl\n" WORDS_END);
 }
 
-/* How many spans the tree has that this format is given. */
+/* Count the spans of the tree that this format gets. */
 static void add_spans(struct out *out, const struct tree *tree, struct buffer *buffer)
 {
 	(void)out;
@@ -191,7 +194,7 @@ static void makes_no_tree_that_nobody_needs(void **state)
 	assert_true(take_record(fixture, 0, 3));
 	assert_true(end_pipeline(fixture));
 	expect_text(fixture, 0, "0\n");
-	/* If another one needs it, it is there. */
+	/* The tree is there if another output needs it. */
 	ask_for(fixture, &with, NULL);
 	begin_pipeline(fixture);
 	assert_true(take_record(fixture, 1, 3));

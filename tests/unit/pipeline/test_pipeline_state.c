@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* With --state: snapshots come to their record, and those that are missing are counted. */
+/* Tests the pipeline with --state: snapshots find their record, and missing ones are counted. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -18,7 +18,7 @@ static int begin(struct fixture *fixture, const struct out_format *format)
 	return output;
 }
 
-/* The snapshots of a record, of which more than these were dropped for want of room. */
+/* Take the snapshots of a record. Further ones were dropped since there was no room. */
 static void take_snapshots(struct fixture *fixture, __u64 sequence, int nr_dropped)
 {
 	struct wire_snapshots snapshots;
@@ -36,7 +36,7 @@ static void brings_snapshots_to_their_record(void **state)
 	struct fixture *fixture = *state;
 	int json = begin(fixture, &out_jsonl);
 
-	/* Two tasks, the first of which was preempted between its two records. */
+	/* There are two tasks. The first one was preempted between its two records. */
 	take_snapshots(fixture, 0, 0);
 	take_snapshots(fixture, 1, 0);
 	assert_true(take_record(fixture, 1, 3));
@@ -58,7 +58,10 @@ static void counts_what_is_lost(void **state)
 	struct fixture *fixture = *state;
 	int json = begin(fixture, &out_jsonl);
 
-	/* Of the first all of its four spans, of the second two. */
+	/*
+	 * The snapshots of all four spans of the first record are missing, and two of the second
+	 * one.
+	 */
 	assert_true(take_record(fixture, 0, 3));
 	take_snapshots(fixture, 1, 2);
 	assert_true(take_record(fixture, 1, 3));
@@ -70,7 +73,7 @@ static void counts_what_is_lost(void **state)
 		   fixture->paths[json], NULL);
 }
 
-/* No snapshots are taken of it. */
+/* accept() takes no snapshots, so none can be missing. */
 static void misses_none_of_an_accept(void **state)
 {
 	struct fixture *fixture = *state;
@@ -107,7 +110,7 @@ static void explains_damaged_snapshots(void **state)
 			    "it is left out\n");
 }
 
-/* Where no output shows them nothing is done with them, and nothing is missing. */
+/* If no output shows snapshots, they are ignored, and none are missing. */
 static void leaves_them_alone_where_nobody_needs_them(void **state)
 {
 	struct fixture *fixture = *state;

@@ -11,7 +11,7 @@
 
 #include "text/buffer.h"
 
-/* Compares with a literal and empties the buffer. */
+/* Compare the buffer with text, and empty it. */
 static void expect(struct buffer *buffer, const char *text)
 {
 	assert_false(buffer->failed);
@@ -122,7 +122,7 @@ static void remembers_failure(void **state)
 
 	(void)state;
 	buffer__add_string(&buffer, "kept");
-	buffer__add_spaces(&buffer, SIZE_MAX - 2); /* more than there are addresses */
+	buffer__add_spaces(&buffer, SIZE_MAX - 2); /* more than the address space has */
 	assert_true(buffer.failed);
 	assert_int_equal(buffer.size, 4);
 	assert_memory_equal(buffer.data, "kept", 4);
@@ -138,7 +138,7 @@ static void remembers_failure(void **state)
 	buffer__free(&buffer);
 }
 
-/* What is reserved is added only as far as it was used. */
+/* Only the part of the reserved room that was used is added. */
 static void reserves_room(void **state)
 {
 	struct buffer buffer = { 0 };

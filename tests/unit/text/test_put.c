@@ -10,7 +10,7 @@
 
 #include "text/put.h"
 
-/* What a function has written, with a byte behind it that it must leave alone. */
+/* Check what a function has written, and that it left the byte after it alone. */
 static void expect(const char *text, const char *end, const char *expected, size_t room)
 {
 	size_t size = strlen(expected);
@@ -39,7 +39,7 @@ static void expect_s64(int64_t value)
 	expect(text, put__s64(text, value), expected, PUT_S64_SIZE);
 }
 
-/* Around each power of ten a number gets one more digit, or other digits are made otherwise. */
+/* Around each power of ten, a number gets one more digit, or its digits are made in another way. */
 static void writes_numbers_of_every_length(void **state)
 {
 	uint64_t power = 1;

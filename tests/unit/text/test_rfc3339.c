@@ -21,7 +21,7 @@ static void expect(struct rfc3339 *rfc3339, uint64_t boot_ns, int64_t offset, co
 		fail_msg("got %.*s, expected %s", (int)sizeof(text), text, expected);
 }
 
-/* The expected ones are from GNU date. */
+/* The expected values are from GNU date. */
 static void knows_times(void **state)
 {
 	struct rfc3339 r = { 0 };
@@ -65,7 +65,7 @@ static void agrees_with_gmtime(void **state)
 	int64_t second;
 
 	(void)state;
-	/* from 1700 to 2240 in steps of some days less some seconds */
+	/* from 1700 to 2240, in steps of some days minus some seconds */
 	for (second = -8520336000; second < 8520336000; second += 3 * 86400 - 7919) {
 		time_t t = second;
 		struct tm tm;

@@ -13,7 +13,7 @@
 #include "text/local_time.h"
 #include "text/text.h"
 
-/* Compares with a literal and empties the buffer. */
+/* Compare the buffer with text, and empty it. */
 static void expect(struct buffer *buffer, const char *text)
 {
 	assert_false(buffer->failed);
@@ -66,7 +66,10 @@ static void escapes_what_is_not_utf8(void **state)
 	expect_escaped("\xed\xa0\x80", 3, true, "\\xed\\xa0\\x80"); /* surrogate */
 }
 
-/* No byte, in any company, may come through that a terminal could take for a command. */
+/*
+ * No byte that a terminal could take for a command may get through, whatever comes before or after
+ * it.
+ */
 static void escapes_random_bytes(void **state)
 {
 	unsigned int seed = 1;
@@ -85,7 +88,7 @@ static void escapes_random_bytes(void **state)
 
 			assert_true(byte >= 0x20 && byte != 0x7f);
 			assert_true(byte < 0x80 || i & 1);
-			/* C1: 0xc2 before 0x80 .. 0x9f */
+			/* These are the C1 controls: 0xc2 followed by 0x80 .. 0x9f. */
 			if (byte == 0xc2)
 				assert_true((unsigned char)buffer.data[j + 1] >= 0xa0);
 		}
@@ -224,7 +227,7 @@ static void shows_local_time(void **state)
 	struct local_time cache = { 0 };
 
 	(void)state;
-	setenv("TZ", "XXX-05:30", 1); /* east of Greenwich */
+	setenv("TZ", "XXX-05:30", 1); /* a time zone east of Greenwich */
 	tzset();
 	expect_time(&cache, 0, "05:30:00.000000");
 	expect_time(&cache, 999999999, "05:30:00.999999"); /* cut, not rounded up */

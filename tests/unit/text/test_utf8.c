@@ -10,7 +10,7 @@
 
 #include "text/utf8.h"
 
-/* Decodes from a copy without a byte behind it, so that the address sanitizer sees over-reading. */
+/* Decode a copy with nothing after it, so that AddressSanitizer sees accesses beyond it. */
 static bool next(const char *data, size_t size, size_t *length, unsigned int *code_point)
 {
 	char *copy = malloc(size);
@@ -33,7 +33,7 @@ static void expect_valid(const char *data, unsigned int expected)
 	assert_int_equal(code_point, expected);
 }
 
-/* length is the part that one U+FFFD stands for. */
+/* expected is the size of the part that one U+FFFD stands for. */
 static void expect_invalid(const char *data, size_t expected)
 {
 	unsigned int code_point;
@@ -74,7 +74,7 @@ static void reads_characters(void **state)
 static void rejects_what_is_no_character(void **state)
 {
 	(void)state;
-	/* a later byte without a first one, and bytes that are never used */
+	/* continuation bytes without a leading byte, and bytes that are never used */
 	expect_invalid("\x80", 1);
 	expect_invalid("\xbf\x80", 1);
 	expect_invalid("\xfe\x80\x80", 1);
