@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The enumerations that follow from the table of stages, shared by the BPF and the user side. */
+/*
+ * The enumerations that follow from the tables of stages and of ways in. The BPF side and the user
+ * side share them.
+ */
 #ifndef STAGES_H
 #define STAGES_H
 
@@ -33,23 +36,23 @@ enum stage_returns {
 	RETURNS_ERRNO,	  /* int: 0, or -errno */
 	RETURNS_FD,	  /* int: a descriptor, or -errno */
 	RETURNS_PROTOCOL, /* int: a protocol's number */
-	RETURNS_POINTER,  /* a pointer, NULL or ERR_PTR(-errno): recorded as enum pointer_result */
+	RETURNS_POINTER,  /* a pointer, NULL or ERR_PTR(-errno); recorded as enum pointer_result */
 };
 
-/* How a returned pointer is recorded; negative values are the -errno of an ERR_PTR(). */
+/* How a returned pointer is recorded. Negative values are the -errno of an ERR_PTR(). */
 enum pointer_result {
 	POINTER_NULL = 0,
 	POINTER_VALID = 1,
 };
 
-/* From which level of detail on a stage is observed. */
+/* The lowest level of detail at which a stage is observed. */
 enum stage_detail {
 	DETAIL_CORE,
 	DETAIL_FULL,
-	DETAIL_ACCEPT, /* of accept(): only on request, at any level */
+	DETAIL_ACCEPT, /* a stage of accept(), observed on request at any level */
 };
 
-/* In the table: a function whose arguments are not the same on all kernels. */
+/* In the table: the number of arguments differs between kernels. */
 #define ARGUMENTS_VARY 0xff
 
 enum stage {
@@ -59,7 +62,7 @@ enum stage {
 	NR_STAGES,
 };
 
-/* Sets of stages are 64-bit masks. */
+/* A set of stages is a mask of 64 bits. */
 #define STAGE_BIT(stage) (1ULL << (stage))
 _Static_assert(NR_STAGES <= 64, "a set of stages is a 64-bit mask");
 

@@ -4,8 +4,8 @@
 #include "names/names.h"
 
 /*
- * Indexed by number, which is not the same on every architecture. Of two names for one number the
- * kernel's own stands here (EAGAIN, EDEADLK, EOPNOTSUPP).
+ * The index is the number, which differs between architectures. If a number has two names, the one
+ * that the kernel uses is here (EAGAIN, EDEADLK, EOPNOTSUPP).
  */
 #define NAME(error) [error] = #error
 static const char errors[][ERROR_NAME_SIZE] = {
@@ -142,7 +142,7 @@ static const char errors[][ERROR_NAME_SIZE] = {
 	NAME(EHWPOISON),
 };
 
-/* Never seen by a program, but functions inside the kernel return them. */
+/* User space never sees these, but functions in the kernel return them. */
 static const struct {
 	int error;
 	char name[ERROR_NAME_SIZE];

@@ -7,7 +7,7 @@
 #include "names/names_tables.h"
 #include "names/near.h"
 
-/* ASCII only, whatever the locale. */
+/* This is for ASCII and does not depend on the locale. */
 static char lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
@@ -22,7 +22,7 @@ static bool equal(const char *a, const char *b)
 	return lower(*a) == lower(*b);
 }
 
-/* What follows prefix in text, or NULL if text does not begin with it. */
+/* Return what follows prefix in text, or NULL if text does not begin with it. */
 static const char *after(const char *text, const char *prefix)
 {
 	while (*prefix && lower(*text) == lower(*prefix)) {
@@ -32,7 +32,7 @@ static const char *after(const char *text, const char *prefix)
 	return *prefix ? NULL : text;
 }
 
-/* What follows the table's prefix in text, or NULL. */
+/* Return what follows the table's prefix in text, or NULL. */
 static const char *after_prefix(const struct name_table *table, const char *text)
 {
 	const char *rest = after(text, table->prefix);

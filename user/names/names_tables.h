@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The tables behind names.h. Only for names.c and names_parse.c. */
+/* The tables behind names.h, for use by names.c and names_parse.c only. */
 #ifndef NAMES_NAMES_TABLES_H
 #define NAMES_NAMES_TABLES_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The name is in place, with room for any of them, so that all are copied in the same few moves. */
+/* Each entry has room for any name, so that all names are copied with the same few instructions. */
 struct number_name {
 	int number;
-	bool alias;	    /* understood, but another name is shown for the number */
-	unsigned char size; /* of the name */
-	char name[26];	    /* with its prefix; NUL-terminated */
+	bool alias;	    /* accepted when parsing, but the number is shown with another name */
+	unsigned char size; /* length of the name in bytes */
+	char name[26];	    /* with its prefix; terminated by NUL */
 };
 
 #define NAME(number, name)                               \
@@ -24,19 +24,19 @@ struct number_name {
 	}
 
 struct name_table {
-	const char *prefix;	  /* of all its names */
-	const char *other_prefix; /* that people write instead, or NULL */
-	bool prefix_optional;	  /* names are understood without it */
-	bool network_order;	  /* of 16 bits: what socket() takes for the number in the table */
-	const struct number_name *names; /* by number, the aliases behind all others */
+	const char *prefix;	  /* that all names have */
+	const char *other_prefix; /* accepted instead of prefix, or NULL */
+	bool prefix_optional;	  /* names are also accepted without prefix */
+	bool network_order;	  /* of 16 bits: socket() takes the numbers in network byte order */
+	const struct number_name *names; /* sorted by number, with all aliases at the end */
 	size_t nr_names;
 };
 
 extern const struct name_table family_names;
 extern const struct name_table type_names;
-extern const struct name_table ethernet_names; /* ETH_P_*: what protocols are for AF_PACKET */
+extern const struct name_table ethernet_names; /* ETH_P_*, the protocols of AF_PACKET */
 
-/* The other protocols. Names that need no prefix come first. */
+/* The tables of other protocols. Those whose names need no prefix come first. */
 enum protocol_table {
 	PROTOCOLS_IP,
 	PROTOCOLS_NETLINK,
@@ -54,7 +54,7 @@ enum protocol_table {
 
 extern const struct name_table protocol_names[NR_PROTOCOL_TABLES];
 
-/* The name shown for the number, or NULL. */
+/* Return the name that is shown for the number, or NULL. */
 const struct number_name *name_table__find(const struct name_table *table, int number);
 
 #endif /* NAMES_NAMES_TABLES_H */

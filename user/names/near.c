@@ -4,11 +4,11 @@
 #include <limits.h>
 #include <string.h>
 
-#define MAX_TEXT      40 /* no name is as long */
+#define MAX_TEXT      40 /* longer than any name */
 #define NOT_NEAR      UINT_MAX
-#define MIN_BEGINNING 3 /* letters that say which name is meant by its beginning */
+#define MIN_BEGINNING 3 /* the fewest letters that can stand for a name by its beginning */
 
-/* ASCII only, whatever the locale. */
+/* This is for ASCII and does not depend on the locale. */
 static char lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
@@ -29,8 +29,9 @@ static unsigned int least(unsigned int a, unsigned int b)
 }
 
 /*
- * How many letters must be put in, left out, changed or swapped with their neighbour to make b of
- * a; each at most MAX_TEXT long. Row i of the table has the distances of a's first i letters.
+ * Return how many letters must be inserted, removed, changed or swapped with their neighbour to
+ * turn a into b. Both have at most MAX_TEXT letters. Row i of the table has the distances for the
+ * first i letters of a.
  */
 static unsigned int edit_distance(const char *a, size_t a_length, const char *b, size_t b_length)
 {
@@ -56,7 +57,7 @@ static unsigned int edit_distance(const char *a, size_t a_length, const char *b,
 	return rows[a_length % 3][b_length];
 }
 
-/* How far text is from a name; NOT_NEAR where they don't look alike. */
+/* Return the distance of text from a name, or NOT_NEAR if they are not alike. */
 static unsigned int distance(const char *text, const char *name)
 {
 	size_t text_length = strlen(text), name_length = strlen(name);
@@ -82,7 +83,7 @@ static void suggest(struct near_names *near, const char *name, unsigned int edit
 	if (edits < near->edits)
 		near->nr = 0;
 	near->edits = edits;
-	/* An alias can bring a name a second time. */
+	/* A name can come a second time because of an alias. */
 	for (i = 0; i < near->nr; i++) {
 		if (near->names[i] == name)
 			return;

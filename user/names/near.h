@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Which of some names a mistyped one was most likely meant to be, for error messages. */
+/* Finds the names that a mistyped one was most likely meant to be, for error messages. */
 #ifndef NAMES_NEAR_H
 #define NAMES_NEAR_H
 
@@ -7,21 +7,27 @@
 
 #define MAX_NEAR_NAMES 3
 
-/* The nearest names so far, all equally near, in the order in which they came. Begins as zeroes. */
+/*
+ * The nearest names found so far, in the order in which they came. All have the same distance.
+ * Begins as zeroes.
+ */
 struct near_names {
 	unsigned int nr;
-	unsigned int edits; /* how many letters differ */
+	unsigned int edits; /* the number of letters that differ */
 	const char *names[MAX_NEAR_NAMES];
 };
 
 /*
- * Adds shown, which is kept, if name is as near to text as those found so far, or in place of them
- * if it is nearer. Case does not matter. What text begins is near; what does not look like it is
- * not.
+ * Add shown, which is not copied, if name is as near to text as the names found so far. If it is
+ * nearer, it replaces them. Case does not matter. A name that begins with text is near; one that is
+ * not alike is ignored.
  */
 void near__compare(struct near_names *near, const char *text, const char *name, const char *shown);
 
-/* "AF_INET, AF_INET6"; empty where none is near. Returns names (size bytes). */
+/*
+ * Write "AF_INET, AF_INET6", or "" if no name is near, to names, which has size bytes. Return
+ * names.
+ */
 const char *near__join(const struct near_names *near, char *names, size_t size);
 
 #endif /* NAMES_NEAR_H */

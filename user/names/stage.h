@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the front end knows of each stage: the table bpf/stages.def as data. */
+/* What the user side knows about each stage: the table bpf/shared/stages.def as data. */
 #ifndef NAMES_STAGE_H
 #define NAMES_STAGE_H
 
@@ -13,31 +13,33 @@
 
 struct stage_info {
 	const char *id;		/* "SYS_SOCKET": its BPF programs are enter_<id> and exit_<id> */
-	const char *name;	/* the kernel function: "__sys_socket"; see plan__function() */
-	const char *other_name; /* the same on other kernels, or NULL */
-	enum via via;		/* VIA_NONE unless it is an outermost stage */
+	const char *name;	/* the kernel function, as "__sys_socket" */
+	const char *other_name; /* its name on other kernels, or NULL */
+	enum via via;		/* VIA_NONE if the stage is never outermost */
 	enum stage_returns returns;
-	__s32 least_success; /* a call that returned less has failed: see stage__has_failed() */
-	__u8 arguments;	     /* how many it takes, or ARGUMENTS_VARY */
-	__u64 parents;	     /* STAGE_BIT()s as declared; see plan__parents() for those in force */
+	__s32 least_success; /* a call has failed if it returned less */
+	__u8 arguments;	     /* number of arguments, or ARGUMENTS_VARY */
+	__u64 parents; /* STAGE_BIT()s as declared; see plan__parents() for what is in force */
 	/*
-	 * The sibling after whose successful return the span is taken to run where the function
-	 * cannot be probed, or STAGE_NONE.
+	 * If the function can't be probed, its span is taken to begin at the successful return of
+	 * this sibling. STAGE_NONE if the span can't be reconstructed.
 	 */
 	int reconstructed_after;
 	enum stage_detail detail;
-	const char *phrase; /* what the function does, without a final stop */
+	const char *phrase; /* what the function does; no final stop */
 };
 
 extern const struct stage_info stages[NR_STAGES];
 
-/* Whether a call has failed that returned ret: an integer, or enum pointer_result. */
+/*
+ * Return whether a call with the result ret has failed. ret is an integer or enum pointer_result.
+ */
 static inline bool stage__has_failed(enum stage stage, __s32 ret)
 {
 	return ret < stages[stage].least_success;
 }
 
-/* STAGE_BIT()s of those with reconstructed_after. */
+/* STAGE_BIT()s of the stages that have reconstructed_after. */
 extern const __u64 stages_reconstructible;
 
 #endif /* NAMES_STAGE_H */

@@ -7,27 +7,27 @@
 
 #include "shared/stages.h"
 
-/* What the caller of a way in gets. */
+/* What the caller gets. */
 enum way_in_result {
-	RESULT_NUMBER, /* what the outermost stage returns: a descriptor, 0 or -errno */
+	RESULT_NUMBER, /* the result of the outermost stage: a descriptor, 0 or -errno */
 	RESULT_FILE,
 };
 
 struct way_in {
-	const char *name;   /* as outputs name it: "socket", "io_uring" */
-	const char *call;   /* how its call is written, or NULL where the outermost stage tells */
-	const char *caller; /* who calls it, for the documents, or NULL for nobody */
+	const char *name;   /* the name in outputs: "socket", "io_uring" */
+	const char *call;   /* the name of the call, or NULL if the outermost stage says it */
+	const char *caller; /* who makes the call, for documents; NULL for VIA_NONE */
 	enum way_in_result result;
-	bool is_system_call; /* whose result user space sees */
+	bool is_system_call; /* user space sees the result */
 	bool is_32_bit;	     /* only 32-bit programs have it */
-	bool by_socketcall;  /* 32-bit programs may come here through socketcall() */
-	bool named_by_call;  /* how the call is written tells the way */
+	bool by_socketcall;  /* 32-bit programs can also come here through socketcall() */
+	bool named_by_call;  /* the call as written already tells the way */
 };
 
-/* The properties of a way in; those of VIA_NONE for any number that is none. */
+/* Return the properties of a way in. A number that is not a way in has those of VIA_NONE. */
 const struct way_in *way_in(enum via via);
 
-/* Its name. Static string. */
+/* Return the name of a way in, a static string. */
 static inline const char *via_name(enum via via)
 {
 	return way_in(via)->name;

@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-/* Whether a filter of each kind is in use; set is its member of struct filter. */
+/* Whether a filter of each kind is in use. set points to its member of struct filter. */
 #define FILTER_IS_USED_NUMBERS(set) ((set)->nr != 0)
 #define FILTER_IS_USED_COMMS(set)   ((set)->nr != 0)
 #define FILTER_IS_USED_CGROUPS(set) (*(set) != 0)

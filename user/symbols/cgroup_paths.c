@@ -15,39 +15,41 @@
 
 #include "text/lines.h"
 
-#define NR_BUCKETS  1024 /* a power of two */
+#define NR_BUCKETS  1024 /* power of two */
 #define MAX_ENTRIES 4096
-#define HANDLE_TYPE 0xfe /* FILEID_KERNFS, from include/linux/exportfs.h: the id is the handle */
+#define HANDLE_TYPE 0xfe /* FILEID_KERNFS in include/linux/exportfs.h: the handle is the id */
 
 struct entry {
-	struct entry *next; /* in its bucket */
+	struct entry *next; /* the next entry in the same bucket */
 	__u64 id;
 	bool known;
-	char path[]; /* empty if it is not known */
+	char path[]; /* empty if it is unknown */
 };
 
 struct cgroup_paths {
-	char *mount; /* its path, without a slash at its end */
-	int fd;	     /* its root folder */
+	char *mount; /* its path, without a trailing slash */
+	int fd;	     /* its root directory */
 	int nr_entries;
 	struct entry *buckets[NR_BUCKETS];
 };
 
-/* Looking through mountinfo for a mount that can be opened. */
+/* The state of looking through mountinfo for a mount that can be opened. */
 struct opening {
 	struct cgroup_paths *paths;
-	bool whole; /* only mounts of the hierarchy's root, not of a part */
+	bool whole; /* consider only mounts of the whole hierarchy */
 	int err;
 };
 
-/* What opening by id came to. */
+/* The result of opening a cgroup by its id. */
 enum outcome {
 	FOUND,
-	UNKNOWN, /* it is gone, or not to be opened: the same would come of another attempt */
+	UNKNOWN, /* it is gone or may not be opened, and trying again would not help */
 	FAILED,
 };
 
-/* Backslashes and white space are octal in mountinfo. In place. */
+/*
+ * Decode the octal escapes that mountinfo uses for backslashes and white space. This modifies text.
+ */
 static void unescape(char *text)
 {
 	char *to = text;
@@ -64,7 +66,10 @@ static void unescape(char *text)
 	*to = '\0';
 }
 
-/* "id parent major:minor root mount options [tag]... - type source options". Writes into line. */
+/*
+ * Parse "id parent major:minor root mount options [tag]... - type source options". This modifies
+ * line. Return the mount point, or NULL if it is not a suitable cgroup v2 mount.
+ */
 static char *parse_mount(char *line, bool whole)
 {
 	char *type = strstr(line, " - "), *root = NULL, *mount = NULL, *rest = line;
@@ -83,7 +88,9 @@ static char *parse_mount(char *line, bool whole)
 	return mount;
 }
 
-/* Opens it as the hierarchy's folder. 0, or a negative errno: something else may be mounted on it.
+/*
+ * Open a mount point as the root of the hierarchy. Return 0, or a negative errno: another file
+ * system may be mounted over it.
  */
 static int open_mount(struct cgroup_paths *paths, const char *mount)
 {
@@ -186,7 +193,7 @@ static void drop_entries(struct cgroup_paths *paths)
 	paths->nr_entries = 0;
 }
 
-/* path is NULL for a cgroup that is not there. NULL if out of memory. */
+/* Remember a cgroup. path is NULL if there is no such cgroup. Return NULL if out of memory. */
 static const struct entry *add_entry(struct cgroup_paths *paths, __u64 id, const char *path)
 {
 	struct entry **bucket = bucket_of(paths, id), *entry;
@@ -203,7 +210,7 @@ static const struct entry *add_entry(struct cgroup_paths *paths, __u64 id, const
 	return entry;
 }
 
-/* Whether the cgroup is at this path below the mount: its id is its inode. */
+/* Return whether the cgroup has this path below the mount. Its id is its inode number. */
 static bool is_at(const struct cgroup_paths *paths, const char *path, __u64 id)
 {
 	struct stat status;
@@ -212,7 +219,7 @@ static bool is_at(const struct cgroup_paths *paths, const char *path, __u64 id)
 	       !fstatat(paths->fd, path + 1, &status, AT_SYMLINK_NOFOLLOW) && status.st_ino == id;
 }
 
-/* The path below the mount of a folder that is open. path has PATH_MAX bytes. */
+/* Read the path below the mount of an open directory. path has PATH_MAX bytes. */
 static enum outcome read_path(const struct cgroup_paths *paths, int fd, __u64 id, char *path)
 {
 	static const char deleted[] = " (deleted)";
@@ -229,14 +236,17 @@ static enum outcome read_path(const struct cgroup_paths *paths, int fd, __u64 id
 		return UNKNOWN; /* outside of what is mounted */
 	strcpy(path, full[mount] ? full + mount : "/");
 	size = strlen(path);
-	/* A cgroup can have this in its name, too. */
+	/* This can also be the end of a cgroup's name. */
 	if (size >= strlen(deleted) && !strcmp(path + size - strlen(deleted), deleted) &&
 	    !is_at(paths, path, id))
 		return UNKNOWN;
 	return FOUND;
 }
 
-/* Of open_by_handle_at(): EPERM without CAP_DAC_READ_SEARCH. */
+/*
+ * Return whether an error of open_by_handle_at() will not go away. EPERM means that
+ * CAP_DAC_READ_SEARCH is missing.
+ */
 static bool is_final(int error)
 {
 	return error == ESTALE || error == ENOENT || error == ENOTDIR || error == EPERM ||
