@@ -74,7 +74,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!copy)
 		abort();
 	memcpy(copy, data, size);
-	if (snapshots__is_it(copy, size) && snapshots__keep(&store, copy, size, &reason)) {
+	if (snapshots__is_record(copy, size) && snapshots__keep(&store, copy, size, &reason)) {
 		make_record(&record, copy);
 		taken = snapshots__take(&store, &record);
 		if (!taken)

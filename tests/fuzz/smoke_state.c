@@ -67,7 +67,7 @@ int main(void)
 		}
 		size = next_random(&random) % 4 ? sizeof(snapshots)
 						: next_random(&random) % sizeof(snapshots);
-		shown += snapshots__is_it(&snapshots, size) &&
+		shown += snapshots__is_record(&snapshots, size) &&
 			 snapshots__keep(&store, &snapshots, size, &reason);
 		LLVMFuzzerTestOneInput((uint8_t *)&snapshots, size);
 	}

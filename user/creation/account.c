@@ -87,7 +87,7 @@ void account__print(FILE *file, const struct trace_account *account)
 			account->unfollowed, account->unfollowed == 1 ? "" : "es");
 }
 
-void account__take_off(struct trace_account *account, __u64 creations, __u64 failed)
+void account__subtract_shown(struct trace_account *account, __u64 creations, __u64 failed)
 {
 	account->shown -= creations;
 	account->failed -= failed;

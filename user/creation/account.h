@@ -34,7 +34,7 @@ __u64 account__seen(const struct trace_account *account);
  * Move creations from shown to not shown, after an output failed to write them. failed of them have
  * a negative result.
  */
-void account__take_off(struct trace_account *account, __u64 creations, __u64 failed);
+void account__subtract_shown(struct trace_account *account, __u64 creations, __u64 failed);
 
 /* Return whether anything is missing or incomplete in what was shown. */
 bool account__has_losses(const struct trace_account *account);

@@ -17,14 +17,14 @@ static const struct span *innermost(const struct tree *tree, int index)
 	return &tree->spans[wire_record__modules(tree->record)[index].span];
 }
 
-const struct span *modules__load(const struct tree *tree, int index)
+const struct span *modules__request(const struct tree *tree, int index)
 {
 	const struct span *span = innermost(tree, index);
 
 	return span->stage == STAGE_REQUEST_MODULE ? span : NULL;
 }
 
-const struct span *modules__asker(const struct tree *tree, int index)
+const struct span *modules__requester(const struct tree *tree, int index)
 {
 	const struct span *span = innermost(tree, index);
 

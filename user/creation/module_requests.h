@@ -12,10 +12,10 @@
  * Return the call of __request_module() that requested the module, or NULL if that function is not
  * observed.
  */
-const struct span *modules__load(const struct tree *tree, int index);
+const struct span *modules__request(const struct tree *tree, int index);
 
 /* Return the stage that wanted the module: the caller of __request_module(). */
-const struct span *modules__asker(const struct tree *tree, int index);
+const struct span *modules__requester(const struct tree *tree, int index);
 
 /*
  * Return whether the task could have loaded the module by itself: it has CAP_SYS_MODULE in the

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool snapshots__is_it(const void *data, size_t size)
+bool snapshots__is_record(const void *data, size_t size)
 {
 	const struct wire_snapshots *snapshots = data;
 

@@ -25,7 +25,7 @@ struct snapshots_store {
 };
 
 /* Return whether bytes from the ring buffer are snapshots rather than the record of a creation. */
-bool snapshots__is_it(const void *data, size_t size);
+bool snapshots__is_record(const void *data, size_t size);
 
 /*
  * Keep a copy of the snapshots at data, of size bytes. Return false if they are damaged, with a

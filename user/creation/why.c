@@ -409,7 +409,7 @@ static char *put_modules(char *at, const struct tree *tree, int span)
 	int i, nr = 0;
 
 	for (i = 0; i < tree->record->nr_modules; i++) {
-		if (modules__asker(tree, i) != &tree->spans[span])
+		if (modules__requester(tree, i) != &tree->spans[span])
 			continue;
 		at = put__string(at, nr++ ? ", " : "; no module ");
 		at = put__bytes(at, modules[i].name, strnlen(modules[i].name, WIRE_MODULE_LEN));

@@ -176,7 +176,7 @@ bool outputs__close(struct outputs *outputs, struct trace_account *account)
 
 	write_creations(outputs, account);
 	missing = find_missing(outputs);
-	account__take_off(account, missing.creations, missing.failed);
+	account__subtract_shown(account, missing.creations, missing.failed);
 	for (i = 0; i < outputs->nr; i++) {
 		bool reader_gone;
 

@@ -122,7 +122,7 @@ bool pipeline__take(struct pipeline *pipeline, const void *data, size_t size)
 	const struct wire_record *record;
 	const char *reason;
 
-	if (snapshots__is_it(data, size)) {
+	if (snapshots__is_record(data, size)) {
 		if (pipeline->needs.state &&
 		    !snapshots__keep(&pipeline->snapshots, data, size, &reason))
 			note_damage(pipeline, reason ? reason : "out of memory");

@@ -32,7 +32,7 @@ static void keep(struct snapshots_store *store, __u32 cpu, __u64 sequence, __u64
 	struct wire_snapshots made = make(cpu, sequence, ts);
 	const char *reason;
 
-	assert_true(snapshots__is_it(&made, SIZE_OF(2)));
+	assert_true(snapshots__is_record(&made, SIZE_OF(2)));
 	assert_true(snapshots__keep(store, &made, SIZE_OF(2), &reason));
 }
 
@@ -65,9 +65,9 @@ static void tells_snapshots_from_records(void **state)
 	struct wire_snapshots snapshots = make(0, 0, 0);
 
 	(void)state;
-	assert_false(snapshots__is_it(&record, sizeof(record)));
-	assert_false(snapshots__is_it(&snapshots, 1));
-	assert_false(snapshots__is_it(&snapshots, 0));
+	assert_false(snapshots__is_record(&record, sizeof(record)));
+	assert_false(snapshots__is_record(&snapshots, 1));
+	assert_false(snapshots__is_record(&snapshots, 0));
 }
 
 /* Each size gets its own block of memory, so that AddressSanitizer sees accesses beyond it. */

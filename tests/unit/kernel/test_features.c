@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* kernel/features.c: what is found out from a BTF that is made up, and from a release. */
+/* Tests what kernel/features.c finds out from a BTF made by the test, and from a release. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

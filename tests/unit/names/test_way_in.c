@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* names/way_in.c: what is known of the ways in, and of numbers that are none. */
+/* Tests what names/way_in.c says about ways in, and about numbers that are not ways in. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -17,7 +17,7 @@ static void a_number_that_is_no_way_has_a_name(void **state)
 	assert_string_equal(via_name((enum via)255), "unknown");
 }
 
-/* socketcall() knows socket(), socketpair() and accept4() among what makes sockets. */
+/* Of the calls that make sockets, socketcall() can make socket(), socketpair() and accept4(). */
 static void the_programs_know_what_socketcall_calls(void **state)
 {
 	(void)state;
@@ -25,7 +25,7 @@ static void the_programs_know_what_socketcall_calls(void **state)
 			 1 << VIA_SOCKET | 1 << VIA_SOCKETPAIR | 1 << VIA_ACCEPT4);
 }
 
-/* STAGES.md says of each who calls it. */
+/* STAGES.md says for each of them who calls it. */
 static void every_outermost_stage_has_a_caller(void **state)
 {
 	int stage;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* accept(): asked for on the command line, assembled from a record, shown by every format. */
+/*
+ * Tests accept(): how it is asked for on the command line, assembled from a record, and shown by
+ * all formats.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -49,13 +52,16 @@ static void make_plan(struct plan *plan)
 		plan->probes[stage].way = ATTACH_FENTRY;
 	}
 	for (family = 0; family < NR_FAMILIES; family++) {
-		/* Of a socket() it would be said that it was called but is not observed. */
+		/*
+		 * For a socket(), the outputs would say that this function was called but not
+		 * observed.
+		 */
 		plan->probes[NR_STAGES + family].function = "inet_create";
 		plan->probes[NR_STAGES + family].picked = true;
 	}
 }
 
-/* accept4(3, SOCK_CLOEXEC) = 5, which has waited for 2 s of the 2.00001 s it took. */
+/* accept4(3, SOCK_CLOEXEC) = 5, which took 2.00001 s and waited for 2 s of that. */
 static void make_accept(struct made_accept *made)
 {
 	struct made_tree usual;
@@ -168,7 +174,7 @@ static void spreads_the_wait_over_the_callers(void **state)
 		assert_true(made.tree.spans[i].self_ns == self[i]);
 	}
 	assert_null(made.tree.unobserved);
-	/* No more than a call took, whatever the record says. */
+	/* A call can't have waited longer than it took, whatever the record says. */
 	made.record.waited = ~0ULL;
 	assemble__tree(&made.tree, &made.record, &made.header.plan, NULL);
 	for (i = 0; i < 5; i++)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The options that filter. */
+/* Tests the options that filter. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -39,7 +39,7 @@ static void takes_tasks(void **state)
 	snprintf(both, sizeof(both), "%d,%d", getpid(), getppid());
 	PARSE(&parsed, "-p", self, "--tid", both, "--pid", self);
 	expect_values(&parsed.options.selection.filter.pids, 1,
-		      (__u32)getpid()); /* once is enough */
+		      (__u32)getpid()); /* one match is enough */
 	expect_values(&parsed.options.selection.filter.tids, 2, (__u32)getpid(), (__u32)getppid());
 	expect_success(&parsed);
 	EXPECT_ERROR("no process 2147483647", "-p", "2147483647");
@@ -53,7 +53,7 @@ static void takes_tasks(void **state)
 	EXPECT_USAGE("--pid: empty value in the list \"\"", "-p", "");
 	EXPECT_USAGE("--pid: empty value in the list \"1,\"", "-p", "1,");
 	EXPECT_USAGE("--pid: empty value in the list \"1,,1\"", "-p", "1,,1");
-	/* a wrong command line is told first */
+	/* an error in the command line is reported first */
 	EXPECT_USAGE("--count: \"x\" is not a number of sockets above 0", "-p", "2147483647", "-n",
 		     "x");
 }
@@ -110,7 +110,7 @@ static void takes_names(void **state)
 	expect_success(&parsed);
 }
 
-/* Which names are near, and in which order, is for the test of names to say. */
+/* The tests of names check which names are near, and in which order. */
 static void expect_near(const char *option, const char *value, const char *beginning,
 			const char *near)
 {
@@ -137,7 +137,7 @@ static void suggests_near_names(void **state)
 	EXPECT_USAGE("unknown socket type \"-1\"", "--type", "-1");
 	EXPECT_USAGE("unknown protocol \"2147483648\"", "--protocol", "2147483648");
 	EXPECT_USAGE("unknown address family \"2x\"", "-f", "2x");
-	/* nothing from the command line acts on the terminal */
+	/* nothing in the command line gets to the terminal unescaped */
 	EXPECT_USAGE("unknown address family \"\\x1b[2J\\x9b\"", "-f", "\033[2J\x9b");
 }
 
@@ -178,7 +178,7 @@ static void takes_network_namespaces(void **state)
 	EXPECT_ERROR("no network namespace \"/run/netns/none\": No such file or directory",
 		     "--netns", "/run/netns/none");
 	memset(name, 'x', sizeof(name) - 1);
-	PARSE(&parsed, "--netns", name); /* too long to be a file */
+	PARSE(&parsed, "--netns", name); /* too long for a file name */
 	assert_int_equal(parsed.result, OPTIONS_ERROR);
 	EXPECT_USAGE("--netns: \"12x\" is neither a file nor an inode number", "--netns", "12x");
 	EXPECT_USAGE("--netns: \"-1\" is neither a file nor an inode number", "--netns", "-1");

@@ -13,7 +13,7 @@
 static void has_defaults(void **state)
 {
 	struct parsed parsed;
-	/* As the users of the first version know it. */
+	/* Users of the first version know these stages. */
 	const __u64 core = STAGE_BIT(STAGE_SYS_SOCKET_FILE) | STAGE_BIT(STAGE_SYS_SOCKET) |
 			   STAGE_BIT(STAGE_SYS_SOCKETPAIR) | STAGE_BIT(STAGE_SOCK_CREATE) |
 			   STAGE_BIT(STAGE_SECURITY_SOCKET_CREATE) | STAGE_BIT(STAGE_SOCK_ALLOC) |
@@ -155,7 +155,7 @@ static void takes_limits(void **state)
 	assert_int_equal(parsed.options.selection.filter.failed_only, 1);
 	expect_success(&parsed);
 	PARSE(&parsed, "-d", ".0000000019", "-m", "0.0019");
-	assert_true(parsed.options.run.duration_ns == 1); /* what is finer is dropped */
+	assert_true(parsed.options.run.duration_ns == 1); /* fractions are dropped */
 	assert_true(parsed.options.selection.filter.min_ns == 1);
 	expect_success(&parsed);
 	PARSE(&parsed, "-m", "18446744073709551.615");
@@ -268,7 +268,7 @@ static void names_near_options(void **state)
 	EXPECT_USAGE("unknown option "
 		     "--an-option-that-is-longer-than-the-name-of-any-other (see --help)",
 		     "--an-option-that-is-longer-than-the-name-of-any-other=1");
-	/* nothing from the command line acts on the terminal */
+	/* nothing in the command line gets to the terminal unescaped */
 	EXPECT_USAGE("unknown option --\\x1b[2J (see --help)", "--\033[2J");
 }
 
@@ -281,7 +281,7 @@ static void takes_abbreviations_that_are_not_ambiguous(void **state)
 	assert_int_equal(parsed.options.selection.filter.failed_only, 1);
 	assert_true(parsed.options.run.duration_ns == 1000000000);
 	expect_success(&parsed);
-	/* whole names are not ambiguous, whatever else begins with them */
+	/* a whole name is not ambiguous, even if other names begin with it */
 	PARSE(&parsed, "--stack", "user", "--state");
 	expect_success(&parsed);
 	EXPECT_USAGE("option --co is ambiguous: it can be --comm, --count or --color", "--co");
@@ -290,7 +290,7 @@ static void takes_abbreviations_that_are_not_ambiguous(void **state)
 	EXPECT_USAGE("option --ver is ambiguous: it can be --verbose or --version", "--ver");
 }
 
-/* Longer lines would be broken by a terminal. */
+/* A terminal would break longer lines. */
 static void expect_narrow(const char *text)
 {
 	size_t column = 0;
@@ -301,7 +301,7 @@ static void expect_narrow(const char *text)
 	}
 }
 
-/* Whether a line of the text begins with these words. */
+/* Return whether a line of the text begins with these words. */
 static bool has_row(const char *text, const char *words)
 {
 	const char *at = text;

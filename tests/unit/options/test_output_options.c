@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Which outputs there are: --format, -o and --timeline. */
+/* Tests which outputs follow from --format, -o and --timeline. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -10,7 +10,7 @@
 
 #include "fixtures/command_line.h"
 
-/* Outputs as "line:a jsonl:-": each with its format and file, in their order. */
+/* Expect these outputs, in their order, written as FORMAT:FILE: "line:a jsonl:-". */
 static void expect_outputs(struct parsed *parsed, const char *expected)
 {
 	const struct presentation *presentation = &parsed->options.presentation;
@@ -124,7 +124,7 @@ static void limits_the_number_of_outputs(void **state)
 		       "line:6", "-o", "line:7", "-o", "8");
 	EXPECT_USAGE(too_many, "-o", "1", "-o", "2", "-o", "3", "-o", "4", "-o", "5", "-o", "6",
 		     "-o", "7", "-o", "8", "-o", "9");
-	/* standard output is one, too */
+	/* standard output counts as one */
 	EXPECT_USAGE(too_many, "--format=tree", "-o", "line:1", "-o", "line:2", "-o", "line:3",
 		     "-o", "line:4", "-o", "line:5", "-o", "line:6", "-o", "line:7", "-o",
 		     "line:8");

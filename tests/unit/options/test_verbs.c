@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The first plain word: a verb, a word that is to become one, or the COMMAND. */
+/* Tests the first plain word: it is a verb, a word reserved for one, or COMMAND. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -62,7 +62,7 @@ static void a_verb_takes_its_own_options(void **state)
 		     "--overhead");
 	EXPECT_USAGE("--pid is no option of the verb list-stages", "-p", "1", "list-stages");
 	EXPECT_USAGE("--output is no option of the verb list-stages", "list-stages", "-o", "a");
-	/* what is wrong in itself is told first */
+	/* errors that do not depend on the verb are reported first */
 	EXPECT_USAGE("unknown option -z (see --help)", "-x", "list-stages", "-z");
 }
 
@@ -87,7 +87,7 @@ static void a_command_can_be_called_like_a_verb(void **state)
 		assert_int_equal(parsed.options.verb, VERB_TRACE);
 		assert_ptr_equal(parsed.options.run.command, &parsed.argv[3]);
 		expect_success(&parsed);
-		/* behind a verb nothing else can be meant */
+		/* after a verb, these words can only be COMMAND */
 		PARSE(&parsed, "trace", words[i]);
 		assert_ptr_equal(parsed.options.run.command, &parsed.argv[2]);
 		expect_success(&parsed);

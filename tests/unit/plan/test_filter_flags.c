@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A filter that is in use is one that the BPF programs ask for, at the right time. */
+/* Tests that the BPF programs look at each filter that is in use, at the right time. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -21,7 +21,7 @@
 #define PATH_SIZE (4 * FILES_PATH_SIZE)
 #define MOUNTINFO "/proc/self/mountinfo"
 
-/* Where the hierarchy is mounted here, or NULL. */
+/* Return where the hierarchy is mounted on this machine, or NULL. */
 static const char *cgroup_mount(void)
 {
 	static const char *const mounts[] = { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" };
@@ -37,7 +37,7 @@ static const char *cgroup_mount(void)
 
 struct fixture {
 	char folder[FILES_PATH_SIZE];
-	char cgroup[FILES_PATH_SIZE]; /* a new one's folder; empty if none can be made */
+	char cgroup[FILES_PATH_SIZE]; /* directory of a new cgroup; empty if none can be made */
 	const char *path;	      /* its path in the hierarchy */
 	struct cgroup_paths *paths;   /* NULL if there is no hierarchy */
 };
@@ -62,7 +62,7 @@ static int begin(void **state)
 	return 0;
 }
 
-/* A folder's files go with it. */
+/* Removing a cgroup's directory removes its files. */
 static int remove_cgroup(const char *path, const struct stat *status, int type, struct FTW *walk)
 {
 	(void)status;
@@ -92,7 +92,7 @@ static void need_cgroup(const struct fixture *fixture)
 	skip();
 }
 
-/* Makes a cgroup below the fixture's. Its id is its inode. */
+/* Make a cgroup below the fixture's. Its id is its inode number. */
 static __u64 make_cgroup(const struct fixture *fixture, const char *name)
 {
 	char path[PATH_SIZE];
@@ -105,7 +105,7 @@ static __u64 make_cgroup(const struct fixture *fixture, const char *name)
 	return status.st_ino;
 }
 
-/* name is below the fixture's cgroup; NULL if it is not to be known. */
+/* name is relative to the fixture's cgroup. NULL means that the id must be unknown. */
 static void expect(struct fixture *fixture, struct cgroup_paths *paths, __u64 id, const char *name)
 {
 	const char *found = cgroup_paths__find(paths, id);
@@ -135,7 +135,7 @@ static void finds_cgroups(void **state)
 	assert_null(cgroup_paths__find(fixture->paths, UINT64_MAX));
 }
 
-/* Files have numbers of the same kind. */
+/* The inode numbers of files are ids of the same kind. */
 static void finds_no_files(void **state)
 {
 	struct fixture *fixture = *state;
@@ -164,9 +164,9 @@ static void knows_no_removed_cgroups(void **state)
 	assert_int_equal(rmdir(path), 0);
 	expect(fixture, fixture->paths, never_seen, NULL);
 	expect(fixture, fixture->paths, never_seen, NULL);
-	/* Of what happened in it, this is still true. */
+	/* The removed cgroup's path is still right for what happened in it. */
 	expect(fixture, fixture->paths, seen, "/b");
-	/* The same name is another cgroup. */
+	/* A new cgroup of the same name has another id. */
 	assert_int_not_equal(make_cgroup(fixture, "/a"), never_seen);
 	expect(fixture, fixture->paths, never_seen, NULL);
 }
@@ -209,7 +209,7 @@ static void agrees_with_the_kernel(void **state)
 			    line + 3);
 }
 
-/* Without CAP_DAC_READ_SEARCH. */
+/* Drop CAP_DAC_READ_SEARCH. */
 static bool drop_capability(void)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -231,7 +231,7 @@ static bool is_path(struct fixture *fixture, __u64 id, const char *name)
 	return found && !strcmp(found, path);
 }
 
-/* 0 if all is well, else the number of what is not. */
+/* Return 0 on success, else the number of the failed step. */
 static int find_without_privileges(struct fixture *fixture, __u64 before, __u64 after)
 {
 	if (!is_path(fixture, before, "/before"))
@@ -243,7 +243,7 @@ static int find_without_privileges(struct fixture *fixture, __u64 before, __u64 
 	return cgroup_paths__find(fixture->paths, after) ? 4 : 0;
 }
 
-/* What was found before they were given up stays known; nothing is found anymore. */
+/* Cgroups that were found before remain known. No others are found any more. */
 static void finds_nothing_without_privileges(void **state)
 {
 	struct fixture *fixture = *state;
@@ -263,7 +263,7 @@ static void finds_nothing_without_privileges(void **state)
 		fail_msg("step %d failed", WEXITSTATUS(status));
 }
 
-/* Many times more ids than are kept, of which one exists. One that is removed is forgotten. */
+/* Look up many more ids than are kept, one of which exists. A removed cgroup is forgotten then. */
 static void bounds_what_it_keeps(void **state)
 {
 	struct fixture *fixture = *state;
@@ -321,7 +321,7 @@ static void says_that_there_is_no_hierarchy(void **state)
 			      "35 31 0:29 / %s/missing rw - cgroup2 cgroup2 rw\n",
 			      fixture->folder, fixture->folder));
 	assert_int_equal(errno, ENOENT);
-	/* Something else is mounted over it. */
+	/* Another file system is mounted over it. */
 	assert_null(
 		open_text(fixture, "35 31 0:29 / %s rw - cgroup2 cgroup2 rw\n", fixture->folder));
 	assert_int_equal(errno, ENOENT);
@@ -338,7 +338,7 @@ static void chooses_among_mounts(void **state)
 
 	need_cgroup(fixture);
 	id = make_cgroup(fixture, "/a");
-	/* Of a part only if there is nothing better. Its paths begin there. */
+	/* A mount of a part is used only if there is nothing better. Paths then begin there. */
 	paths = open_text(fixture,
 			  "1 1 0:1 / %s rw - cgroup2 cgroup2 rw\n"
 			  "2 1 0:1 %s %s rw,nosuid shared:1 master:2 - cgroup2 none rw\n",
@@ -356,7 +356,7 @@ static void chooses_among_mounts(void **state)
 	cgroup_paths__close(paths);
 }
 
-/* Mounted once more, where the kernel writes the path in octal. */
+/* Mount the hierarchy once more, at a path that mountinfo writes with octal escapes. */
 static int find_in_odd_mount(struct fixture *fixture, __u64 id)
 {
 	char mount_point[PATH_SIZE], text[PATH_SIZE] = "";

@@ -16,7 +16,10 @@
 #include "text/rfc3339.h"
 #include "text/text.h"
 
-/* Writes a value into a block of just its kind's size: the sanitizer sees what goes beyond. */
+/*
+ * Write a value into a block of exactly its kind's size, so that AddressSanitizer sees what exceeds
+ * it.
+ */
 #define EXPECT(expected, kind, ...)                                   \
 	do {                                                          \
 		char *block_ = malloc(SIZEOF_##kind);                 \
@@ -45,7 +48,7 @@ static void kinds_hold_their_longest_values(void **state)
 	EXPECT("1970-01-01T00:00:01.000000000Z", rfc3339, &rfc3339, 1000000000, 0);
 	EXPECT("\033[31m", begin_color, TEXT_RED, true);
 	EXPECT("\033[0m", end_color, true);
-	/* Of the time zone nothing is said here. */
+	/* The test must not depend on the time zone. */
 	text = malloc(SIZEOF_local_us);
 	assert_ptr_equal(put_local_us(text, &clock, 0), text + strlen("00:00:00.000000"));
 	free(text);
@@ -66,7 +69,7 @@ DEFINE_FIELDS(counts, COUNTS_FIELDS, __u64 made, __u64 failed);
 	F(nothing, "\n")
 DEFINE_FIELDS(line, LINE_FIELDS, __u64 made, __u64 failed);
 
-/* What a list can write at most is known to the compiler. */
+/* The compiler knows how much a list can write at most. */
 _Static_assert(SIZEOF_counts == 5 + 20 + 9 + 20 + 10, "texts and values, whatever the conditions");
 _Static_assert(SIZEOF_line == 2 + SIZEOF_counts + SIZEOF_counts + 1, "also of lists in lists");
 
@@ -97,7 +100,7 @@ static void adds_to_a_buffer(void **state)
 	buffer__free(&buffer);
 }
 
-/* Kinds that say less than they write: by one byte, which no other field misses. */
+/* These kinds claim to need one byte less than they write. */
 #define SIZEOF_too_small (SIZEOF_u64 - 1)
 #define put_too_small	 put__u64
 
@@ -127,7 +130,7 @@ static void write_after_the_commit(struct buffer *buffer)
 	at[5] = 'X';
 }
 
-/* Whether a child that does this ends at once, with a message that has this in it. */
+/* Expect that a child that calls overrun dies, and that its message contains this text. */
 static void expect_death(void (*overrun)(struct buffer *buffer), const char *message)
 {
 	char text[8192] = "";
@@ -148,7 +151,7 @@ static void expect_death(void (*overrun)(struct buffer *buffer), const char *mes
 		_exit(0);
 	}
 	close(pipes[1]);
-	/* To its end, also of what there is no room for: else the child would wait. */
+	/* Read to the end, even if there is no room left: else the child would block. */
 	while ((part = read(pipes[0], text + size, sizeof(text) - 1 - size)) > 0) {
 		if (size + (size_t)part < sizeof(text) / 2)
 			size += (size_t)part;

@@ -100,7 +100,7 @@ static char *put_text_of_3(char *at, const char *text)
 DEFINE_MEMBERS(more_members, MORE_MEMBERS, __u64 number);
 DEFINE_OBJECT(more_object, MORE_MEMBERS, __u64 number);
 
-/* Some members are written by the writer, some are a list: the commas are right. */
+/* Some members are written one by one, others as a list. The commas must be right. */
 static void adds_lists_of_members(void **state)
 {
 	struct buffer buffer = { 0 };
@@ -154,7 +154,7 @@ static void escapes_strings(void **state)
 	EXPECT_TEXT("\b\f\n\r\t", "\"\\b\\f\\n\\r\\t\"");
 	EXPECT_TEXT("a\0b\x01\x1b[31m\x1f", "\"a\\u0000b\\u0001\\u001b[31m\\u001f\"");
 	EXPECT_TEXT("\x7f", "\"\\u007f\"");
-	/* Right-to-left override, zero width space, a tag character: invisible. */
+	/* These are invisible: right-to-left override, zero width space, a tag character. */
 	EXPECT_TEXT("a\xe2\x80\xae\xe2\x80\x8b"
 		    "b",
 		    "\"a\\u202e\\u200bb\"");
@@ -176,7 +176,7 @@ static void replaces_invalid_utf8(void **state)
 	EXPECT_TEXT("\xe2\x82\n", "\"\xef\xbf\xbd\\n\"");
 }
 
-/* Bytes are looked at by eights: one that is not plain is found wherever it stands. */
+/* A byte to be escaped is found at any place. */
 static void escapes_at_every_place(void **state)
 {
 	static const struct {
@@ -213,8 +213,8 @@ static void escapes_at_every_place(void **state)
 }
 
 /*
- * Python decodes the same bytes: argv[1] has them, 16 each, argv[2] is ours. Ours is ASCII or
- * printable UTF-8 only.
+ * Python decodes the same bytes: argv[1] has inputs of 16 bytes each, argv[2] the outputs. They
+ * must be ASCII or printable UTF-8 only.
  */
 static const char compare_script[] =
 	"data = read(sys.argv[1])\n"
@@ -228,7 +228,7 @@ static const char compare_script[] =
 
 static void agrees_with_python_on_any_bytes(void **state)
 {
-	/* Bytes that begin, continue and break characters, beside any others. */
+	/* These bytes begin, continue and break UTF-8 characters. */
 	static const unsigned char likely[] = { 0xc2, 0x80, 0xe0, 0xa0, 0xed, 0x9f, 0xf0, 0x90,
 						0xf4, 0x8f, 0xbf, 0xe2, 0x82, 0xac, '"',  '\\' };
 	static unsigned char data[4096 * 16];

@@ -170,12 +170,12 @@ void json_facts__why(struct json *json, const struct tree *tree)
 static void add_module(struct json *json, const struct tree *tree, int index)
 {
 	const struct wire_module *module = &wire_record__modules(tree->record)[index];
-	const struct span *load = modules__load(tree, index);
+	const struct span *load = modules__request(tree, index);
 
 	json__object_begin(json);
 	json__key(json, "name");
 	json__text(json, module->name, strnlen(module->name, sizeof(module->name)));
-	json__key_string(json, "stage", modules__asker(tree, index)->name);
+	json__key_string(json, "stage", modules__requester(tree, index)->name);
 	json__key(json, "privileged");
 	json__bool(json, modules__is_privileged(module));
 	if (load && load->complete) {

@@ -230,14 +230,14 @@ static void add_module(const struct out *out, const struct tree *tree, int index
 		       struct buffer *buffer)
 {
 	const struct wire_module *module = &wire_record__modules(tree->record)[index];
-	const struct span *span = modules__load(tree, index);
+	const struct span *span = modules__request(tree, index);
 
 	text__begin_color(buffer, TEXT_DIM, out->style.color);
 	buffer__add_string(buffer, "(module ");
 	text__add_escaped(buffer, module->name, strnlen(module->name, sizeof(module->name)),
 			  out->style.unicode);
 	buffer__add_string(buffer, ": asked for in ");
-	add_safe(out, buffer, modules__asker(tree, index)->name);
+	add_safe(out, buffer, modules__requester(tree, index)->name);
 	if (!modules__is_privileged(module))
 		buffer__add_string(buffer, " by an unprivileged task");
 	if (span && span->complete) {
