@@ -14,7 +14,7 @@
 #
 # V=1 shows the commands. CC, CLANG, LLVM_STRIP, BPFTOOL, CFLAGS, LDFLAGS as usual.
 
-VERSION := 0.1.0
+VERSION := 0.2.0
 
 PREFIX ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin

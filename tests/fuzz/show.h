@@ -38,7 +38,7 @@ static inline void make_origin(struct shown_origin *shown, const struct wire_rec
 static inline void show(const struct out_format *format, struct trace_header *header,
 			const struct tree *tree, bool terminal, int width)
 {
-	const struct out_style style = { terminal, terminal, width };
+	const struct out_style style = { terminal, terminal, width, terminal };
 	const struct trace_account account = { .shown = 2 };
 	struct out *out = format->create(header, &style);
 	struct buffer buffer = {};

@@ -160,9 +160,9 @@ def same_file():
 @test("a full disk: the trace ends, exit 1")
 def full_disk():
     for options in (["-o", "/dev/full"], ["-o", "/dev/null", "--timeline", "/dev/full"]):
-        check_error(trace_with("-q", *options), 1, "/dev/full", "No space left")
+        check_error(trace_with(*options), 1, "/dev/full", "No space left")
     with open("/dev/full", "wb") as full:
-        check_error(trace_with("-q", stdout=full), 1, "standard output", "No space left")
+        check_error(trace_with(stdout=full), 1, "standard output", "No space left")
 
 
 def check_timeline_cut(run, timeline, message):
@@ -183,9 +183,23 @@ def timeline_on_full_disk():
     check_timeline_cut(with_limit("-f 300", TOOL, *arguments), timeline, "File too large")
 
 
+def lines(path):
+    """The lines of a file, all of which are whole."""
+    text = read(path)
+    check(text.endswith("\n"), f"half a line: {text[-100:]!r}")
+    return text.splitlines()
+
+
 def lines_of_json(path):
-    """Sockets whose lines are whole: the last line may not be."""
-    return sum(line.endswith("}}\n") for line in read(path).splitlines(True)[1:])
+    return sum(json.loads(line)["event"] == "socket" for line in lines(path))
+
+
+def rows(path):
+    return len(lines(path)) - 1
+
+
+def trees(path):
+    return sum(line.startswith("__sys_socket ") for line in lines(path))
 
 
 def timeline_roots(path):
@@ -199,6 +213,8 @@ def shown_on_full_disk():
     path = os.path.join(folder, "output")
     for options, count in (
         (["--format", "jsonl", "-o", path], lines_of_json),
+        (["--format", "line", "-o", path], rows),
+        (["--format", "tree", "-o", path], trees),
         (["--format", "none", "--timeline", path], timeline_roots),
     ):
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "none", folder], check=True)

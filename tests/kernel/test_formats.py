@@ -2,6 +2,7 @@
 """The output formats, and how they are left however the tool ends."""
 
 import json
+import os
 import re
 import signal
 from functools import lru_cache
@@ -88,8 +89,7 @@ def as_json():
 def tree():
     text, _, _, made = tree_format()
     blocks = [block.splitlines() for block in text.strip().split("\n\n")]
-    check(all(line.startswith("# ") for line in blocks[0]), f"head: {blocks[0]}")
-    check("reconstructed: sock_map_fd (" in text, "says what is reconstructed")
+    check_equal(len(blocks[0]), 1, f"lines of the head: {blocks[0]}")
     check_equal(len(blocks) - 1, len(made), "number of trees")
     for block, creation, socket in zip(blocks[1:], made, as_json().sockets):
         head, found = parse_tree(block)
@@ -102,6 +102,45 @@ def tree():
         for made_socket in creation["sockets"]:
             check(re.search(rf"\b{made_socket['inode']}\b", block[0]), f"inode: {block[0]}")
         check_shape(found, shape(socket["tree"]), block[0])
+
+
+def head_of(*options):
+    """The lines that a trace begins with: up to the first empty one."""
+    path = temporary("output")
+    run = Run(TOOL, *options, "-o", path, "--", "true")
+    check_equal(run.status, 0, run.errors)
+    return read(path).splitlines()[:-1], read(path)
+
+
+@test("the head: one line says what is observed, with -v others say why, with -q there is none")
+def trace_head():
+    stages = as_json().header["stages"]
+    probed = sum(stage["attach"] not in ("none", "reconstructed") for stage in stages)
+    [line], _ = head_of()
+    release = os.uname().release
+    expected = rf"# sockcreate-trace [\d.]+, Linux {re.escape(release)} {os.uname().machine}: "
+    expected += rf"{probed} functions observed; sock_map_fd reconstructed"
+    check(re.fullmatch(expected, line), f"{line!r} is not {expected!r}")
+    verbose, _ = head_of("-v")
+    check_equal(verbose[0], line, "first line with -v")
+    for stage in stages:
+        said = [part for part in verbose[1:] if f": {stage['name']} ({stage['reason']})" in part]
+        check_equal(len(said), stage["attach"] in ("none", "reconstructed"), f"{stage}: {verbose}")
+    check(verbose[-1].startswith("# latencies are "), f"with -v: {verbose}")
+    check_equal(head_of("-q")[1], "", "with -q")
+    [line], _ = head_of("--raw-latency")
+    check(line.endswith("; latencies as measured"), line)
+
+
+@test("the head: says which functions that were named are not observed, and no others")
+def not_observed():
+    rows = [line.split() for line in Run(TOOL, "--list-stages").output.splitlines()[1:]]
+    missing = [row[0] for row in rows if row[2] == "none"]
+    check(missing, "all functions are observed: this test needs one that is not")
+    [line], _ = head_of("--stages", f"sock_alloc,{missing[0]}")
+    check(f"; not observed: {missing[0]} (list-stages says why)" in line, line)
+    [line], _ = head_of("--detail", "full")
+    check("not observed" not in line, line)
 
 
 @test("line: a head, then one row a socket below 80 columns")

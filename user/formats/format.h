@@ -18,6 +18,8 @@ struct out_style {
 	bool color;
 	bool unicode; /* the terminal or file takes UTF-8: tree lines, bars, µs */
 	int width;    /* columns of the terminal, 0 if there is none */
+	/* -1 if users want to be told as little as can be (-q), 1 if they want all (-v), else 0 */
+	int verbosity;
 };
 
 /* What a format shows. What none of a trace's formats shows is neither looked up nor made. */

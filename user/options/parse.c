@@ -240,6 +240,7 @@ static enum options_result complete(struct options *options)
 
 	if (result != OPTIONS_RUN)
 		return result;
+	presentation->verbosity = options->quiet ? -1 : options->verbose > 0;
 	for (i = 0; i < presentation->nr_outputs; i++)
 		selection->identify_processes |= presentation->outputs[i].format->needs.processes;
 	selection->command = options->run.command != NULL;

@@ -118,13 +118,15 @@ enum options_result stage_options__add(struct options *options, const char *list
 	options->stages = true;
 	for (name = list;; name = end + 1) {
 		size_t length = strcspn(name, ",");
-		__u64 picked = find_level(name, length) | find_stage(name, length);
+		__u64 named = find_stage(name, length);
+		__u64 picked = find_level(name, length) | named;
 
 		if (!picked) {
 			explain_unknown(name, length);
 			return OPTIONS_USAGE;
 		}
 		options->selection.picked |= picked;
+		options->selection.named |= named;
 		end = name + length;
 		if (!*end)
 			return OPTIONS_RUN;

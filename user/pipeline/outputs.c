@@ -56,13 +56,15 @@ static bool environment_is_utf8(void)
 	return locale && (strcasestr(locale, "UTF-8") || strcasestr(locale, "UTF8"));
 }
 
-static struct out_style style_for(enum color_choice color, const struct sink *sink)
+static struct out_style style_for(const struct presentation *presentation, const struct sink *sink)
 {
+	enum color_choice color = presentation->color;
 	bool terminal = sink__is_terminal(sink);
 	const char *no_color = getenv("NO_COLOR");
 	struct out_style style = {
 		.unicode = environment_is_utf8(),
 		.width = sink__columns(sink),
+		.verbosity = presentation->verbosity,
 	};
 
 	style.color = color == COLOR_ALWAYS ||
@@ -71,13 +73,14 @@ static struct out_style style_for(enum color_choice color, const struct sink *si
 }
 
 int outputs__begin(struct outputs *outputs, const struct trace_header *header,
-		   enum color_choice color, const struct sink_interrupts *interrupts)
+		   const struct presentation *presentation,
+		   const struct sink_interrupts *interrupts)
 {
 	int i;
 
 	for (i = 0; i < outputs->nr; i++) {
 		struct sink *sink = outputs->sinks[i];
-		struct out_style style = style_for(color, sink);
+		struct out_style style = style_for(presentation, sink);
 
 		sink__set_interrupts(sink, interrupts);
 		if (!sink__begin(sink, outputs->formats[i], header, &style))

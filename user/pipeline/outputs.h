@@ -23,10 +23,11 @@ int outputs__open(struct outputs *outputs, const struct presentation *presentati
 
 /*
  * Writes how each output begins. header must outlive the outputs; interrupts is kept, and may
- * change. -1 on failure, explained.
+ * change. presentation is the one that they were opened by. -1 on failure, explained.
  */
 int outputs__begin(struct outputs *outputs, const struct trace_header *header,
-		   enum color_choice color, const struct sink_interrupts *interrupts);
+		   const struct presentation *presentation,
+		   const struct sink_interrupts *interrupts);
 
 /* What their formats need, all in all. */
 struct format_needs outputs__needs(const struct outputs *outputs);

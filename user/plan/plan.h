@@ -40,6 +40,7 @@ struct stage_plan {
 /* What is known about the kernel before anything is attached. */
 struct plan_facts {
 	__u64 picked;	       /* STAGE_BIT()s of the stages that are to be observed */
+	__u64 named;	       /* STAGE_BIT()s of those of them that users have named one by one */
 	__u64 in_btf;	       /* STAGE_BIT()s of those whose function is in the kernel's BTF */
 	__u64 renamed;	       /* STAGE_BIT()s of those in BTF that have their other name there */
 	__u64 no_fentry;       /* STAGE_BIT()s of variadic functions: fentry can't observe them */

@@ -19,6 +19,7 @@ struct selection {
 	const char *cgroups[FILTER_MAX_VALUES]; /* filter.nr_cgroups paths; owned */
 
 	__u64 picked; /* STAGE_BIT()s of the stages to observe */
+	__u64 named;  /* of these, those that are picked by their own names */
 	enum attach_choice attach;
 	bool state;		 /* take snapshots of what each stage sets */
 	bool accept;		 /* observe accept() too; picked then has its stages */

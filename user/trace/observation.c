@@ -40,6 +40,7 @@ static void make_plan(struct plan *plan, const struct selection *selection, cons
 {
 	const struct plan_facts facts = {
 		.picked = selection->picked,
+		.named = selection->named,
 		.in_btf = btf->stages,
 		.renamed = btf->renamed,
 		.no_fentry = btf->no_fentry,

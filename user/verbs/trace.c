@@ -39,7 +39,7 @@ static int run(struct trace *trace)
 {
 	int status;
 
-	if (outputs__begin(&trace->outputs, &trace->header, trace->options->presentation.color,
+	if (outputs__begin(&trace->outputs, &trace->header, &trace->options->presentation,
 			   &trace->interrupts))
 		return 1;
 	status = trace__run(trace);

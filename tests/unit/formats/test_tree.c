@@ -230,32 +230,6 @@ static void shows_return_values_that_say_something(void **state)
 	       "\n");
 }
 
-static void begins_with_what_is_not_observed(void **state)
-{
-	struct buffer buffer = { 0 };
-	struct trace_header header;
-	struct out *out;
-
-	(void)state;
-	make_header(&header);
-	header.plan.probes[NR_STAGES + 10] = (struct stage_plan){ .function = "inet6_create",
-								  .picked = true,
-								  .reason = "not\nin this kernel" };
-	header.plan.probes[STAGE_FD_INSTALL] =
-		(struct stage_plan){ .function = "fd_install", .reason = "not picked" };
-	out = out_tree.create(&header, &ascii);
-	assert_non_null(out);
-	out_tree.begin(out, &buffer);
-	out_tree.destroy(out);
-	expect_text(&buffer, "# sockcreate-trace 0.1.0, Linux 6.1.0-9-amd64 x86_64\n"
-			     "# not observed: inet6_create (not\\x0ain this kernel)\n"
-			     "# reconstructed: sock_map_fd (inlined)\n"
-			     "# rows: function, total latency, self latency, share, return value\n"
-			     "# latencies are corrected: the cost of the probes is taken out\n"
-			     "\n");
-	assert_string_equal(out_tree.name, "tree");
-}
-
 /* Colors change nothing but colors, and all of them end. */
 static void colors_on_request(void **state)
 {
@@ -386,7 +360,6 @@ int main(void)
 		cmocka_unit_test(says_what_a_failing_reconstruction_includes),
 		cmocka_unit_test(shows_what_was_not_seen),
 		cmocka_unit_test(shows_return_values_that_say_something),
-		cmocka_unit_test(begins_with_what_is_not_observed),
 		cmocka_unit_test(colors_on_request),
 		cmocka_unit_test(limits_shares_to_the_whole),
 		cmocka_unit_test(aligns_any_tree),

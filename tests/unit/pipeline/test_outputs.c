@@ -58,7 +58,8 @@ static void cannot_begin_on_a_full_device(void **state)
 	ask_for(fixture, &words, "/dev/full");
 	messages__begin(&fixture->messages);
 	assert_int_equal(outputs__open(&fixture->outputs, &fixture->presentation), 0);
-	assert_int_equal(outputs__begin(&fixture->outputs, &fixture->header, COLOR_NEVER, NULL),
+	assert_int_equal(outputs__begin(&fixture->outputs, &fixture->header, &fixture->presentation,
+					NULL),
 			 -1);
 	assert_false(outputs__close(&fixture->outputs, &fixture->account));
 	messages__end(&fixture->messages);

@@ -16,6 +16,7 @@
 #include "creation/why.h"
 #include "formats/format.h"
 #include "formats/stack_rows.h"
+#include "formats/tree/trace_head.h"
 #include "formats/tree/tree_rows.h"
 #include "text/duration.h"
 #include "text/local_time.h"
@@ -57,49 +58,9 @@ static void add_remark(const struct out *out, struct buffer *buffer, const char 
 	buffer__add_char(buffer, '\n');
 }
 
-/* The stages that the user wants and gets otherwise than by probing them, each with its reason. */
-static void add_stages(const struct out *out, struct buffer *buffer, enum attach_way way,
-		       const char *what)
-{
-	int probe;
-
-	for (probe = 0; probe < NR_PROBES; probe++) {
-		const struct stage_plan *planned = &out->header->plan.probes[probe];
-
-		if (!plan__is_shown(&out->header->plan, probe) || planned->way != way)
-			continue;
-		buffer__add_string(buffer, "# ");
-		buffer__add_string(buffer, what);
-		add_safe(out, buffer, planned->function);
-		buffer__add_string(buffer, " (");
-		add_safe(out, buffer, planned->reason);
-		buffer__add_string(buffer, ")\n");
-	}
-}
-
 static void begin(struct out *out, struct buffer *buffer)
 {
-	const struct trace_header *header = out->header;
-
-	text__begin_color(buffer, TEXT_DIM, out->style.color);
-	buffer__add_string(buffer, "# sockcreate-trace ");
-	buffer__add_string(buffer, header->tool_version);
-	buffer__add_string(buffer, ", Linux ");
-	add_safe(out, buffer, header->kernel);
-	buffer__add_char(buffer, ' ');
-	add_safe(out, buffer, header->arch);
-	buffer__add_char(buffer, '\n');
-	add_stages(out, buffer, ATTACH_NONE, "not observed: ");
-	add_stages(out, buffer, ATTACH_RECONSTRUCTED, "reconstructed: ");
-	buffer__add_string(buffer,
-			   "# rows: function, total latency, self latency, share, return value\n");
-	buffer__add_string(
-		buffer,
-		header->costs.known
-			? "# latencies are corrected: the cost of the probes is taken out\n"
-			: "# latencies are as measured: the cost of the probes is in them\n");
-	text__end_color(buffer, out->style.color);
-	buffer__add_char(buffer, '\n');
+	trace_head__add(buffer, out->header, &out->style);
 }
 
 static void observed(struct out *out, int probe, struct buffer *buffer)
