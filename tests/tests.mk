@@ -53,17 +53,20 @@ include tests/programs/programs.mk
 include tests/bench/programs.mk
 include tests/bench/bench.mk
 
+# As many jobs as there are processors, where whoever called make has not said how many.
+PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 # Each installs what it needs first, then builds with what is there.
 check:
 	$(Q)tests/install-needed build build-arm64 unit completions vm vm-arm64 kernel-tests docs
-	$(Q)$(MAKE) all unit fuzz programs bench-programs
-	$(Q)$(MAKE) ARCH=arm64 all programs
+	$(Q)$(MAKE) $(PARALLEL) all unit fuzz programs bench-programs
+	$(Q)$(MAKE) $(PARALLEL) ARCH=arm64 all programs
 	$(Q)tests/check
 
 vm-check:
 	$(Q)tests/install-needed build build-arm64 vm vm-arm64 kernel-tests
-	$(Q)$(MAKE) all programs
-	$(Q)$(MAKE) ARCH=arm64 all programs
+	$(Q)$(MAKE) $(PARALLEL) all programs
+	$(Q)$(MAKE) $(PARALLEL) ARCH=arm64 all programs
 	$(Q)tests/check vm
 
 # Beside the peers; BENCH=PART... only these parts of it: see docs/BENCH.md.

@@ -16,10 +16,14 @@ class Skipped(Exception):
     """Why a test cannot be made on this kernel; the text is shown."""
 
 
-def test(name):
-    """Declares a function to be a test; one that returns has passed."""
+def test(name, on_every_kernel=True):
+    """
+    Declares a function to be a test; one that returns has passed. One that is not for every kernel
+    checks what no kernel has a part in: see tests/vm/kernels.
+    """
 
     def declare(function):
+        function.on_every_kernel = on_every_kernel
         _tests.append((name, function))
         return function
 
@@ -74,12 +78,16 @@ def _is_wanted(name, function, wanted):
     return not wanted or any(text in name or text in files for text in wanted)
 
 
-def run(wanted):
+def run(wanted, for_every_kernel_only=False):
     """
     Runs the declared tests whose name contains one of the texts wanted or whose file is called so;
     all of them if none is given. The exit status.
     """
-    tests = [(name, test) for name, test in _tests if _is_wanted(name, test, wanted)]
+    tests = [
+        (name, test)
+        for name, test in _tests
+        if _is_wanted(name, test, wanted) and (test.on_every_kernel or not for_every_kernel_only)
+    ]
     _show("TAP version 13")
     _show(f"1..{len(tests)}")
     results = [_run(number, *test) for number, test in enumerate(tests, 1)]
