@@ -6,6 +6,7 @@ import time
 import traceback
 
 _tests = []
+_for_one_kernel = set()  # the names of tests
 
 
 class Failed(Exception):
@@ -16,16 +17,25 @@ class Skipped(Exception):
     """Why a test cannot be made on this kernel; the text is shown."""
 
 
-def test(name, on_every_kernel=True):
+def test(name):
+    """Declares a function to be a test; one that returns has passed."""
+
+    def declare(function):
+        _tests.append((name, function))
+        return function
+
+    return declare
+
+
+def test_once(name):
     """
-    Declares a function to be a test; one that returns has passed. One that is not for every kernel
-    checks what no kernel has a part in: see tests/vm/kernels.
+    Declares a test that one kernel is enough for, since no kernel has a part in what it checks: see
+    tests/vm/kernels.
     """
 
     def declare(function):
-        function.on_every_kernel = on_every_kernel
-        _tests.append((name, function))
-        return function
+        _for_one_kernel.add(name)
+        return test(name)(function)
 
     return declare
 
@@ -86,7 +96,8 @@ def run(wanted, for_every_kernel_only=False):
     tests = [
         (name, test)
         for name, test in _tests
-        if _is_wanted(name, test, wanted) and (test.on_every_kernel or not for_every_kernel_only)
+        if _is_wanted(name, test, wanted)
+        and not (for_every_kernel_only and name in _for_one_kernel)
     ]
     _show("TAP version 13")
     _show(f"1..{len(tests)}")

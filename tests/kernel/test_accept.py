@@ -4,11 +4,12 @@
 import json
 import os
 import subprocess
+from functools import lru_cache
 
 import work
 from bpf import count_keys, loaded_programs
 from shapes import check_shape, leaf, shape, spans
-from tap import Skipped, check, check_equal, comment, test
+from tap import Skipped, check, check_equal, comment, test, test_once
 from test_ways_in import NO_IO_URING
 from tool import FEW_STAGES, HAS_FENTRY, PATIENCE, TOOL, Run, Trace, read, temporary, trace_command
 
@@ -38,7 +39,9 @@ def check_self_times(socket):
     check_equal(self_ns + socket["waited_ns"], socket["duration_ns"], f"times of {socket}")
 
 
+@lru_cache(maxsize=None)
 def check_kinds(*options):
+    """That all kinds are as made. What was traced."""
     run = trace_command(["--accept", *options], [ACCEPT, "kinds"])
     check_equal(run.status, 0, run.errors)
     run.json.check_nothing_lost()
@@ -69,7 +72,7 @@ def kinds_by_kprobe():
 
 @test("accept: the trees of TCP and unix connections, and of a descriptor that is none")
 def trees():
-    shown = accepted(trace_command(["--accept"], [ACCEPT, "kinds"]).json)
+    shown = accepted(check_kinds())
 
     def tree(*protocol):
         first = [leaf("sock_alloc"), leaf("sock_alloc_file"), leaf("security_socket_accept")]
@@ -227,7 +230,7 @@ def min_us():
     comment(f"{len(accepted(run.json))} of 8 shown")
 
 
-@test("accept: the wait in all formats")
+@test_once("accept: the wait in all formats")
 def formats():
     timeline, output = temporary("timeline"), temporary("output")
     for name, wanted in (("tree", ", waited "), ("line", " wait ")):
@@ -270,6 +273,7 @@ def io_uring():
         check_equal(accepted(run.json), [], "by system calls")
 
 
+@lru_cache(maxsize=None)
 def check_interrupting(*options):
     command = [work.program("io_uring"), "interrupting"]
     run = trace_command([*FEW, *options], command)

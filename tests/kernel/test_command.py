@@ -5,7 +5,7 @@ import os
 import sys
 
 import work
-from tap import check, check_equal, test
+from tap import check, check_equal, test, test_once
 from tool import FEW_STAGES, TOOL, Run, Trace, read, temporary, trace_command
 
 LOOP = work.program("loop")
@@ -98,7 +98,7 @@ def many_forks():
     check_equal(len({socket["pid"] for socket in run.json.sockets}), 8 * each, "processes")
 
 
-@test("a command has the signal handling that the tool was given")
+@test_once("a command has the signal handling that the tool was given")
 def dispositions():
     look = "grep -E 'Sig(Blk|Ign|Cgt)' /proc/self/status"
     ignore = "trap '' PIPE XFSZ USR1; exec"
@@ -109,14 +109,14 @@ def dispositions():
     check_equal(run.output, expected, "as without the tool")
 
 
-@test("the tool raises its priority while it traces, but for --no-nice")
+@test_once("the tool raises its priority while it traces, but for --no-nice")
 def priority():
     for options, expected in (((), -20), (("--no-nice",), 0)):
         with Trace(*FEW_STAGES, *options) as trace:
             check_equal(os.getpriority(os.PRIO_PROCESS, trace.process.pid), expected, options)
 
 
-@test("a command has the priority that the tool was given")
+@test_once("a command has the priority that the tool was given")
 def priority_of_command():
     for given in (7, 0, -3):
         for options in ("", "--no-nice"):
@@ -125,14 +125,14 @@ def priority_of_command():
             check_equal((run.output, run.errors), (f"{given}\n", ""), options)
 
 
-@test("a command that a signal ends: 128 and its number")
+@test_once("a command that a signal ends: 128 and its number")
 def ended_by_signal():
     run = trace_command(FEW_STAGES, ["sh", "-c", f"{LOOP} 1; kill -9 $$"])
     check_equal(run.status, 137, f"exit status ({run.errors})")
     check_equal(len(run.json.sockets), 1, "sockets")
 
 
-@test("a command that is not found: 127; that is not executable: 126")
+@test_once("a command that is not found: 127; that is not executable: 126")
 def not_run():
     run = Run(TOOL, "--", "no-such-command")
     check_equal(run.status, 127, "exit status")

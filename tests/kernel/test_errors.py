@@ -12,7 +12,7 @@ import termios
 import time
 
 import work
-from tap import check, check_equal, test
+from tap import check, check_equal, test, test_once
 from tool import (
     FEW_STAGES,
     HAS_FENTRY,
@@ -60,7 +60,7 @@ def no_privileges():
     check("CAP_BPF" not in run.errors, run.errors)
 
 
-@test("no such process, thread, user, cgroup, network namespace: exit 1")
+@test_once("no such process, thread, user, cgroup, network namespace: exit 1")
 def nothing_like_it():
     check_error(run_with("-p", "4194303"), 1, "4194303")
     check_error(run_with("-t", "4194303"), 1, "4194303")
@@ -69,7 +69,7 @@ def nothing_like_it():
     check_error(run_with("--netns", "/run/netns/none"), 1, "/run/netns/none")
 
 
-@test("wrong command lines: exit 2, unknown names with near ones")
+@test_once("wrong command lines: exit 2, unknown names with near ones")
 def wrong_usage():
     check_error(run_with("-f", "AF_INTE"), 2, "AF_INTE", "AF_INET")
     check_error(run_with("--protocol", "tpc"), 2, "tpc", "TCP")
@@ -86,7 +86,7 @@ def other_user_namespace():
     check_error(run, 1, "initial user namespace")
 
 
-@test("a cgroup that is in no cgroup v2 hierarchy: exit 1")
+@test_once("a cgroup that is in no cgroup v2 hierarchy: exit 1")
 def no_cgroup2():
     check_error(run_with("--cgroup", "/tmp"), 1, "/tmp", "cgroup v2")
 
@@ -120,7 +120,7 @@ def little_locked_memory():
         check_equal((run.status, run.errors), (0, ""), "status and errors")
 
 
-@test("output that cannot be written: exit 1")
+@test_once("output that cannot be written: exit 1")
 def not_writable():
     for option in ("-o", "--timeline"):
         check_error(run_with(option, "/no/such/folder/file"), 1, "/no/such/folder/file")
@@ -128,7 +128,7 @@ def not_writable():
     check_error(run_with("--ready-file", "/no/such/folder/file"), 1, "/no/such/folder/file")
 
 
-@test("a closed standard output: exit 1, and no file takes its place")
+@test_once("a closed standard output: exit 1, and no file takes its place")
 def closed_output():
     timeline = temporary("timeline")
     few = " ".join(FEW_STAGES)
@@ -142,13 +142,13 @@ def closed_output():
     check_equal(len(read(output).splitlines()), 1 + 3, "rows")
 
 
-@test("--list-stages to a full disk: exit 1")
+@test_once("--list-stages to a full disk: exit 1")
 def list_to_full_disk():
     with open("/dev/full", "wb") as full:
         check_error(run_with("--list-stages", stdout=full), 1, "No space left")
 
 
-@test("output and timeline in one file, by whatever names: exit 1")
+@test_once("output and timeline in one file, by whatever names: exit 1")
 def same_file():
     file, link = temporary("output"), temporary("link")
     os.symlink(file, link)
@@ -157,7 +157,7 @@ def same_file():
         check_error(run_with("--timeline", link, stdout=output), 1, "same file")
 
 
-@test("a full disk: the trace ends, exit 1")
+@test_once("a full disk: the trace ends, exit 1")
 def full_disk():
     for options in (["-o", "/dev/full"], ["-o", "/dev/null", "--timeline", "/dev/full"]):
         check_error(trace_with(*options), 1, "/dev/full", "No space left")
@@ -172,7 +172,7 @@ def check_timeline_cut(run, timeline, message):
     check(spans, "no spans")
 
 
-@test("a disk that becomes full, a file that becomes too large: the timeline is whole up to there")
+@test_once("a disk that becomes full, a file that becomes too large: the timeline is whole up to there")
 def timeline_on_full_disk():
     folder = os.path.dirname(temporary("x"))
     timeline = os.path.join(folder, "timeline")
@@ -207,7 +207,7 @@ def timeline_roots(path):
     return sum(event["ph"] == "X" and event["name"] == "__sys_socket" for event in events)
 
 
-@test("a disk that becomes full: what counts as shown is in the output")
+@test_once("a disk that becomes full: what counts as shown is in the output")
 def shown_on_full_disk():
     folder = os.path.dirname(temporary("x"))
     path = os.path.join(folder, "output")
@@ -230,7 +230,7 @@ def shown_on_full_disk():
         check(shown, "nothing was shown")
 
 
-@test("a named pipe without a reader: a signal ends the tool")
+@test_once("a named pipe without a reader: a signal ends the tool")
 def pipe_without_reader():
     path = temporary("pipe")
     os.mkfifo(path)
@@ -259,7 +259,7 @@ def unread(pipe):
     return int.from_bytes(count, sys.byteorder)
 
 
-@test("one signal while the output's reader does not read: ends soon, says so, exit 1")
+@test_once("one signal while the output's reader does not read: ends soon, says so, exit 1")
 def signal_while_stuck():
     for number in (signal.SIGTERM, signal.SIGINT):
         trace = trace_into_stuck_reader()
@@ -271,7 +271,7 @@ def signal_while_stuck():
         check(len(shown) > 10, "what was written before is whole")
 
 
-@test("--duration while the output's reader does not read: ends the trace, all of it is written")
+@test_once("--duration while the output's reader does not read: ends the trace, all of it is written")
 def duration_while_stuck():
     trace = trace_into_stuck_reader("-d", "5")
     began = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
@@ -288,7 +288,7 @@ def duration_while_stuck():
     check_equal(shown.of(late), [], "sockets made later")
 
 
-@test("a reader of the output that has gone: quiet exit, also without a command")
+@test_once("a reader of the output that has gone: quiet exit, also without a command")
 def reader_gone():
     status = temporary("status")
     tool = f"{TOOL} {' '.join(FEW_STAGES)} -q --format line -- sh -c '{LOOP} 2000 > /dev/null'"
@@ -305,7 +305,7 @@ def reader_gone():
     check_equal(trace.account, "", "errors")
 
 
-@test("--btf with a file that is missing or is no BTF: exit 1")
+@test_once("--btf with a file that is missing or is no BTF: exit 1")
 def bad_btf():
     check_error(run_with("--btf", "/no/such/file"), 1, "/no/such/file")
     check_error(run_with("--btf", "/etc/passwd"), 1, "/etc/passwd")
@@ -337,7 +337,7 @@ def no_kernel_btf():
     check("fentry" not in ways and ways & {"kprobe", "kprobe.multi"}, f"ways: {ways}")
 
 
-@test("--count: ends after that many sockets and shows no more")
+@test_once("--count: ends after that many sockets and shows no more")
 def count():
     path = temporary("output")
     trace = Trace("--format", "line", *FEW_STAGES, "-n", 5)
@@ -349,7 +349,7 @@ def count():
     check_equal(os.path.exists(path), False, "no other file")
 
 
-@test("--duration: ends after that time by itself")
+@test_once("--duration: ends after that time by itself")
 def duration():
     trace = Trace("--format", "line", *FEW_STAGES, "-d", "0.2")
     with trace:
@@ -357,7 +357,7 @@ def duration():
     check_equal(trace.account.count("\n"), 1, trace.account)
 
 
-@test("a signal that is ignored, as nohup has it, stays so")
+@test_once("a signal that is ignored, as nohup has it, stays so")
 def ignored_signal():
     trace = Trace("--format", "line", *FEW_STAGES, prefix=["nohup"])
     with trace:
@@ -367,7 +367,7 @@ def ignored_signal():
     check("1 shown" in trace.account, trace.account)
 
 
-@test("a second signal ends the trace of a command that goes on")
+@test_once("a second signal ends the trace of a command that goes on")
 def second_signal():
     script = "trap '' INT; echo; cat"
     process = subprocess.Popen(

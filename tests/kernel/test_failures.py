@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Why creations fail: each failure is made for real, and the stage and the sentence are checked."""
 
+import atexit
 import contextlib
 import ctypes
 import json
@@ -26,7 +27,11 @@ from tool import Trace, read, wait_until
 AF_AX25 = 3
 UNUSED_FAMILY = 9999
 NOBODY = 65534
-WITH_MODULES = ["--stages", "core,__request_module"]  # attaching all takes long
+# Attaching all takes long.
+MORE_STAGES = [
+    "--stages",
+    "core,__request_module,ping_init_sock,get_unused_fd_flags,security_socket_post_create",
+]
 
 
 def in_child(action):
@@ -86,13 +91,34 @@ class Watch:
             check(reason in line and stage in line, f"line of the tree: {line}")
         return shown
 
+    def end(self):
+        for trace in (self.lines, self.tree):
+            if trace:
+                check_equal(trace.end(), 0, f"exit status ({trace.account})")
 
-@contextlib.contextmanager
-def watch(*options, for_people=False):
-    with contextlib.ExitStack() as stack:
-        lines = stack.enter_context(Trace("--format", "jsonl", "-x", *options))
-        tree = stack.enter_context(Trace("-x", *options)) if for_people else None
-        yield Watch(lines, tree)
+
+_running = {}  # the one Watch there is, by its options
+
+
+def watch(*options):
+    """
+    Traces with these options. The next tests go on with them if theirs are the same: to attach
+    takes much longer than a failure. With the default stages one for people is among them.
+    """
+    if options not in _running:
+        end_watch()
+        traces = [Trace("--format", "jsonl", "-x", *options)]
+        if not options:
+            traces.append(Trace("-x"))
+        Trace.start_all(traces)
+        _running[options] = Watch(*traces)
+    return _running[options]
+
+
+@atexit.register
+def end_watch():
+    for options in list(_running):
+        _running.pop(options).end()
 
 
 def write(path, text):
@@ -108,18 +134,16 @@ def unregistered_family():
     attempt(AF_AX25, socket.SOCK_DGRAM, 0)
 
 
-@test("an unknown family: no such number, or not registered and which module was asked for")
-def families():
-    for options in ([], WITH_MODULES):
-        with watch(*options) as watched:
-            reason = "no family of this number"
-            watched.check(unknown_family, "__sock_create", "EAFNOSUPPORT", reason)
-            reason = "not registered; no module net-pf-3 brought it"
-            shown = watched.check(unregistered_family, "__sock_create", "EAFNOSUPPORT", reason)
-        check_equal([m["name"] for m in shown["modules"]], ["net-pf-3"], "modules")
-        check_equal(shown["modules"][0]["stage"], "__sock_create", "asker")
-        check_equal(shown["modules"][0]["privileged"], True, "privileged")
-        check_equal(shown["modules"][0]["ret"] is None, not options, "result of the load")
+def check_families(watched, observed):
+    """The same whether the loading of modules is observed, which tells its result, or not."""
+    reason = "no family of this number"
+    watched.check(unknown_family, "__sock_create", "EAFNOSUPPORT", reason)
+    reason = "not registered; no module net-pf-3 brought it"
+    shown = watched.check(unregistered_family, "__sock_create", "EAFNOSUPPORT", reason)
+    check_equal([m["name"] for m in shown["modules"]], ["net-pf-3"], "modules")
+    check_equal(shown["modules"][0]["stage"], "__sock_create", "asker")
+    check_equal(shown["modules"][0]["privileged"], True, "privileged")
+    check_equal(shown["modules"][0]["ret"] is not None, observed, "result of the load")
 
 
 def check_modules(watched, family, name):
@@ -137,49 +161,6 @@ def check_modules(watched, family, name):
         check_equal(module["privileged"], False, "privileged")
         check_equal(module["duration_ns"], load["duration_ns"], "duration")
         check_equal((module["ret"], load["ret"]), (256, 256), "modprobe's status, twice")
-
-
-@test("an unknown protocol or type: which modules were asked for, by whom, and what came of it")
-def protocols():
-    with watch(*WITH_MODULES) as watched:
-        check_modules(watched, int(socket.AF_INET), "inet_create")
-        check_modules(watched, int(socket.AF_INET6), "inet6_create")
-        # Of SOCK_SEQPACKET there is one where SCTP's module has been loaded.
-        action = lambda: attempt(socket.AF_INET, socket.SOCK_RDM, 0)
-        watched.check(action, "inet_create", "ESOCKTNOSUPPORT", "no such type")
-
-
-@test("with little observed: nothing is said that only the functions not observed could tell")
-def little_observed():
-    with watch("--stages", "__sock_create") as watched:
-        for arguments, errno in (
-            ((socket.AF_INET, socket.SOCK_STREAM, 999), "EINVAL"),
-            ((socket.AF_INET, 11, 0), "EINVAL"),
-            ((UNUSED_FAMILY, socket.SOCK_STREAM, 0), "EAFNOSUPPORT"),
-            ((AF_AX25, socket.SOCK_DGRAM, 0), "EAFNOSUPPORT"),
-        ):
-            shown, _ = watched.shown(in_child(call_socket(*arguments)))
-            found = shown["failure"]
-            check_equal((found["stage"], found["errno"]), ("__sock_create", errno), f"{arguments}")
-            check_equal(found["reason"], None, f"{arguments}: reason")
-
-
-@test("a create function that fails in the call that has its module loaded, and later")
-def new_function():
-    remove_if_loaded("algif_hash", "algif_skcipher", "algif_aead", "algif_rng", "af_alg")
-    action = call_socket(socket.AF_ALG, socket.SOCK_STREAM, 0)
-    with watch(*WITH_MODULES) as watched:
-        first, _ = watched.shown(in_child(action))
-        check_equal([module["name"] for module in first["modules"]], ["net-pf-38"], "modules")
-        observed = "alg_create" in [span["name"] for span in spans(first["tree"])]
-        check_equal(first.get("unobserved"), None if observed else "alg_create", "unobserved")
-        stage, reason = ("alg_create", "the family has no such type")
-        found = first["failure"]
-        expected = (stage, reason) if observed else ("__sock_create", None)
-        check_equal((found["stage"], found["reason"]), expected, "first call")
-        wait_until(lambda: '"event":"stage","name":"alg_create"' in watched.lines.text, "observed")
-        later = watched.check(action, stage, "ESOCKTNOSUPPORT", reason)
-        check("unobserved" not in later, "unobserved later")
 
 
 def become_nobody():
@@ -256,26 +237,21 @@ FULL = (
 )
 
 
-def check_all(failures, *options, for_people=False):
+def check_all(failures, *options):
     work.set_ping_groups(1, 0)
-    with watch(*options, for_people=for_people) as watched:
-        for failure in failures:
-            watched.check(*failure)
+    watched = watch(*options)
+    for failure in failures:
+        watched.check(*failure)
+
+
+@test("an unknown family: no such number, or not registered and which module was asked for")
+def families():
+    check_families(watch(), observed=False)
 
 
 @test("bad arguments, missing capabilities, no descriptor left, no pairs: the stage and why")
 def core():
-    check_all(COMMON + CORE, for_people=True)
-
-
-@test("the same with the stages in which some of them arise")
-def full():
-    check_all(COMMON + FULL, "--stages", "core,ping_init_sock,get_unused_fd_flags")
-
-
-@test("the same with kprobes")
-def kprobe():
-    check_all(COMMON + CORE, "--attach", "kprobe")
+    check_all(COMMON + CORE)
 
 
 # --- Which limit of descriptors it is --------------------------------------------------------------
@@ -319,13 +295,13 @@ def up_to_rlimit_above_nr_open():
 def descriptor_limits():
     reason = f"no descriptor is left: the limit (fs.nr_open) is {LEAST_NR_OPEN}"
     check(resource.getrlimit(resource.RLIMIT_NOFILE)[0] > LEAST_NR_OPEN, "RLIMIT_NOFILE is higher")
-    with watch(for_people=True) as watched:
-        # Up to when it is shown: the tool reads the limit then.
-        with nr_open(LEAST_NR_OPEN):
-            watched.check(up_to_nr_open, "sock_map_fd", "EMFILE", reason)
-            watched.check(pair_up_to_nr_open, "__sys_socketpair", "EMFILE", reason)
-        reason = f"no descriptor is left: the limit (RLIMIT_NOFILE) is {2 * LEAST_NR_OPEN}"
-        watched.check(up_to_rlimit_above_nr_open, "sock_map_fd", "EMFILE", reason)
+    watched = watch()
+    # Up to when it is shown: the tool reads the limit then.
+    with nr_open(LEAST_NR_OPEN):
+        watched.check(up_to_nr_open, "sock_map_fd", "EMFILE", reason)
+        watched.check(pair_up_to_nr_open, "__sys_socketpair", "EMFILE", reason)
+    reason = f"no descriptor is left: the limit (RLIMIT_NOFILE) is {2 * LEAST_NR_OPEN}"
+    watched.check(up_to_rlimit_above_nr_open, "sock_map_fd", "EMFILE", reason)
 
 
 # --- BPF programs that deny ---------------------------------------------------------------------
@@ -347,14 +323,14 @@ def cgroup_program():
 
         return action
 
-    with watch() as watched:
-        for family, kind, name in (
-            (socket.AF_INET, socket.SOCK_STREAM, "inet_create"),
-            (socket.AF_INET6, socket.SOCK_DGRAM, "inet6_create"),
-        ):
-            reason = "a BPF program of the cgroup"
-            shown = watched.check(denied(family, kind), name, "EPERM", reason)
-            check_equal(shown["cgroup"], "/deny", "cgroup")
+    watched = watch()
+    for family, kind, name in (
+        (socket.AF_INET, socket.SOCK_STREAM, "inet_create"),
+        (socket.AF_INET6, socket.SOCK_DGRAM, "inet6_create"),
+    ):
+        reason = "a BPF program of the cgroup"
+        shown = watched.check(denied(family, kind), name, "EPERM", reason)
+        check_equal(shown["cgroup"], "/deny", "cgroup")
 
 
 def check_lsm(hook, stage, *options):
@@ -373,8 +349,8 @@ def check_lsm(hook, stage, *options):
         libc.socket(socket.AF_INET, socket.SOCK_STREAM, 0)
         os.close(link)
 
-    with watch(*options) as watched:
-        watched.check(action, stage, "EPERM", "a security module (LSM) denied it")
+    watched = watch(*options)
+    watched.check(action, stage, "EPERM", "a security module (LSM) denied it")
 
 
 @test("denied by a security module in security_socket_create")
@@ -382,8 +358,77 @@ def lsm_create():
     check_lsm("socket_create", "security_socket_create")
 
 
+@test("denied by a security module in security_socket_post_create, which is not observed")
+def lsm_post_create_not_observed():
+    check_lsm("socket_post_create", "__sock_create")
+
+
+# --- The same with more stages, and with less ------------------------------------------------------
+
+
+@test("a create function that fails in the call that has its module loaded, and later")
+def new_function():
+    remove_if_loaded("algif_hash", "algif_skcipher", "algif_aead", "algif_rng", "af_alg")
+    action = call_socket(socket.AF_ALG, socket.SOCK_STREAM, 0)
+    watched = watch(*MORE_STAGES)
+    first, _ = watched.shown(in_child(action))
+    check_equal([module["name"] for module in first["modules"]], ["net-pf-38"], "modules")
+    observed = "alg_create" in [span["name"] for span in spans(first["tree"])]
+    check_equal(first.get("unobserved"), None if observed else "alg_create", "unobserved")
+    stage, reason = ("alg_create", "the family has no such type")
+    found = first["failure"]
+    expected = (stage, reason) if observed else ("__sock_create", None)
+    check_equal((found["stage"], found["reason"]), expected, "first call")
+    wait_until(lambda: '"event":"stage","name":"alg_create"' in watched.lines.text, "observed")
+    later = watched.check(action, stage, "ESOCKTNOSUPPORT", reason)
+    check("unobserved" not in later, "unobserved later")
+
+
+@test("an unknown family, with the loading of modules observed: what came of it as well")
+def families_observed():
+    check_families(watch(*MORE_STAGES), observed=True)
+
+
+@test("an unknown protocol or type: which modules were asked for, by whom, and what came of it")
+def protocols():
+    watched = watch(*MORE_STAGES)
+    check_modules(watched, int(socket.AF_INET), "inet_create")
+    check_modules(watched, int(socket.AF_INET6), "inet6_create")
+    # Of SOCK_SEQPACKET there is one where SCTP's module has been loaded.
+    action = lambda: attempt(socket.AF_INET, socket.SOCK_RDM, 0)
+    watched.check(action, "inet_create", "ESOCKTNOSUPPORT", "no such type")
+
+
+@test("bad arguments and the like with the stages in which some of them arise")
+def full():
+    check_all(COMMON + FULL, *MORE_STAGES)
+
+
 @test("denied by a security module in security_socket_post_create")
 def lsm_post_create():
-    check_lsm("socket_post_create", "__sock_create")
-    options = ["--stages", "core,security_socket_post_create"]
-    check_lsm("socket_post_create", "security_socket_post_create", *options)
+    check_lsm("socket_post_create", "security_socket_post_create", *MORE_STAGES)
+
+
+@test("bad arguments and the like with kprobes")
+def kprobe():
+    check_all(COMMON + CORE, "--attach", "kprobe")
+
+
+@test("with little observed: nothing is said that only the functions not observed could tell")
+def little_observed():
+    watched = watch("--stages", "__sock_create")
+    for arguments, errno in (
+        ((socket.AF_INET, socket.SOCK_STREAM, 999), "EINVAL"),
+        ((socket.AF_INET, 11, 0), "EINVAL"),
+        ((UNUSED_FAMILY, socket.SOCK_STREAM, 0), "EAFNOSUPPORT"),
+        ((AF_AX25, socket.SOCK_DGRAM, 0), "EAFNOSUPPORT"),
+    ):
+        shown, _ = watched.shown(in_child(call_socket(*arguments)))
+        found = shown["failure"]
+        check_equal((found["stage"], found["errno"]), ("__sock_create", errno), f"{arguments}")
+        check_equal(found["reason"], None, f"{arguments}: reason")
+
+
+@test("the traces of failures end well")
+def traces_end():
+    end_watch()

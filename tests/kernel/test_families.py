@@ -3,11 +3,12 @@
 
 import os
 import socket
+from functools import lru_cache
 
 from modules import remove_if_loaded
 from shapes import spans
 from tap import check, check_equal, comment, test
-from tool import Trace, trace_command, wait_until
+from tool import Trace, wait_until
 
 AF_CAN, AF_ALG, AF_VSOCK = socket.AF_CAN, socket.AF_ALG, socket.AF_VSOCK
 IPPROTO_SCTP = 132
@@ -54,19 +55,38 @@ def makes_and_sees(trace, arguments, function):
     return function in functions(trace.shown_sockets[-1])
 
 
-def check_module(module, *options):
-    """First call with the load of the module, a later one with its function."""
-    arguments, function = MODULES[module]
-    remove(module)
+def trace_loads(modules):
+    """A trace of two sockets of each of these modules, the first of which has it loaded."""
+    for module in modules:
+        remove(module)
     stages = ["--stages", "core,__request_module,sctp_init_sock"]  # attaching all takes long
-    with Trace("--format", "jsonl", *stages, "-p", os.getpid(), *options) as trace:
-        make(arguments)
-        wait_for(trace, f'{{"event":"stage","name":"{function}"')
-        make(arguments)
+    with Trace("--format", "jsonl", *stages, "-p", os.getpid()) as trace:
+        for module in modules:
+            arguments, function = MODULES[module]
+            make(arguments)
+            wait_for(trace, f'{{"event":"stage","name":"{function}"')
+            make(arguments)
     shown = trace.json
     shown.check_nothing_lost()
-    check_equal(len(shown.sockets), 2, "sockets")
-    first, later = shown.sockets
+    check_equal(len(shown.sockets), 2 * len(modules), "sockets")
+    return shown
+
+
+@lru_cache(maxsize=None)
+def loads_of_all():
+    return trace_loads(MODULES)
+
+
+def check_module(module):
+    number = list(MODULES).index(module)
+    check_load(loads_of_all(), module, *loads_of_all().sockets[2 * number : 2 * number + 2])
+
+
+def check_load(shown, module, first, later):
+    """First call with the load of the module, a later one with its function."""
+    arguments, function = MODULES[module]
+    for made in (first, later):
+        check_equal(tuple(made["args"].values()), tuple(map(int, arguments)), "arguments")
     check("__request_module" in functions(first), f"first call: {functions(first)}")
     check("__request_module" not in functions(later), f"later call: {functions(later)}")
     check(function in functions(later), f"later call: {functions(later)}")
@@ -100,33 +120,44 @@ def sctp():
     check_module("sctp")
 
 
-@test("a module that was there before the trace: its create function from the first call on")
-def module_before():
+@lru_cache(maxsize=None)
+def there_before():
+    """
+    A trace of a socket of a module that was there before, and of sockets of another one that is
+    taken out and loaded again meanwhile.
+    """
+    arguments, function = MODULES["can"]
     make(MODULES["vsock"][0])
+    make(arguments)
     with Trace("--format", "jsonl", "-p", os.getpid()) as trace:
         make(MODULES["vsock"][0])
         wait_for(trace, '{"event":"socket"')
-    check("vsock_create" in functions(trace.json.sockets[0]), functions(trace.json.sockets[0]))
-
-
-@test("a module removed and loaded again while it is traced: its function is followed")
-def module_again():
-    arguments, function = MODULES["can"]
-    make(arguments)
-    with Trace("--format", "jsonl", "-p", os.getpid()) as trace:
         check(makes_and_sees(trace, arguments, function), "before")
         remove("can")
         wait_until(lambda: not os.path.exists("/sys/module/can"), "the module is gone")
         wait_until(lambda: makes_and_sees(trace, arguments, function), f"{function} again")
-    for number, shown in enumerate(trace.json.sockets):
+    return trace.json
+
+
+@test("a module that was there before the trace: its create function from the first call on")
+def module_before():
+    first = functions(there_before().sockets[0])
+    check("vsock_create" in first, first)
+
+
+@test("a module removed and loaded again while it is traced: its function is followed")
+def module_again():
+    _, *all_shown = there_before().sockets
+    function = MODULES["can"][1]
+    check(len(all_shown) > 1, f"sockets: {len(all_shown)}")
+    for number, shown in enumerate(all_shown):
         found = function in functions(shown)
         check(found or shown["unobserved"] == function, f"socket {number}: {shown}")
 
 
 @test("every family that this kernel has by itself is observed by its create function")
 def built_in():
-    run = trace_command([], ["true"])
-    ways = {stage["name"]: stage["attach"] for stage in run.json.header["stages"]}
+    ways = {stage["name"]: stage["attach"] for stage in there_before().header["stages"]}
     for name in ("unix_create", "inet_create", "inet6_create", "netlink_create", "packet_create"):
         check(ways.get(name) in ("fentry", "kprobe", "kprobe.multi"), f"{name}: {ways}")
 
@@ -139,13 +170,13 @@ def hidden_table():
     with open(path, "w", encoding="ascii") as file:
         file.write("2")
     try:
-        check_module("af_alg")
         make(MODULES["vsock"][0])
-        run = trace_command([], ["true"])
+        shown = trace_loads(["af_alg"])
     finally:
         with open(path, "w", encoding="ascii") as file:
             file.write(before)
-    names = {stage["name"] for stage in run.json.header["stages"]}
+    check_load(shown, "af_alg", *shown.sockets)
+    names = {stage["name"] for stage in (*shown.header["stages"], *shown.observed)}
     check({"inet_create", "vsock_create", "alg_create"} <= names, f"stages: {names}")
     check(not {"ax25_create", "tipc_sk_create"} & names, f"stages: {names}")
     comment(f"{len(names)} stages")

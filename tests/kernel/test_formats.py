@@ -7,10 +7,11 @@ import re
 import signal
 from functools import lru_cache
 
+import test_kinds
 import work
 from shapes import check_shape, shape
-from tap import check, check_equal, test
-from tool import TOOL, Json, Run, Trace, read, temporary, trace_command, wait_until
+from tap import check, check_equal, test_once
+from tool import TOOL, Json, Run, Trace, read, temporary, wait_until
 
 HEAD = re.compile(
     r"\d\d:\d\d:\d\d\.\d{6} kinds/(?P<pid>\d+) (?P<call>(?:socket|socketpair)\(.*\)) = "
@@ -80,12 +81,11 @@ def parse_tree(block):
     return head, path[0]
 
 
-@lru_cache(maxsize=None)
 def as_json():
-    return trace_command([], [work.program("kinds")]).json
+    return test_kinds.traced("auto")[0]
 
 
-@test("tree: a head line as strace has it, and below it the tree")
+@test_once("tree: a head line as strace has it, and below it the tree")
 def tree():
     text, _, _, made = tree_format()
     blocks = [block.splitlines() for block in text.strip().split("\n\n")]
@@ -143,7 +143,7 @@ def not_observed():
     check("not observed" not in line, line)
 
 
-@test("line: a head, then one row a socket below 80 columns")
+@test_once("line: a head, then one row a socket below 80 columns")
 def line():
     text, _, _, made = line_format()
     rows = text.splitlines()
@@ -161,7 +161,7 @@ def line():
             check(socket["errno"].startswith(fields[6].rstrip("…")), row)
 
 
-@test("line and tree say at their end what became of all sockets")
+@test_once("line and tree say at their end what became of all sockets")
 def account():
     for _, _, trace, made in (tree_format(), line_format()):
         failed = sum(creation["ret"] < 0 for creation in made)
@@ -170,7 +170,7 @@ def account():
         check_equal(trace.account, expected, "account")
 
 
-@test("jsonl: every line is whole JSON at once, even before the tool is killed")
+@test_once("jsonl: every line is whole JSON at once, even before the tool is killed")
 def jsonl():
     text, _, _, made = jsonl_format()
     lines = [json.loads(line) for line in text.splitlines()]
@@ -207,19 +207,19 @@ def check_nesting(events):
         open_ends.append(end)
 
 
-@test("timeline: valid while it is written, nested, with the facts of the sockets")
+@test_once("timeline: valid while it is written, nested, with the facts of the sockets")
 def timeline_while_running():
     _, (while_running, _), _, made = tree_format()
     check_timeline(while_running, made)
 
 
-@test("timeline: whole after SIGTERM, SIGINT and SIGKILL")
+@test_once("timeline: whole after SIGTERM, SIGINT and SIGKILL")
 def timeline_at_end():
     for _, (_, at_end), _, made in (tree_format(), line_format(), jsonl_format()):
         check_timeline(at_end, made)
 
 
-@test("jsonl on standard output, whole after SIGTERM")
+@test_once("jsonl on standard output, whole after SIGTERM")
 def standard_output():
     trace = Trace("--format", "jsonl", output=False)
     with trace:
@@ -232,7 +232,7 @@ def standard_output():
     work.check_same_in_order(output.sockets, made)
 
 
-@test("no format: the account alone, or with the timeline")
+@test_once("no format: the account alone, or with the timeline")
 def no_format():
     timeline = temporary("timeline")
     for options in ((), ("--timeline", timeline)):

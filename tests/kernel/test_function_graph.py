@@ -7,6 +7,7 @@ import re
 import subprocess
 from functools import lru_cache
 
+import test_kinds
 import work
 from shapes import check_shape, shape, without
 from tap import check, check_equal, test
@@ -154,13 +155,13 @@ def same_trees():
 
 @test("function_graph shows the same trees with the stages of the default")
 def same_trees_by_default():
-    run = trace_command([], [work.program("kinds")])
+    json, _ = test_kinds.traced("auto")
     _, theirs, stages = both()
-    full_only = stages - {stage["name"] for stage in run.json.header["stages"]}
-    kinds = len(run.json.sockets)
+    full_only = stages - {stage["name"] for stage in json.header["stages"]}
+    kinds = len(json.sockets)
     # Those that are slow to make come only once, at the end.
     slow = next(slow for slow in range(kinds) if len(theirs) == (kinds - slow) * REPEAT + slow)
     expected = theirs[: kinds - slow] + theirs[len(theirs) - slow :]
-    for number, (socket, their) in enumerate(zip(run.json.sockets, expected)):
+    for number, (socket, their) in enumerate(zip(json.sockets, expected)):
         our = without(shape(socket["tree"]), "sock_map_fd")
         check_shape(our, without(their, *full_only), f"tree {number}")

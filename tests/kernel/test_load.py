@@ -8,7 +8,7 @@ import sys
 import time
 
 import work
-from tap import check, check_equal, comment, test
+from tap import check, check_equal, comment, test, test_once
 from tool import PATIENCE, TOOL, Json, Run, Trace, read, temporary
 
 IN_A_LOOP = 84000
@@ -46,12 +46,12 @@ def check_all_shown(format_, processors, loop):
     os.unlink(path)
 
 
-@test(f"{IN_A_LOOP} sockets in a tight loop on the reader's processor, as trees: nothing lost")
+@test_once(f"{IN_A_LOOP} sockets in a tight loop on the reader's processor, as trees: nothing lost")
 def in_a_loop_as_trees():
     check_all_shown("tree", {0}, [IN_A_LOOP])
 
 
-@test(f"{IN_A_LOOP} sockets in a tight loop on the reader's processor, as lines: nothing lost")
+@test_once(f"{IN_A_LOOP} sockets in a tight loop on the reader's processor, as lines: nothing lost")
 def in_a_loop_as_lines():
     check_all_shown("line", {0}, [IN_A_LOOP])
 
@@ -61,7 +61,7 @@ def in_a_loop_as_json():
     check_all_shown("jsonl", {0}, [IN_A_LOOP])
 
 
-@test(f"{IN_A_LOOP} sockets in a tight loop on the reader's processor, as a timeline: nothing lost")
+@test_once(f"{IN_A_LOOP} sockets in a tight loop on the reader's processor, as a timeline: nothing lost")
 def in_a_loop_as_timeline():
     check_all_shown("timeline", {0}, [IN_A_LOOP])
 

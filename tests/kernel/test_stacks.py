@@ -8,7 +8,7 @@ import subprocess
 
 import work
 from modules import remove_if_loaded
-from tap import check, check_equal, test
+from tap import check, check_equal, test, test_once
 from tool import FEW_STAGES, TOOL, Run, Trace, trace_command, wait_until
 
 FRAME = re.compile(r"[\w.$]+\+0x[0-9a-f]+( \[\w+\])?")  # of a kernel's function
@@ -28,7 +28,8 @@ def symbols(frame):
 
 def check_stacks(*options):
     """Both stacks of a process that is still there when they are read."""
-    with Trace("--format", "jsonl", "--stack", "both", "-p", os.getpid(), *options) as trace:
+    options = [*FEW_STAGES, "--stack", "both", "-p", os.getpid(), *options]
+    with Trace("--format", "jsonl", *options) as trace:
         socket.socket().close()
         wait_until(lambda: '{"event":"socket"' in trace.text, "the socket is shown")
     trace.json.check_nothing_lost()
@@ -55,7 +56,7 @@ def stacks_kprobe():
     check_stacks("--attach", "kprobe")
 
 
-@test("-K and -U in the formats for people; without them no stack at all")
+@test_once("-K and -U in the formats for people; without them no stack at all")
 def for_people():
     for way in ("tree", "line"):
         run = Run(*command("-K", "-U", "--format", way))
@@ -78,7 +79,7 @@ def command(*options):
 def requesters():
     remove_if_loaded("vxlan")
     Run("ip", "link", "set", "lo", "up")
-    with Trace("--format", "jsonl") as trace:
+    with Trace("--format", "jsonl", "--stages", "__sock_create") as trace:
         check_equal(Run("unshare", "-n", "true").status, 0, "unshare")
         add = ["ip", "link", "add", "vx0", "type", "vxlan", "id", "3", "dstport", "4789", "dev", "lo"]
         check_equal(Run(*add).status, 0, "ip link add")
@@ -124,7 +125,7 @@ def process():
         with open(f"{path}/cgroup.procs", "w", encoding="ascii") as file:
             file.write("0")
 
-    with Trace("--format", "jsonl") as trace:
+    with Trace("--format", "jsonl", *FEW_STAGES) as trace:
         process_there = subprocess.Popen(
             [program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
             preexec_fn=enter,

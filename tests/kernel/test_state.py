@@ -14,7 +14,7 @@ import work
 from bpf import describe_maps, describe_programs
 from shapes import kernel_functions, spans
 from tap import Skipped, check, check_equal, comment, test
-from tool import HAS_FENTRY, Run, TOOL, Trace, read, temporary, trace_command, wait_until
+from tool import HAS_FENTRY, Run, Trace, read, temporary, trace_command
 
 # Makes a socket or a pair and says, while it is open, what the kernel says of it.
 ASK = """
@@ -76,21 +76,36 @@ ADDRESS = re.compile(r"0x[0-9a-f]{6,}|ffff[0-9a-f]{12}", re.IGNORECASE)
 LOWEST_ADDRESS = 0xFFFF000000000000
 
 
-def made(way, how, *arguments, options=()):
-    """A socket made under --state: (what the kernel says of each, the creation, the whole text)."""
-    answer, text = temporary("answer"), temporary("text")
-    command = [sys.executable, "-S", "-c", ASK, how, *map(str, arguments)]
-    with open(answer, "wb") as file:
-        run = Run(
-            TOOL, "--state", "--attach", way, "--format", "jsonl", "-o", text,
-            "-f", arguments[0], "--type", arguments[1] & 15, *options, "--", *command, stdout=file,
-        )
+ASKED_FOR = {
+    "tcp": ("listed", socket.AF_INET, socket.SOCK_STREAM, 0),
+    "udp": ("listed", socket.AF_INET, socket.SOCK_DGRAM, 0),
+    "pair": ("pair", socket.AF_UNIX, socket.SOCK_STREAM, 0),
+}
+
+
+def ask(arguments):
+    """Has a socket or a pair made; what the kernel says of each."""
+    run = Run(sys.executable, "-S", "-c", ASK, *map(str, arguments))
     check_equal(run.status, 0, run.errors)
-    lines = [json.loads(line) for line in read(text).splitlines()]
-    lost = {reason: count for reason, count in lines[-1]["lost"].items() if count}
-    check_equal(lost, {}, "lost")
-    sockets = [line for line in lines if line["event"] == "socket" and line["via"] != "kernel"]
-    return json.loads(read(answer)), sockets[0], read(text)
+    return json.loads(run.output)
+
+
+@lru_cache(maxsize=None)
+def traced(way):
+    """All that is asked for in one trace with --state: the trace, and the answers by name."""
+    with Trace("--state", "--detail", "full", "--attach", way, "--format", "jsonl") as trace:
+        answers = {name: ask(arguments) for name, arguments in ASKED_FOR.items()}
+    trace.json.check_nothing_lost()
+    return trace, answers
+
+
+def made(way, name):
+    """A socket made under --state: (what the kernel says of each, the creation, the whole text)."""
+    trace, answers = traced(way)
+    inode = answers[name][0]["inode"]
+    creations = [s for s in trace.json.sockets if s["inode"] == inode and s["via"] != "kernel"]
+    check_equal(len(creations), 1, f"creations of inode {inode}")
+    return answers[name], creations[0], trace.text
 
 
 def exits(creation):
@@ -155,14 +170,8 @@ def sysctl(name):
     return read(f"/proc/sys/{name.replace('.', '/')}").split()
 
 
-@lru_cache(maxsize=None)
-def tcp(way):
-    full = ["--detail", "full"]
-    return made(way, "listed", socket.AF_INET, socket.SOCK_STREAM, 0, options=full)
-
-
 def check_tcp(way):
-    (answer,), creation, text = tcp(way)
+    (answer,), creation, text = made(way, "tcp")
     check(answer["table"], "not in /proc/net/tcp")
     if shutil.which("ss"):
         check(answer["listed"], "not in ss -e")
@@ -186,7 +195,7 @@ def check_tcp(way):
 
 
 def check_tcp_sequence(way):
-    creation = tcp(way)[1]
+    creation = made(way, "tcp")[1]
     new = after(creation, "sock_alloc")
     check_equal(set(new), {"socket#1"}, "after sock_alloc")
     check_equal(new["socket#1"]["sk"], None, "sk after sock_alloc")
@@ -240,7 +249,7 @@ def tcp_kprobe():
 @test("--state of a UDP socket: the end is what the kernel says of it")
 def udp():
     for way in WAYS:
-        (answer,), creation, text = made(way, "listed", socket.AF_INET, socket.SOCK_DGRAM, 0)
+        (answer,), creation, text = made(way, "udp")
         check(answer["table"], "not in /proc/net/udp")
         final = history(creation)[-1][1]
         check_final(answer, final["socket#1"], final["sk#1"])
@@ -252,7 +261,7 @@ def udp():
 @test("--state of a pair of unix sockets: two of each, connected before they have files")
 def pair():
     for way in WAYS:
-        answers, creation, text = made(way, "pair", socket.AF_UNIX, socket.SOCK_STREAM, 0)
+        answers, creation, text = made(way, "pair")
         final = history(creation)[-1][1]
         check_equal(set(final), {"socket#1", "sk#1", "socket#2", "sk#2"}, "objects")
         for number, answer in enumerate(answers, 1):
@@ -268,54 +277,42 @@ def pair():
         check_addresses(text)
 
 
-def failing(*arguments, options=()):
-    """The tree of a creation that fails."""
-    call = f"socket.socket({', '.join(map(str, arguments))})"
-    code = f"import socket\ntry:\n {call}\nexcept OSError:\n pass"
-    run = trace_command(
-        ["--state", "-f", arguments[0], "-x", *options], [sys.executable, "-S", "-c", code]
-    )
+def failing(*sockets):
+    """The creations of these sockets, all of which fail."""
+    calls = [f"try:\n socket.socket{arguments}\nexcept OSError:\n pass" for arguments in sockets]
+    code = "\n".join(["import socket", *calls])
+    options = ["--state", "-f", "inet", "-x", "--stages", "core,ping_init_sock"]
+    run = trace_command(options, [sys.executable, "-S", "-c", code])
     run.json.check_nothing_lost()
-    return run.json.sockets[0]
+    check_equal(len(run.json.sockets), len(sockets), "creations")
+    return run.json.sockets
 
 
 @test("--state of creations that fail: nothing is read of what is released")
 def failures():
+    no_protocol = (int(socket.AF_INET), int(socket.SOCK_STREAM), 99)
+    ping = (int(socket.AF_INET), int(socket.SOCK_DGRAM), socket.IPPROTO_ICMP)
+    low, high = sysctl("net.ipv4.ping_group_range")
+    work.set_ping_groups(1, 0)
+    creation, refused = failing(no_protocol, ping)
+    work.set_ping_groups(low, high)
     # inet_create() finds no such protocol: there is a socket, but no sock.
-    creation = failing(socket.AF_INET, socket.SOCK_STREAM, 99)
     seen = {span["name"]: span.get("state") for span in spans(creation["tree"])}
     check_equal(set(seen["sock_alloc"]), {"socket#1"}, "objects")
     check_equal(seen["__sock_create"], None, "state at the exit of what failed")
     check_equal(seen["__sys_socket"], None, "state at the end")
     # ping_init_sock() refuses, after which inet_create() frees the sock.
-    low, high = sysctl("net.ipv4.ping_group_range")
-    work.set_ping_groups(1, 0)
-    creation = failing(
-        socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_ICMP, options=["--detail", "full"]
-    )
-    work.set_ping_groups(low, high)
-    states = dict(history(creation))
-    seen = {span["name"]: span.get("state", {}) for span in spans(creation["tree"])}
+    states = dict(history(refused))
+    seen = {span["name"]: span.get("state", {}) for span in spans(refused["tree"])}
     check_equal(states["ping_init_sock"]["sk#1"]["prot_name"], "PING", "before it is freed")
     check("sk#1" not in seen["inet_create"], f"read after it was freed: {seen['inet_create']}")
     check_equal(seen["__sock_create"], {}, "state at the exit of what failed")
 
 
-@test("--state where no descriptor is left: up to there, and nothing of what is released")
-def no_descriptor():
-    with Trace("--state", "--format", "jsonl", "-x", "-c", "kinds") as trace:
-        work.run("kinds")
-    failed = [s for s in trace.json.sockets if s["errno"] == "EMFILE"]
-    creation = next(s for s in failed if s["via"] == "socket")
-    states = dict(history(creation))
-    check("sk#1" in states["__sock_create"], "the sock")
-    seen = {span["name"]: span.get("state") for span in spans(creation["tree"])}
-    check_equal((seen["sock_map_fd"], seen["__sys_socket"]), (None, None), "after the release")
-
-
-@test("--state of every kind of socket: objects, no addresses, nothing lost")
-def kinds():
-    timeline, tree = temporary("timeline"), temporary("tree")
+@lru_cache(maxsize=None)
+def traced_kinds():
+    """Traces of every kind in several formats, the timeline of the first one, and what was made."""
+    timeline = temporary("timeline")
     options = ["--state", "-c", "kinds"]
     traces = [
         Trace(*options, "--detail", "full", "--format", "jsonl", "--timeline", timeline),
@@ -325,6 +322,23 @@ def kinds():
     Trace.start_all(traces)
     made_sockets = work.run("kinds")
     Trace.end_all(traces)
+    return traces, read(timeline), made_sockets
+
+
+@test("--state where no descriptor is left: up to there, and nothing of what is released")
+def no_descriptor():
+    shown = traced_kinds()[0][0].json
+    failed = [s for s in shown.sockets if s["errno"] == "EMFILE"]
+    creation = next(s for s in failed if s["via"] == "socket")
+    states = dict(history(creation))
+    check("sk#1" in states["__sock_create"], "the sock")
+    seen = {span["name"]: span.get("state") for span in spans(creation["tree"])}
+    check_equal((seen["sock_map_fd"], seen["__sys_socket"]), (None, None), "after the release")
+
+
+@test("--state of every kind of socket: objects, no addresses, nothing lost")
+def kinds():
+    traces, timeline, made_sockets = traced_kinds()
     traces[0].json.check_nothing_lost()
     own = [s for s in traces[0].json.sockets if s["via"] in ("socket", "socketpair")]
     check_equal(len(own), len(made_sockets), "creations")
@@ -337,10 +351,10 @@ def kinds():
             check_equal(of[0]["fd"], one["fd"], "descriptor")
             sock = final[of[0]["sk"]]
             check_equal(sock["socket"], next(n for n, s in final.items() if s is of[0]), "link")
-    for text in (*(trace.text for trace in traces), read(timeline)):
+    for text in (*(trace.text for trace in traces), timeline):
         check_addresses(text)
     check("sk#1: family=AF_INET" in traces[2].text, "the tree")
-    events = json.loads(read(timeline))["traceEvents"]
+    events = json.loads(timeline)["traceEvents"]
     check(any("sk#1" in event["args"].get("state", {}) for event in events), "the timeline")
     nested = [s for s in own if "sk#2" in history(s)[-1][1] and s["via"] == "socket"]
     comment(f"sockets within sockets: {[s['protocol'] for s in nested]}")

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import work
 from tap import check, check_equal, test
-from tool import read, temporary, trace_command
+from tool import FEW_STAGES, read, temporary, trace_command
 
 LEAST_CREATIONS = 200
 LEAST_KINDS = 8
@@ -68,7 +68,7 @@ def both():
     options = ["-f", "-ttt", "-X", "verbose", "-e", "trace=socket,socketpair", "-o", path]
     script = f"{work.program('kinds')} 7; {work.program('threads')} 4 10"
     command = ["strace", *options, "sh", "-c", script]
-    run = trace_command([], command)
+    run = trace_command(FEW_STAGES, command)
     check_equal(run.status, 0, run.errors)
     run.json.check_nothing_lost()
     shown = {}

@@ -2,12 +2,24 @@
 """The tree of an ordinary socket, by every way to attach."""
 
 import os
+from functools import lru_cache
 
 import work
 from bpf import loaded_programs
 from shapes import check_shape, kernel_functions, shape, spans, tcp_socket
 from tap import check, check_equal, test
-from tool import HAS_FENTRY, PROBED, RELEASE, TOOL, Run, Trace, read, trace_command
+from tool import (
+    HAS_FENTRY,
+    PROBED,
+    RELEASE,
+    TOOL,
+    Json,
+    Run,
+    Trace,
+    read,
+    temporary,
+    trace_command,
+)
 
 PREEMPTION = "/sys/kernel/debug/sched/preempt"  # the models, the one in use in parentheses
 SEVEN = {
@@ -31,13 +43,25 @@ def check_sock_map_fd(tree):
     check_equal(map_fd["ret"], tree["ret"], "its result")
 
 
+@lru_cache(maxsize=None)
+def traced(*options):
+    """A trace of one TCP socket with these options, and the programs of stages that were loaded."""
+    with Trace("--format", "jsonl", *options) as trace:
+        programs = {name for name in loaded_programs() if name.startswith(("enter_", "exit_"))}
+        work.run("loop", 1)
+    return trace.json, programs
+
+
 def check_tcp_tree(ways, *options):
+    check_tcp_tree_of(traced(*options)[0], ways, full="full" in options)
+
+
+def check_tcp_tree_of(json, ways, full=False):
     """The tree of socket(AF_INET, SOCK_STREAM, 0), its functions probed in one of these ways."""
-    json = trace_command(options, [work.program("loop"), "1"]).json
     json.check_nothing_lost()
     check_equal(len(json.sockets), 1, "sockets")
     tree = json.sockets[0]["tree"]
-    check_shape(shape(tree), tcp_socket(full="full" in options), "tree")
+    check_shape(shape(tree), tcp_socket(full), "tree")
     attached = {span["name"]: span["attach"] for span in spans(tree)}
     check(SEVEN <= set(attached), "the seven functions")
     check_equal(attached.pop("sock_map_fd"), "reconstructed", "sock_map_fd")
@@ -71,10 +95,11 @@ def kprobe():
 
 @test("the same with --attach kprobe.multi, where the kernel has it: tried or said")
 def kprobe_multi():
-    options = ["--attach", "kprobe.multi"]
-    run = Run(TOOL, *options, "--list-stages")
+    path = temporary("output")
+    options = ["--attach", "kprobe.multi", "--format", "jsonl", "-o", path]
+    run = Run(TOOL, *options, "--", work.program("loop"), "1")
     if run.status == 0:
-        check_tcp_tree({"kprobe.multi"}, *options)
+        check_tcp_tree_of(Json(read(path)), {"kprobe.multi"})
         return
     check_equal(run.status, 1, "exit status")
     check("no kprobe.multi: " in run.errors, run.errors)
@@ -82,7 +107,7 @@ def kprobe_multi():
 
 @test("a kernel that preempts tasks inside fentry programs: a way that misses nothing, if it has one")
 def preemption():
-    stages = trace_command([], [work.program("loop"), "1"]).json.header["stages"]
+    stages = traced()[0].header["stages"]
     ways = {stage["attach"] for stage in stages if stage["attach"] in PROBED}
     models = read(PREEMPTION) if os.path.exists(PREEMPTION) else "(none)"
     preempts = "(full)" in models or "(lazy)" in models
@@ -109,13 +134,6 @@ def calls_of_what_is_not_observed():
     check_sock_map_fd(tree)
 
 
-def loaded(*options):
-    """Which programs of stages are loaded while a trace with these options runs."""
-    with Trace("--format", "jsonl", *options):
-        names = loaded_programs()
-    return {name for name in names if name.startswith(("enter_", "exit_"))}
-
-
 def programs_of(*stages):
     """Their names, as the kernel cuts them."""
     return {f"{half}_{stage}"[:15] for stage in stages for half in ("enter", "exit")}
@@ -125,13 +143,13 @@ def programs_of(*stages):
 def not_loaded():
     ways_in = {"SYS_SOCKET", "SYS_SOCKETPAIR", "SYS_SOCKET_FILE", "SOCK_CREATE"}
     rare = programs_of("FD_INSTALL", "ALLOC_INODE", "REQUEST_MODULE")
-    only = loaded("--raw-latency", "--stages", "sk_alloc")
+    _, only = traced("--raw-latency", "--stages", "sk_alloc")
     check(only <= programs_of(*ways_in, "SK_ALLOC"), f"loaded: {only}")
     check(programs_of("SK_ALLOC", "SYS_SOCKET") <= only, f"loaded: {only}")
-    default = loaded()
+    _, default = traced()
     check(not rare & default, f"loaded: {rare & default}")
     check(programs_of("FAMILY_CREATE", "SOCK_INIT_DATA") <= default, f"loaded: {default}")
-    full = loaded("--detail", "full")
+    _, full = traced("--detail", "full")
     check(rare <= full, f"not loaded: {rare - full}")
 
 
@@ -141,8 +159,7 @@ def list_stages():
     check_equal(run.status, 0, run.errors)
     stages = {line.split()[0]: line.split(None, 3)[1:] for line in run.output.splitlines()[1:]}
     check(SEVEN <= set(stages), f"stages: {run.output}")
-    default = trace_command([], [work.program("loop"), "1"]).json.header["stages"]
-    by_default = {stage["name"] for stage in default}
+    by_default = {stage["name"] for stage in traced()[0].header["stages"]}
     for name, (picked, way, reason) in stages.items():
         expected = PROBED if name in kernel_functions() else {"none"}
         expected = {"reconstructed"} if name == "sock_map_fd" else expected
