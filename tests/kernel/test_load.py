@@ -118,7 +118,7 @@ def under_way():
     set_module_loader(loader)
     trace = Trace("--format", "jsonl").start()
     calls = subprocess.Popen(
-        [sys.executable, "-c", CALLS, trace.ready], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", CALLS, trace.attached], stdout=subprocess.PIPE, text=True
     )
     with trace.wait_until_ready():
         # More than twice as long as the tool waits for calls that began before it.

@@ -3,6 +3,7 @@
 
 import json
 import os
+import select
 import signal
 import subprocess
 import tempfile
@@ -42,7 +43,18 @@ def wait_until(condition, what):
         if result:
             return result
         check(time.monotonic() < deadline, f"{what}: not in {PATIENCE} s")
-        time.sleep(0.005)
+        time.sleep(0.02)
+
+
+def wait_for(what, process, *descriptors):
+    """Waits until a process has ended, or one of these descriptors can be read."""
+    poll = select.poll()
+    ended = os.pidfd_open(process.pid)
+    for descriptor in (ended, *descriptors):
+        poll.register(descriptor, select.POLLIN)
+    events = poll.poll(PATIENCE * 1000)
+    os.close(ended)
+    check(events, f"{what}: not in {PATIENCE} s")
 
 
 def read(path):
@@ -56,17 +68,20 @@ class Trace:
     def __init__(self, *options, tool=TOOL, prefix=(), output=True):
         folder = os.path.dirname(temporary("x"))
         self.output = os.path.join(folder, "output")
-        self.ready = os.path.join(folder, "ready")
+        self.ready = os.path.join(folder, "ready")  # a pipe
+        self.attached = os.path.join(folder, "attached")  # a file that is made then
         self.errors = os.path.join(folder, "errors")
         self.arguments = [*prefix, tool, "--ready-file", self.ready]
         if output:
             self.arguments += ["-o", self.output]
         self.arguments += [str(option) for option in options]
         self.ended = False
-        self.process = None
+        self.process = self.ready_end = None
 
     def start(self):
         """Starts it without waiting for it to be attached."""
+        os.mkfifo(self.ready)
+        self.ready_end = os.open(self.ready, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with open(self.errors, "wb") as errors:
             self.process = subprocess.Popen(
                 self.arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
@@ -74,13 +89,9 @@ class Trace:
         return self
 
     def wait_until_ready(self):
-        def ready_or_ended():
-            return self.process.poll() is not None or (
-                os.path.exists(self.ready) and read(self.ready).endswith("\n")
-            )
-
-        wait_until(ready_or_ended, "the tool is not ready")
-        check(os.path.exists(self.ready), f"the tool ended: {read(self.errors)}")
+        wait_for("the tool is not ready", self.process, self.ready_end)
+        check(os.read(self.ready_end, 100), f"the tool ended: {read(self.errors)}")
+        os.close(os.open(self.attached, os.O_CREAT | os.O_WRONLY))
         return self
 
     def __enter__(self):
@@ -90,7 +101,12 @@ class Trace:
         self.process.send_signal(number)
 
     def wait(self):
-        self.process.wait(PATIENCE)
+        if self.ended:
+            return
+        if self.process.returncode is None:
+            wait_for("the tool does not end", self.process)
+        self.process.wait()
+        os.close(self.ready_end)
         self.ended = True
 
     def end(self):
