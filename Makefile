@@ -22,6 +22,7 @@ MANDIR ?= $(PREFIX)/share/man
 BASHDIR ?= $(PREFIX)/share/bash-completion/completions
 ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
 FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
+DOCDIR ?= $(PREFIX)/share/doc/sockcreate-trace
 
 HOSTCC ?= cc
 CLANG ?= clang
@@ -196,18 +197,25 @@ endif
 include tests/tests.mk
 
 install: all completions
-	$(INSTALL) -d "$(DESTDIR)$(SBINDIR)" "$(DESTDIR)$(MANDIR)/man8" "$(DESTDIR)$(BASHDIR)" \
-		"$(DESTDIR)$(ZSHDIR)" "$(DESTDIR)$(FISHDIR)"
+	$(INSTALL) -d "$(DESTDIR)$(SBINDIR)" "$(DESTDIR)$(MANDIR)/man8" "$(DESTDIR)$(DOCDIR)" \
+		"$(DESTDIR)$(BASHDIR)" "$(DESTDIR)$(ZSHDIR)" "$(DESTDIR)$(FISHDIR)"
 	$(INSTALL) -m 755 $(BUILD)/sockcreate-trace "$(DESTDIR)$(SBINDIR)/"
 	$(INSTALL) -m 644 docs/sockcreate-trace.8 "$(DESTDIR)$(MANDIR)/man8/"
+	$(INSTALL) -m 644 docs/EXAMPLES.md docs/FORMATS.md docs/STAGES.md "$(DESTDIR)$(DOCDIR)/"
+	@# The man page names the folder of the documents.
+	$(Q)sed -i 's|/usr/local/share/doc/sockcreate-trace|$(DOCDIR)|' \
+		"$(DESTDIR)$(MANDIR)/man8/sockcreate-trace.8"
 	$(INSTALL) -m 644 $(MACHINE_BUILD)/completions/sockcreate-trace "$(DESTDIR)$(BASHDIR)/"
 	$(INSTALL) -m 644 $(MACHINE_BUILD)/completions/_sockcreate-trace "$(DESTDIR)$(ZSHDIR)/"
 	$(INSTALL) -m 644 $(MACHINE_BUILD)/completions/sockcreate-trace.fish "$(DESTDIR)$(FISHDIR)/"
 
 uninstall:
 	rm -f "$(DESTDIR)$(SBINDIR)/sockcreate-trace" "$(DESTDIR)$(MANDIR)/man8/sockcreate-trace.8" \
+		"$(DESTDIR)$(DOCDIR)/EXAMPLES.md" "$(DESTDIR)$(DOCDIR)/FORMATS.md" \
+		"$(DESTDIR)$(DOCDIR)/STAGES.md" \
 		"$(DESTDIR)$(BASHDIR)/sockcreate-trace" "$(DESTDIR)$(ZSHDIR)/_sockcreate-trace" \
 		"$(DESTDIR)$(FISHDIR)/sockcreate-trace.fish"
+	$(Q)rmdir "$(DESTDIR)$(DOCDIR)" 2>/dev/null || :
 
 clean:
 	rm -rf $(BUILD)

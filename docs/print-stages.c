@@ -3,6 +3,7 @@
  * Prints the table of stages for the documents, which docs/make-stages puts in place:
  * "print-stages markdown" for docs/STAGES.md, "print-stages mdoc" for the list in the man page.
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -64,7 +65,7 @@ static void print_markdown_row(const struct stage_info *stage)
 	print_callers(stage);
 	printf(" | %s | %s", returned(stage->returns), observed(stage->detail));
 	if (stage->reconstructed_after != STAGE_NONE)
-		printf("; reconstructed where it cannot be probed");
+		printf("; reconstructed if it cannot be probed");
 	printf(" |\n");
 }
 
@@ -77,7 +78,7 @@ static void print_reconstructions(void)
 
 		if (after == STAGE_NONE)
 			continue;
-		printf("\nWhere `%s` cannot be probed, its span is reconstructed. It runs from the "
+		printf("\nIf `%s` cannot be probed, its span is reconstructed. It runs from the "
 		       "return of a\nsuccessful `%s` to the return of their common caller, and has "
 		       "the caller's result.\n",
 		       stages[stage].name, stages[after].name);
@@ -89,18 +90,51 @@ static void print_markdown(void)
 	int stage;
 
 	printf("# Stages\n\n"
-	       "<!-- Made from bpf/stages.def by docs/make-stages. Do not edit. -->\n\n"
-	       "A stage is a kernel function on the way of a socket's creation. The tool observes "
-	       "its entry and\nits return. This is the whole table, `bpf/stages.def`. "
-	       "`sockcreate-trace list-stages` says how\neach one is observed on your kernel.\n\n"
-	       "A call counts only when one of the functions under \"called by\" is the innermost "
-	       "open one. There\nmay be other functions in between. Where one of them cannot be "
-	       "observed, its own callers count in its\nplace.\n\n"
+	       "<!-- Made from bpf/shared/stages.def by docs/make-stages. Do not edit. -->\n\n"
+	       "A stage is a kernel function on the way of a socket's creation that the tool "
+	       "observes at its entry\nand at its return. This is the whole table, "
+	       "`bpf/shared/stages.def`. `sockcreate-trace list-stages`\nshows how each stage is "
+	       "observed on the running kernel; [EXAMPLES.md](EXAMPLES.md) has its output.\n\n"
+	       "A call counts only if one of the functions under \"called by\" is the innermost "
+	       "function that has\nnot returned yet. There may be other functions in between. If "
+	       "one of them cannot be observed, its\nown callers count in its place.\n\n"
 	       "| stage | what it does | called by | returns | observed |\n"
 	       "|---|---|---|---|---|\n");
 	for (stage = 0; stage < NR_STAGES; stage++)
 		print_markdown_row(&stages[stage]);
 	print_reconstructions();
+}
+
+/* A phrase as mdoc(7) has it: "the call socket()" with the function's name as a macro. */
+static void print_mdoc_phrase(const char *phrase)
+{
+	const char *call;
+
+	while ((call = strstr(phrase, "()"))) {
+		const char *name = call;
+		int behind = strcspn(call + 2, " ");
+
+		while (name > phrase && name[-1] != ' ')
+			name--;
+		if (name > phrase)
+			printf("%.*s\n", (int)(name - phrase) - 1, phrase);
+		printf(".Fn %.*s", (int)(call - name), name);
+		if (behind)
+			printf(" %.*s", behind, call + 2);
+		phrase = call + 2 + behind + strspn(call + 2 + behind, " ");
+		if (*phrase)
+			putchar('\n');
+	}
+	fputs(phrase, stdout);
+}
+
+/* The end of a phrase's sentence: the last line may be a macro, which takes it as an argument. */
+static void print_mdoc_stop(const char *phrase)
+{
+	size_t length = strlen(phrase);
+	bool is_macro = length > 2 && !strcmp(phrase + length - 2, "()");
+
+	printf(is_macro ? " .\n" : ".\n");
 }
 
 static void print_mdoc(void)
@@ -111,16 +145,17 @@ static void print_mdoc(void)
 	for (stage = 0; stage < NR_STAGES; stage++) {
 		const struct stage_info *info = &stages[stage];
 
-		printf(".It Sy %s\n%s", info->name, info->phrase);
+		printf(".It Sy %s\n", info->name);
+		print_mdoc_phrase(info->phrase);
 		if (info->detail == DETAIL_FULL)
 			printf("\n(only with\n.Fl -detail Cm full ) .\n");
 		else if (info->detail == DETAIL_ACCEPT)
 			printf("\n(only with\n.Fl -accept ) .\n");
 		else if (info->reconstructed_after != STAGE_NONE)
-			printf(";\nwhere it cannot be probed, reconstructed after\n.Sy %s .\n",
+			printf(";\nif it cannot be probed, it is reconstructed after\n.Sy %s .\n",
 			       stages[info->reconstructed_after].name);
 		else
-			printf(".\n");
+			print_mdoc_stop(info->phrase);
 	}
 	printf(".El\n");
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-The fenced blocks of a Markdown file. One that begins with "$ " is a session: commands, each with
-the output that it really had.
+The examples in the documents: the fenced blocks of a Markdown file, and the literal displays of a
+man page. One that begins with "$ " is a session: commands, each with the output that it really had.
 """
 
 import os
@@ -38,22 +38,82 @@ class Block:
         return steps
 
 
+class Markdown:
+    """How blocks begin, end and are written in Markdown."""
+
+    @staticmethod
+    def begins(line):
+        return line.startswith("```")
+
+    @staticmethod
+    def ends(line):
+        return line == "```"
+
+    @staticmethod
+    def language(line):
+        return line[3:].strip()
+
+    @staticmethod
+    def decoded(line):
+        return line
+
+    @staticmethod
+    def encoded(line):
+        return line
+
+
+class ManPage:
+    """The same in the source of a man page, mdoc(7)."""
+
+    ESCAPES = [("\\", "\\e"), ("`", "\\(ga"), ("'", "\\(aq"), ("^", "\\(ha"), ("~", "\\(ti")]
+
+    @staticmethod
+    def begins(line):
+        return line.startswith(".Bd -literal")
+
+    @staticmethod
+    def ends(line):
+        return line == ".Ed"
+
+    @staticmethod
+    def language(line):
+        return ""
+
+    @classmethod
+    def decoded(cls, line):
+        for character, escape in reversed(cls.ESCAPES):
+            line = line.replace(escape, character)
+        return line[len("\\&") :] if line.startswith("\\&") else line
+
+    @classmethod
+    def encoded(cls, line):
+        for character, escape in cls.ESCAPES:
+            line = line.replace(character, escape)
+        # A line that begins with a dot would be a request.
+        return "\\&" + line if line.startswith(".") else line
+
+
+def syntax_of(path):
+    return Markdown if path.endswith(".md") else ManPage
+
+
 def read_lines(path):
     with open(path, encoding="utf-8") as file:
         return file.read().splitlines()
 
 
 def read_blocks(path):
+    syntax = syntax_of(path)
     blocks = []
     block = None
     for number, line in enumerate(read_lines(path), 1):
-        if block is None and line.startswith("```"):
-            block = Block(path, number + 1, line[3:].strip(), [])
-        elif block is not None and line == "```":
+        if block is None and syntax.begins(line):
+            block = Block(path, number + 1, syntax.language(line), [])
+        elif block is not None and syntax.ends(line):
             blocks.append(block)
             block = None
         elif block is not None:
-            block.lines.append(line)
+            block.lines.append(syntax.decoded(line))
     if block is not None:
         raise ValueError(f"{block.name}: the block does not end")
     return blocks
@@ -61,6 +121,7 @@ def read_blocks(path):
 
 def update(path, outputs):
     """Rewrites the file with these outputs: for each block's line, a list of lines a command."""
+    syntax = syntax_of(path)
     lines = read_lines(path)
     for block in reversed(read_blocks(path)):
         if block.line not in outputs:
@@ -69,6 +130,6 @@ def update(path, outputs):
         for (command, _), output in zip(block.steps, outputs[block.line]):
             session += (PROMPT + command).splitlines() + output
         start = block.line - 1
-        lines[start : start + len(block.lines)] = session
+        lines[start : start + len(block.lines)] = [syntax.encoded(line) for line in session]
     with open(path, "w", encoding="utf-8") as file:
         file.write("\n".join(lines) + "\n")
