@@ -24,7 +24,9 @@ MASKS = [
     (rf'"({VARYING_KEYS})(_str)?": ?"?[\d.]+"?', r'"\1\2":VARYING'),
     (r'"(time|start_time)": ?"[^"]*"', r'"\1":TIME'),
     (r"^\[[\d.]+,[\d.]+,", "[TIME,DURATION,"),
-    # The account: what comes beside the wanted depends on when the trace ended.
+    # Folded stacks: the self latency.
+    (r"^([^ ;]+(;[^ ;]+)*) \d+$", r"\1 DURATION"),
+    # The summary: what comes beside the wanted depends on when the trace ended.
     (r"^\d+ sockets? seen, (\d+) shown \((\d+) failed\), \d+ filtered, ", r"SEEN, \1 shown (\2 failed), "),
     (r"\d+ not shown since the trace had ended, ", ""),
     # Debian updates its kernels.
