@@ -110,14 +110,19 @@ static bool has(const struct feature_row *row, const struct btf *btf, __u32 id,
 	return false;
 }
 
-void features__read(struct features *features, const struct btf *btf, const struct host *host)
+void features__list_types(struct kernel_btf_type *types)
 {
-	struct kernel_btf_type types[NR_FEATURES];
 	int i;
 
 	for (i = 0; i < NR_FEATURES; i++)
 		types[i] = (struct kernel_btf_type){ .name = rows[i].type, .kind = rows[i].kind };
-	kernel_btf__find_types(btf, types, NR_FEATURES);
+}
+
+void features__read(struct features *features, const struct btf *btf,
+		    const struct kernel_btf_type *types, const struct host *host)
+{
+	int i;
+
 	for (i = 0; i < NR_FEATURES; i++)
 		features->has[i] = has(&rows[i], btf, types[i].id, host);
 }

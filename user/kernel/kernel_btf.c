@@ -148,31 +148,55 @@ static void read_function(const struct btf *btf, int stage, __u32 id,
 		facts->no_fentry |= STAGE_BIT(stage);
 }
 
-static void read_functions(const struct btf *btf, struct kernel_btf_facts *facts)
+/* A function's number where the BTF has it by its first name, else by its other one. */
+static void read_stage(const struct btf *btf, int stage, __u32 id, __u32 other_id,
+		       struct kernel_btf_facts *facts)
+{
+	if (id) {
+		read_function(btf, stage, id, facts);
+	} else if (other_id) {
+		read_function(btf, stage, other_id, facts);
+		facts->renamed |= STAGE_BIT(stage);
+	}
+}
+
+#define NR_FUNCTIONS (2 * NR_STAGES + NR_CALIBRATION_FUNCTIONS)
+
+/* The names of all stages, then their other names, then those for calibration. */
+static void name_functions(struct kernel_btf_type *types)
 {
 #define NAME(number) "bpf_fentry_test" #number,
 	static const char *const calibration[] = { CALIBRATION_FUNCTIONS(NAME) };
 #undef NAME
-	/* The names of all stages, then their other names, then those for calibration. */
-	const char *names[2 * NR_STAGES + NR_CALIBRATION_FUNCTIONS];
-	__u32 ids[2 * NR_STAGES + NR_CALIBRATION_FUNCTIONS];
-	int stage;
+	int i;
 
-	for (stage = 0; stage < NR_STAGES; stage++) {
-		names[stage] = stages[stage].name;
-		names[NR_STAGES + stage] = stages[stage].other_name;
+	for (i = 0; i < NR_STAGES; i++) {
+		types[i].name = stages[i].name;
+		types[NR_STAGES + i].name = stages[i].other_name;
 	}
-	memcpy(names + 2 * NR_STAGES, calibration, sizeof(calibration));
-	kernel_btf__find_functions(btf, names, ids, sizeof(ids) / sizeof(ids[0]));
-	memcpy(facts->ids.calibration, ids + 2 * NR_STAGES, sizeof(facts->ids.calibration));
-	for (stage = 0; stage < NR_STAGES; stage++) {
-		if (ids[stage]) {
-			read_function(btf, stage, ids[stage], facts);
-		} else if (ids[NR_STAGES + stage]) {
-			read_function(btf, stage, ids[NR_STAGES + stage], facts);
-			facts->renamed |= STAGE_BIT(stage);
-		}
-	}
+	for (i = 0; i < NR_CALIBRATION_FUNCTIONS; i++)
+		types[2 * NR_STAGES + i].name = calibration[i];
+	for (i = 0; i < NR_FUNCTIONS; i++)
+		types[i].kind = BTF_KIND_FUNC;
+}
+
+/* All names are looked for at once: see kernel_btf__find_types(). */
+static void read_functions(const struct btf *btf, struct kernel_btf_facts *facts,
+			   struct kernel_btf_type *more, size_t nr_more)
+{
+	struct kernel_btf_type types[KERNEL_BTF_MAX_TYPES];
+	int i;
+
+	name_functions(types);
+	if (nr_more)
+		memcpy(types + NR_FUNCTIONS, more, nr_more * sizeof(*more));
+	kernel_btf__find_types(btf, types, NR_FUNCTIONS + nr_more);
+	if (nr_more)
+		memcpy(more, types + NR_FUNCTIONS, nr_more * sizeof(*more));
+	for (i = 0; i < NR_STAGES; i++)
+		read_stage(btf, i, types[i].id, types[NR_STAGES + i].id, facts);
+	for (i = 0; i < NR_CALIBRATION_FUNCTIONS; i++)
+		facts->ids.calibration[i] = types[2 * NR_STAGES + i].id;
 }
 
 /* All create functions have the type that is in struct net_proto_family. */
@@ -223,10 +247,11 @@ void kernel_btf__close(struct btf *btf)
 	btf__free(btf);
 }
 
-void kernel_btf__read(const struct btf *btf, struct kernel_btf_facts *facts)
+void kernel_btf__read(const struct btf *btf, struct kernel_btf_facts *facts,
+		      struct kernel_btf_type *more, size_t nr_more)
 {
 	memset(facts, 0, sizeof(*facts));
-	read_functions(btf, facts);
+	read_functions(btf, facts, more, nr_more);
 	read_families(btf, facts);
 	read_socket_flags(btf, &facts->socket_flags);
 }

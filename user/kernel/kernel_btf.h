@@ -41,8 +41,6 @@ struct btf *kernel_btf__open(const char *path);
 
 void kernel_btf__close(struct btf *btf);
 
-void kernel_btf__read(const struct btf *btf, struct kernel_btf_facts *facts);
-
 #define KERNEL_BTF_MAX_TYPES 256 /* the most types that can be looked up at a time */
 
 /* A type to look up: a function, a struct, an enumeration and so on. */
@@ -51,6 +49,13 @@ struct kernel_btf_type {
 	__u32 kind;	  /* BTF_KIND_* */
 	__u32 id;	  /* result: its id in the BTF, or 0 if it is not there */
 };
+
+/*
+ * Read the facts, and find the numbers of nr_more further types in the same pass over the BTF,
+ * 0 .. 128: looking for them afterwards would take as long again.
+ */
+void kernel_btf__read(const struct btf *btf, struct kernel_btf_facts *facts,
+		      struct kernel_btf_type *more, size_t nr_more);
 
 /* Look up the ids of nr types, at most KERNEL_BTF_MAX_TYPES. */
 void kernel_btf__find_types(const struct btf *btf, struct kernel_btf_type *types, size_t nr);

@@ -101,13 +101,15 @@ static void open_families(struct observation *observation, const struct kernel_b
 static int read_functions(struct observation *observation, const struct selection *selection,
 			  const struct host *host, struct kernel_btf_facts *facts)
 {
+	struct kernel_btf_type types[NR_FEATURES];
 	__u64 since = host__boot_ns();
 	struct btf *btf = kernel_btf__open(selection->btf);
 
 	if (!btf)
 		return -1;
-	kernel_btf__read(btf, facts);
-	features__read(&observation->features, btf, host);
+	features__list_types(types);
+	kernel_btf__read(btf, facts, types, NR_FEATURES);
+	features__read(&observation->features, btf, types, host);
 	startup__add(&observation->startup, STARTUP_TYPES, since);
 	since = host__boot_ns();
 	if (selection->picked & STAGE_BIT(STAGE_FAMILY_CREATE)) {

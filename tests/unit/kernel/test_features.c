@@ -35,10 +35,14 @@ static struct features read_features(const struct btf *btf, const char *arch, un
 				     unsigned int minor)
 {
 	struct host host = { .major = major, .minor = minor };
+	struct kernel_btf_type types[NR_FEATURES];
+	struct kernel_btf_facts facts;
 	struct features features;
 
 	strcpy(host.arch, arch);
-	features__read(&features, btf, &host);
+	features__list_types(types);
+	kernel_btf__read(btf, &facts, types, NR_FEATURES);
+	features__read(&features, btf, types, &host);
 	return features;
 }
 

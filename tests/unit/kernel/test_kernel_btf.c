@@ -92,7 +92,7 @@ static void reads_stages(void **state)
 	/* The third argument stands for any number of further ones. */
 	add_function(fixture, "__request_module", 2, true);
 	add_function(fixture, "sk_alloc", 7, false);
-	kernel_btf__read(fixture->btf, &facts);
+	kernel_btf__read(fixture->btf, &facts, NULL, 0);
 	assert_int_equal(facts.stages,
 			 STAGE_BIT(STAGE_SYS_SOCKET) | STAGE_BIT(STAGE_INODE_INIT_ALWAYS) |
 				 STAGE_BIT(STAGE_REQUEST_MODULE) | STAGE_BIT(STAGE_SK_ALLOC));
@@ -112,7 +112,7 @@ static void prefers_a_stages_first_name(void **state)
 
 	add_function(fixture, "inode_init_always_gfp", 3, false);
 	add_function(fixture, "inode_init_always", 2, false);
-	kernel_btf__read(fixture->btf, &facts);
+	kernel_btf__read(fixture->btf, &facts, NULL, 0);
 	assert_int_equal(facts.stages, STAGE_BIT(STAGE_INODE_INIT_ALWAYS));
 	assert_int_equal(facts.renamed, 0);
 	assert_int_equal(facts.arguments[STAGE_INODE_INIT_ALWAYS], 2);
@@ -135,7 +135,7 @@ static void reads_where_families_are(void **state)
 	btf__add_struct(fixture->btf, "net_proto_family", 16);
 	btf__add_field(fixture->btf, "family", fixture->number, 0, 0);
 	btf__add_field(fixture->btf, "create", pointer, 64, 0);
-	kernel_btf__read(fixture->btf, &facts);
+	kernel_btf__read(fixture->btf, &facts, NULL, 0);
 	assert_int_equal(facts.family_offset, 0);
 	assert_int_equal(facts.create_offset, 8);
 	assert_int_equal(facts.arguments[STAGE_FAMILY_CREATE], 3);
@@ -153,7 +153,7 @@ static void names_socket_flags_by_their_enum(void **state)
 	btf__add_enum_value(fixture->btf, "SOCK_SUPPORT_ZC", 3);
 	btf__add_enum_value(fixture->btf, "SOCK_NONE", -1);
 	btf__add_enum_value(fixture->btf, "SOCK_MASK", SOCKET_FLAGS_BITS);
-	kernel_btf__read(fixture->btf, &facts);
+	kernel_btf__read(fixture->btf, &facts, NULL, 0);
 	assert_string_equal(facts.socket_flags.names[0], "");
 	assert_string_equal(facts.socket_flags.names[2], "SOCK_NOSPACE");
 	assert_string_equal(facts.socket_flags.names[3], "SOCK_SUPPORT_ZC");
@@ -167,7 +167,7 @@ static void names_socket_flags_without_the_enum(void **state)
 	const struct fixture *fixture = *state;
 	struct kernel_btf_facts facts;
 
-	kernel_btf__read(fixture->btf, &facts);
+	kernel_btf__read(fixture->btf, &facts, NULL, 0);
 	assert_string_equal(facts.socket_flags.names[3], "SOCK_PASSCRED");
 	assert_string_equal(facts.socket_flags.names[5], "SOCK_SUPPORT_ZC");
 	assert_string_equal(facts.socket_flags.names[7], "SOCK_PASSPIDFD");
