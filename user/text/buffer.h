@@ -31,14 +31,20 @@ void buffer__free(struct buffer *buffer);
 /* Makes room for size more bytes. False when out of memory. */
 bool buffer__grow(struct buffer *buffer, size_t size);
 
-/* Lets only the size bytes behind the text be written. Does nothing without AddressSanitizer. */
+#define BUFFER_GUARD_SIZE 4096 /* more would take long each time where a buffer is large */
+
+/*
+ * Lets only the size bytes behind the text be written, as far as BUFFER_GUARD_SIZE goes. Does
+ * nothing without AddressSanitizer.
+ */
 static inline void buffer__guard(const struct buffer *buffer, size_t size)
 {
 #ifdef __SANITIZE_ADDRESS__
 	const char *end = buffer->data + buffer->size;
+	size_t rest = buffer->capacity - buffer->size - size;
 
 	ASAN_UNPOISON_MEMORY_REGION(end, size);
-	ASAN_POISON_MEMORY_REGION(end + size, buffer->capacity - buffer->size - size);
+	ASAN_POISON_MEMORY_REGION(end + size, rest < BUFFER_GUARD_SIZE ? rest : BUFFER_GUARD_SIZE);
 #else
 	(void)buffer;
 	(void)size;
