@@ -217,7 +217,7 @@ def shown_on_full_disk():
         (["--format", "tree", "-o", path], trees),
         (["--format", "none", "--timeline", path], timeline_roots),
     ):
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "none", folder], check=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=100k", "none", folder], check=True)
         run = trace_with(*options, "--", LOOP, 3000)
         in_file = count(path)
         subprocess.run(["umount", folder], check=True)
