@@ -71,5 +71,6 @@ extern const struct out_format out_tree;
 extern const struct out_format out_line;
 extern const struct out_format out_jsonl;
 extern const struct out_format out_timeline;
+extern const struct out_format out_folded;
 
 #endif /* FORMATS_FORMAT_H */

@@ -4,10 +4,7 @@
 #include <string.h>
 
 const struct out_format *const formats[] = {
-	&out_tree,
-	&out_line,
-	&out_jsonl,
-	&out_timeline,
+	&out_tree, &out_line, &out_jsonl, &out_timeline, &out_folded,
 };
 
 const int nr_formats = sizeof(formats) / sizeof(formats[0]);

@@ -18,6 +18,7 @@ static void finds_formats_by_their_whole_names(void **state)
 	assert_ptr_equal(formats__find("line:out.txt", 4), &out_line);
 	assert_ptr_equal(formats__find("jsonl", 5), &out_jsonl);
 	assert_ptr_equal(formats__find("timeline", 8), &out_timeline);
+	assert_ptr_equal(formats__find("folded", 6), &out_folded);
 	assert_null(formats__find("json", 4));
 	assert_null(formats__find("jsonl", 4));
 	assert_null(formats__find("jsonl:", 6));

@@ -110,6 +110,9 @@ static void looks_the_same_whatever_came_before(void **state)
 	(void)state;
 	make_header(&header);
 	for (format = 0; format < nr_formats; format++) {
+		/* What it writes at the end is of all creations. */
+		if (formats[format]->writes_at_end)
+			continue;
 		for (style = 0; style < sizeof(styles) / sizeof(styles[0]); style++) {
 			struct out *used = begin(formats[format], &styles[style]);
 
@@ -133,9 +136,12 @@ static void has_new_names_once_they_are_observed(void **state)
 	(void)state;
 	make_header(&header);
 	for (i = 0; i < nr_formats; i++) {
-		struct out *used = begin(formats[i], &style);
 		struct buffer before, after = { 0 };
+		struct out *used;
 
+		if (formats[i]->writes_at_end)
+			continue;
+		used = begin(formats[i], &style);
 		memcpy(name, "old", 3);
 		make_tree(&made, 10000000000);
 		add_span(&made, STAGE_SYS_SOCKET, TREE_NO_SPAN, 0, 1000, 3);
