@@ -7,9 +7,9 @@ FILTERED = 1.2  # times empty programs on the same stages
 EVERY_STAGE = 1.3  # likewise, for programs that make no sockets
 NOTHING = 10  # what counts as nothing: the clock is read at slightly different times
 
-OWN = {"drain": 600, "line": 2500, "jsonl": 5000, "tree": 9000, "timeline": 5000}
+OWN = {"drain": 600, "line": 5000, "tree": 12000, "jsonl": 15000, "timeline": 14000}
 PEAK_KIB = 16 * 1024  # beyond the ring buffer
-START_MS = {"6.1": 500, "5.10": 700}
+START_MS = {"6.1": 1000, "5.10": 2000}
 
 SEVEN = [
     "__sys_socket",
