@@ -311,23 +311,25 @@ def failures():
 
 @lru_cache(maxsize=None)
 def traced_kinds():
-    """Traces of every kind in several formats, the timeline of the first one, and what was made."""
-    timeline = temporary("timeline")
+    """Every kind, traced: the output as JSON, all outputs as text by their names, what was made."""
+    timeline, tree = temporary("timeline"), temporary("tree")
     options = ["--state", "-c", "kinds"]
+    files = ["-o", f"timeline:{timeline}", "-o", f"tree:{tree}"]
     traces = [
-        Trace(*options, "--detail", "full", "--format", "jsonl", "--timeline", timeline),
+        Trace(*options, "--detail", "full", "--format", "jsonl", *files, prefix=["env", "LC_ALL=C"]),
         Trace(*options, "--color", "always", prefix=["env", "LC_ALL=C.UTF-8"]),
-        Trace(*options, prefix=["env", "LC_ALL=C"]),
     ]
     Trace.start_all(traces)
     made_sockets = work.run("kinds")
     Trace.end_all(traces)
-    return traces, read(timeline), made_sockets
+    texts = {"jsonl": traces[0].text, "timeline": read(timeline), "tree": read(tree)}
+    texts["coloured tree"] = traces[1].text
+    return traces[0].json, texts, made_sockets
 
 
 @test("--state where no descriptor is left: up to there, and nothing of what is released")
 def no_descriptor():
-    shown = traced_kinds()[0][0].json
+    shown = traced_kinds()[0]
     failed = [s for s in shown.sockets if s["errno"] == "EMFILE"]
     creation = next(s for s in failed if s["via"] == "socket")
     states = dict(history(creation))
@@ -338,9 +340,9 @@ def no_descriptor():
 
 @test("--state of every kind of socket: objects, no addresses, nothing lost")
 def kinds():
-    traces, timeline, made_sockets = traced_kinds()
-    traces[0].json.check_nothing_lost()
-    own = [s for s in traces[0].json.sockets if s["via"] in ("socket", "socketpair")]
+    shown, texts, made_sockets = traced_kinds()
+    shown.check_nothing_lost()
+    own = [s for s in shown.sockets if s["via"] in ("socket", "socketpair")]
     check_equal(len(own), len(made_sockets), "creations")
     for creation, expected in zip(own, made_sockets):
         final = history(creation)[-1][1]
@@ -351,10 +353,10 @@ def kinds():
             check_equal(of[0]["fd"], one["fd"], "descriptor")
             sock = final[of[0]["sk"]]
             check_equal(sock["socket"], next(n for n, s in final.items() if s is of[0]), "link")
-    for text in (*(trace.text for trace in traces), timeline):
+    for text in texts.values():
         check_addresses(text)
-    check("sk#1: family=AF_INET" in traces[2].text, "the tree")
-    events = json.loads(timeline)["traceEvents"]
+    check("sk#1: family=AF_INET" in texts["tree"], "the tree")
+    events = json.loads(texts["timeline"])["traceEvents"]
     check(any("sk#1" in event["args"].get("state", {}) for event in events), "the timeline")
     nested = [s for s in own if "sk#2" in history(s)[-1][1] and s["via"] == "socket"]
     comment(f"sockets within sockets: {[s['protocol'] for s in nested]}")

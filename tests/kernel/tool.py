@@ -20,7 +20,7 @@ HAS_FENTRY = os.uname().machine == "x86_64" or RELEASE >= (6, 4)
 PROBED = {"fentry", "kprobe", "kprobe.multi"}  # the ways in which a function can be observed
 # With these a trace begins and ends soonest: for tests to which the trees don't matter.
 FEW_STAGES = ("--stages", "__sys_socket", "--raw-latency")
-PATIENCE = 120  # seconds that anything may take before it counts as hanging
+PATIENCE = 300  # seconds that anything may take before it counts as hanging
 
 LOST_CREATIONS = (
     "ring_buffer_full",
