@@ -50,14 +50,15 @@ bool verb__is_reserved(const char *name)
 
 const struct option_group_info option_groups[NR_OPTION_GROUPS] = {
 	[GROUP_FILTERS] = { "What is shown",
-			    "Each of these options may be repeated, or take a list, as in "
-			    "-f inet,inet6. A socket must match every filter, by any of its values. "
-			    "Names may be written in any case, with or without AF_, SOCK_ and "
-			    "IPPROTO_, or as numbers. Filters are evaluated in the kernel; one that is not used costs nothing." },
+			    "Each of these options may be repeated or take a list, as in "
+			    "-f inet,inet6. A socket must match every filter that is given, by any of "
+			    "its values. Names may be written in any case, with or without AF_, SOCK_ "
+			    "and IPPROTO_, or as numbers. Filters are evaluated in the kernel, and a "
+			    "filter that is not used costs nothing." },
 	[GROUP_ENDING] = { "When the trace ends",
 			   "A trace ends with Ctrl-C, SIGTERM or SIGHUP, with COMMAND, or as these "
-			   "options say. If COMMAND still runs then, the outputs are finished, and "
-			   "the tool waits for it." },
+			   "options say. If COMMAND is still running then, the outputs are completed, "
+			   "and the tool waits for COMMAND." },
 	[GROUP_OUTPUT] = { "Output", NULL },
 	[GROUP_PROBES] = { "Probes", NULL },
 	[GROUP_OTHER] = { "Other", NULL },
