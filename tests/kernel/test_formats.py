@@ -10,7 +10,7 @@ from functools import lru_cache
 import test_kinds
 import work
 from shapes import check_shape, shape
-from tap import check, check_equal, test_once
+from tap import check, check_equal, test, test_once
 from tool import TOOL, Json, Run, Trace, read, temporary, wait_until
 
 HEAD = re.compile(
@@ -114,7 +114,7 @@ def head_of(*options):
 
 @test("the head: one line says what is observed, with -v others say why, with -q there is none")
 def trace_head():
-    stages = as_json().header["stages"]
+    stages = json.loads(head_of("--format", "jsonl")[1].splitlines()[0])["stages"]
     probed = sum(stage["attach"] not in ("none", "reconstructed") for stage in stages)
     [line], _ = head_of()
     release = os.uname().release
