@@ -160,7 +160,7 @@ static void end(struct out *out, const struct trace_account *account, struct buf
 
 const struct out_format out_folded = {
 	.name = "folded",
-	.help = "stacks with self times, for flame graphs; at the end",
+	.help = "stacks with self latencies, for flame graphs, at the end",
 	.ending = "folded",
 	.needs = { .tree = true },
 	.writes_at_end = true,

@@ -262,7 +262,7 @@ static void jsonl_destroy(struct out *out)
 
 const struct out_format out_jsonl = {
 	.name = "jsonl",
-	.help = "a JSON object a line, for programs",
+	.help = "one JSON object on each line, for programs",
 	.ending = "jsonl",
 	.needs = { .tree = true, .processes = true, .state = true },
 	.create = jsonl_create,

@@ -267,7 +267,7 @@ static void creation(struct out *out, const struct tree *tree, struct buffer *bu
 
 const struct out_format out_line = {
 	.name = "line",
-	.help = "a row for each socket, for people",
+	.help = "one row for each socket, for people",
 	.ending = "txt",
 	.needs = { .tree = true },
 	.create = create,
