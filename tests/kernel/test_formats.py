@@ -30,6 +30,7 @@ MARKS = {"tree": "\n__sys_socket", "line": "kinds", "jsonl": '"event":"socket"'}
 def traced(format_, number):
     """What a trace of every kind leaves that is ended by a signal: text, timeline, trace, made."""
     timeline = temporary("timeline")
+    work.set_ping_groups(0, 0)
     work.run("kinds")  # loads the modules that are needed
     trace = Trace("--format", format_, "--timeline", timeline)
     with trace:
