@@ -135,11 +135,9 @@ def trace_head():
 
 @test("the head: says which functions that were named are not observed, and no others")
 def not_observed():
-    rows = [line.split() for line in Run(TOOL, "--list-stages").output.splitlines()[1:]]
-    missing = [row[0] for row in rows if row[2] == "none"]
-    check(missing, "all functions are observed: this test needs one that is not")
-    [line], _ = head_of("--stages", f"sock_alloc,{missing[0]}")
-    check(f"; not observed: {missing[0]} (list-stages says why)" in line, line)
+    # fentry cannot observe a function with variable arguments, on no kernel.
+    [line], _ = head_of("--attach", "fentry", "--stages", "sock_alloc,__request_module")
+    check("; not observed: __request_module (list-stages says why)" in line, line)
     [line], _ = head_of("--detail", "full")
     check("not observed" not in line, line)
 
