@@ -88,7 +88,9 @@ void sink__set_interrupts(struct sink *sink, const struct sink_interrupts *inter
 
 bool sink__is_same_file(const struct sink *sink, const struct sink *other)
 {
-	return sink->regular && sink->device == other->device && sink->inode == other->inode;
+	bool keeps_output = sink->regular || sink->pipe || sink__is_terminal(sink);
+
+	return keeps_output && sink->device == other->device && sink->inode == other->inode;
 }
 
 bool sink__begin(struct sink *sink, const struct out_format *format,

@@ -36,7 +36,10 @@ struct sink_interrupts {
 /* At first there are none. interrupts is kept, and may change. */
 void sink__set_interrupts(struct sink *sink, const struct sink_interrupts *interrupts);
 
-/* Whether both write to one regular file, by whatever names. */
+/*
+ * Whether both write to one file, pipe or terminal, by whatever names. /dev/null and its like
+ * keep nothing, so any number of outputs may go there.
+ */
 bool sink__is_same_file(const struct sink *sink, const struct sink *other);
 
 /*

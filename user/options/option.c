@@ -50,8 +50,8 @@ bool verb__is_reserved(const char *name)
 
 const struct option_group_info option_groups[NR_OPTION_GROUPS] = {
 	[GROUP_FILTERS] = { "What is shown",
-			    "Each of these options may be repeated or take a list, as in "
-			    "-f inet,inet6. A socket must match every filter that is given, by any of "
+			    "All of these that take a value, but for -m, may be repeated or take a "
+			    "list, as in -f inet,inet6. A socket must match every filter that is given, by any of "
 			    "its values. Names may be written in any case, with or without AF_, SOCK_ "
 			    "and IPPROTO_, or as numbers. Filters are evaluated in the kernel, and a "
 			    "filter that is not used costs nothing." },

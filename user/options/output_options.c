@@ -47,6 +47,10 @@ enum options_result output_options__add(struct options *options, const char *val
 	const char *colon = strchr(value, ':');
 	const struct out_format *format = colon ? formats__find(value, colon - value) : NULL;
 
+	if (!*value) {
+		log_error("--output: the name of the file is empty");
+		return OPTIONS_USAGE;
+	}
 	if (!format)
 		return add(options, NULL, value);
 	if (!colon[1]) {

@@ -192,10 +192,6 @@ static enum options_result check_verb(struct parser *parser)
 	char name[OPTION_NAME_SIZE];
 	int option;
 
-	if (options->list_stages && parser->verb_named && options->verb != VERB_LIST_STAGES) {
-		log_error("--list-stages does not go with the verb %s", verbs[options->verb].name);
-		return OPTIONS_USAGE;
-	}
 	if (options->list_stages)
 		options->verb = VERB_LIST_STAGES;
 	parser->used &= ~OPTION_BIT(OPTION_LIST_STAGES);

@@ -183,7 +183,7 @@ static void takes_any_name_of_a_thread(void **state)
 	check(out, "same('stacks', stacks, {\n"
 		   "    ('a\\\\x20b\\\\x3bc\\\\x201', '__sys_socket'): 1,\n"
 		   "    ('\\\\x23x\\\\x0a\\\\\\\\\\\\x1b\\\\xff', '__sys_socket'): 2,\n"
-		   "    ('[unnamed]', '__sys_socket'): 3,\n"
+		   "    ('[thread-without-a-name]', '__sys_socket'): 3,\n"
 		   "    ('\\u00fc\\\\xe2\\\\x80\\\\xa8', '__sys_socket'): 4,\n"
 		   "    ('sixteen\\\\x20bytes\\\\x20xx', '__sys_socket'): 5})\n");
 }
@@ -231,14 +231,14 @@ static void names_only_so_many_threads(void **state)
 	}
 	assert_int_equal(__sanitizer_get_current_allocated_bytes(), allocated);
 	messages__begin(&messages);
-	check(out, "own = {stack for stack in stacks if stack[0] != '[other]'}\n"
+	check(out, "own = {stack for stack in stacks if stack[0] != '[threads-with-other-names]'}\n"
 		   "same('own', own, {('t%d' % i, '__sys_socket') for i in range(1024)})\n"
 		   "same('times', {stacks[stack] for stack in own}, {20})\n"
 		   "same('all', sum(stacks.values()), 400000)\n");
 	messages__end(&messages);
 	assert_string_equal(messages.text,
 			    "sockcreate-trace: folded: sockets of threads whose names came after "
-			    "the first 1024 are under [other]: 37952\n");
+			    "the first 1024 are under [threads-with-other-names]: 37952\n");
 }
 
 /* Calls of two functions, one below the other, in all orders: twice as many as there is room for.

@@ -10,9 +10,11 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "fixtures/sink_fixture.h"
@@ -191,25 +193,34 @@ static void cannot_open_what_is_not_there(void **state)
 static void knows_one_file_by_two_names(void **state)
 {
 	struct test *test = *state;
-	char link[3 * FILES_PATH_SIZE], other[3 * FILES_PATH_SIZE];
-	struct sink *sinks[5];
-	int i;
+	char link[3 * FILES_PATH_SIZE], other[3 * FILES_PATH_SIZE], fifo[3 * FILES_PATH_SIZE];
+	struct sink *sinks[7];
+	int i, reader;
 
 	snprintf(link, sizeof(link), "%s/link", test->folder);
 	snprintf(other, sizeof(other), "%s/other", test->folder);
+	snprintf(fifo, sizeof(fifo), "%s/fifo", test->folder);
 	sinks[0] = sink__open(test->path);
 	assert_int_equal(symlink(test->path, link), 0);
 	sinks[1] = sink__open(link);
 	sinks[2] = sink__open(other);
 	sinks[3] = sink__open("/dev/null");
 	sinks[4] = sink__open("/dev/null");
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	reader = open(fifo, O_RDWR | O_CLOEXEC);
+	assert_true(reader >= 0);
+	sinks[5] = sink__open(fifo);
+	sinks[6] = sink__open(fifo);
 	assert_true(sink__is_same_file(sinks[0], sinks[1]));
 	assert_true(sink__is_same_file(sinks[1], sinks[0]));
 	assert_false(sink__is_same_file(sinks[0], sinks[2]));
 	/* What is written there is discarded, so any number of outputs may go there. */
 	assert_false(sink__is_same_file(sinks[3], sinks[4]));
-	for (i = 0; i < 5; i++)
+	assert_true(sink__is_same_file(sinks[5], sinks[6]));
+	assert_false(sink__is_same_file(sinks[0], sinks[5]));
+	for (i = 0; i < 7; i++)
 		assert_true(sink__close(sinks[i], &test->account));
+	close(reader);
 }
 
 static void counts_what_comes_with_a_later_part(void **state)

@@ -7,8 +7,8 @@
  *   curl;__sys_socket;__sock_create;inet_create 29000
  *
  * All of it is written at the end. Until then memory is bounded: threads with names that come when
- * there is no room for more are called [other], and a call that would make one stack too many
- * leaves its time to its caller. How often is said at the end.
+ * there is no room for more are called [threads-with-other-names], and a call that would make one
+ * stack too many leaves its time to its caller. How often is said at the end.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,8 @@
 #include "formats/format.h"
 #include "text/log.h"
 
-#define OTHER		 "[other]"
+/* Longer than a thread's name can be, so that none can be mistaken for it. */
+#define OTHER		 "[threads-with-other-names]"
 #define MAX_THREAD_NAMES 1024 /* what is left of the names is for functions */
 #define NR_COMMS	 256  /* power of two */
 

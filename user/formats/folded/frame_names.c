@@ -28,7 +28,7 @@ static void add_escaped(struct buffer *buffer, const char *name, size_t size)
 	text__add_escaped(buffer, name + plain, size - plain, true);
 	/* A frame without a name would be none. */
 	if (!size)
-		buffer__add_string(buffer, "[unnamed]");
+		buffer__add_string(buffer, "[thread-without-a-name]");
 }
 
 /* FNV-1a. */
