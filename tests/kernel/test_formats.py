@@ -7,11 +7,10 @@ import re
 import signal
 from functools import lru_cache
 
-import test_kinds
 import work
 from shapes import check_shape, shape
-from tap import check, check_equal, test, test_once
-from tool import TOOL, Json, Run, Trace, read, temporary, wait_until
+from tap import check, check_equal, test_once
+from tool import TOOL, Json, Run, Trace, read, temporary, trace_command, wait_until
 
 HEAD = re.compile(
     r"\d\d:\d\d:\d\d\.\d{6} kinds/(?P<pid>\d+) (?P<call>(?:socket|socketpair)\(.*\)) = "
@@ -82,8 +81,9 @@ def parse_tree(block):
     return head, path[0]
 
 
+@lru_cache(maxsize=None)
 def as_json():
-    return test_kinds.traced("auto")[0]
+    return trace_command([], [work.program("kinds")]).json
 
 
 @test_once("tree: a head line as strace has it, and below it the tree")
@@ -113,7 +113,7 @@ def head_of(*options):
     return read(path).splitlines()[:-1], read(path)
 
 
-@test("the head: one line says what is observed, with -v others say why, with -q there is none")
+@test_once("the head: one line says what is observed, with -v others say why, with -q there is none")
 def trace_head():
     stages = json.loads(head_of("--format", "jsonl")[1].splitlines()[0])["stages"]
     probed = sum(stage["attach"] not in ("none", "reconstructed") for stage in stages)
@@ -133,7 +133,7 @@ def trace_head():
     check(line.endswith("; latencies as measured"), line)
 
 
-@test("the head: says which functions that were named are not observed, and no others")
+@test_once("the head: says which functions that were named are not observed, and no others")
 def not_observed():
     # fentry cannot observe a function with variable arguments, on no kernel.
     [line], _ = head_of("--attach", "fentry", "--stages", "sock_alloc,__request_module")
