@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """BPF programs of two instructions, which return a value: so a kernel denies, or changes, a call."""
 
+import contextlib
 import ctypes
 import os
+import resource
 import struct
 
 SYS_BPF = {"x86_64": 321, "aarch64": 280}[os.uname().machine]
@@ -30,6 +32,20 @@ def call(command, attributes):
     return result
 
 
+@contextlib.contextmanager
+def unlimited_locked_memory():
+    """
+    Before 5.11 a program counts as locked memory of its user, together with all that the tool has
+    loaded.
+    """
+    before = resource.getrlimit(resource.RLIMIT_MEMLOCK)
+    resource.setrlimit(resource.RLIMIT_MEMLOCK, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_MEMLOCK, before)
+
+
 def load_returning(value, kind, function=0):
     """Loads a program: r0 = value; exit. The descriptor."""
     program = struct.pack("<BBhi", 0xB7, 0, 0, value) + struct.pack("<BBhi", 0x95, 0, 0, 0)
@@ -40,7 +56,8 @@ def load_returning(value, kind, function=0):
     head += struct.pack("<IIQII16s", 0, 0, 0, 0, 0, b"returns")
     # prog_ifindex, expected_attach_type, then nothing of the program's own BTF, attach_btf_id
     head += struct.pack("<IIIIQIIQII", 0, kind[1], 0, 0, 0, 0, 0, 0, 0, function)
-    return call(PROG_LOAD, head)
+    with unlimited_locked_memory():
+        return call(PROG_LOAD, head)
 
 
 def loaded(next_id, fd_by_id):
