@@ -62,7 +62,7 @@ static const char beginning[] =
 	"\t\tset words\n"
 	"\tend\n"
 	"\tset -l current (commandline -ct)\n"
-	"\tcomplete -C=(string join ' ' -- (string escape -- $words) \"$current\")\n"
+	"\tcomplete --do-complete=(string join ' ' -- (string escape -- $words) \"$current\")\n"
 	"end\n"
 	"\n"
 	"# Whether COMMAND is to be completed: one of these verbs takes it, and it is named or can be.\n"
