@@ -7,7 +7,14 @@ FILTERED = 1.2  # times empty programs on the same stages
 EVERY_STAGE = 1.3  # likewise, for programs that make no sockets
 NOTHING = 10  # what counts as nothing: the clock is read at slightly different times
 
-OWN = {"drain": 600, "line": 5000, "tree": 12000, "jsonl": 15000, "timeline": 14000}
+OWN = {
+    "drain": 600,
+    "line": 5000,
+    "tree": 12000,
+    "jsonl": 15000,
+    "timeline": 14000,
+    "folded": 12000,
+}
 PEAK_KIB = 16 * 1024  # beyond the ring buffer
 START_MS = {"6.1": 1000, "5.10": 2000}
 

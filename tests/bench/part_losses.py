@@ -3,17 +3,10 @@
 
 import os
 
-from programs import make_sockets, program, run
+from programs import formats, make_sockets, program, run
 from tracer import Tool
 
 OUTPUT = "/tmp/bench.out"  # a tmpfs
-TIMELINE = "/tmp/bench.timeline"
-FORMATS = {
-    "line": ["--format", "line"],
-    "jsonl": ["--format", "jsonl"],
-    "tree": ["--format", "tree"],
-    "timeline": ["--format", "line", "--timeline", TIMELINE],
-}
 ONE, THREADS, EACH = 84000, 8, 40000
 
 
@@ -27,13 +20,11 @@ def many_threads():
     return THREADS * EACH
 
 
-def losses(work, *options):
-    tool = Tool(*options, output=OUTPUT)
+def losses(work, format_):
+    tool = Tool("--format", format_, output=OUTPUT)
     with tool:
         made = work()
-    for path in (OUTPUT, TIMELINE):
-        if os.path.exists(path):
-            os.remove(path)
+    os.remove(OUTPUT)
     account = tool.account
     parts = account["shown"] + account["filtered"] + account["lost"]
     # Other programs may have made sockets, too.
@@ -42,4 +33,4 @@ def losses(work, *options):
 
 def measure():
     work = many_threads if os.cpu_count() > 1 else one_thread
-    return {name: losses(work, *options) for name, options in FORMATS.items()}
+    return {name: losses(work, name) for name in formats()}

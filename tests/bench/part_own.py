@@ -4,13 +4,12 @@
 import os
 import time
 
-from programs import make_sockets
+from programs import formats, make_sockets
 from tracer import Tool
 
 SOCKETS = 20000
 TO_WRITE = 0.5  # seconds until all is written: the tool promises a tenth of one
 OUTPUT = "/tmp/bench.out"  # a tmpfs
-TIMELINE = "/tmp/bench.timeline"
 
 
 def used(number, *options):
@@ -24,9 +23,7 @@ def used(number, *options):
         make_sockets(number)
         time.sleep(TO_WRITE)
         spent, peak, ring_buffer = tool.used_so_far, tool.peak_kib, tool.ring_buffer_kib
-    for path in (OUTPUT, TIMELINE):
-        if os.path.exists(path):
-            os.remove(path)
+    os.remove(OUTPUT)
     return spent, peak, ring_buffer
 
 
@@ -42,7 +39,6 @@ def share(*options):
 
 
 def measure():
-    measures = {name: share("--format", name) for name in ("line", "jsonl", "tree")}
+    measures = {name: share("--format", name) for name in formats()}
     measures["drain"] = share("--format", "none")
-    measures["timeline"] = share("--format", "none", "--timeline", TIMELINE)
     return measures

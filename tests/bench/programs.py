@@ -22,6 +22,12 @@ def program(name):
     return os.path.join(BUILD, "programs", name)
 
 
+def formats():
+    """The names of the tool's output formats, as --help lists them."""
+    listed = run([TOOL, "--help"]).split("\nFormats:\n")[1].split("\n\n")[0]
+    return [line.split()[0] for line in listed.splitlines() if line[:3].startswith("  ") and line[2] != " "]
+
+
 def rounds_command(action="socket", batches=BATCHES, rounds=ROUNDS):
     return [program("rounds"), action, str(batches), str(rounds)]
 

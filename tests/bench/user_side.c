@@ -4,7 +4,7 @@
  * processor of this machine, from records that lie in memory. Measurements, all by default:
  *
  *   assemble   decoding, numbering and making the tree
- *   tree, line, jsonl, timeline   the same, and the output in this format, written to FILE
+ *   FORMAT     the same, and the output in one of the tool's formats, written to FILE
  *
  * Prints a JSON object for each. Time is that of the processor, so what else runs on the machine
  * matters little. FILE is /dev/null by default: the figure is then that of the tool alone.
@@ -18,6 +18,7 @@
 
 #include "creation/assemble.h"
 #include "creation/decode.h"
+#include "formats/formats.h"
 #include "formats/sink.h"
 #include "synthetic.h"
 
@@ -29,11 +30,7 @@ struct measurement {
 	const struct out_format *format;
 };
 
-static const struct measurement measurements[] = {
-	{ "assemble", NULL },	 { "tree", &out_tree },		{ "line", &out_line },
-	{ "jsonl", &out_jsonl }, { "timeline", &out_timeline },
-};
-#define NR_MEASUREMENTS (sizeof(measurements) / sizeof(measurements[0]))
+static const struct measurement assembling = { "assemble", NULL };
 
 struct settings {
 	__u64 sockets;
@@ -104,20 +101,20 @@ static long max_rss_kib(void)
 	return usage.ru_maxrss;
 }
 
-static void report(const struct measurement *measurement, const struct settings *settings,
-		   double seconds, __u64 bytes)
+static void report(struct measurement measurement, const struct settings *settings, double seconds,
+		   __u64 bytes)
 {
 	printf("{\"measurement\":\"%s\",\"records\":\"%s\",\"sockets\":%llu,\"seconds\":%.3f,"
 	       "\"sockets_per_second\":%.0f",
-	       measurement->name, settings->kind == SYNTHETIC_TCP ? "tcp" : "mix",
-	       settings->sockets, seconds, (double)settings->sockets / seconds);
-	if (measurement->format)
+	       measurement.name, settings->kind == SYNTHETIC_TCP ? "tcp" : "mix", settings->sockets,
+	       seconds, (double)settings->sockets / seconds);
+	if (measurement.format)
 		printf(",\"bytes\":%llu,\"bytes_per_second\":%.0f", bytes, (double)bytes / seconds);
 	printf(",\"max_rss_kib\":%ld}\n", max_rss_kib());
 	fflush(stdout);
 }
 
-static void measure(const struct measurement *measurement, const struct settings *settings)
+static void measure(struct measurement measurement, const struct settings *settings)
 {
 	static struct work work;
 	const struct trace_account account = { .shown = settings->sockets };
@@ -129,8 +126,8 @@ static void measure(const struct measurement *measurement, const struct settings
 	work.synthetic = synthetic__new(settings->kind);
 	if (!work.synthetic)
 		fail("out of memory");
-	if (measurement->format)
-		open_sink(&work, settings, measurement->format);
+	if (measurement.format)
+		open_sink(&work, settings, measurement.format);
 	began = seconds_now();
 	for (i = 0; i < settings->sockets; i++)
 		take_one(&work);
@@ -171,27 +168,35 @@ static struct settings parse(int argc, char **argv)
 	return settings;
 }
 
-static const struct measurement *find(const char *name)
+static struct measurement of_format(const struct out_format *format)
 {
-	size_t i;
+	return (struct measurement){ format->name, format };
+}
 
-	for (i = 0; i < NR_MEASUREMENTS; i++) {
-		if (!strcmp(measurements[i].name, name))
-			return &measurements[i];
-	}
-	usage();
-	return NULL;
+static struct measurement find(const char *name)
+{
+	const struct out_format *format = formats__find(name, strlen(name));
+
+	if (!format && strcmp(name, assembling.name) != 0)
+		usage();
+	return format ? of_format(format) : assembling;
+}
+
+static void measure_all(const struct settings *settings)
+{
+	int i;
+
+	measure(assembling, settings);
+	for (i = 0; i < nr_formats; i++)
+		measure(of_format(formats[i]), settings);
 }
 
 int main(int argc, char **argv)
 {
 	const struct settings settings = parse(argc, argv);
-	size_t i;
 
-	if (optind == argc) {
-		for (i = 0; i < NR_MEASUREMENTS; i++)
-			measure(&measurements[i], &settings);
-	}
+	if (optind == argc)
+		measure_all(&settings);
 	for (; optind < argc; optind++)
 		measure(find(argv[optind]), &settings);
 	return 0;

@@ -22,7 +22,7 @@ FORMATS = {
     "tree": (["-o"], b"__sys_socket "),
     "line": (["--format", "line", "-o"], b""),
     "jsonl": (["--format", "jsonl", "-o"], b'{"event":"socket",'),
-    "timeline": (["--format", "none", "--timeline"], b'{"ph":"X","name":"__sys_socket",'),
+    "timeline": (["--format", "timeline", "-o"], b'{"ph":"X","name":"__sys_socket",'),
 }
 
 
@@ -64,6 +64,17 @@ def in_a_loop_as_json():
 @test_once(f"{IN_A_LOOP} sockets in a tight loop on the reader's processor, as a timeline: nothing lost")
 def in_a_loop_as_timeline():
     check_all_shown("timeline", {0}, [IN_A_LOOP])
+
+
+@test_once(f"{IN_A_LOOP} sockets in a tight loop on the reader's processor, as folded stacks: none lost")
+def in_a_loop_as_folded():
+    path = temporary("output")
+    command = [TOOL, "--format", "folded", "-o", path, "--", work.program("loop"), IN_A_LOOP]
+    run = Run(*command, preexec_fn=lambda: os.sched_setaffinity(0, {0}))
+    expected = f"{IN_A_LOOP} sockets seen, {IN_A_LOOP} shown (0 failed), 0 filtered, 0 lost\n"
+    check_equal(run.errors, expected, "account")
+    names = {name for line in read(path).splitlines() for name in line.rpartition(" ")[0].split(";")}
+    check({"loop", "__sys_socket", "sk_alloc"} <= names, names)
 
 
 @test(f"{THREADS * BY_THREADS} sockets by {THREADS} looping threads on two processors: nothing lost")

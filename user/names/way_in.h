@@ -19,7 +19,6 @@ struct way_in {
 	const char *caller; /* who makes the call, for documents; NULL for VIA_NONE */
 	enum way_in_result result;
 	bool is_system_call; /* user space sees the result */
-	bool is_32_bit;	     /* only 32-bit programs have it */
 	bool by_socketcall;  /* 32-bit programs can also come here through socketcall() */
 	bool named_by_call;  /* the call as written already tells the way */
 };

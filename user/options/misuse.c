@@ -79,6 +79,10 @@ static void explain_name(const char *word)
 		return;
 	}
 	memcpy(name, word, length);
+	if (length == strlen("--")) {
+		log_error("there is no name of an option in \"%s\" (see --help)", word);
+		return;
+	}
 	explain(name, find_beginning(name + 2, length - 2), find_near(name + 2));
 }
 

@@ -136,6 +136,29 @@ static enum options_result check_places(const struct presentation *presentation)
 	return OPTIONS_RUN;
 }
 
+/* What is asked for and is in none of the outputs is better said than looked for there. */
+static void warn_of_state(const struct options *options)
+{
+	const struct presentation *presentation = &options->presentation;
+	struct buffer names = { 0 };
+	int i;
+
+	for (i = 0; i < presentation->nr_outputs; i++) {
+		if (presentation->outputs[i].format->needs.state)
+			return;
+	}
+	for (i = 0; i < nr_formats; i++) {
+		if (!formats[i]->needs.state)
+			continue;
+		buffer__add_string(&names, names.size ? ", " : "");
+		buffer__add_string(&names, formats[i]->name);
+	}
+	buffer__add_char(&names, '\0');
+	log_warning("--state: no output shows what the functions set; these formats do: %s",
+		    names.failed ? "" : names.data);
+	buffer__free(&names);
+}
+
 enum options_result output_options__complete(struct options *options)
 {
 	enum options_result result = OPTIONS_RUN;
@@ -144,5 +167,7 @@ enum options_result output_options__complete(struct options *options)
 		result = give_format(options);
 	else if (options->format && (options->format_given || !options->formats_given))
 		result = add_standard_output(options);
+	if (result == OPTIONS_RUN && options->selection.state)
+		warn_of_state(options);
 	return result == OPTIONS_RUN ? check_places(&options->presentation) : result;
 }

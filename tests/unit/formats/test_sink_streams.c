@@ -88,6 +88,30 @@ static void takes_back_nothing_of_others(void **state)
 	expect_file(test->path, "before\n" WORDS_HEAD "one\ntother\n");
 }
 
+/* Append to the file that this descriptor writes to, as another process does. */
+static void append_to_file(int fd)
+{
+	char path[64];
+	int other;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	other = open(path, O_WRONLY | O_APPEND);
+	assert_true(other >= 0);
+	add_other(other);
+	assert_int_equal(syscall(SYS_close, other), 0);
+}
+
+static void takes_back_nothing_before_what_others_appended(void **state)
+{
+	struct test *test = *state;
+	int saved = divert_output(test, O_TRUNC);
+
+	kernel.behind = append_to_file;
+	write_a_part(test);
+	restore_output(saved);
+	expect_file(test->path, WORDS_HEAD "one\ntother\n");
+}
+
 /* Redirect standard output to a pipe. Return its read end. */
 static int divert_to_pipe(struct test *test)
 {
@@ -197,6 +221,7 @@ int main(void)
 		TEST(takes_back_what_it_appended),
 		TEST(leaves_no_hole_in_standard_output),
 		TEST(takes_back_nothing_of_others),
+		TEST(takes_back_nothing_before_what_others_appended),
 		TEST(notices_that_the_reader_is_gone),
 		TEST(gives_up_a_reader_after_a_signal),
 		TEST(waits_for_a_reader_at_the_end_of_the_trace),

@@ -58,6 +58,11 @@ static void shows_the_call_as_strace_does(void **state)
 	made.record.ret = 0;
 	expect_head(&made, "12:00:00.000000 curl/7 socket(AF_INET, "
 			   "SOCK_STREAM|SOCK_CLOEXEC|SOCK_NONBLOCK, IPPROTO_IP) = 0  100 ns");
+	made.record.pid = 4294967295;
+	made.record.tid = 4294967294;
+	expect_head(&made, "12:00:00.000000 curl/4294967295:4294967294 socket(AF_INET, "
+			   "SOCK_STREAM|SOCK_CLOEXEC|SOCK_NONBLOCK, IPPROTO_IP) = 0  100 ns");
+	made.record.pid = made.record.tid = 7;
 	made.record.family = 1;
 	expect_head(&made, "12:00:00.000000 curl/7 socket(AF_UNIX, "
 			   "SOCK_STREAM|SOCK_CLOEXEC|SOCK_NONBLOCK, 0) = 0  100 ns");

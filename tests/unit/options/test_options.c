@@ -249,6 +249,7 @@ static void refuses_what_it_does_not_know(void **state)
 	EXPECT_USAGE("unknown option -z (see --help)", "-xz");
 	EXPECT_USAGE("unknown option --bogus (see --help)", "--bogus");
 	EXPECT_USAGE("unknown option --bogus (see --help)", "--bogus=1");
+	EXPECT_USAGE("there is no name of an option in \"--=x\" (see --help)", "--=x");
 	EXPECT_USAGE("--quiet=1: --quiet takes no value", "--quiet=1");
 	EXPECT_USAGE("-p needs a value", "-p");
 	EXPECT_USAGE("-p needs a value", "-xp");

@@ -75,6 +75,23 @@ static void takes_a_timeline(void **state)
 	EXPECT_OUTPUTS("timeline:line:b", "--format", "none", "--timeline", "line:b");
 }
 
+static void warns_where_no_output_shows_the_state(void **state)
+{
+	static const char warning[] = "sockcreate-trace: warning: --state: no output shows what "
+				      "the functions set; these formats do: tree, ";
+	struct parsed parsed;
+
+	(void)state;
+	PARSE(&parsed, "--state", "-o", "line:a", "-o", "folded:b");
+	assert_int_equal(parsed.result, OPTIONS_RUN);
+	assert_memory_equal(parsed.err, warning, strlen(warning));
+	options__free(&parsed.options);
+	PARSE(&parsed, "--format", "none", "--state");
+	assert_memory_equal(parsed.err, warning, strlen(warning));
+	options__free(&parsed.options);
+	EXPECT_OUTPUTS("line:a jsonl:b", "--state", "-o", "line:a", "-o", "jsonl:b");
+}
+
 static void takes_files_with_formats(void **state)
 {
 	(void)state;
@@ -150,6 +167,7 @@ int main(void)
 		cmocka_unit_test(refuses_unknown_formats),
 		cmocka_unit_test(takes_a_file),
 		cmocka_unit_test(takes_a_timeline),
+		cmocka_unit_test(warns_where_no_output_shows_the_state),
 		cmocka_unit_test(takes_files_with_formats),
 		cmocka_unit_test(a_prefix_is_a_format_only_if_there_is_one),
 		cmocka_unit_test(refuses_two_outputs_to_one_place),
