@@ -77,7 +77,7 @@ static void takes_a_timeline(void **state)
 
 static void warns_where_no_output_shows_the_state(void **state)
 {
-	static const char warning[] = "sockcreate-trace: warning: --state: no output shows what "
+	static const char warning[] = "sockcreate-trace: --state: no output shows what "
 				      "the functions set; these formats do: tree, ";
 	struct parsed parsed;
 
