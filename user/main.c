@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "options/parse.h"
-#include "text/log.h"
 #include "verbs/verbs.h"
 
 /*
@@ -30,7 +29,6 @@ int main(int argc, char **argv)
 	guard_standard_descriptors();
 	switch (options__parse(&options, argc, argv)) {
 	case OPTIONS_RUN:
-		log_set_level(options.quiet, options.verbose);
 		status = verbs__run(&options);
 		break;
 	case OPTIONS_DONE:

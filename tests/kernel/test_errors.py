@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """What goes wrong is said in one sentence, with the right exit status; and how a trace ends."""
 
+import ctypes
 import fcntl
 import json
 import os
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import sys
 import termios
+import threading
 import time
 
 import work
@@ -28,6 +30,7 @@ from tool import (
 )
 
 LOOP = work.program("loop")
+CLONE_NEWNET = 0x40000000  # see clone(2)
 PIPE_SIZE = 65536  # see pipe(7)
 OPENAT = {"x86_64": 257, "aarch64": 56}  # its number as a system call
 
@@ -67,6 +70,45 @@ def nothing_like_it():
     check_error(run_with("-u", "no-such-user"), 1, "no-such-user")
     check_error(run_with("--cgroup", "/sys/fs/cgroup/none"), 1, "/sys/fs/cgroup/none")
     check_error(run_with("--netns", "/run/netns/none"), 1, "/run/netns/none")
+
+
+def check_netns_found(found, inode, *wrapper):
+    """Whether the tool finds the namespace, before it ends for another reason."""
+    run = Run(*wrapper, TOOL, "--netns", inode, "--btf", "/no/such/file")
+    check_equal(run.status, 1, f"exit status ({run.errors!r})")
+    warnings = [line for line in run.errors.splitlines() if str(inode) in line]
+    check_equal(len(warnings), 0 if found else 1, f"warnings about {inode}: {run.errors!r}")
+
+
+@test_once("--netns by number: found by a thread, an open file, a mount; said if not found, or none")
+def netns_by_number():
+    libc = ctypes.CDLL(None, use_errno=True)
+    entered, leave, opened = threading.Event(), threading.Event(), []
+
+    def enter():
+        check_equal(libc.unshare(CLONE_NEWNET), 0, "unshare")
+        entered.set()
+        leave.wait()
+        opened.append(os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC))
+
+    mounted = temporary("namespace")
+    with open(mounted, "w", encoding="ascii"):
+        pass
+    thread = threading.Thread(target=enter)
+    thread.start()
+    entered.wait()
+    inode = os.stat(f"/proc/self/task/{thread.native_id}/ns/net").st_ino
+    check_netns_found(True, inode)
+    leave.set()
+    thread.join()
+    check_netns_found(True, inode)
+    check_equal(Run("mount", "--bind", f"/proc/{os.getpid()}/fd/{opened[0]}", mounted).status, 0, "")
+    os.close(opened[0])
+    check_netns_found(True, inode)
+    check_netns_found(True, inode, "unshare", "-m", "sh", "-c", f'umount {mounted}; exec "$@"', "sh")
+    check_equal(Run("umount", mounted).status, 0, "umount")
+    check_netns_found(False, inode)
+    check_error(run_with("--netns", "1"), 2, "no network namespace can have the inode number 1")
 
 
 @test_once("wrong command lines: exit 2, unknown names with near ones")
@@ -148,13 +190,18 @@ def list_to_full_disk():
         check_error(run_with("--list-stages", stdout=full), 1, "No space left")
 
 
-@test_once("output and timeline in one file, by whatever names: exit 1")
+@test_once("one file by two names, as outputs, ready file or descriptor: exit 2, and it is as before")
 def same_file():
     file, link = temporary("output"), temporary("link")
+    with open(file, "w", encoding="ascii") as kept:
+        kept.write("kept")
     os.symlink(file, link)
-    check_error(run_with("-o", file, "--timeline", link), 1, "same file")
-    with open(file, "wb") as output:
-        check_error(run_with("--timeline", link, stdout=output), 1, "same file")
+    for options in (["-o", file, "--timeline", link], ["-o", file, "--ready-file", link]):
+        check_error(run_with(*options), 2, "same file")
+    with open(file, "a", encoding="ascii") as output:
+        check_error(run_with("--timeline", link, stdout=output), 2, "same file")
+        check_error(run_with("--ready-file", link, stdout=output), 2, "same file")
+    check_equal(read(file), "kept", "the file")
 
 
 @test_once("a full disk: the trace ends, exit 1")

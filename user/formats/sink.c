@@ -20,8 +20,6 @@ struct sink {
 	int fd;
 	const char *name; /* for messages */
 	bool regular;	  /* a regular file: can be positioned, never blocks */
-	dev_t device;
-	ino_t inode;
 	bool pipe;
 	bool failed;
 	bool reader_gone;
@@ -57,8 +55,6 @@ struct sink *sink__open(const char *path)
 		free(sink);
 		return NULL;
 	}
-	sink->device = status.st_dev;
-	sink->inode = status.st_ino;
 	sink->regular = S_ISREG(status.st_mode);
 	sink->pipe = S_ISFIFO(status.st_mode);
 	return sink;
@@ -84,13 +80,6 @@ int sink__pipe_fd(const struct sink *sink)
 void sink__set_interrupts(struct sink *sink, const struct sink_interrupts *interrupts)
 {
 	sink->interrupts = interrupts;
-}
-
-bool sink__is_same_file(const struct sink *sink, const struct sink *other)
-{
-	bool keeps_output = sink->regular || sink->pipe || sink__is_terminal(sink);
-
-	return keeps_output && sink->device == other->device && sink->inode == other->inode;
 }
 
 bool sink__begin(struct sink *sink, const struct out_format *format,

@@ -37,12 +37,6 @@ struct sink_interrupts {
 void sink__set_interrupts(struct sink *sink, const struct sink_interrupts *interrupts);
 
 /*
- * Whether both write to one file, pipe or terminal, by whatever names. /dev/null and its like
- * keep nothing, so any number of outputs may go there.
- */
-bool sink__is_same_file(const struct sink *sink, const struct sink *other);
-
-/*
  * From here on output is in this format. The header must outlive the sink. False when out of
  * memory.
  */

@@ -16,6 +16,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "kernel/net_namespaces.h"
 #include "names/names.h"
 #include "names/uid.h"
 #include "text/log.h"
@@ -215,6 +216,25 @@ static enum options_result check_process(const char *option, __u32 id)
 	return OPTIONS_ERROR;
 }
 
+/*
+ * That it is not found is no proof: sockets alone may keep it, and numbers are given out again, to
+ * namespaces that are yet to come.
+ */
+static enum options_result check_netns(const char *option, __u32 inode)
+{
+	if (net_namespaces__find(inode))
+		return OPTIONS_RUN;
+	if (inode < NET_NAMESPACES_LEAST_INODE) {
+		log_error("%s: no network namespace can have the inode number %u: the least is %u",
+			  option, inode, NET_NAMESPACES_LEAST_INODE);
+		return OPTIONS_USAGE;
+	}
+	log_warning("%s: no network namespace with the inode number %u is to be found: no thread "
+		    "is in one, and no mount or open file refers to one",
+		    option, inode);
+	return OPTIONS_RUN;
+}
+
 static const struct value_parser parsers[NR_OPTION_VALUES] = {
 	[VALUE_PROCESS] = { parse_task, check_process },
 	[VALUE_THREAD] = { parse_task, check_thread },
@@ -222,7 +242,7 @@ static const struct value_parser parsers[NR_OPTION_VALUES] = {
 	[VALUE_FAMILY] = { parse_family_value, NULL },
 	[VALUE_TYPE] = { parse_type_value, NULL },
 	[VALUE_PROTOCOL] = { parse_protocol_value, NULL },
-	[VALUE_NETNS] = { parse_netns, NULL },
+	[VALUE_NETNS] = { parse_netns, check_netns },
 };
 
 const struct value_parser *filter_values__parser(enum option_value value)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "formats/formats.h"
+#include "options/output_places.h"
 #include "text/log.h"
 
 enum options_result output_options__set_format(struct options *options, const char *value)
@@ -110,32 +111,6 @@ static enum options_result add_standard_output(struct options *options)
 	return OPTIONS_RUN;
 }
 
-static bool is_same_place(const char *path, const char *other)
-{
-	return path && other ? !strcmp(path, other) : path == other;
-}
-
-/* Files that are one under different names are found when they are opened. */
-static enum options_result check_places(const struct presentation *presentation)
-{
-	const struct output_request *outputs = presentation->outputs;
-	int i, j;
-
-	for (i = 1; i < presentation->nr_outputs; i++) {
-		for (j = 0; j < i; j++) {
-			if (!is_same_place(outputs[i].path, outputs[j].path))
-				continue;
-			if (outputs[i].path)
-				log_error("two outputs go to \"%s\": name another file for one",
-					  outputs[i].path);
-			else
-				log_error("two outputs go to standard output: name a file for one");
-			return OPTIONS_USAGE;
-		}
-	}
-	return OPTIONS_RUN;
-}
-
 /* What is asked for and is in none of the outputs is better said than looked for there. */
 static void warn_of_state(const struct options *options)
 {
@@ -169,5 +144,5 @@ enum options_result output_options__complete(struct options *options)
 		result = add_standard_output(options);
 	if (result == OPTIONS_RUN && options->selection.state)
 		warn_of_state(options);
-	return result == OPTIONS_RUN ? check_places(&options->presentation) : result;
+	return result == OPTIONS_RUN ? output_places__check(options) : result;
 }

@@ -266,6 +266,8 @@ enum options_result options__parse(struct options *options, int argc, char **arg
 		result = check_verb(&parser);
 	if (result == OPTIONS_RUN)
 		result = check_together(options);
+	/* From here on there can be warnings, which -q silences. */
+	log_set_level(options->quiet, options->verbose);
 	if (result == OPTIONS_RUN)
 		result = complete(options);
 	return result == OPTIONS_RUN ? filter_options__check(options) : result;

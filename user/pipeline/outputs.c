@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "text/log.h"
-
 static int open_one(struct outputs *outputs, const struct output_request *request)
 {
 	struct sink *sink = sink__open(request->path);
@@ -17,19 +15,6 @@ static int open_one(struct outputs *outputs, const struct output_request *reques
 	return 0;
 }
 
-/* Whether the newest output goes where an earlier one goes, whatever the names. */
-static bool is_duplicate(const struct outputs *outputs)
-{
-	int newest = outputs->nr - 1;
-	int i;
-
-	for (i = 0; i < newest; i++) {
-		if (sink__is_same_file(outputs->sinks[i], outputs->sinks[newest]))
-			return true;
-	}
-	return false;
-}
-
 int outputs__open(struct outputs *outputs, const struct presentation *presentation)
 {
 	int i;
@@ -37,10 +22,6 @@ int outputs__open(struct outputs *outputs, const struct presentation *presentati
 	for (i = 0; i < presentation->nr_outputs; i++) {
 		if (open_one(outputs, &presentation->outputs[i]))
 			return -1;
-		if (is_duplicate(outputs)) {
-			log_error("two outputs are the same file: name another for one of them");
-			return -1;
-		}
 	}
 	return 0;
 }

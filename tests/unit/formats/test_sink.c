@@ -190,39 +190,6 @@ static void cannot_open_what_is_not_there(void **state)
 	expect_message(test, "No such file or directory");
 }
 
-static void knows_one_file_by_two_names(void **state)
-{
-	struct test *test = *state;
-	char link[3 * FILES_PATH_SIZE], other[3 * FILES_PATH_SIZE], fifo[3 * FILES_PATH_SIZE];
-	struct sink *sinks[7];
-	int i, reader;
-
-	snprintf(link, sizeof(link), "%s/link", test->folder);
-	snprintf(other, sizeof(other), "%s/other", test->folder);
-	snprintf(fifo, sizeof(fifo), "%s/fifo", test->folder);
-	sinks[0] = sink__open(test->path);
-	assert_int_equal(symlink(test->path, link), 0);
-	sinks[1] = sink__open(link);
-	sinks[2] = sink__open(other);
-	sinks[3] = sink__open("/dev/null");
-	sinks[4] = sink__open("/dev/null");
-	assert_int_equal(mkfifo(fifo, 0600), 0);
-	reader = open(fifo, O_RDWR | O_CLOEXEC);
-	assert_true(reader >= 0);
-	sinks[5] = sink__open(fifo);
-	sinks[6] = sink__open(fifo);
-	assert_true(sink__is_same_file(sinks[0], sinks[1]));
-	assert_true(sink__is_same_file(sinks[1], sinks[0]));
-	assert_false(sink__is_same_file(sinks[0], sinks[2]));
-	/* What is written there is discarded, so any number of outputs may go there. */
-	assert_false(sink__is_same_file(sinks[3], sinks[4]));
-	assert_true(sink__is_same_file(sinks[5], sinks[6]));
-	assert_false(sink__is_same_file(sinks[0], sinks[5]));
-	for (i = 0; i < 7; i++)
-		assert_true(sink__close(sinks[i], &test->account));
-	close(reader);
-}
-
 static void counts_what_comes_with_a_later_part(void **state)
 {
 	struct test *test = *state;
@@ -260,7 +227,6 @@ int main(void)
 		TEST(fails_on_a_full_device),
 		TEST(says_what_a_failed_close_says),
 		TEST(cannot_open_what_is_not_there),
-		TEST(knows_one_file_by_two_names),
 		TEST(counts_what_comes_with_a_later_part),
 	};
 

@@ -164,8 +164,9 @@ static void takes_network_namespaces(void **state)
 	struct stat own;
 
 	(void)state;
-	PARSE(&parsed, "--netns", "4026531840,net:[4026532000]", "--netns=1");
-	expect_values(&parsed.options.selection.filter.netns, 3, 4026531840u, 4026532000u, 1);
+	PARSE(&parsed, "-q", "--netns", "4026531840,net:[4026532000]", "--netns=4294967295");
+	expect_values(&parsed.options.selection.filter.netns, 3, 4026531840u, 4026532000u,
+		      4294967295u);
 	expect_success(&parsed);
 	if (!stat("/proc/self/ns/net", &own)) {
 		PARSE(&parsed, "--netns", "/proc/self/ns/net");
@@ -189,6 +190,32 @@ static void takes_network_namespaces(void **state)
 	EXPECT_USAGE("--netns: \"net:[\" is neither a file nor an inode number", "--netns",
 		     "net:[");
 	EXPECT_USAGE("--netns: \"]\" is neither a file nor an inode number", "--netns", "]");
+}
+
+/* Each way to keep a namespace is tested by tests/kernel/test_errors.py. */
+static void says_that_a_network_namespace_is_not_found(void **state)
+{
+	static const char warning[] =
+		"sockcreate-trace: --netns: no network namespace with the inode number 4294967295 "
+		"is to be found: no thread is in one, and no mount or open file refers to one\n";
+	struct parsed parsed;
+	char own[64] = "";
+
+	(void)state;
+	EXPECT_USAGE("--netns: no network namespace can have the inode number 1: the least is "
+		     "4026531833",
+		     "--netns", "1");
+	EXPECT_USAGE("--netns: no network namespace can have the inode number 4026531832: the "
+		     "least is 4026531833",
+		     "--netns", "net:[4026531832]");
+	PARSE(&parsed, "--netns", "4294967295");
+	assert_string_equal(parsed.err, warning);
+	assert_int_equal(parsed.result, OPTIONS_RUN);
+	options__free(&parsed.options);
+	if (readlink("/proc/self/ns/net", own, sizeof(own) - 1) > 0) {
+		PARSE(&parsed, "--netns", own);
+		expect_success(&parsed);
+	}
 }
 
 static void limits_values(void **state)
@@ -222,6 +249,7 @@ int main(void)
 		cmocka_unit_test(suggests_near_names),
 		cmocka_unit_test(takes_cgroups),
 		cmocka_unit_test(takes_network_namespaces),
+		cmocka_unit_test(says_that_a_network_namespace_is_not_found),
 		cmocka_unit_test(limits_values),
 	};
 

@@ -35,22 +35,6 @@ static bool add_and_close(struct fixture *fixture, int creations, int failed)
 	return success;
 }
 
-static void refuses_one_file_twice(void **state)
-{
-	struct fixture *fixture = *state;
-	int first = ask_for(fixture, &words, NULL);
-
-	ask_for(fixture, &words, NULL);
-	ask_for(fixture, &words, fixture->paths[first]);
-	messages__begin(&fixture->messages);
-	assert_int_equal(outputs__open(&fixture->outputs, &fixture->presentation), -1);
-	assert_true(outputs__close(&fixture->outputs, &fixture->account));
-	messages__end(&fixture->messages);
-	assert_string_equal(fixture->messages.text,
-			    "sockcreate-trace: two outputs are the same file: name another for "
-			    "one of them\n");
-}
-
 static void cannot_begin_on_a_full_device(void **state)
 {
 	struct fixture *fixture = *state;
@@ -184,7 +168,6 @@ static void takes_a_reader_that_goes_at_the_end_for_no_failure(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(refuses_one_file_twice),
 		TEST(cannot_begin_on_a_full_device),
 		TEST(needs_what_one_of_them_needs),
 		TEST(says_what_is_observed_from_here_on),
