@@ -23,7 +23,8 @@ def used(number, *options):
         make_sockets(number)
         time.sleep(TO_WRITE)
         spent, peak, ring_buffer = tool.used_so_far, tool.peak_kib, tool.ring_buffer_kib
-    os.remove(OUTPUT)
+    if os.path.exists(OUTPUT):
+        os.remove(OUTPUT)
     return spent, peak, ring_buffer
 
 
