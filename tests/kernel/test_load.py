@@ -22,7 +22,7 @@ FORMATS = {
     "tree": (["-o"], b"__sys_socket "),
     "line": (["--format", "line", "-o"], b""),
     "jsonl": (["--format", "jsonl", "-o"], b'{"event":"socket",'),
-    "timeline": (["--format", "timeline", "-o"], b'{"ph":"X","name":"__sys_socket",'),
+    "timeline": (["--format", "timeline", "-o"], b'{"ph":"E","name":"__sys_socket",'),
 }
 
 

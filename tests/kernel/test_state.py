@@ -357,7 +357,8 @@ def kinds():
         check_addresses(text)
     check("sk#1: family=AF_INET" in texts["tree"], "the tree")
     events = json.loads(texts["timeline"])["traceEvents"]
-    check(any("sk#1" in event["args"].get("state", {}) for event in events), "the timeline")
+    below = [span for event in events if event["ph"] == "E" for span in event["args"]["spans"]]
+    check(any("sk#1" in span.get("state", {}) for span in below), "the timeline")
     nested = [s for s in own if "sk#2" in history(s)[-1][1] and s["via"] == "socket"]
     comment(f"sockets within sockets: {[s['protocol'] for s in nested]}")
 

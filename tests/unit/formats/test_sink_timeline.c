@@ -23,7 +23,7 @@
 #define SOCKETS                                                           \
 	"def sockets(path):\n"                                            \
 	"    events = parse(read(path).decode('utf-8'))['traceEvents']\n" \
-	"    return sum(e['name'] == '__sys_socket' for e in events)\n"
+	"    return sum(e['ph'] == 'E' for e in events)\n"
 
 static struct sink *begin(const char *path, struct trace_header *header)
 {

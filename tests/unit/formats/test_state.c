@@ -205,10 +205,11 @@ static void writes_the_timeline(void **state)
 	make(fixture);
 	buffer = show(fixture, &out_timeline, &style);
 	check_with_python("events = parse(read(sys.argv[1]))['traceEvents']\n"
-			  "args = {event['name']: event['args'] for event in events}\n"
-			  "same('sock_map_fd', args['sock_map_fd']['state'],\n"
+			  "same('the last', events[-1]['ph'], 'E')\n"
+			  "spans = {span['name']: span for span in events[-1]['args']['spans']}\n"
+			  "same('sock_map_fd', spans['sock_map_fd']['state'],\n"
 			  "     {'socket#1': {'fd': 5}})\n"
-			  "same('inet_create', args['inet_create'].get('state'), None)\n",
+			  "same('inet_create', spans['inet_create'].get('state'), None)\n",
 			  buffer.data, buffer.size);
 	buffer__free(&buffer);
 }

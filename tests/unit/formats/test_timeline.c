@@ -11,23 +11,43 @@
 #define TS 12345678901 /* 2.345678901 s after the start of the trace */
 
 /*
- * Defines exact, the timeline with numbers as they were written, and spans(events), which maps
- * (pid, tid) to complete events as (begin, end, name) in ns.
+ * Defines exact(), the timeline with numbers as they were written, and of that extents(), the spans
+ * as (name, begin, duration) in ns, ends(), the args of each creation, and calls(), those of its
+ * spans but the outermost. Creations come one after the other, each with two events around the
+ * rest.
  */
-#define TIMELINE_PRELUDE                                                          \
-	"import re\n"                                                             \
-	"from decimal import Decimal\n"                                           \
-	"def exact(path):\n"                                                      \
-	"    text = read(path).decode('utf-8')\n"                                 \
-	"    parse(text)\n"                                                       \
-	"    for number in re.findall(r'\"(?:ts|dur)\":([^,}]*)', text):\n"       \
-	"        assert re.fullmatch(r'-?[0-9]+[.][0-9]{3}|0', number), number\n" \
-	"    return json.loads(text, parse_float=Decimal)\n"                      \
-	"def kind(timeline, ph):\n"                                               \
-	"    return [e for e in timeline['traceEvents'] if e['ph'] == ph]\n"      \
-	"def extents(timeline):\n"                                                \
-	"    return [(e['name'], int(e['ts'] * 1000), int(e['dur'] * 1000))\n"    \
-	"            for e in kind(timeline, 'X')]\n"
+#define TIMELINE_PRELUDE                                                              \
+	"import re\n"                                                                 \
+	"from decimal import Decimal\n"                                               \
+	"def exact(path):\n"                                                          \
+	"    text = read(path).decode('utf-8')\n"                                     \
+	"    parse(text)\n"                                                           \
+	"    for number in re.findall(r'\"(?:ts|dur)\":([^,}]*)', text):\n"           \
+	"        assert re.fullmatch(r'-?[0-9]+[.][0-9]{3}|0', number), number\n"     \
+	"    return json.loads(text, parse_float=Decimal)\n"                          \
+	"def kind(timeline, ph):\n"                                                   \
+	"    return [e for e in timeline['traceEvents'] if e['ph'] == ph]\n"          \
+	"def extents(timeline):\n"                                                    \
+	"    found, root = [], None\n"                                                \
+	"    for e in timeline['traceEvents']:\n"                                     \
+	"        assert e['ph'] in 'ME' or 'args' not in e, e\n"                      \
+	"        if e['ph'] in 'BX':\n"                                               \
+	"            found.append((e['name'], int(e['ts'] * 1000),\n"                 \
+	"                          int(e.get('dur', 0) * 1000)))\n"                   \
+	"        if e['ph'] == 'B':\n"                                                \
+	"            assert root is None, e\n"                                        \
+	"            root = len(found) - 1\n"                                         \
+	"        if e['ph'] == 'E':\n"                                                \
+	"            same('name at the end', e['name'], found[root][0])\n"            \
+	"            begin = found[root][1]\n"                                        \
+	"            found[root] = (e['name'], begin, int(e['ts'] * 1000) - begin)\n" \
+	"            root = None\n"                                                   \
+	"    assert root is None, 'a span without an end'\n"                          \
+	"    return found\n"                                                          \
+	"def ends(timeline):\n"                                                       \
+	"    return [e['args'] for e in kind(timeline, 'E')]\n"                       \
+	"def calls(timeline):\n"                                                      \
+	"    return [span for args in ends(timeline) for span in args['spans']]\n"
 
 static struct out *begin(const struct trace_header *header, struct buffer *buffer)
 {
@@ -85,7 +105,7 @@ static void writes_a_creation(void **state)
 	made.tree.sequence = 3;
 	check(&made, 1,
 	      "timeline = exact(sys.argv[1])\n"
-	      "same('phases', ''.join(e['ph'] for e in timeline['traceEvents']), 'MMXXXXXXXXX')\n"
+	      "same('phases', ''.join(e['ph'] for e in timeline['traceEvents']), 'MMBXXXXXXXXE')\n"
 	      "at = 2345678901\n"
 	      "same('extents', extents(timeline), [\n"
 	      "    ('__sys_socket', at, 30000),\n"
@@ -97,20 +117,23 @@ static void writes_a_creation(void **state)
 	      "    ('tcp_v4_init_sock', at + 13000, 4999),\n"
 	      "    ('sock_map_fd', at + 21000, 8998),\n"
 	      "    ('sock_alloc_file', at + 22000, 6000)])\n"
-	      "events = kind(timeline, 'X')\n"
-	      "for e in events:\n"
+	      "for e in timeline['traceEvents'][2:]:\n"
 	      "    same('task', (e['pid'], e['tid'], e['cat']), (100, 101, 'socket'))\n"
-	      "args = [e['args'] for e in events]\n"
-	      "same('root', args[0], {'ret': 5, 'attach': 'fentry', 'sequence': 3,\n"
+	      "root, = ends(timeline)\n"
+	      "spans = root.pop('spans')\n"
+	      "same('root', root, {'ret': 5, 'attach': 'fentry', 'sequence': 3,\n"
 	      "    'via': 'socket', 'family': 'AF_INET', 'type': 'SOCK_STREAM',\n"
 	      "    'protocol': 'IPPROTO_TCP', 'flags': ['SOCK_CLOEXEC'], 'sockets': [\n"
 	      "        {'inode': 3356, 'cookie': None, 'cookie_str': None, 'fd': 5,\n"
 	      "         'family': 'AF_INET', 'type': 'SOCK_STREAM',\n"
 	      "         'protocol': 'IPPROTO_TCP'}],\n"
 	      "    'ppid': 99, 'uid': 1000, 'cgroup_id': '77', 'netns': 4026531840})\n"
-	      "same('create', args[1], {'ret': 0, 'attach': 'fentry'})\n"
-	      "same('alloc', args[2], {'attach': 'fentry'})\n"
-	      "same('map', args[7], {'ret': 5, 'attach': 'reconstructed'})\n");
+	      "same('names', [span['name'] for span in spans],\n"
+	      "     [name for name, begin, duration in extents(timeline)[1:]])\n"
+	      "same('create', spans[0], {'name': '__sock_create', 'ret': 0, 'attach': 'fentry'})\n"
+	      "same('alloc', spans[1], {'name': 'sock_alloc', 'attach': 'fentry'})\n"
+	      "same('map', spans[6],\n"
+	      "     {'name': 'sock_map_fd', 'ret': 5, 'attach': 'reconstructed'})\n");
 }
 
 static void is_whole_after_every_creation(void **state)
@@ -219,7 +242,7 @@ static void draws_open_spans(void **state)
 	      "same('extents', extents(timeline), [('__sys_socket', 0, 9000),\n"
 	      "    ('__sock_create', 100, 8000), ('security_socket_create', 200, 799),\n"
 	      "    ('inet_create', 1000, 7098), ('sk_alloc', 1500, 6596)])\n"
-	      "args = [e['args'] for e in kind(timeline, 'X')]\n"
+	      "args = ends(timeline) + calls(timeline)\n"
 	      "same('complete', [a.get('complete') for a in args],\n"
 	      "     [None, None, False, False, False])\n"
 	      "same('failed', [(a.get('errno'), a.get('failed')) for a in args],\n"
@@ -257,7 +280,7 @@ static void survives_any_bytes_and_numbers(void **state)
 	check(made, 3,
 	      "timeline = exact(sys.argv[1])\n"
 	      "first, second, third = (extents(timeline)[i] for i in (0, 2, 11))\n"
-	      "same('first', first, ('__sys_socket', 2**64 - 1 - 10**10, 2**64 - 1))\n"
+	      "same('first', first, ('__sys_socket', 2**64 - 1 - 10**10, 0))\n"
 	      "same('second', second, ('__sys_socket', -1000, 30000))\n"
 	      "same('child', extents(timeline)[4], ('sock_alloc', 1000, 3000))\n"
 	      "same('third', third, ('__sys_socket', -10**10, 30000))\n"
@@ -288,27 +311,34 @@ static void add_dense_spans(struct made_tree *made, int parent, __u64 start, __u
 }
 
 /*
- * argv[2] has the depth of each event. Two ways in which viewers turn numbers into times must give
+ * argv[2] has the depth of each span. Two ways in which viewers turn numbers into times must give
  * it: that of speedscope (microseconds as double, relative to the earliest), and that of Perfetto
  * (double, truncated to nanoseconds).
  */
 static const char nesting_script[] =
 	"depths = read(sys.argv[2])\n"
 	"events = parse(read(sys.argv[1]).decode('utf-8'))['traceEvents']\n"
-	"events = [e for e in events if e['ph'] == 'X']\n"
-	"same('number', len(events), len(depths))\n"
-	"def nest(way, times):\n"
-	"    stack = []\n"
-	"    for i, (begin, end) in enumerate(times):\n"
+	"first = min(e['ts'] for e in events if e['ph'] != 'M')\n"
+	"ways = {'speedscope': (lambda ts: ts - first, lambda dur: dur),\n"
+	"        'Perfetto': (lambda ts: int(ts * 1000.0), lambda dur: int(dur * 1000.0))}\n"
+	"def times(moment, length):\n"
+	"    for e in events:\n"
+	"        if e['ph'] == 'B':\n"
+	"            end = next(ends)\n"
+	"            yield moment(e['ts']), moment(end['ts'])\n"
+	"        if e['ph'] == 'X':\n"
+	"            yield moment(e['ts']), moment(e['ts']) + length(e['dur'])\n"
+	"for way, (moment, length) in ways.items():\n"
+	"    stack, number = [], 0\n"
+	"    ends = (e for e in events if e['ph'] == 'E')\n"
+	"    for begin, end in times(moment, length):\n"
 	"        while stack and stack[-1] <= begin:\n"
 	"            stack.pop()\n"
-	"        same('%s: depth of %d' % (way, i), len(stack), depths[i])\n"
-	"        assert not stack or end <= stack[-1], '%s: %d overlaps' % (way, i)\n"
+	"        same('%s: depth of %d' % (way, number), len(stack), depths[number])\n"
+	"        assert not stack or end <= stack[-1], '%s: %d overlaps' % (way, number)\n"
 	"        stack.append(end)\n"
-	"first = min(e['ts'] for e in events)\n"
-	"nest('speedscope', [(e['ts'] - first, e['ts'] - first + e['dur']) for e in events])\n"
-	"nest('Perfetto', [(int(e['ts'] * 1000.0), int(e['ts'] * 1000.0) +\n"
-	"                   int(e['dur'] * 1000.0)) for e in events])\n";
+	"        number += 1\n"
+	"    same('number', number, len(depths))\n";
 
 static void nests_in_the_arithmetic_of_viewers(void **state)
 {
@@ -344,6 +374,58 @@ static void nests_in_the_arithmetic_of_viewers(void **state)
 	buffer__free(&depths);
 }
 
+/*
+ * speedscope sums up calls by their name and args, those of the event at the begin. It ends the
+ * call on top of its stack by the name alone; where an end and a begin have one time, the end comes
+ * first unless both have the same name and args. See src/import/trace-event.ts of speedscope 1.25.
+ */
+static const char speedscope_script[] =
+	"events = parse(read(sys.argv[1]).decode('utf-8'))['traceEvents']\n"
+	"def key(e):\n"
+	"    return e['name'] + (' ' + json.dumps(e['args']) if e.get('args') else '')\n"
+	"begins = sorted((e for e in events if e['ph'] in 'BX'), key=lambda e: e['ts'])\n"
+	"ends = [e for e in events if e['ph'] == 'E']\n"
+	"ends += [dict(e, ts=e['ts'] + e['dur']) for e in events if e['ph'] == 'X']\n"
+	"ends.sort(key=lambda e: e['ts'])\n"
+	"stack, stacks = [], set()\n"
+	"while begins or ends:\n"
+	"    first = begins[0]['ts'] - ends[0]['ts'] if begins else 1\n"
+	"    if first < 0 or (first == 0 and key(begins[0]) == key(ends[0])):\n"
+	"        stack.append(begins.pop(0))\n"
+	"        stacks.add(tuple(key(e) for e in stack))\n"
+	"    else:\n"
+	"        same('end', ends.pop(0)['name'], stack.pop()['name'])\n"
+	"same('open', stack, [])\n"
+	"same('stacks', stacks, {('__sys_socket',) + below for below in\n"
+	"    [(), ('__sock_create',), ('__sock_create', 'sock_alloc'),\n"
+	"     ('__sock_create', 'inet_create'), ('__sock_create', 'inet_create', 'sk_alloc'),\n"
+	"     ('__sock_create', 'inet_create', 'sock_init_data'),\n"
+	"     ('__sock_create', 'inet_create', 'tcp_v4_init_sock'),\n"
+	"     ('sock_map_fd',), ('sock_map_fd', 'sock_alloc_file')]})\n";
+
+/* The second creation begins where the first one ends. */
+static void is_summed_up_by_function(void **state)
+{
+	struct buffer buffer = { 0 };
+	struct trace_header header;
+	struct made_tree made;
+	struct out *out;
+	int i;
+
+	(void)state;
+	make_header(&header);
+	out = begin(&header, &buffer);
+	for (i = 0; i < 3; i++) {
+		make_tcp(&made, TS + i * 30000);
+		made.tree.sequence = i;
+		out_timeline.creation(out, &made.tree, &buffer);
+	}
+	buffer__add_string(&buffer, out_timeline.closing);
+	out_timeline.destroy(out);
+	check_with_python(speedscope_script, buffer.data, buffer.size);
+	buffer__free(&buffer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -355,6 +437,7 @@ int main(void)
 		cmocka_unit_test(draws_open_spans),
 		cmocka_unit_test(survives_any_bytes_and_numbers),
 		cmocka_unit_test(nests_in_the_arithmetic_of_viewers),
+		cmocka_unit_test(is_summed_up_by_function),
 	};
 
 	return cmocka_run_group_tests_name("out_timeline", tests, NULL, NULL);

@@ -3,6 +3,11 @@
  * The Trace Event format of Chrome, as Perfetto and speedscope read it: an event a line, each with
  * its comma before it, so that the text is whole with out_timeline.closing behind any event.
  *
+ * speedscope takes an event's args for a part of the function's name, so that it would sum up no
+ * two calls of a function. Only of args that come with the end of a span it takes no notice, while
+ * Perfetto shows them with the span. So the outermost span is a pair of events, and the second one
+ * has the args of the whole creation; all others are events without args.
+ *
  * Both programs nest events by their times alone and compute those in double: speedscope adds ts
  * and dur as microseconds, Perfetto cuts each to whole nanoseconds. An end can so come out up to
  * 2 ns too early or a hair too late, and a call that ends at the very end of its caller, or where
@@ -156,11 +161,14 @@ static __u64 clamp(__u64 value, __u64 least, __u64 most)
 	return value < least ? least : value > most ? most : value;
 }
 
-/* The outermost span; without its return seen it must still hold all others. */
+/*
+ * The outermost span; without its return seen it must still hold all others. It has a length: the
+ * events of its begin and its end would otherwise change places.
+ */
 static struct extent extent_of_root(const struct tree *tree)
 {
 	const struct span *root = &tree->spans[0];
-	struct extent extent = { 0, root->complete ? root->duration_ns : 0 };
+	struct extent extent = { 0, root->complete && root->duration_ns ? root->duration_ns : 1 };
 	int i;
 
 	for (i = 1; i < tree->nr_spans && !root->complete; i++) {
@@ -198,15 +206,35 @@ static struct extent extent_of_call(const struct tree *tree, const struct span *
 	IF(time >= start, microseconds, "", time - start)
 DEFINE_FIELDS(timestamp, TIMESTAMP_FIELDS, __u64 time, __u64 start);
 
-/* Where and when a span is drawn. */
-#define PLACE_MEMBERS(F, IF)                                                              \
-	TASK_MEMBERS(F, IF)                                                               \
-	F(timestamp, ts, saturating_add(record->spans[0].start, extent->begin), start_ns) \
-	F(microseconds, dur, extent->end - extent->begin)
-DEFINE_MEMBERS(place, PLACE_MEMBERS, const struct wire_record *record, const struct extent *extent,
+#define CATEGORY	"\"socket\""
+#define SIZEOF_category (sizeof(CATEGORY) - 1)
+
+static inline char *put_category(char *at)
+{
+	return put__string(at, CATEGORY);
+}
+
+/* In which thread and when. */
+#define MOMENT_MEMBERS(F, IF) \
+	TASK_MEMBERS(F, IF)   \
+	F(timestamp, ts, saturating_add(record->spans[0].start, moment), start_ns)
+
+/* Behind the name of the event with which the outermost span begins. */
+#define BEGIN_MEMBERS(F, IF)  \
+	MOMENT_MEMBERS(F, IF) \
+	F(category, cat)
+DEFINE_MEMBERS(begin, BEGIN_MEMBERS, const struct wire_record *record, __u64 moment,
 	       __u64 start_ns);
 
-/* The args that any span has. */
+/* Behind the name of a call. */
+#define CALL_MEMBERS(F, IF)                \
+	MOMENT_MEMBERS(F, IF)              \
+	F(microseconds, dur, end - moment) \
+	F(category, cat)
+DEFINE_MEMBERS(call, CALL_MEMBERS, const struct wire_record *record, __u64 moment, __u64 end,
+	       __u64 start_ns);
+
+/* What a span says of itself, beside its name and its time. */
 #define SPAN_MEMBERS(F, IF)                                                            \
 	IF(json_facts__has_integer(span), s32, ret, span->ret)                         \
 	FAILURE_MEMBERS(F, IF)                                                         \
@@ -215,24 +243,21 @@ DEFINE_MEMBERS(place, PLACE_MEMBERS, const struct wire_record *record, const str
 	   span->measured_ns)                                                          \
 	F(attach, attach, span->attach)                                                \
 	IF(!span->complete, boolean, complete, false)
-DEFINE_OPEN_OBJECT(span, SPAN_MEMBERS, const struct tree *tree, const struct span *span);
+DEFINE_MEMBERS(span, SPAN_MEMBERS, const struct tree *tree, const struct span *span);
+DEFINE_OPEN_OBJECT(outermost, SPAN_MEMBERS, const struct tree *tree, const struct span *span);
 
-/* Behind the event's name. */
-#define EVENT_FIELDS(F, IF)                          \
-	F(place, "", tree->record, extent, start_ns) \
-	F(span, ",\"cat\":\"socket\",\"args\":", tree, span)
-DEFINE_FIELDS(event, EVENT_FIELDS, const struct tree *tree, const struct span *span,
-	      const struct extent *extent, __u64 start_ns);
+/* Behind the name of the event with which the outermost span ends. */
+#define END_MEMBERS(F, IF)   \
+	BEGIN_MEMBERS(F, IF) \
+	F(outermost, args, tree, &tree->spans[0])
+DEFINE_MEMBERS(end, END_MEMBERS, const struct tree *tree, const struct wire_record *record,
+	       __u64 moment, __u64 start_ns);
 
-/* An event up to the last of those args. */
-static void add_event(struct out *out, const struct tree *tree, const struct span *span,
-		      const struct extent *extent)
+/* Begins an event of a span, up to its name. */
+static void add_named(struct out *out, const char *beginning, const struct span *span)
 {
-	struct json *json = &out->json;
-
-	add_beginning(json, "{\"ph\":\"X\",\"name\":");
-	json_names__add(&out->names, span, json->buffer);
-	ADD_MEMBERS(json, event, tree, span, extent, out->header->start_boot_ns);
+	add_beginning(&out->json, beginning);
+	json_names__add(&out->names, span, out->json.buffer);
 }
 
 #define IDS_MEMBERS(F, IF)                          \
@@ -261,26 +286,57 @@ static void add_creation_facts(struct json *json, const struct tree *tree)
 	json_state__loss(json, tree);
 }
 
-static void timeline_creation(struct out *out, const struct tree *tree, struct buffer *buffer)
+/* What the calls below the outermost span say of themselves, in the order of their events. */
+static void add_calls(struct out *out, const struct tree *tree)
 {
-	struct extent extents[TREE_MAX_SPANS];
+	struct json *json = &out->json;
 	int i;
 
-	out->json.buffer = buffer;
-	name_process(out, tree->record);
-	name_thread(out, tree->record);
-	for (i = 0; i < tree->nr_spans; i++) {
+	json__key(json, "spans");
+	json__array_begin(json);
+	for (i = 1; i < tree->nr_spans; i++) {
 		const struct span *span = &tree->spans[i];
 
-		extents[i] = i ? extent_of_call(tree, span, &extents[span->parent])
-			       : extent_of_root(tree);
-		add_event(out, tree, span, &extents[i]);
+		buffer__add_string(json->buffer, i > 1 ? ",{\"name\":" : "{\"name\":");
+		json_names__add(&out->names, span, json->buffer);
+		ADD_MEMBERS(json, span, tree, span);
 		if (tree->state)
-			json_state__span(&out->json, tree, i);
-		if (i == 0)
-			add_creation_facts(&out->json, tree);
-		buffer__add_string(buffer, "}}");
+			json_state__span(json, tree, i);
+		buffer__add_char(json->buffer, '}');
 	}
+	json__array_end(json);
+}
+
+static void timeline_creation(struct out *out, const struct tree *tree, struct buffer *buffer)
+{
+	const struct wire_record *record = tree->record;
+	__u64 start_ns = out->header->start_boot_ns;
+	struct extent extents[TREE_MAX_SPANS];
+	struct json *json = &out->json;
+	int i;
+
+	json->buffer = buffer;
+	name_process(out, record);
+	name_thread(out, record);
+	extents[0] = extent_of_root(tree);
+	add_named(out, "{\"ph\":\"B\",\"name\":", &tree->spans[0]);
+	ADD_MEMBERS(json, begin, record, extents[0].begin, start_ns);
+	json__object_end(json);
+	for (i = 1; i < tree->nr_spans; i++) {
+		const struct span *span = &tree->spans[i];
+
+		extents[i] = extent_of_call(tree, span, &extents[span->parent]);
+		add_named(out, "{\"ph\":\"X\",\"name\":", span);
+		ADD_MEMBERS(json, call, record, extents[i].begin, extents[i].end, start_ns);
+		json__object_end(json);
+	}
+	add_named(out, "{\"ph\":\"E\",\"name\":", &tree->spans[0]);
+	ADD_MEMBERS(json, end, tree, record, extents[0].end, start_ns);
+	if (tree->state)
+		json_state__span(json, tree, 0);
+	add_creation_facts(json, tree);
+	add_calls(out, tree);
+	buffer__add_string(buffer, "}}");
 }
 
 /* It has no event of its own for that. */
