@@ -118,7 +118,7 @@ static void writes_a_creation(void **state)
 	      "    ('sock_map_fd', at + 21000, 8998),\n"
 	      "    ('sock_alloc_file', at + 22000, 6000)])\n"
 	      "for e in timeline['traceEvents'][2:]:\n"
-	      "    same('task', (e['pid'], e['tid'], e['cat']), (100, 101, 'socket'))\n"
+	      "    same('task', (e['pid'], e['tid']), (100, 101))\n"
 	      "root, = ends(timeline)\n"
 	      "spans = root.pop('spans')\n"
 	      "same('root', root, {'ret': 5, 'attach': 'fentry', 'sequence': 3,\n"

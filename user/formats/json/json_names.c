@@ -33,13 +33,3 @@ void json_names__fill(struct json_names *names, const struct plan *plan)
 	}
 	buffer__free(&text);
 }
-
-void json_names__add(const struct json_names *names, const struct span *span, struct buffer *buffer)
-{
-	const struct json_name *known = &names->of_probe[span__probe(span)];
-
-	if (known->name == span->name)
-		buffer__add(buffer, known->text, known->size);
-	else
-		add_text(buffer, span->name);
-}

@@ -149,8 +149,9 @@ static char *put_error_or_null(char *at, bool known, __s32 ret)
 DEFINE_MEMBERS(arguments_and_result, ARGUMENTS_AND_RESULT_MEMBERS, const struct tree *tree,
 	       const struct wire_record *record, const struct wire_socket *socket);
 
-/* All that a span says but for its name and the calls that it has made. */
+/* All that a span says but for its state and the calls that it has made. */
 #define SPAN_MEMBERS(F, IF)                                            \
+	F(function, name, &out->names, span)                           \
 	F(u64, start_ns, span->start_ns)                               \
 	F(u64_or_null, duration_ns, span->complete, span->duration_ns) \
 	F(u64_or_null, measured_ns, span->complete, span->measured_ns) \
@@ -160,16 +161,13 @@ DEFINE_MEMBERS(arguments_and_result, ARGUMENTS_AND_RESULT_MEMBERS, const struct 
 	FAILURE_MEMBERS(F, IF)                                         \
 	F(attach, attach, span->attach)                                \
 	IF(!span->complete, boolean, complete, false)
-DEFINE_MEMBERS(span, SPAN_MEMBERS, const struct tree *tree, const struct span *span);
+DEFINE_OPEN_OBJECT(span, SPAN_MEMBERS, const struct out *out, const struct tree *tree,
+		   const struct span *span);
 
 /* What comes before the calls that it has made. */
 static void add_span_itself(struct out *out, struct json *json, const struct tree *tree, int index)
 {
-	const struct span *span = &tree->spans[index];
-
-	buffer__add_string(json->buffer, "{\"name\":");
-	json_names__add(&out->names, span, json->buffer);
-	ADD_MEMBERS(json, span, tree, span);
+	ADD_MEMBERS(json, span, out, tree, &tree->spans[index]);
 	if (tree->state)
 		json_state__span(json, tree, index);
 }

@@ -206,33 +206,32 @@ static struct extent extent_of_call(const struct tree *tree, const struct span *
 	IF(time >= start, microseconds, "", time - start)
 DEFINE_FIELDS(timestamp, TIMESTAMP_FIELDS, __u64 time, __u64 start);
 
-#define CATEGORY	"\"socket\""
-#define SIZEOF_category (sizeof(CATEGORY) - 1)
-
-static inline char *put_category(char *at)
-{
-	return put__string(at, CATEGORY);
-}
-
 /* In which thread and when. */
 #define MOMENT_MEMBERS(F, IF) \
 	TASK_MEMBERS(F, IF)   \
 	F(timestamp, ts, saturating_add(record->spans[0].start, moment), start_ns)
-
-/* Behind the name of the event with which the outermost span begins. */
-#define BEGIN_MEMBERS(F, IF)  \
-	MOMENT_MEMBERS(F, IF) \
-	F(category, cat)
-DEFINE_MEMBERS(begin, BEGIN_MEMBERS, const struct wire_record *record, __u64 moment,
+DEFINE_MEMBERS(moment, MOMENT_MEMBERS, const struct wire_record *record, __u64 moment,
 	       __u64 start_ns);
 
-/* Behind the name of a call. */
-#define CALL_MEMBERS(F, IF)                \
-	MOMENT_MEMBERS(F, IF)              \
-	F(microseconds, dur, end - moment) \
-	F(category, cat)
-DEFINE_MEMBERS(call, CALL_MEMBERS, const struct wire_record *record, __u64 moment, __u64 end,
-	       __u64 start_ns);
+/* The event with which the outermost span begins. Events of names are before it: it has a comma. */
+#define BEGIN_FIELDS(F, IF)                                                     \
+	F(function, ",\n{\"ph\":\"B\",\"name\":", &out->names, &tree->spans[0]) \
+	F(moment, "", tree->record, extent->begin, out->header->start_boot_ns)  \
+	F(nothing, "}")
+DEFINE_FIELDS(begin, BEGIN_FIELDS, const struct out *out, const struct tree *tree,
+	      const struct extent *extent);
+
+#define LENGTH_MEMBERS(F, IF) F(microseconds, dur, extent->end - extent->begin)
+DEFINE_MEMBERS(length, LENGTH_MEMBERS, const struct extent *extent);
+
+/* The event of a call. */
+#define CALL_FIELDS(F, IF)                                                     \
+	F(function, ",\n{\"ph\":\"X\",\"name\":", &out->names, span)           \
+	F(moment, "", tree->record, extent->begin, out->header->start_boot_ns) \
+	F(length, "", extent)                                                  \
+	F(nothing, "}")
+DEFINE_FIELDS(call, CALL_FIELDS, const struct out *out, const struct tree *tree,
+	      const struct span *span, const struct extent *extent);
 
 /* What a span says of itself, beside its name and its time. */
 #define SPAN_MEMBERS(F, IF)                                                            \
@@ -243,22 +242,21 @@ DEFINE_MEMBERS(call, CALL_MEMBERS, const struct wire_record *record, __u64 momen
 	   span->measured_ns)                                                          \
 	F(attach, attach, span->attach)                                                \
 	IF(!span->complete, boolean, complete, false)
-DEFINE_MEMBERS(span, SPAN_MEMBERS, const struct tree *tree, const struct span *span);
 DEFINE_OPEN_OBJECT(outermost, SPAN_MEMBERS, const struct tree *tree, const struct span *span);
 
-/* Behind the name of the event with which the outermost span ends. */
-#define END_MEMBERS(F, IF)   \
-	BEGIN_MEMBERS(F, IF) \
-	F(outermost, args, tree, &tree->spans[0])
-DEFINE_MEMBERS(end, END_MEMBERS, const struct tree *tree, const struct wire_record *record,
-	       __u64 moment, __u64 start_ns);
+#define NAMED_SPAN_MEMBERS(F, IF)            \
+	F(function, name, &out->names, span) \
+	SPAN_MEMBERS(F, IF)
+DEFINE_OPEN_OBJECT(named_span, NAMED_SPAN_MEMBERS, const struct out *out, const struct tree *tree,
+		   const struct span *span);
 
-/* Begins an event of a span, up to its name. */
-static void add_named(struct out *out, const char *beginning, const struct span *span)
-{
-	add_beginning(&out->json, beginning);
-	json_names__add(&out->names, span, out->json.buffer);
-}
+/* The event with which the outermost span ends, up to the last of that span's own args. */
+#define END_FIELDS(F, IF)                                                       \
+	F(function, ",\n{\"ph\":\"E\",\"name\":", &out->names, &tree->spans[0]) \
+	F(moment, "", tree->record, extent->end, out->header->start_boot_ns)    \
+	F(outermost, ",\"args\":", tree, &tree->spans[0])
+DEFINE_FIELDS(end, END_FIELDS, const struct out *out, const struct tree *tree,
+	      const struct extent *extent);
 
 #define IDS_MEMBERS(F, IF)                          \
 	F(u32, ppid, record->ppid)                  \
@@ -287,7 +285,7 @@ static void add_creation_facts(struct json *json, const struct tree *tree)
 }
 
 /* What the calls below the outermost span say of themselves, in the order of their events. */
-static void add_calls(struct out *out, const struct tree *tree)
+static void add_spans(struct out *out, const struct tree *tree)
 {
 	struct json *json = &out->json;
 	int i;
@@ -295,11 +293,9 @@ static void add_calls(struct out *out, const struct tree *tree)
 	json__key(json, "spans");
 	json__array_begin(json);
 	for (i = 1; i < tree->nr_spans; i++) {
-		const struct span *span = &tree->spans[i];
-
-		buffer__add_string(json->buffer, i > 1 ? ",{\"name\":" : "{\"name\":");
-		json_names__add(&out->names, span, json->buffer);
-		ADD_MEMBERS(json, span, tree, span);
+		if (i > 1)
+			buffer__add_char(json->buffer, ',');
+		ADD_MEMBERS(json, named_span, out, tree, &tree->spans[i]);
 		if (tree->state)
 			json_state__span(json, tree, i);
 		buffer__add_char(json->buffer, '}');
@@ -309,33 +305,27 @@ static void add_calls(struct out *out, const struct tree *tree)
 
 static void timeline_creation(struct out *out, const struct tree *tree, struct buffer *buffer)
 {
-	const struct wire_record *record = tree->record;
-	__u64 start_ns = out->header->start_boot_ns;
 	struct extent extents[TREE_MAX_SPANS];
 	struct json *json = &out->json;
 	int i;
 
 	json->buffer = buffer;
-	name_process(out, record);
-	name_thread(out, record);
+	name_process(out, tree->record);
+	name_thread(out, tree->record);
 	extents[0] = extent_of_root(tree);
-	add_named(out, "{\"ph\":\"B\",\"name\":", &tree->spans[0]);
-	ADD_MEMBERS(json, begin, record, extents[0].begin, start_ns);
-	json__object_end(json);
+	ADD_FIELDS(buffer, begin, out, tree, &extents[0]);
 	for (i = 1; i < tree->nr_spans; i++) {
 		const struct span *span = &tree->spans[i];
 
 		extents[i] = extent_of_call(tree, span, &extents[span->parent]);
-		add_named(out, "{\"ph\":\"X\",\"name\":", span);
-		ADD_MEMBERS(json, call, record, extents[i].begin, extents[i].end, start_ns);
-		json__object_end(json);
+		ADD_FIELDS(buffer, call, out, tree, span, &extents[i]);
 	}
-	add_named(out, "{\"ph\":\"E\",\"name\":", &tree->spans[0]);
-	ADD_MEMBERS(json, end, tree, record, extents[0].end, start_ns);
+	ADD_FIELDS(buffer, end, out, tree, &extents[0]);
+	json->comma = true;
 	if (tree->state)
 		json_state__span(json, tree, 0);
 	add_creation_facts(json, tree);
-	add_calls(out, tree);
+	add_spans(out, tree);
 	buffer__add_string(buffer, "}}");
 }
 
