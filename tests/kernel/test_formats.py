@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import sys
 from functools import lru_cache
 
 import work
@@ -20,6 +21,15 @@ ROW = re.compile(
     r"(?P<indent>(?:[│├└─ ]{3})*)(?P<name>[a-z_0-9]+)(?: \(\w+\))?  "
     r" *[\d.]+ (?:ns|µs|ms|s) "
 )
+
+SOCKET_AND_FAILURE = """
+import socket
+socket.socket()
+try:
+    socket.socket(socket.AF_INET, socket.SOCK_STREAM, 99)
+except OSError:
+    pass
+"""
 
 # What each format has once for every creation.
 MARKS = {"tree": "\n__sys_socket", "line": "kinds", "jsonl": '"event":"socket"'}
@@ -232,6 +242,22 @@ def standard_output():
     output = Json(text)
     output.check_nothing_lost()
     work.check_same_in_order(output.sockets, made)
+
+
+@test_once("--no-tree: jsonl without the tree, with all that is learnt of it; other formats as ever")
+def no_tree():
+    rows = temporary("rows")
+    options = ["--no-tree", "-q", "--format", "jsonl", "-o", f"line:{rows}"]
+    run = Run(TOOL, *options, "--", sys.executable, "-c", SOCKET_AND_FAILURE)
+    check_equal((run.status, run.errors), (0, ""), "status and errors")
+    sockets = Json(run.output).sockets
+    check_equal([socket["errno"] for socket in sockets], [None, "EPROTONOSUPPORT"], "errors")
+    check_equal(sockets[1]["failure"]["stage"], "inet_create", "where")
+    for socket in sockets:
+        check("tree" not in socket, f"{socket}")
+        # Without the spans the costs of all probes below would still be in it.
+        check(0 < socket["duration_ns"] < socket["measured_ns"], f"{socket}")
+    check_equal(len(read(rows).splitlines()), 1 + 2, "rows")
 
 
 @test_once("no format: the account alone, or with the timeline")

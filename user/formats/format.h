@@ -13,13 +13,14 @@
 #include "creation/tree.h"
 #include "text/buffer.h"
 
-/* How people want it to look; the machine-readable formats ignore it. */
+/* How people want it to look; of the machine-readable formats, only jsonl heeds no_tree. */
 struct out_style {
 	bool color;
 	bool unicode; /* the terminal or file takes UTF-8: tree lines, bars, µs */
 	int width;    /* columns of the terminal, 0 if there is none */
 	/* -1 if users want to be told as little as can be (-q), 1 if they want all (-v), else 0 */
 	int verbosity;
+	bool no_tree; /* leave out the tree, where the format can do without it */
 };
 
 /* What a format shows. What none of a trace's formats shows is neither looked up nor made. */
@@ -27,6 +28,9 @@ struct format_needs {
 	bool tree;	/* the spans; without, a tree has its record and its origin alone */
 	bool processes; /* the process itself: its exe, its cgroup's path */
 	bool state;	/* what each stage has set, where --state asks for it */
+	bool stacks;	/* the caller's stacks, where -K or -U ask for them */
+	/* With --no-tree neither the tree nor the state in it is written. */
+	bool optional_tree;
 };
 
 struct out; /* a format's own state */

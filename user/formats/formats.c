@@ -19,3 +19,13 @@ const struct out_format *formats__find(const char *name, size_t length)
 	}
 	return NULL;
 }
+
+struct format_needs formats__needs(const struct out_format *format, bool no_tree)
+{
+	struct format_needs needs = format->needs;
+
+	/* The duration is corrected by the spans, and they tell where an error arose. */
+	if (no_tree && needs.optional_tree)
+		needs.state = false;
+	return needs;
+}

@@ -16,4 +16,7 @@ extern const int nr_formats;
 /* The format whose whole name is these length characters, or NULL. */
 const struct out_format *formats__find(const char *name, size_t length);
 
+/* What a format needs, with --no-tree (no_tree) or without. */
+struct format_needs formats__needs(const struct out_format *format, bool no_tree);
+
 #endif /* FORMATS_FORMATS_H */

@@ -24,8 +24,9 @@ struct presentation {
 	struct output_request outputs[MAX_OUTPUTS];
 	int nr_outputs; /* 0: only the summary at the end is wanted */
 	enum color_choice color;
-	int verbosity; /* as in struct out_style */
-	__u64 count;   /* creations that are shown before the trace ends; 0: no limit */
+	bool no_tree; /* this and the next one: as in struct out_style */
+	int verbosity;
+	__u64 count; /* creations that are shown before the trace ends; 0: no limit */
 };
 
 #endif /* FORMATS_PRESENTATION_H */

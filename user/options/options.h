@@ -28,6 +28,7 @@ struct options {
 	int verbose; /* number of -v */
 
 	/* Only while the command line is parsed. */
+	__u64 used;	  /* OPTION_BIT()s of the options that were given */
 	bool list_stages; /* as --list-stages says */
 	bool detail;	  /* as --detail says */
 	bool stages;	  /* as --stages says */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "options/output_options.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "formats/formats.h"
@@ -111,27 +112,73 @@ static enum options_result add_standard_output(struct options *options)
 	return OPTIONS_RUN;
 }
 
-/* What is asked for and is in none of the outputs is better said than looked for there. */
-static void warn_of_state(const struct options *options)
+/* Options that ask for what only some formats have. */
+static const struct shown_option {
+	enum option_id option;
+	size_t needed; /* which bool of struct format_needs says that a format has it */
+	const char *what;
+} shown_options[] = {
+#define SHOWN(option, need, what)                                          \
+	{                                                                  \
+		OPTION_##option, offsetof(struct format_needs, need), what \
+	}
+	SHOWN(STATE, state, "no output shows what the functions set; these formats do"),
+	SHOWN(KERNEL_STACK, stacks, "no output shows stacks; these formats do"),
+	SHOWN(USER_STACK, stacks, "no output shows stacks; these formats do"),
+	SHOWN(STACK, stacks, "no output shows stacks; these formats do"),
+	SHOWN(NO_TREE, optional_tree, "no output can do without its tree; these formats can"),
+#undef SHOWN
+};
+
+static bool has_need(const struct out_format *format, bool no_tree, size_t need)
 {
-	const struct presentation *presentation = &options->presentation;
-	struct buffer names = { 0 };
+	struct format_needs needs = formats__needs(format, no_tree);
+
+	return *((const bool *)&needs + need);
+}
+
+static bool is_shown(const struct presentation *presentation, size_t need)
+{
 	int i;
 
 	for (i = 0; i < presentation->nr_outputs; i++) {
-		if (presentation->outputs[i].format->needs.state)
-			return;
+		if (has_need(presentation->outputs[i].format, presentation->no_tree, need))
+			return true;
 	}
+	return false;
+}
+
+static void warn(const struct shown_option *shown, bool no_tree)
+{
+	char option[OPTION_NAME_SIZE];
+	struct buffer names = { 0 };
+	int i;
+
 	for (i = 0; i < nr_formats; i++) {
-		if (!formats[i]->needs.state)
+		if (!has_need(formats[i], no_tree, shown->needed))
 			continue;
 		buffer__add_string(&names, names.size ? ", " : "");
 		buffer__add_string(&names, formats[i]->name);
 	}
 	buffer__add_char(&names, '\0');
-	log_warning("--state: no output shows what the functions set; these formats do: %s",
+	log_warning("%s: %s: %s", option__name(shown->option, option), shown->what,
 		    names.failed ? "" : names.data);
 	buffer__free(&names);
+}
+
+/* What is asked for and is in none of the outputs is better said than looked for there. */
+static void warn_of_hidden(const struct options *options)
+{
+	const struct presentation *presentation = &options->presentation;
+	size_t i;
+
+	for (i = 0; i < sizeof(shown_options) / sizeof(shown_options[0]); i++) {
+		const struct shown_option *shown = &shown_options[i];
+
+		if (options->used & OPTION_BIT(shown->option) &&
+		    !is_shown(presentation, shown->needed))
+			warn(shown, presentation->no_tree);
+	}
 }
 
 enum options_result output_options__complete(struct options *options)
@@ -142,7 +189,9 @@ enum options_result output_options__complete(struct options *options)
 		result = give_format(options);
 	else if (options->format && (options->format_given || !options->formats_given))
 		result = add_standard_output(options);
-	if (result == OPTIONS_RUN && options->selection.state)
-		warn_of_state(options);
-	return result == OPTIONS_RUN ? output_places__check(options) : result;
+	if (result == OPTIONS_RUN)
+		result = output_places__check(options);
+	if (result == OPTIONS_RUN)
+		warn_of_hidden(options);
+	return result;
 }

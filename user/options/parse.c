@@ -27,7 +27,6 @@ struct parser {
 	int argc;
 	char **argv;
 	bool verb_named;
-	__u64 used; /* OPTION_BIT()s */
 	char letters[2 + 2 * NR_OPTIONS + 1];
 	struct option names[NR_OPTIONS + 1];
 };
@@ -116,7 +115,7 @@ static enum options_result take_option(struct parser *parser, int code)
 {
 	enum option_id option = find_option(code);
 
-	parser->used |= OPTION_BIT(option);
+	parser->options->used |= OPTION_BIT(option);
 	if (option == OPTION_HELP)
 		return print_help(parser);
 	if (option == OPTION_VERSION)
@@ -194,9 +193,9 @@ static enum options_result check_verb(struct parser *parser)
 
 	if (options->list_stages)
 		options->verb = VERB_LIST_STAGES;
-	parser->used &= ~OPTION_BIT(OPTION_LIST_STAGES);
+	parser->options->used &= ~OPTION_BIT(OPTION_LIST_STAGES);
 	for (option = 0; option < NR_OPTIONS; option++) {
-		if (!(parser->used & OPTION_BIT(option)) ||
+		if (!(parser->options->used & OPTION_BIT(option)) ||
 		    option__belongs_to(option, options->verb))
 			continue;
 		log_error("%s is no option of the verb %s", option__name(option, name),

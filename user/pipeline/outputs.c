@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/formats.h"
+
 static int open_one(struct outputs *outputs, const struct output_request *request)
 {
 	struct sink *sink = sink__open(request->path);
@@ -19,6 +21,7 @@ int outputs__open(struct outputs *outputs, const struct presentation *presentati
 {
 	int i;
 
+	outputs->no_tree = presentation->no_tree;
 	for (i = 0; i < presentation->nr_outputs; i++) {
 		if (open_one(outputs, &presentation->outputs[i]))
 			return -1;
@@ -46,6 +49,7 @@ static struct out_style style_for(const struct presentation *presentation, const
 		.unicode = environment_is_utf8(),
 		.width = sink__columns(sink),
 		.verbosity = presentation->verbosity,
+		.no_tree = presentation->no_tree,
 	};
 
 	style.color = color == COLOR_ALWAYS ||
@@ -78,9 +82,11 @@ struct format_needs outputs__needs(const struct outputs *outputs)
 	int i;
 
 	for (i = 0; i < outputs->nr; i++) {
-		needs.tree |= outputs->formats[i]->needs.tree;
-		needs.processes |= outputs->formats[i]->needs.processes;
-		needs.state |= outputs->formats[i]->needs.state;
+		struct format_needs its = formats__needs(outputs->formats[i], outputs->no_tree);
+
+		needs.tree |= its.tree;
+		needs.processes |= its.processes;
+		needs.state |= its.state;
 	}
 	return needs;
 }

@@ -13,6 +13,7 @@ struct outputs {
 	struct sink *sinks[MAX_OUTPUTS];
 	const struct out_format *formats[MAX_OUTPUTS]; /* theirs */
 	int nr;
+	bool no_tree; /* as in struct out_style */
 };
 
 /*

@@ -9,6 +9,8 @@
 #include "fixtures/python.h"
 #include "fixtures/trees.h"
 
+static const struct out_style plain;
+
 #define TS 12345678901 /* 2.345678901 s after the start of the trace */
 
 /* Run script on the output for one creation, with the header and the end. */
@@ -20,7 +22,7 @@ static void check(const struct made_tree *made, const char *script)
 	struct out *out;
 
 	make_header(&header);
-	out = out_jsonl.create(&header, NULL);
+	out = out_jsonl.create(&header, &plain);
 	assert_non_null(out);
 	out_jsonl.begin(out, &buffer);
 	if (made)
@@ -93,6 +95,35 @@ static void writes_a_creation(void **state)
 	      "for key in expected:\n"
 	      "    same(key, got[key], expected[key])\n"
 	      "same('order', list(got), list(expected))\n");
+}
+
+/* All else is as with it: also what is learnt of the tree. */
+static void leaves_out_the_tree(void **state)
+{
+	static const struct out_style styles[] = { { .no_tree = false }, { .no_tree = true } };
+	struct buffer buffer = { 0 };
+	struct trace_header header;
+	struct made_tree made;
+	int i;
+
+	(void)state;
+	make_header(&header);
+	make_tcp(&made, TS);
+	made.record.ret = made.tree.spans[0].ret = -24;
+	made.tree.spans[0].failed = true;
+	for (i = 0; i < 2; i++) {
+		struct out *out = out_jsonl.create(&header, &styles[i]);
+
+		assert_non_null(out);
+		out_jsonl.creation(out, &made.tree, &buffer);
+		out_jsonl.destroy(out);
+	}
+	check_with_python("whole, short = lines(sys.argv[1])\n"
+			  "same('errno', short['failure']['errno'], 'EMFILE')\n"
+			  "same('the tree', whole.pop('tree')['name'], '__sys_socket')\n"
+			  "same('the rest', short, whole)\n",
+			  buffer.data, buffer.size);
+	buffer__free(&buffer);
 }
 
 static void writes_a_failed_creation(void **state)
@@ -350,7 +381,7 @@ static void writes_the_end(void **state)
 
 	(void)state;
 	make_header(&header);
-	out = out_jsonl.create(&header, NULL);
+	out = out_jsonl.create(&header, &plain);
 	assert_non_null(out);
 	out_jsonl.end(out, &account, &buffer);
 	out_jsonl.destroy(out);
@@ -372,6 +403,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_the_header),
 		cmocka_unit_test(writes_a_creation),
+		cmocka_unit_test(leaves_out_the_tree),
 		cmocka_unit_test(writes_a_failed_creation),
 		cmocka_unit_test(writes_a_packet_socket),
 		cmocka_unit_test(writes_a_socketpair),

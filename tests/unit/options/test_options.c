@@ -353,6 +353,7 @@ static void prints_help(void **state)
 		"Examples:",
 		"-K, --kernel-stack",
 		"--no-nice",
+		"--no-tree",
 		"--accept",
 		"-U, --user-stack",
 		"--stages LIST",

@@ -75,21 +75,37 @@ static void takes_a_timeline(void **state)
 	EXPECT_OUTPUTS("timeline:line:b", "--format", "none", "--timeline", "line:b");
 }
 
-static void warns_where_no_output_shows_the_state(void **state)
-{
-	static const char warning[] = "sockcreate-trace: --state: no output shows what "
-				      "the functions set; these formats do: tree, ";
-	struct parsed parsed;
+/* Expect success, with this one warning. */
+#define EXPECT_WARNING(warning, ...)                                                 \
+	do {                                                                         \
+		struct parsed warned_;                                               \
+		PARSE(&warned_, __VA_ARGS__);                                        \
+		assert_int_equal(warned_.result, OPTIONS_RUN);                       \
+		assert_string_equal(warned_.err, "sockcreate-trace: " warning "\n"); \
+		options__free(&warned_.options);                                     \
+	} while (0)
 
+static void warns_of_what_no_output_shows(void **state)
+{
+#define NO_STATE  "--state: no output shows what the functions set; these formats do: "
+#define NO_STACKS "no output shows stacks; these formats do: tree, line, jsonl, timeline"
+#define NO_TREE	  "--no-tree: no output can do without its tree; these formats can: jsonl"
 	(void)state;
-	PARSE(&parsed, "--state", "-o", "line:a", "-o", "folded:b");
-	assert_int_equal(parsed.result, OPTIONS_RUN);
-	assert_memory_equal(parsed.err, warning, strlen(warning));
-	options__free(&parsed.options);
-	PARSE(&parsed, "--format", "none", "--state");
-	assert_memory_equal(parsed.err, warning, strlen(warning));
-	options__free(&parsed.options);
+	EXPECT_WARNING(NO_STATE "tree, jsonl, timeline", "--state", "-o", "line:a", "-o",
+		       "folded:b");
+	EXPECT_WARNING(NO_STATE "tree, jsonl, timeline", "--format", "none", "--state");
+	EXPECT_WARNING(NO_STATE "tree, timeline", "--state", "--no-tree", "--format", "jsonl");
+	EXPECT_WARNING("--kernel-stack: " NO_STACKS, "-K", "--format", "folded");
+	EXPECT_WARNING("--user-stack: " NO_STACKS, "-U", "--format", "none");
+	EXPECT_WARNING("--stack: " NO_STACKS, "--stack", "both", "-o", "folded:a");
+	EXPECT_WARNING(NO_TREE, "--no-tree");
+	EXPECT_WARNING(NO_TREE, "--no-tree", "-o", "line:a", "--timeline", "b");
+	/* One output that shows it is enough. */
 	EXPECT_OUTPUTS("line:a jsonl:b", "--state", "-o", "line:a", "-o", "jsonl:b");
+	EXPECT_OUTPUTS("folded:a line:b", "-KU", "-o", "folded:a", "-o", "line:b");
+	EXPECT_OUTPUTS("jsonl:a tree:-", "--no-tree", "--state", "-o", "jsonl:a", "-o", "tree:-");
+	/* -q silences warnings, wherever it stands. */
+	EXPECT_OUTPUTS("line:-", "--state", "--no-tree", "--format", "line", "-q");
 }
 
 static void takes_files_with_formats(void **state)
@@ -167,7 +183,7 @@ int main(void)
 		cmocka_unit_test(refuses_unknown_formats),
 		cmocka_unit_test(takes_a_file),
 		cmocka_unit_test(takes_a_timeline),
-		cmocka_unit_test(warns_where_no_output_shows_the_state),
+		cmocka_unit_test(warns_of_what_no_output_shows),
 		cmocka_unit_test(takes_files_with_formats),
 		cmocka_unit_test(a_prefix_is_a_format_only_if_there_is_one),
 		cmocka_unit_test(refuses_two_outputs_to_one_place),

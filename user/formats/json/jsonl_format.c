@@ -13,6 +13,7 @@
 
 struct out {
 	const struct trace_header *header;
+	bool no_tree;
 	struct rfc3339 rfc3339;
 	struct json_names names;
 };
@@ -21,9 +22,10 @@ static struct out *jsonl_create(const struct trace_header *header, const struct 
 {
 	struct out *out = calloc(1, sizeof(*out));
 
-	(void)style;
-	if (out)
-		out->header = header;
+	if (!out)
+		return NULL;
+	out->header = header;
+	out->no_tree = style->no_tree;
 	return out;
 }
 
@@ -217,8 +219,10 @@ static void jsonl_creation(struct out *out, const struct tree *tree, struct buff
 	if (tree->unobserved)
 		json__key_string(&json, "unobserved", tree->unobserved->function);
 	json_facts__stacks(&json, tree->origin);
-	json__key(&json, "tree");
-	add_span(out, &json, tree, 0);
+	if (!out->no_tree) {
+		json__key(&json, "tree");
+		add_span(out, &json, tree, 0);
+	}
 	end_line(&json);
 }
 
@@ -262,7 +266,11 @@ const struct out_format out_jsonl = {
 	.name = "jsonl",
 	.help = "one JSON object on each line, for programs",
 	.ending = "jsonl",
-	.needs = { .tree = true, .processes = true, .state = true },
+	.needs = { .tree = true,
+		   .processes = true,
+		   .state = true,
+		   .stacks = true,
+		   .optional_tree = true },
 	.create = jsonl_create,
 	.destroy = jsonl_destroy,
 	.creation = jsonl_creation,

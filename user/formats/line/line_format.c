@@ -269,7 +269,7 @@ const struct out_format out_line = {
 	.name = "line",
 	.help = "one row for each socket, for people",
 	.ending = "txt",
-	.needs = { .tree = true },
+	.needs = { .tree = true, .stacks = true },
 	.create = create,
 	.destroy = destroy,
 	.creation = creation,

@@ -354,7 +354,7 @@ const struct out_format out_timeline = {
 	.name = "timeline",
 	.help = "Chrome's trace event format, for Perfetto or speedscope",
 	.ending = "json",
-	.needs = { .tree = true, .state = true },
+	.needs = { .tree = true, .state = true, .stacks = true },
 	.closing = "\n]}\n",
 	.create = timeline_create,
 	.destroy = timeline_destroy,

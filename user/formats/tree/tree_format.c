@@ -257,7 +257,7 @@ const struct out_format out_tree = {
 	.name = "tree",
 	.help = "a tree of functions with their latencies, for people",
 	.ending = "txt",
-	.needs = { .tree = true, .state = true },
+	.needs = { .tree = true, .state = true, .stacks = true },
 	.create = create,
 	.destroy = destroy,
 	.creation = creation,
