@@ -329,7 +329,7 @@ static bool blame(struct loading *loading, struct plan *plan)
 
 		if (!words || plan->probes[probe].way != load__way(loading->kind))
 			continue;
-		log_verbose("%s: %s", plan->probes[probe].function, words);
+		log_verbose_text("%s: %s", plan->probes[probe].function, words);
 		plan__refused(plan, probe, EINVAL);
 		found = true;
 	}
@@ -425,7 +425,9 @@ int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *pl
 
 static int print_libbpf(enum libbpf_print_level level, const char *format, va_list arguments)
 {
-	return level == LIBBPF_DEBUG ? 0 : vfprintf(stderr, format, arguments);
+	if (level != LIBBPF_DEBUG)
+		log_text(format, arguments);
+	return 0;
 }
 
 void load__set_libbpf_log(int verbose)
