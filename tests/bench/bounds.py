@@ -13,7 +13,7 @@ OWN = {
     "tree": 12000,
     "jsonl": 15000,
     "timeline": 14000,
-    "folded": 12000,
+    "folded": 3500,
 }
 PEAK_KIB = 16 * 1024  # beyond the ring buffer
 START_MS = {"6.1": 1000, "5.10": 2000}
