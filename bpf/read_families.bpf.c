@@ -3,7 +3,7 @@
  * Read which families are registered, and what their create functions are, from net_families[] of
  * the running kernel. The front end runs read_families() on demand (BPF_PROG_RUN), or
  * read_families_at() on kernels that can't run it (without FEATURE_KALLSYMS_LOOKUP).
- * note_registration() tells it when to read again.
+ * note_module_init() and note_module_gone() tell it when to read again.
  */
 #include "vmlinux.h"
 
@@ -25,14 +25,21 @@ static const char symbol_format[] = "%ps";
  */
 #define LOWEST_DATA_ADDRESS 0xffff800000000000ULL
 
+/* Return what the table has for a family: 0 if it is not registered. */
+static __always_inline u64 read_entry(u64 table, u32 number)
+{
+	u64 entry = 0;
+
+	bpf_probe_read_kernel(&entry, sizeof(entry), (void *)(table + number * sizeof(entry)));
+	return entry;
+}
+
 /* Read a family's create function. Return whether there is an entry of that family. */
 static __always_inline bool read_family(u64 table, u32 number, u64 *create)
 {
-	u64 entry = 0;
+	u64 entry = read_entry(table, number);
 	u32 family = 0;
 
-	if (bpf_probe_read_kernel(&entry, sizeof(entry), (void *)(table + number * sizeof(entry))))
-		return false;
 	/* An entry names its own family, which tells it from what lies behind the table. */
 	if (entry < LOWEST_DATA_ADDRESS ||
 	    bpf_probe_read_kernel(&family, sizeof(family),
@@ -71,6 +78,7 @@ int read_families(void *ctx __attribute__((unused)))
 	family_table.error = bpf_kallsyms_lookup_name(table_name, sizeof(table_name), 0, &table);
 	if (family_table.error)
 		return 0;
+	family_table.table = table;
 	for (i = 0; i < NR_FAMILIES; i++)
 		read_named_family(table, i);
 	return 0;
@@ -90,10 +98,28 @@ int read_families_at(void *ctx __attribute__((unused)))
 	return 0;
 }
 
-/* Count the returns of the functions that register families and protocols. */
-SEC("kretprobe")
-int note_registration(void *ctx __attribute__((unused)))
+/*
+ * Modules register families and protocols when they are initialized, and unregister them before
+ * they are freed. To observe that costs nothing to attach, unlike probes on the functions that
+ * register.
+ */
+SEC("raw_tracepoint/initcall_finish")
+int note_module_init(void *ctx __attribute__((unused)))
 {
-	__sync_fetch_and_add(&family_table.registrations, 1);
+	__sync_fetch_and_add(&family_table.changes, 1);
+	return 0;
+}
+
+SEC("raw_tracepoint/module_free")
+int note_module_gone(void *ctx __attribute__((unused)))
+{
+	u64 table = family_table.table;
+	u32 i;
+
+	for (i = 0; table && i < NR_FAMILIES; i++) {
+		if (!read_entry(table, i))
+			__sync_fetch_and_add(&family_table.families[i].removals, 1);
+	}
+	__sync_fetch_and_add(&family_table.changes, 1);
 	return 0;
 }

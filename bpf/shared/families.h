@@ -16,8 +16,8 @@
 	     */
 
 struct family_table {
-	/* Input of the program. */
-	__u64 table;	     /* address of net_families[] if the program can't look it up */
+	/* Input of the program, which overwrites the address if it can look it up. */
+	__u64 table;	     /* address of net_families[], or 0 */
 	__u32 family_offset; /* offsets in struct net_proto_family, in bytes */
 	__u32 create_offset;
 	/* Output of the program. Addresses serve to look up names and must never be shown. */
@@ -25,8 +25,9 @@ struct family_table {
 	struct {
 		__u64 create;			 /* 0 if no such family is registered */
 		char symbol[FAMILY_SYMBOL_SIZE]; /* "" if the program can't look it up */
+		__u32 removals; /* how often it was not registered when a module was freed */
 	} families[NR_FAMILIES];
-	__u32 registrations; /* how often families and protocols were registered or unregistered */
+	__u32 changes; /* how often modules were initialized or freed */
 };
 
 #endif /* FAMILIES_H */

@@ -14,19 +14,20 @@
 #include "read_families.skel.h"
 #include "text/log.h"
 
-/* The kernel functions that register families and protocols, and that unregister families. */
-static const char *const registrars[] = { "sock_register", "sock_unregister",
-					  "inet_register_protosw", "inet6_register_protosw" };
+/* The programs that watch for modules, which register and unregister families and protocols. */
+static const char *const watchers[] = { "note_module_init", "note_module_gone" };
 
-#define NR_REGISTRARS ((int)(sizeof(registrars) / sizeof(registrars[0])))
+#define NR_WATCHERS ((int)(sizeof(watchers) / sizeof(watchers[0])))
 
 struct families {
 	struct bpf_object *object;
-	struct bpf_link *links[NR_REGISTRARS];
+	struct bpf_link *links[NR_WATCHERS];
 	struct family_table *table; /* memory of the programs */
 	struct kernel_symbols *symbols;
-	const char *reader;  /* name of the program that reads the kernel's table, or NULL */
-	__u32 registrations; /* value in the table when it was last looked at */
+	const char *reader; /* name of the program that reads the kernel's table, or NULL */
+	__u32 changes;	    /* value in the table when it was last looked at */
+	bool were_read;	    /* create has what was read last, whose names are in symbols */
+	__u64 create[NR_FAMILIES];
 };
 
 static struct bpf_program *program(const struct families *families, const char *name)
@@ -68,17 +69,16 @@ static int map_table(struct families *families)
 	return 0;
 }
 
-/* If a kprobe can't be attached, what its function registers goes unnoticed. */
-static void watch_registrations(struct families *families)
+/* Without a watcher, what comes or goes with modules goes unnoticed. */
+static void watch_modules(struct families *families)
 {
 	int i;
 
-	for (i = 0; i < NR_REGISTRARS; i++) {
-		families->links[i] = bpf_program__attach_kprobe(
-			program(families, "note_registration"), true, registrars[i]);
+	for (i = 0; i < NR_WATCHERS; i++) {
+		families->links[i] = bpf_program__attach(program(families, watchers[i]));
 		if (!families->links[i])
 			log_verbose("%s: families and protocols that come later may be missed: %s",
-				    registrars[i], strerror(errno));
+				    watchers[i], strerror(errno));
 	}
 }
 
@@ -103,7 +103,7 @@ struct families *families__open(const struct kernel_btf_facts *facts,
 	families->table->table = table;
 	families->table->family_offset = facts->family_offset;
 	families->table->create_offset = facts->create_offset;
-	watch_registrations(families);
+	watch_modules(families);
 	return families;
 }
 
@@ -133,7 +133,8 @@ static void set_function(struct family_function *function, const char *symbol)
 	function->in_module = strchr(symbol, '[') != NULL;
 }
 
-static void set_known_names(struct family_function *functions)
+/* Nothing tells then which families are registered, so any change may concern all of them. */
+static void set_known_names(const struct families *families, struct family_function *functions)
 {
 	int family;
 
@@ -141,6 +142,7 @@ static void set_known_names(struct family_function *functions)
 		const char *name = family_names__create(family);
 
 		set_function(&functions[family], name ? name : "");
+		functions[family].generation = families ? families->changes : 0;
 	}
 }
 
@@ -157,33 +159,56 @@ static void look_up(const struct families *families, __u64 address,
 	function->in_module = symbol.module != NULL;
 }
 
+/*
+ * Read the symbols again if there are functions that they may not have yet. That takes long, and
+ * most modules bring no family.
+ */
+static void refresh_symbols(struct families *families)
+{
+	const char *reason;
+	bool changed = false;
+	int i;
+
+	for (i = 0; i < NR_FAMILIES; i++) {
+		__u64 create = families->table->families[i].create;
+
+		changed |= create && create != families->create[i];
+		families->create[i] = create;
+	}
+	if (changed && families->were_read && kernel_symbols__refresh(families->symbols, &reason))
+		log_verbose("functions of new modules have no names: %s", reason);
+	families->were_read = true;
+}
+
 void families__read(struct families *families, struct family_function *functions)
 {
-	int family;
+	int i;
 
 	if (!families || !families->reader || !run_reader(families)) {
-		set_known_names(functions);
+		set_known_names(families, functions);
 		return;
 	}
-	for (family = 0; family < NR_FAMILIES; family++) {
+	if (families->symbols)
+		refresh_symbols(families);
+	for (i = 0; i < NR_FAMILIES; i++) {
 		if (families->symbols)
-			look_up(families, families->table->families[family].create,
-				&functions[family]);
+			look_up(families, families->table->families[i].create, &functions[i]);
 		else
-			set_function(&functions[family], families->table->families[family].symbol);
+			set_function(&functions[i], families->table->families[i].symbol);
+		functions[i].generation = families->table->families[i].removals;
 	}
 }
 
 bool families__take_changes(struct families *families)
 {
-	__u32 registrations;
+	__u32 changes;
 
 	if (!families)
 		return false;
-	registrations = __atomic_load_n(&families->table->registrations, __ATOMIC_ACQUIRE);
-	if (registrations == families->registrations)
+	changes = __atomic_load_n(&families->table->changes, __ATOMIC_ACQUIRE);
+	if (changes == families->changes)
 		return false;
-	families->registrations = registrations;
+	families->changes = changes;
 	return true;
 }
 
@@ -193,7 +218,7 @@ void families__close(struct families *families)
 
 	if (!families)
 		return;
-	for (i = 0; i < NR_REGISTRARS; i++)
+	for (i = 0; i < NR_WATCHERS; i++)
 		bpf_link__destroy(families->links[i]);
 	if (families->table)
 		munmap(families->table, sizeof(struct family_table));

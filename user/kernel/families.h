@@ -18,6 +18,11 @@ struct family_function {
 	char name[FAMILY_SYMBOL_SIZE]; /* "alg_create"; "" if the family is not registered */
 	bool in_module;		       /* it belongs to a module, not to the kernel's image */
 	__u32 btf_id;		       /* its id in the kernel's BTF, or 0 if it is not there */
+	/*
+	 * It differs from that of an earlier reading if the family may have been unregistered in
+	 * between, so that probes of a module's function are dead.
+	 */
+	__u32 generation;
 };
 
 struct families; /* holds the BPF programs that read the table */
@@ -40,9 +45,9 @@ struct families *families__open(const struct kernel_btf_facts *facts,
 void families__read(struct families *families, struct family_function *functions);
 
 /*
- * Return whether families or protocols were registered or unregistered since the last call. This
- * needs neither a system call nor privileges. It is false if it can't be known, or if families is
- * NULL.
+ * Return whether families or protocols may have been registered or unregistered since the last
+ * call, because a module was initialized or freed. This needs neither a system call nor privileges.
+ * It is false if it can't be known, or if families is NULL.
  */
 bool families__take_changes(struct families *families);
 

@@ -224,15 +224,15 @@ int observation__begin(struct observation *observation, struct plan *plan,
 }
 
 /*
- * Return whether a family's create function must be attached again: it is another function, or it
- * may belong to a module. The kprobes of a module that was removed are dead, and the module may
- * have been loaded again.
+ * Return whether a family's create function must be attached again: it is another function, or that
+ * of a module that may have been removed and loaded again. The kprobes of a removed module are
+ * dead.
  */
 static bool is_new(const struct family_function *before, const struct family_function *now)
 {
 	if (strcmp(before->name, now->name) != 0)
 		return true;
-	return now->name[0] && !before->btf_id;
+	return now->name[0] && !before->btf_id && now->generation != before->generation;
 }
 
 static void attach_more(struct observation *observation, int probe, bool was_observed,
@@ -255,11 +255,8 @@ attach_changed(struct observation *observation, observed_handler handler, void *
 {
 	struct family_function functions[NR_FAMILIES] = {};
 	const struct stage_plan *probes = observation->plan->probes;
-	const char *reason;
 	int i;
 
-	if (observation->symbols && kernel_symbols__refresh(observation->symbols, &reason))
-		log_verbose("functions of new modules have no names: %s", reason);
 	families__read(observation->families, functions);
 	for (i = 0; i < NR_FAMILIES; i++) {
 		struct family_function *function = &observation->functions[i];

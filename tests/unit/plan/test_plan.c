@@ -232,7 +232,7 @@ static void test_family_that_comes_later(void **state)
 	struct plan plan = plan_with_families(ATTACH_CHOICE_AUTO);
 
 	(void)state;
-	families[AF_VSOCK] = (struct family_function){ "vsock_create", true, 0 };
+	families[AF_VSOCK] = (struct family_function){ .name = "vsock_create", .in_module = true };
 	plan__retry(&plan, NR_STAGES + AF_VSOCK);
 	families[AF_VSOCK] = (struct family_function){ .name = "" };
 	plan__retry(&plan, NR_STAGES + AF_ALG);
