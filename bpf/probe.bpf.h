@@ -58,64 +58,10 @@ __noinline int define_state_sessions(void)
 	return 0;
 }
 
-#ifdef PROBE_KPROBE
-
-#define ENTRY_CONTEXT		struct pt_regs
-#define EXIT_CONTEXT		struct pt_regs
-#define ENTRY_SECTION(function) SEC("kprobe/" #function)
-#define EXIT_SECTION(function)	SEC("kretprobe/" #function)
-
-#define EXIT_HAS_ARGUMENTS false
-
-#define ENTRY_FRAME(ctx, table) PT_REGS_SP(ctx)
-
-#if defined(__TARGET_ARCH_x86)
-/* The return has popped the return address off the stack. */
-#define EXIT_FRAME(ctx, table) (PT_REGS_SP(ctx) - sizeof(u64))
-#else
-#define EXIT_FRAME(ctx, table) PT_REGS_SP(ctx)
-#endif
-
-/* The sixth argument, for which older libbpf has no macro. */
-#if defined(__TARGET_ARCH_x86)
-#define ARGUMENT_SIXTH(ctx) ((ctx)->r9)
-#else
-#define ARGUMENT_SIXTH(ctx) (((struct user_pt_regs *)(ctx))->regs[5])
-#endif
-
-#define ARGUMENT_0(ctx)		     PT_REGS_PARM1(ctx)
-#define ARGUMENT_1(ctx)		     PT_REGS_PARM2(ctx)
-#define ARGUMENT_2(ctx)		     PT_REGS_PARM3(ctx)
-#define ARGUMENT_3(ctx)		     PT_REGS_PARM4(ctx)
-#define ARGUMENT_4(ctx)		     PT_REGS_PARM5(ctx)
-#define ARGUMENT_5(ctx)		     ARGUMENT_SIXTH(ctx)
-#define ARGUMENT(ctx, n)	     ARGUMENT_##n(ctx)
-#define UNTYPED_ARGUMENT(ctx, n)     ARGUMENT(ctx, n)
-#define RETURN_VALUE(ctx, arguments) PT_REGS_RC(ctx)
-#define KERNEL_READ(pointer, ...)    BPF_CORE_READ(pointer, __VA_ARGS__)
-
-#else /* fentry and fexit */
-
-/* The context holds the arguments as 64-bit words. At the return, the return value follows them. */
-#define ENTRY_CONTEXT		u64
-#define EXIT_CONTEXT		u64
-#define ENTRY_SECTION(function) SEC("fentry/" #function)
-#define EXIT_SECTION(function)	SEC("fexit/" #function)
-
-#define EXIT_HAS_ARGUMENTS	true
-
-/* Both programs run in one trampoline of the call, which holds the context. */
-#define ENTRY_FRAME(ctx, table) context_address(ctx, table)
-#define EXIT_FRAME(ctx, table)	context_address(ctx, table)
-
-#define ARGUMENT(ctx, n)	     ((ctx)[n])
-#define UNTYPED_ARGUMENT(ctx, n)     compat__untyped_argument(&(ctx)[n])
-#define RETURN_VALUE(ctx, arguments) return_value(ctx, arguments)
-#define KERNEL_READ(pointer, ...)    READ_TYPED(pointer, __VA_ARGS__)
-
 /*
- * The word behind the arguments. The verifier knows their number, but the compiler does not. It
- * must not merge these loads into one at a calculated offset, which the verifier would refuse.
+ * The word behind the arguments of a fexit program. The verifier knows their number, but the
+ * compiler does not. It must not merge these loads into one at a calculated offset, which the
+ * verifier would refuse.
  */
 static __always_inline u64 return_value(const u64 *ctx, u32 arguments)
 {
@@ -147,6 +93,25 @@ static __always_inline u64 return_value(const u64 *ctx, u32 arguments)
 	return value;
 }
 
-#endif /* PROBE_KPROBE */
+#ifdef PROBE_KPROBE
+#include "probe_kprobe.bpf.h"
+#else
+/* The context holds the arguments as 64-bit words. At the return, the return value follows them. */
+#define ENTRY_CONTEXT		u64
+#define EXIT_CONTEXT		u64
+#define ENTRY_SECTION(function) SEC("fentry/" #function)
+#define EXIT_SECTION(function)	SEC("fexit/" #function)
+
+#define EXIT_HAS_ARGUMENTS	true
+
+/* Both programs run in one trampoline of the call, which holds the context. */
+#define ENTRY_FRAME(ctx, table) context_address(ctx, table)
+#define EXIT_FRAME(ctx, table)	context_address(ctx, table)
+
+#define ARGUMENT(ctx, n)	     ((ctx)[n])
+#define UNTYPED_ARGUMENT(ctx, n)     compat__untyped_argument(&(ctx)[n])
+#define RETURN_VALUE(ctx, arguments) return_value(ctx, arguments)
+#define KERNEL_READ(pointer, ...)    READ_TYPED(pointer, __VA_ARGS__)
+#endif
 
 #endif /* PROBE_BPF_H */

@@ -318,12 +318,19 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	ACCEPT_EXIT_PROGRAM(id, function, returns, arguments, request)
 
 /* An inner stage. */
-#define STAGE(id, function, other_name, via, returns, arguments, parents, fallback, detail,   \
-	      capture_entry, capture_exit, phrase)                                            \
-	ENTRY_PROGRAM(id, id, function, capture_entry, (void)0)                               \
-	EXIT_PROGRAM(id, id, function, returns, arguments, capture_exit, session__leave_fast, \
-		     NO_FINISH, (void)0)                                                      \
+#define INNER_STAGE(id, function, other_name, via, returns, arguments, parents, fallback, detail, \
+		    capture_entry, capture_exit, phrase)                                          \
+	ENTRY_PROGRAM(id, id, function, capture_entry, (void)0)                                   \
+	EXIT_PROGRAM(id, id, function, returns, arguments, capture_exit, session__leave_fast,     \
+		     NO_FINISH, (void)0)                                                          \
 	STATE_EXIT_PROGRAM(id, function)
+
+#define STAGE INNER_STAGE
+
+/* A fentry program can't be attached to a variadic function: see below. */
+#ifndef PROBE_KPROBE
+#define VARIADIC_STAGE(...)
+#endif
 
 #include "shared/stages.def"
 
@@ -377,4 +384,15 @@ int module_free(const u64 *ctx)
 	__sync_fetch_and_add(&state.module_changes, 1);
 	return 0;
 }
+
+/*
+ * Variadic functions are observed by kprobes, and by default no other function of the kernel's
+ * image is. So the programs for them are in this object as well: to load another object takes long.
+ */
+#include "probe_kprobe.bpf.h"
+
+#define VARIADIC_STAGE INNER_STAGE
+#undef STAGE
+#define STAGE(...)
+#include "shared/stages.def"
 #endif

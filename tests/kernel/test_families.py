@@ -59,7 +59,7 @@ def trace_loads(modules):
     """A trace of two sockets of each of these modules, the first of which has it loaded."""
     for module in modules:
         remove(module)
-    stages = ["--stages", "core,__request_module,sctp_init_sock"]  # attaching all takes long
+    stages = ["--stages", "core,sctp_init_sock"]  # attaching all takes long
     with Trace("--format", "jsonl", *stages, "-p", os.getpid()) as trace:
         for module in modules:
             arguments, function = MODULES[module]

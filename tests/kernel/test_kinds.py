@@ -74,13 +74,18 @@ def trees():
     begin = [leaf("security_socket_create"), leaf("sock_alloc")]
     data = [leaf("sk_alloc"), leaf("sock_init_data")]
     unix = ("__sock_create", [*begin, ("unix_create", data)])
-    inet6 = ("__sock_create", [*begin, ("inet6_create", data)])
+    inet6 = ("__sock_create", [*begin, ("inet6_create", [*data, leaf("tcp_v6_init_sock")])])
+    udp = ("__sock_create", [*begin, ("inet_create", [*data, leaf("udp_init_sock")])])
+    udp6 = ("__sock_create", [*begin, ("inet6_create", [*data, leaf("udpv6_init_sock")])])
+    unknown = ("inet_create", [leaf("__request_module")] * 2)
     packet = ("__sock_create", [*begin, ("packet_create", data)])
     inet = ("__sock_create", [*begin, ("inet_create", data)])
     map_fd = ("sock_map_fd", [leaf("sock_alloc_file")])
     files = [leaf("sock_alloc_file")] * 2
     for arguments, expected in (
         (("socket", 10, 1, 0), ("__sys_socket", [inet6, map_fd])),
+        (("socket", 2, 2, 0), ("__sys_socket", [udp, map_fd])),
+        (("socket", 10, 0x80002, 0), ("__sys_socket", [udp6, map_fd])),
         (("socket", 2, 2, 1), ("__sys_socket", [inet, map_fd])),
         (("socket", 1, 1, 0), ("__sys_socket", [unix, map_fd])),
         (("socket", 17, 2, 0x9000), ("__sys_socket", [packet, map_fd])),
@@ -91,7 +96,7 @@ def trees():
         (("socket", 2, 0x101, 0, "EINVAL"), leaf("__sys_socket")),
         (
             ("socket", 2, 1, 99, "EPROTONOSUPPORT"),
-            ("__sys_socket", [("__sock_create", [*begin, leaf("inet_create")])]),
+            ("__sys_socket", [("__sock_create", [*begin, unknown])]),
         ),
         (
             ("socket", 2, 1, 0, "EMFILE"),

@@ -135,6 +135,22 @@ static __u32 add(__u32 ns, long long more)
 	return ns + (more < -(long long)ns / 8 ? 0 : more);
 }
 
+/*
+ * Find the kind of object whose costs are those of a probe. Return false if they are not known.
+ * Where only variadic functions are observed by kprobes, what these cost is not measured, which
+ * would take another object. Fentry programs cost less, and the functions take so long that it does
+ * not matter.
+ */
+static bool find_costs(const struct calibration *calibration, const struct plan *plan, int probe,
+		       enum object_kind *kind)
+{
+	if (!tracer__find_kind(plan, probe, kind))
+		return false;
+	if (!calibration->costs[*kind].inner_ns && load__is_in(OBJECT_FENTRY, plan, probe))
+		*kind = OBJECT_FENTRY;
+	return calibration->costs[*kind].inner_ns;
+}
+
 /* Programs capture outside of the time between the two clocks. */
 static void set_cost(struct measurement *measurement, const struct calibration *calibration,
 		     const struct plan *plan, int probe, struct probe_cost *cost)
@@ -144,7 +160,7 @@ static void set_cost(struct measurement *measurement, const struct calibration *
 	__u32 baseline;
 
 	*cost = (struct probe_cost){ 0 };
-	if (!tracer__find_kind(plan, probe, &kind) || !calibration->costs[kind].inner_ns)
+	if (!find_costs(calibration, plan, probe, &kind))
 		return;
 	*cost = calibration->costs[kind];
 	entry = capture_of(measurement, kind, probe, ENTRY_HALF);
@@ -248,7 +264,7 @@ void probe_costs__measure_one(struct probe_costs *probe_costs, struct tracer *tr
 
 	calibrate_objects(calibration, tracer, plan);
 	*cost = (struct probe_cost){ 0 };
-	if (tracer__find_kind(plan, probe, &kind) && calibration->costs[kind].inner_ns)
+	if (find_costs(calibration, plan, probe, &kind))
 		*cost = other != probe ? costs->probes[other] : calibration->costs[kind];
 	correct__prepare(costs, plan);
 }

@@ -40,3 +40,10 @@ const __u64 stages_reconstructible =
 #include "shared/stages.def"
 	0;
 #undef STAGE
+
+#define STAGE(...)
+#define VARIADIC_STAGE(id, ...) STAGE_BIT(STAGE_##id) |
+const __u64 stages_variadic =
+#include "shared/stages.def"
+	0;
+#undef STAGE

@@ -42,4 +42,10 @@ static inline bool stage__has_failed(enum stage stage, __s32 ret)
 /* STAGE_BIT()s of the stages that have reconstructed_after. */
 extern const __u64 stages_reconstructible;
 
+/*
+ * STAGE_BIT()s of the stages that the table has as variadic: the object of the fentry programs has
+ * kprobe programs for them.
+ */
+extern const __u64 stages_variadic;
+
 #endif /* NAMES_STAGE_H */

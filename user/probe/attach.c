@@ -65,11 +65,15 @@ static int attach_half(struct tracer *tracer, enum object_kind kind, enum half h
 	struct bpf_link **link = &tracer->links[probe][half];
 	int family = probe - NR_STAGES;
 
-	if (kind == OBJECT_FENTRY && family >= 0)
-		return attach_clone(&tracer->clones[family][half], program,
-				    plan->facts.families[family].btf_id)
-			       ? errno
-			       : 0;
+	if (kind == OBJECT_FENTRY && family >= 0) {
+		__u32 btf_id = plan->facts.families[family].btf_id;
+
+		if (btf_id != tracer->family_target)
+			return attach_clone(&tracer->clones[family][half], program, btf_id) ? errno
+											    : 0;
+	}
+	if (plan->probes[probe].way == ATTACH_KPROBE)
+		kind = OBJECT_KPROBE;
 	*link = load__attach(program, kind, half, plan->probes[probe].function);
 	return *link ? 0 : errno;
 }
@@ -84,13 +88,13 @@ static int attach_halves(struct tracer *tracer, enum object_kind kind, enum half
 	int probe, error;
 
 	for (probe = 0; probe < NR_PROBES; probe++) {
-		if (plan->probes[probe].way != load__way(kind) || is_attached(tracer, probe, half))
+		if (!load__is_in(kind, plan, probe) || is_attached(tracer, probe, half))
 			continue;
 		error = attach_half(tracer, kind, half, plan, probe);
 		if (!error)
 			continue;
 		log_verbose("%s: attaching by %s: %s", plan->probes[probe].function,
-			    attach_way_name(load__way(kind)), strerror(error));
+			    attach_way_name(plan->probes[probe].way), strerror(error));
 		if (load__is_shortage(error))
 			return error;
 		plan__refused(plan, probe, error);
@@ -215,7 +219,10 @@ static int load(struct tracer *tracer, enum object_kind kind, struct plan *plan)
 	int error = load__object(kind, tracer->objects[OBJECT_FENTRY], plan, &tracer->config,
 				 &tracer->options, tracer->targets, &tracer->objects[kind]);
 
-	return error || kind != OBJECT_FENTRY ? error : prepare_state(tracer);
+	if (error || kind != OBJECT_FENTRY)
+		return error;
+	tracer->family_target = load__family_target(plan);
+	return prepare_state(tracer);
 }
 
 /*

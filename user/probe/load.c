@@ -38,6 +38,17 @@ enum attach_way load__way(enum object_kind kind)
 	return ways[kind];
 }
 
+bool load__is_in(enum object_kind kind, const struct plan *plan, int probe)
+{
+	const struct plan_facts *facts = &plan->facts;
+	enum attach_way way = plan->probes[probe].way;
+
+	if (way == ATTACH_KPROBE && probe < NR_STAGES && stages_variadic & STAGE_BIT(probe) &&
+	    facts->choice == ATTACH_CHOICE_AUTO && facts->kernel_btf && !facts->fprobe_per_task)
+		return kind == OBJECT_FENTRY;
+	return way == load__way(kind);
+}
+
 bool load__is_shortage(int error)
 {
 	return error == EMFILE || error == ENFILE || error == ENOMEM;
@@ -48,7 +59,7 @@ bool load__is_wanted(enum object_kind kind, const struct plan *plan)
 	int probe;
 
 	for (probe = 0; probe < NR_PROBES; probe++) {
-		if (plan->probes[probe].way == load__way(kind))
+		if (load__is_in(kind, plan, probe))
 			return true;
 	}
 	return false;
@@ -63,7 +74,7 @@ static int find_probe(enum object_kind kind, const struct plan *plan, enum stage
 	int probe;
 
 	for (probe = 0; probe < NR_PROBES; probe++) {
-		if (plan__stage(probe) == stage && plan->probes[probe].way == load__way(kind))
+		if (plan__stage(probe) == stage && load__is_in(kind, plan, probe))
 			return probe;
 	}
 	return -1;
@@ -132,6 +143,13 @@ struct bpf_program *load__accept_program(struct bpf_object *object, enum accept_
 	};
 
 	return bpf_object__find_program_by_name(object, names[number]);
+}
+
+__u32 load__family_target(const struct plan *plan)
+{
+	int probe = find_probe(OBJECT_FENTRY, plan, STAGE_FAMILY_CREATE);
+
+	return probe < 0 ? 0 : plan->facts.families[probe - NR_STAGES].btf_id;
 }
 
 int load__clone(const struct bpf_program *program, __u32 btf_id)
@@ -219,7 +237,8 @@ static void pick_programs(struct loading *loading, const struct plan *plan,
 			bpf_program__set_autoload(program, false);
 			program = load__program(loading->object, stage, half, config->state);
 			bpf_program__set_autoload(program, wanted);
-			if (wanted && loading->kind == OBJECT_FENTRY)
+			if (wanted && loading->kind == OBJECT_FENTRY &&
+			    !(stages_variadic & STAGE_BIT(stage)))
 				set_target(loading, program, plan, stage);
 			/* The programs are the same, but the kernel must be told of the way. */
 			if (loading->kind == OBJECT_KPROBE_MULTI)
@@ -327,7 +346,7 @@ static bool blame(struct loading *loading, struct plan *plan)
 	for (probe = 0; probe < NR_PROBES; probe++) {
 		const char *words = complaint(loading, plan__stage(probe));
 
-		if (!words || plan->probes[probe].way != load__way(loading->kind))
+		if (!words || !load__is_in(loading->kind, plan, probe))
 			continue;
 		log_verbose_text("%s: %s", plan->probes[probe].function, words);
 		plan__refused(plan, probe, EINVAL);
@@ -336,11 +355,29 @@ static bool blame(struct loading *loading, struct plan *plan)
 	return found;
 }
 
+/*
+ * Tell the plan that the kernel refuses all programs of the object's own way, or, if there are none
+ * (any more), all others in it.
+ */
+static void refuse_all(const struct loading *loading, struct plan *plan, int error)
+{
+	bool found = false;
+	int probe, pass;
+
+	for (pass = 0; pass < 2 && !found; pass++) {
+		for (probe = 0; probe < NR_PROBES; probe++) {
+			if (!load__is_in(loading->kind, plan, probe) ||
+			    (!pass && plan->probes[probe].way != load__way(loading->kind)))
+				continue;
+			plan__refused(plan, probe, error);
+			found = true;
+		}
+	}
+}
+
 /* Take out what made loading fail, in the order of how much is lost with it. */
 static void take_out(struct loading *loading, struct plan *plan, int error)
 {
-	int probe;
-
 	if (blame(loading, plan))
 		return;
 	/* Some kernels do not have the functions that calibration needs. */
@@ -348,11 +385,7 @@ static void take_out(struct loading *loading, struct plan *plan, int error)
 		loading->calibration = false;
 		return;
 	}
-	/* The kernel refuses all programs of this kind. */
-	for (probe = 0; probe < NR_PROBES; probe++) {
-		if (plan->probes[probe].way == load__way(loading->kind))
-			plan__refused(plan, probe, error);
-	}
+	refuse_all(loading, plan, error);
 }
 
 /* Open the object and load it once. */

@@ -38,6 +38,13 @@ struct load_options {
 /* The way of attaching that an object's programs are for. */
 enum attach_way load__way(enum object_kind kind);
 
+/*
+ * Whether an object has the programs by which the plan observes a probe. The kprobes of variadic
+ * functions are in the fentry object where nearly all else is observed by fentry, so that another
+ * object need not be loaded.
+ */
+bool load__is_in(enum object_kind kind, const struct plan *plan, int probe);
+
 /* Whether the plan wants any program of an object. */
 bool load__is_wanted(enum object_kind kind, const struct plan *plan);
 
@@ -54,8 +61,8 @@ int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *pl
 
 /*
  * A stage's program in an object. state says whether it is to take snapshots (config.state). The
- * fentry program of STAGE_FAMILY_CREATE is loaded for the function of one family only;
- * load__clone() loads it for another one.
+ * fentry program of STAGE_FAMILY_CREATE is loaded for the function of one family only
+ * (load__family_target()); load__clone() loads it for another one.
  */
 struct bpf_program *load__program(struct bpf_object *object, enum stage stage, enum half half,
 				  bool state);
@@ -63,6 +70,12 @@ struct bpf_program *load__program(struct bpf_object *object, enum stage stage, e
 /* The same for the programs of calibrate.h; number is 0 .. NR_CALIBRATION_FUNCTIONS - 1. */
 struct bpf_program *load__calibration_program(struct bpf_object *object, int number,
 					      enum half half);
+
+/*
+ * The number in the kernel's BTF of the function for which the fentry object's programs of
+ * STAGE_FAMILY_CREATE are loaded, by the plan with which it has been loaded; 0 if they are not.
+ */
+__u32 load__family_target(const struct plan *plan);
 
 /*
  * Load a program of the fentry object once more, for the function that has the number btf_id in

@@ -30,11 +30,13 @@ struct state *tracer__state(const struct tracer *tracer)
 
 int tracer__program(const struct tracer *tracer, const struct plan *plan, int probe, enum half half)
 {
-	enum object_kind kind;
+	enum object_kind kind = 0;
 
-	if (!tracer__find_kind(plan, probe, &kind) || !tracer->objects[kind])
+	while (kind < NR_OBJECTS && !load__is_in(kind, plan, probe))
+		kind++;
+	if (kind == NR_OBJECTS || !tracer->objects[kind])
 		return -1;
-	if (kind == OBJECT_FENTRY && probe >= NR_STAGES)
+	if (kind == OBJECT_FENTRY && probe >= NR_STAGES && !tracer->links[probe][half])
 		return tracer->clones[probe - NR_STAGES][half].program_fd;
 	return bpf_program__fd(load__program(tracer->objects[kind], plan__stage(probe), half,
 					     tracer->config.state));

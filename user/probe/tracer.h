@@ -27,7 +27,9 @@ struct tracer {
 	struct attach_targets *targets; /* NULL if libbpf has to find the functions */
 	struct bpf_object *objects[NR_OBJECTS];
 	struct bpf_link *links[NR_PROBES][NR_HALVES];
-	struct clone clones[NR_FAMILIES][NR_HALVES]; /* the families' programs, by fentry */
+	/* The families' programs, by fentry, except for the family with this function's number. */
+	struct clone clones[NR_FAMILIES][NR_HALVES];
+	__u32 family_target;
 	struct event_links events;
 	struct state *state;
 };
@@ -55,7 +57,8 @@ int tracer__program(const struct tracer *tracer, const struct plan *plan, int pr
 		    enum half half);
 
 /*
- * Find the kind of object that has a probe's programs. Return false if the probe is not observed.
+ * Find the kind of object whose way of attaching is that of a probe. Return false if the probe is
+ * not observed.
  */
 bool tracer__find_kind(const struct plan *plan, int probe, enum object_kind *kind);
 
