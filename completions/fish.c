@@ -73,9 +73,9 @@ static const char beginning[] =
 	"\ttest -n \"$parsed[2]\"; or not string match -q -- '-*' (commandline -ct)\n"
 	"end\n"
 	"\n"
-	"# The current value, without an option before it.\n"
+	"# The current value, without an option before it: as in --type=raw and -xfinet.\n"
 	"function __sockcreate_trace_current\n"
-	"\tcommandline -ct | string replace -r -- '^--[^=]*=' ''\n"
+	"\tcommandline -ct | string replace -r -- $__sockcreate_trace_before_value ''\n"
 	"end\n"
 	"\n"
 	"# Completes the last word of a list with commas.\n"
@@ -105,13 +105,12 @@ static const char beginning[] =
 	"end\n"
 	"\n";
 
-/* An expression for words whose last option is still without its value: "-xf" as well as "-f". */
-static void print_with_value(void)
+/* An expression for letters up to that of an option with a value: "-xf" as well as "-f". */
+static void print_letters(void)
 {
-	const char *separator = "";
 	int option;
 
-	printf("set -g __sockcreate_trace_with_value '^(-[");
+	printf("-[");
 	for (option = 0; option < NR_OPTIONS; option++) {
 		if (options_table[option].letter && !options_table[option].argument)
 			putchar(options_table[option].letter);
@@ -121,7 +120,21 @@ static void print_with_value(void)
 		if (options_table[option].letter && options_table[option].argument)
 			putchar(options_table[option].letter);
 	}
-	printf("]|--(");
+	printf("]");
+}
+
+/* Expressions for words whose last option is still without its value, and for what is before one.
+ */
+static void print_with_value(void)
+{
+	const char *separator = "";
+	int option;
+
+	printf("set -g __sockcreate_trace_before_value '^(--[^=]*=|");
+	print_letters();
+	printf(")'\nset -g __sockcreate_trace_with_value '^(");
+	print_letters();
+	printf("|--(");
 	for (option = 0; option < NR_OPTIONS; option++) {
 		if (!options_table[option].argument)
 			continue;
