@@ -291,6 +291,7 @@ static __always_inline void creation__begin(struct session *table, struct sessio
 	session->family = call->family;
 	span = session__begin(table, session, stage, frame);
 	span->start = bpf_ktime_get_boot_ns();
+	session__open_outermost(session);
 }
 
 /* All the steps of an entry. Return the session that begins, or NULL if none does. */

@@ -115,8 +115,8 @@ static __always_inline struct wire_span *session__append(struct session *table,
 }
 
 /*
- * Open the outermost span. It is the first one of the record, which counts it already. Otherwise as
- * session__append().
+ * Prepare the outermost span. It is the first one of the record, which counts it already. Otherwise
+ * as session__append(), but the span is not open until session__open_outermost().
  */
 static __always_inline struct wire_span *session__begin(struct session *table,
 							struct session *session, enum stage stage,
@@ -128,10 +128,18 @@ static __always_inline struct wire_span *session__begin(struct session *table,
 	session->open[1].children = state_of(table)->children[stage];
 	session->open[1].index = 0;
 	session__begin_span(span, stage, WIRE_NO_PARENT);
-	/* An interrupt that comes in between must find either no span or a whole one. */
+	return span;
+}
+
+/*
+ * Open the outermost span, after its start was set. An interrupt that comes in between must find
+ * either no span or a whole one, and so must the front end: the start tells it one creation on this
+ * stack from the next.
+ */
+static __always_inline void session__open_outermost(struct session *session)
+{
 	barrier();
 	session->innermost = sizeof(struct open_span);
-	return span;
 }
 
 /*

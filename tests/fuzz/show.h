@@ -40,6 +40,16 @@ static inline void show(const struct out_format *format, struct trace_header *he
 {
 	const struct out_style style = { terminal, terminal, width, terminal };
 	const struct trace_account account = { .shown = 2 };
+	const struct in_flight in_flight = {
+		.event = terminal ? IN_FLIGHT_STUCK : IN_FLIGHT_AT_END,
+		.record = tree->record,
+		.known = width,
+		.certain = terminal,
+		.origin = tree->origin,
+		.age_ns = tree->record->sequence,
+		.function = stages[tree->record->spans[0].stage].name,
+		.module = tree->origin ? tree->origin->requester : NULL,
+	};
 	struct out *out = format->create(header, &style);
 	struct buffer buffer = {};
 	int probe = NR_STAGES + 2;
@@ -51,6 +61,8 @@ static inline void show(const struct out_format *format, struct trace_header *he
 	format->creation(out, tree, &buffer);
 	if (format->observed)
 		format->observed(out, probe, &buffer);
+	if (format->in_flight)
+		format->in_flight(out, &in_flight, &buffer);
 	format->creation(out, tree, &buffer);
 	if (format->tick)
 		format->tick(out, 1ULL << 40, &buffer);

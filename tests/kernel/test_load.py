@@ -8,14 +8,13 @@ import sys
 import time
 
 import work
+from modprobe import NO_MODULE, SlowModprobe
 from tap import check, check_equal, comment, test, test_once
 from tool import PATIENCE, TOOL, Json, Run, Trace, read, temporary
 
 IN_A_LOOP = 84000
 BY_THREADS = 40000  # each
 THREADS = 8
-MODPROBE = "/proc/sys/kernel/modprobe"
-NO_MODULE = 26  # AF_LLC: a family that nothing has loaded
 
 # How each format is asked for, and what begins a line of it that there is one of for a creation.
 FORMATS = {
@@ -112,32 +111,19 @@ print(len(threads))
 """
 
 
-def set_module_loader(path):
-    with open(MODPROBE, "w", encoding="ascii") as file:
-        file.write(path)
-
-
 @test("calls that are under way when the trace begins are not lost ones")
 def under_way():
     """Their family has a module that takes until they are released to load."""
-    gate, loader = temporary("gate"), temporary("modprobe")
-    os.mkfifo(gate)
-    with open(loader, "w", encoding="ascii") as file:
-        file.write(f"#!/bin/sh\nread line < {gate}\n")
-    os.chmod(loader, 0o755)
-    usual = read(MODPROBE)
-    set_module_loader(loader)
     trace = Trace("--format", "jsonl").start()
-    calls = subprocess.Popen(
-        [sys.executable, "-c", CALLS, trace.attached], stdout=subprocess.PIPE, text=True
-    )
-    with trace.wait_until_ready():
-        # More than twice as long as the tool waits for calls that began before it.
-        time.sleep(0.5)
-        set_module_loader(usual)
-        # Whoever reads from the pipe is at its end when there is no writer any more.
-        os.close(os.open(gate, os.O_WRONLY))
-        number = int(calls.communicate(timeout=PATIENCE)[0])
+    with SlowModprobe() as modprobe:
+        calls = subprocess.Popen(
+            [sys.executable, "-c", CALLS, trace.attached], stdout=subprocess.PIPE, text=True
+        )
+        with trace.wait_until_ready():
+            # More than twice as long as the tool waits for calls that began before it.
+            time.sleep(0.5)
+            modprobe.release()
+            number = int(calls.communicate(timeout=PATIENCE)[0])
     seen = len(trace.json.of(calls.pid))
     comment(f"{number} calls while the tool attached, {seen} seen")
     check(0 < number, "no calls")

@@ -22,6 +22,9 @@ PROBED = {"fentry", "kprobe", "kprobe.multi"}  # the ways in which a function ca
 FEW_STAGES = ("--stages", "__sys_socket", "--raw-latency")
 PATIENCE = 300  # seconds that anything may take before it counts as hanging
 
+# Of creations that have not ended.
+IN_FLIGHT_EVENTS = ("stuck", "in_flight")
+
 LOST_CREATIONS = (
     "ring_buffer_full",
     "session_table_full",
@@ -146,11 +149,15 @@ class Trace:
     def text(self):
         return read(self.output)
 
+    def shown(self, event):
+        """The events of a kind that have been written by now, with --format jsonl."""
+        lines = self.text.split("\n")[:-1]  # the last may be in the middle of being written
+        return [json.loads(line) for line in lines if line.startswith(f'{{"event":"{event}"')]
+
     @property
     def shown_sockets(self):
-        """The creations that have been written by now, with --format jsonl."""
-        lines = self.text.split("\n")[:-1]  # the last may be in the middle of being written
-        return [json.loads(line) for line in lines if line.startswith('{"event":"socket"')]
+        """The creations that have ended by now, with --format jsonl."""
+        return self.shown("socket")
 
     @property
     def json(self):
@@ -167,8 +174,10 @@ class Json:
         self.header = lines[0]
         self.sockets = [line for line in lines[1:-1] if line["event"] == "socket"]
         self.observed = [line for line in lines[1:-1] if line["event"] == "stage"]
+        self.in_flight = [line for line in lines[1:-1] if line["event"] in IN_FLIGHT_EVENTS]
         self.end = lines[-1]
-        check_equal(len(self.sockets) + len(self.observed) + 2, len(lines), "events between")
+        known = len(self.sockets) + len(self.observed) + len(self.in_flight)
+        check_equal(known + 2, len(lines), "events between")
 
     def of(self, *pids):
         """The creations of these processes."""

@@ -47,19 +47,24 @@ class OnRequest:
             bufsize=1,
             **options,
         )
-        start = self._answer()
+        start = self.answer()
         self.pid = start["pid"]
         self.second_tid = start["tid"]
 
-    def _answer(self):
+    def answer(self):
+        """The creation that it answers with to what it was told first."""
         line = self.process.stdout.readline()
         check(line, "on_request has ended")
         return json.loads(line)
 
     def __call__(self, what, *numbers):
         """Tells it something; the creation it answers with."""
+        self.tell(what, *numbers)
+        return self.answer()
+
+    def tell(self, what, *numbers):
+        """Tells it something without waiting for its answer."""
         print(what, *numbers, file=self.process.stdin)
-        return self._answer()
 
     def end(self):
         self.process.stdin.close()

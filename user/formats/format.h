@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "creation/account.h"
+#include "creation/in_flight.h"
 #include "creation/trace_header.h"
 #include "creation/tree.h"
 #include "text/buffer.h"
@@ -60,6 +61,11 @@ struct out_format {
 
 	/* Once, before anything else. */
 	void (*begin)(struct out *out, struct buffer *buffer);
+	/*
+	 * A creation is under way that has not ended for long, or that the trace ends before. If it
+	 * ends within the trace, it comes to creation() as any other.
+	 */
+	void (*in_flight)(struct out *out, const struct in_flight *creation, struct buffer *buffer);
 	/* A function has come with a module, and is observed from here on. */
 	void (*observed)(struct out *out, int probe, struct buffer *buffer);
 	/*

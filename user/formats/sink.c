@@ -271,6 +271,14 @@ bool sink__creation(struct sink *sink, const struct tree *tree)
 	return sink->buffer.size < FLUSH_SIZE || sink__flush(sink);
 }
 
+void sink__in_flight(struct sink *sink, const struct in_flight *creation)
+{
+	if (sink->failed || !sink->format->in_flight)
+		return;
+	sink->format->in_flight(sink->out, creation, &sink->buffer);
+	parts__end(&sink->parts, sink->buffer.size);
+}
+
 void sink__observed(struct sink *sink, int probe)
 {
 	if (sink->failed || !sink->format->observed)

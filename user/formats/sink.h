@@ -48,6 +48,9 @@ bool sink__begin(struct sink *sink, const struct out_format *format,
  */
 bool sink__creation(struct sink *sink, const struct tree *tree);
 
+/* Adds a creation that has not ended, if the format has a place for it. */
+void sink__in_flight(struct sink *sink, const struct in_flight *creation);
+
 /* Adds that a function is observed from here on. */
 void sink__observed(struct sink *sink, int probe);
 

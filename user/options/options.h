@@ -14,6 +14,7 @@
 struct run_options {
 	char **command;		/* NULL-terminated argument vector, or NULL */
 	__u64 duration_ns;	/* 0: no limit */
+	__u64 stuck_ns;		/* a creation that takes so long is reported; 0: none is */
 	const char *ready_file; /* written once all is attached; NULL: none */
 	bool no_nice;		/* leave the reader's priority as it is */
 	bool overhead;		/* tell at the end what the tool itself has cost */

@@ -19,6 +19,7 @@
 #endif
 
 #define DEFAULT_BUFFER_MIB 8
+#define DEFAULT_STUCK_NS   5000000000ULL
 #define FIRST_LONG	   256 /* what getopt returns for option 0 by name; letters are below */
 
 /* A command line while it is parsed. */
@@ -250,6 +251,7 @@ static void set_defaults(struct options *options)
 	memset(options, 0, sizeof(*options));
 	options->format = formats[0];
 	options->selection.buffer_mib = DEFAULT_BUFFER_MIB;
+	options->run.stuck_ns = DEFAULT_STUCK_NS;
 	options->selection.picked = stage_options__up_to(DETAIL_CORE);
 }
 

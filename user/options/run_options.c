@@ -72,6 +72,13 @@ enum options_result run_options__set_duration(struct options *options, const cha
 	return OPTIONS_RUN;
 }
 
+enum options_result run_options__set_stuck(struct options *options, const char *value)
+{
+	if (!number__parse_fraction(value, 9, (__u64)1 << 62, &options->run.stuck_ns))
+		return bad_value("--stuck", value, "a number of seconds, or 0 for never");
+	return OPTIONS_RUN;
+}
+
 enum options_result run_options__set_count(struct options *options, const char *value)
 {
 	if (!number__parse(value, 1, (__u64)-1, &options->presentation.count))

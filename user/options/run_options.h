@@ -8,6 +8,7 @@
 
 /* Not OPTIONS_RUN if the value is bad, which has been explained on standard error. */
 enum options_result run_options__set_duration(struct options *options, const char *value);
+enum options_result run_options__set_stuck(struct options *options, const char *value);
 enum options_result run_options__set_count(struct options *options, const char *value);
 enum options_result run_options__set_buffer_size(struct options *options, const char *value);
 enum options_result run_options__set_stack(struct options *options, const char *value);

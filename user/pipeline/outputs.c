@@ -101,6 +101,14 @@ bool outputs__creation(struct outputs *outputs, const struct tree *tree)
 	return open;
 }
 
+void outputs__in_flight(struct outputs *outputs, const struct in_flight *creation)
+{
+	int i;
+
+	for (i = 0; i < outputs->nr; i++)
+		sink__in_flight(outputs->sinks[i], creation);
+}
+
 void outputs__observed(struct outputs *outputs, int probe)
 {
 	int i;

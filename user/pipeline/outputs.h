@@ -36,6 +36,9 @@ struct format_needs outputs__needs(const struct outputs *outputs);
 /* Adds a creation to every output. False once one of them has ended. */
 bool outputs__creation(struct outputs *outputs, const struct tree *tree);
 
+/* Adds a creation that has not ended to those that have a place for it. */
+void outputs__in_flight(struct outputs *outputs, const struct in_flight *creation);
+
 /* Adds that a function is observed from here on. */
 void outputs__observed(struct outputs *outputs, int probe);
 

@@ -155,6 +155,13 @@ void pipeline__tick(struct pipeline *pipeline, __u64 now_ns)
 	outputs__tick(pipeline->options.outputs, now_ns);
 }
 
+void pipeline__in_flight(struct pipeline *pipeline, struct in_flight *creation)
+{
+	origins__find(pipeline->origins, creation->record, &pipeline->origin);
+	creation->origin = &pipeline->origin;
+	outputs__in_flight(pipeline->options.outputs, creation);
+}
+
 bool pipeline__is_closed(const struct pipeline *pipeline)
 {
 	return pipeline->closed;

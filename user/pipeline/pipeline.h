@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "creation/account.h"
+#include "creation/in_flight.h"
 #include "creation/trace_header.h"
 #include "kernel/socket_flags.h"
 #include "pipeline/outputs.h"
@@ -53,6 +54,12 @@ void pipeline__flush(struct pipeline *pipeline);
  * now_ns is of CLOCK_BOOTTIME.
  */
 void pipeline__tick(struct pipeline *pipeline, __u64 now_ns);
+
+/*
+ * Shows a creation that has not ended in the outputs that have a place for it. Its origin is filled
+ * in, and is valid until the next record is taken.
+ */
+void pipeline__in_flight(struct pipeline *pipeline, struct in_flight *creation);
 
 /* Whether no more creations are shown: as many as asked for were, or an output has ended. */
 bool pipeline__is_closed(const struct pipeline *pipeline);

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdbool.h>
+#include <string.h>
 
 /* Not the address of any stack. It keeps others away from a slot that is being freed. */
 #define SLOT_TAKEN 1
@@ -18,9 +18,23 @@ __u64 sessions__count_open(const struct state *state)
 	return open;
 }
 
-static bool task_is_gone(__u32 tid)
+enum task_call_place sessions__find_task(const struct wire_record *record)
 {
-	return tid && kill(tid, 0) && errno == ESRCH;
+	const struct task_call_arguments arguments = { (__u32)record->family, (__u32)record->type,
+						       (__u32)record->protocol };
+
+	/* Any system call, and threads of the kernel, can have it make a socket for itself. */
+	if (!record->tid || record->via == VIA_KERNEL)
+		return TASK_CALL_UNKNOWN;
+	return task_call__find("/proc", record->tid, &arguments);
+}
+
+/* Whether the task has left the creation without being seen. */
+static bool task_has_left(const struct wire_record *record)
+{
+	if (record->tid && kill(record->tid, 0) && errno == ESRCH)
+		return true;
+	return sessions__find_task(record) == TASK_CALL_OUTSIDE;
 }
 
 /*
@@ -71,8 +85,57 @@ void sessions__reclaim(struct state *state, __u64 before_ns,
 		if (!stack || !__atomic_load_n(&session->innermost, __ATOMIC_ACQUIRE))
 			continue;
 		start = session->record.spans[0].start;
-		if (start < before_ns && task_is_gone(session->record.tid) &&
+		if (start < before_ns && task_has_left(&session->record) &&
 		    free_slot(state, session, stack, start))
 			release_claim(context, slot);
 	}
+}
+
+/* What tells one state of a session from any other: nothing else changes without these. */
+struct session_mark {
+	__u64 stack;
+	__u64 start;
+	__u32 innermost;
+};
+
+static struct session_mark read_mark(const struct session *session)
+{
+	struct session_mark mark = {
+		.stack = __atomic_load_n(&session->stack, __ATOMIC_ACQUIRE),
+		.innermost = __atomic_load_n(&session->innermost, __ATOMIC_ACQUIRE),
+		.start = __atomic_load_n(&session->record.spans[0].start, __ATOMIC_ACQUIRE),
+	};
+
+	return mark;
+}
+
+static bool is_open(const struct session_mark *mark)
+{
+	return mark->stack > SLOT_TAKEN && mark->innermost;
+}
+
+__u64 sessions__start(const struct state *state, __u32 slot)
+{
+	struct session_mark mark = read_mark(&state->sessions[slot]);
+
+	return is_open(&mark) ? mark.start : 0;
+}
+
+bool sessions__copy(const struct state *state, __u32 slot, struct session *copy)
+{
+	const struct session *session = &state->sessions[slot];
+	struct session_mark before = read_mark(session), after;
+
+	if (!is_open(&before))
+		return false;
+	memcpy(copy, session, sizeof(*copy));
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	after = read_mark(session);
+	return before.stack == after.stack && before.start == after.start &&
+	       before.innermost == after.innermost;
+}
+
+bool sessions__is_waiting(const struct session *copy)
+{
+	return copy->is_accept && (copy->wait_began || copy->record.waited);
 }

@@ -17,18 +17,22 @@ static void add_unless_ignored(sigset_t *set, int number)
 int signals__take(struct signals *signals)
 {
 	const struct sigaction ignore = { .sa_handler = SIG_IGN };
-	sigset_t set;
+	sigset_t ends, requests, both;
 
-	sigemptyset(&set);
-	add_unless_ignored(&set, SIGINT);
-	add_unless_ignored(&set, SIGTERM);
-	add_unless_ignored(&set, SIGHUP);
+	sigemptyset(&ends);
+	sigemptyset(&requests);
+	add_unless_ignored(&ends, SIGINT);
+	add_unless_ignored(&ends, SIGTERM);
+	add_unless_ignored(&ends, SIGHUP);
+	add_unless_ignored(&requests, SIGUSR1);
+	sigorset(&both, &ends, &requests);
 	if (sigaction(SIGPIPE, &ignore, &signals->old_pipe) ||
 	    sigaction(SIGXFSZ, &ignore, &signals->old_file_size) ||
-	    sigprocmask(SIG_BLOCK, &set, &signals->old_mask))
+	    sigprocmask(SIG_BLOCK, &both, &signals->old_mask))
 		return -1;
-	signals->fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return signals->fd < 0 ? -1 : 0;
+	signals->fd = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
+	signals->request_fd = signalfd(-1, &requests, SFD_CLOEXEC | SFD_NONBLOCK);
+	return signals->fd < 0 || signals->request_fd < 0 ? -1 : 0;
 }
 
 void signals__restore(const struct signals *signals)
@@ -40,11 +44,14 @@ void signals__restore(const struct signals *signals)
 
 void signals__release(struct signals *signals)
 {
+	const struct sigaction ignore = { .sa_handler = SIG_IGN };
 	struct signalfd_siginfo info;
 
+	sigaction(SIGUSR1, &ignore, NULL);
 	while (read(signals->fd, &info, sizeof(info)) == sizeof(info))
 		;
 	close(signals->fd);
-	signals->fd = -1;
+	close(signals->request_fd);
+	signals->fd = signals->request_fd = -1;
 	signals__restore(signals);
 }

@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The signals that end a trace, and the signal handling that the tool was given. */
+/*
+ * The signals that end a trace or ask something of it, and the signal handling that the tool was
+ * given.
+ */
 #ifndef TRACE_SIGNALS_H
 #define TRACE_SIGNALS_H
 
 #include <signal.h>
 
 struct signals {
-	int fd; /* signalfd of the signals that end a trace: SIGINT, SIGTERM, SIGHUP */
+	int fd;		/* signalfd of the signals that end a trace: SIGINT, SIGTERM, SIGHUP */
+	int request_fd; /* signalfd of those that ask for something: SIGUSR1 */
 	sigset_t old_mask;
 	struct sigaction old_pipe, old_file_size;
 };
 
 /*
- * Block the signals that end a trace, and read them from fd instead. Those that are ignored, as
+ * Block these signals, and read them from fd and request_fd instead. Those that are ignored, as
  * under nohup(1), stay ignored. Ignore SIGPIPE and SIGXFSZ, since write() reports the same errors.
  * Return -1 and set errno on failure.
  */
@@ -25,7 +29,8 @@ void signals__restore(const struct signals *signals);
 
 /*
  * Discard the signals that have arrived, and restore their handling: from now on such a signal does
- * what it did before signals__take().
+ * what it did before signals__take(). Only those that ask for something are ignored: they would end
+ * the tool.
  */
 void signals__release(struct signals *signals);
 

@@ -16,6 +16,7 @@
 #include "text/log.h"
 #include "trace/ringbuf.h"
 #include "trace/sessions.h"
+#include "trace/stuck.h"
 
 /*
  * Records are shown at most this long after they were made, plus the time that showing them takes.
@@ -24,6 +25,8 @@
 /* Sessions of tasks that are gone are reclaimed every so many drains, if they are this old. */
 #define RECLAIM_DRAINS 100
 #define RECLAIM_AGE_NS 1000000000ULL
+/* The sessions are looked through for creations that are stuck every so many drains. */
+#define STUCK_DRAINS 10
 /*
  * Creations that were in progress when tracing began have ended after so many drains. From then on
  * a call without a session counts as missed.
@@ -39,6 +42,7 @@ enum {
 	WAIT_RECORDS,
 	WAIT_DRAIN,
 	WAIT_SIGNAL,
+	WAIT_REQUEST,
 	WAIT_DURATION,
 	WAIT_COMMAND,
 	WAIT_READER, /* for each output: its reader has closed the pipe */
@@ -49,6 +53,7 @@ struct loop {
 	struct trace *trace;
 	struct ringbuf *ringbuf;
 	struct pipeline *pipeline;
+	struct stuck *stuck;
 	struct pollfd fds[NR_WAITS];
 	int signals; /* number of signals received */
 	int drains;  /* by the timer, since sessions were reclaimed last */
@@ -139,6 +144,15 @@ static void handle_signal(struct loop *loop)
 	}
 }
 
+/* SIGUSR1 asks for all creations that are under way. */
+static void handle_request(struct loop *loop)
+{
+	struct signalfd_siginfo info;
+
+	while (read(loop->fds[WAIT_REQUEST].fd, &info, sizeof(info)) == sizeof(info))
+		stuck__list(loop->stuck, host__boot_ns());
+}
+
 static void reclaim(struct loop *loop, __u64 before_ns)
 {
 	struct tracer *tracer = loop->trace->observation.tracer;
@@ -154,6 +168,8 @@ static void handle_timer(struct loop *loop)
 		log_verbose("reading the timer: %s", strerror(errno));
 	if (++loop->drains == SETTLE_DRAINS)
 		tracer__set_gate(loop->trace->observation.tracer, GATE_SETTLED);
+	if (loop->drains % STUCK_DRAINS == 0)
+		stuck__look(loop->stuck, host__boot_ns());
 	if (loop->drains < RECLAIM_DRAINS)
 		return;
 	loop->drains = 0;
@@ -170,6 +186,8 @@ static int run_loop(struct loop *loop)
 			return -1;
 		if (loop->fds[WAIT_SIGNAL].revents)
 			handle_signal(loop);
+		if (loop->fds[WAIT_REQUEST].revents)
+			handle_request(loop);
 		if (loop->fds[WAIT_DURATION].revents)
 			loop->stop = true;
 		if (loop->fds[WAIT_COMMAND].revents) {
@@ -204,6 +222,7 @@ static void show_remaining(struct loop *loop)
 	reclaim(loop, host__boot_ns());
 	while (!drain(loop))
 		;
+	stuck__end(loop->stuck, host__boot_ns());
 	ringbuf__account(loop->trace->observation.tracer, &loop->trace->account);
 }
 
@@ -239,6 +258,7 @@ static int open_waits(struct loop *loop)
 			(struct pollfd){ .fd = sink__pipe_fd(outputs->sinks[i]) };
 	loop->fds[WAIT_RECORDS].fd = ringbuf__fd(loop->ringbuf);
 	loop->fds[WAIT_SIGNAL].fd = loop->trace->signals.fd;
+	loop->fds[WAIT_REQUEST].fd = loop->trace->signals.request_fd;
 	loop->fds[WAIT_DRAIN].fd = make_timer(DRAIN_INTERVAL_NS, true);
 	if (options->run.duration_ns)
 		loop->fds[WAIT_DURATION].fd = make_timer(options->run.duration_ns, false);
@@ -250,8 +270,8 @@ static int open_waits(struct loop *loop)
 }
 
 /*
- * Open the pipeline. It ignores the records made so far: these were made by calibration. Return -1
- * after printing an error.
+ * Open the pipeline and the watch for what is stuck. The pipeline ignores the records made so far:
+ * these were made by calibration. Return -1 after printing an error.
  */
 static int open_pipeline(struct loop *loop)
 {
@@ -271,6 +291,9 @@ static int open_pipeline(struct loop *loop)
 
 	loop->pipeline = pipeline__new(&options);
 	if (loop->pipeline)
+		loop->stuck = stuck__new(options.state, &trace->header.plan, loop->pipeline,
+					 trace->options->run.stuck_ns);
+	if (loop->stuck)
 		return 0;
 	log_error("out of memory");
 	return -1;
@@ -325,6 +348,7 @@ static void release(struct loop *loop)
 	loop->trace->interrupts.end_fds[0] = -1;
 	loop->trace->interrupts.end_fds[1] = -1;
 	ringbuf__close(loop->ringbuf);
+	stuck__free(loop->stuck);
 	pipeline__free(loop->pipeline);
 	if (loop->fds[WAIT_DRAIN].fd >= 0)
 		close(loop->fds[WAIT_DRAIN].fd);

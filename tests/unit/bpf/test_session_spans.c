@@ -109,6 +109,7 @@ static struct session *open_session(u64 frame)
 	session->record.nr_spans = 1;
 	session->record.flags = 0;
 	session__begin(state.sessions, session, STAGE_SYS_SOCKET, frame);
+	session__open_outermost(session);
 	return session;
 }
 

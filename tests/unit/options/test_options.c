@@ -156,6 +156,14 @@ static void takes_limits(void **state)
 	assert_true(parsed.options.selection.filter.min_ns == 1500);
 	assert_int_equal(parsed.options.selection.filter.failed_only, 1);
 	expect_success(&parsed);
+	assert_true(parsed.options.run.stuck_ns == 5000000000ULL);
+	PARSE(&parsed, "--stuck", "0.5");
+	assert_true(parsed.options.run.stuck_ns == 500000000);
+	expect_success(&parsed);
+	PARSE(&parsed, "--stuck=0");
+	assert_true(parsed.options.run.stuck_ns == 0);
+	expect_success(&parsed);
+	EXPECT_USAGE("--stuck: \"-1\" is not a number of seconds, or 0 for never", "--stuck", "-1");
 	PARSE(&parsed, "-d", ".0000000019", "-m", "0.0019");
 	assert_true(parsed.options.run.duration_ns == 1); /* fractions are dropped */
 	assert_true(parsed.options.selection.filter.min_ns == 1);

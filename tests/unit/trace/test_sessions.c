@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -30,6 +31,18 @@ int kill(pid_t pid, int number)
 		return 0;
 	errno = ESRCH;
 	return -1;
+}
+
+/* This replaces that of user/symbols/task_call.c. */
+static enum task_call_place place;
+
+enum task_call_place task_call__find(const char *proc, __u32 tid,
+				     const struct task_call_arguments *arguments)
+{
+	(void)proc;
+	(void)arguments;
+	assert_true(tid != 0);
+	return place;
 }
 
 static struct session *open_session(__u32 slot, __u32 tid)
@@ -70,6 +83,7 @@ static int begin(void **state)
 	(void)state;
 	memory = calloc(1, sizeof(*memory));
 	meanwhile = NULL;
+	place = TASK_CALL_UNKNOWN;
 	return !memory;
 }
 
@@ -93,6 +107,25 @@ static void a_task_that_is_gone(void **state)
 	assert_int_equal(memory->nr_displaced, 0);
 	assert_int_equal(nr_released, 1);
 	assert_int_equal(released[0], session__own_slot(STACK));
+}
+
+static void a_task_that_is_elsewhere(void **state)
+{
+	struct session *session = open_session(session__own_slot(STACK), GONE + 1);
+
+	(void)state;
+	place = TASK_CALL_INSIDE;
+	reclaim();
+	assert_int_equal(lost(), 0);
+	/* In any system call the kernel may make a socket for itself. */
+	place = TASK_CALL_OUTSIDE;
+	session->record.via = VIA_KERNEL;
+	reclaim();
+	assert_int_equal(lost(), 0);
+	session->record.via = VIA_SOCKET;
+	reclaim();
+	assert_int_equal(lost(), 1);
+	assert_int_equal(sessions__count_open(memory), 0);
 }
 
 static void a_displaced_one(void **state)
@@ -166,14 +199,74 @@ static void a_slot_that_is_released(void **state)
 	assert_int_equal(lost(), 0);
 }
 
+static void what_is_not_copied(void **state)
+{
+	struct session *session = open_session(9, GONE + 1), copy;
+
+	(void)state;
+	assert_true(sessions__copy(memory, 9, &copy));
+	assert_int_equal(copy.record.tid, GONE + 1);
+	assert_int_equal(sessions__start(memory, 9), BEGUN_NS);
+	session->innermost = 0; /* it is being opened or closed */
+	assert_false(sessions__copy(memory, 9, &copy));
+	assert_int_equal(sessions__start(memory, 9), 0);
+	session->innermost = sizeof(struct open_span);
+	session->stack = 1; /* the slot is being freed */
+	assert_false(sessions__copy(memory, 9, &copy));
+	session->stack = 0;
+	assert_false(sessions__copy(memory, 9, &copy));
+	assert_int_equal(sessions__start(memory, 9), 0);
+}
+
+#define ROUNDS 200000
+
+/* What a program does, as seen from another processor: one creation after the other. */
+static void *create(void *context)
+{
+	struct session *session = context;
+	__u64 round;
+
+	for (round = 1; round <= ROUNDS; round++) {
+		__atomic_store_n(&session->stack, STACK, __ATOMIC_RELEASE);
+		__atomic_store_n(&session->record.tid, (__u32)round, __ATOMIC_RELEASE);
+		__atomic_store_n(&session->record.protocol, (__s32)round, __ATOMIC_RELEASE);
+		__atomic_store_n(&session->record.spans[0].start, round, __ATOMIC_RELEASE);
+		__atomic_store_n(&session->innermost, sizeof(struct open_span), __ATOMIC_RELEASE);
+		__atomic_store_n(&session->innermost, 0, __ATOMIC_RELEASE);
+		__atomic_store_n(&session->stack, 0, __ATOMIC_RELEASE);
+	}
+	return NULL;
+}
+
+static void copies_while_it_is_written(void **state)
+{
+	struct session *session = &memory->sessions[9];
+	struct session copy;
+	pthread_t thread;
+
+	(void)state;
+	assert_int_equal(pthread_create(&thread, NULL, create, session), 0);
+	while (__atomic_load_n(&session->record.spans[0].start, __ATOMIC_ACQUIRE) < ROUNDS) {
+		if (!sessions__copy(memory, 9, &copy))
+			continue;
+		assert_int_equal(copy.record.tid, copy.record.spans[0].start);
+		assert_int_equal(copy.record.protocol, copy.record.spans[0].start);
+		assert_int_equal(copy.stack, STACK);
+	}
+	assert_int_equal(pthread_join(thread, NULL), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_task_that_is_gone, begin, end),
+		cmocka_unit_test_setup_teardown(a_task_that_is_elsewhere, begin, end),
 		cmocka_unit_test_setup_teardown(a_displaced_one, begin, end),
 		cmocka_unit_test_setup_teardown(what_is_left_alone, begin, end),
 		cmocka_unit_test_setup_teardown(a_stack_that_is_used_again, begin, end),
 		cmocka_unit_test_setup_teardown(a_slot_that_is_released, begin, end),
+		cmocka_unit_test_setup_teardown(what_is_not_copied, begin, end),
+		cmocka_unit_test_setup_teardown(copies_while_it_is_written, begin, end),
 	};
 
 	return cmocka_run_group_tests_name("sessions", tests, NULL, NULL);

@@ -5,6 +5,7 @@
 
 #include "creation/syscall_text.h"
 #include "formats/json/json_facts.h"
+#include "formats/json/json_in_flight.h"
 #include "formats/json/json_names.h"
 #include "formats/json/json_state.h"
 #include "text/rfc3339.h"
@@ -113,6 +114,9 @@ static void add_process(struct json *json, const struct origin *origin)
 	F(s32, protocol, record->protocol) \
 	IF(call__is_accept(record), u32, flags, record->accept_flags)
 DEFINE_OBJECT(arguments, ARGUMENTS_MEMBERS, const struct wire_record *record);
+
+#define RAW_ARGUMENTS_MEMBERS(F, IF) F(arguments, args, record)
+DEFINE_MEMBERS(raw_arguments, RAW_ARGUMENTS_MEMBERS, const struct wire_record *record);
 
 /* The first socket that the caller got of the call, or NULL. */
 static const struct wire_socket *socket_got(const struct tree *tree)
@@ -226,6 +230,28 @@ static void jsonl_creation(struct out *out, const struct tree *tree, struct buff
 	end_line(&json);
 }
 
+/* When it began and which task has called, as the event of a finished creation has them. */
+#define IN_FLIGHT_MEMBERS(F, IF)                         \
+	F(time, time, out, record->spans[0].start)       \
+	F(u64, ts_ns, record->spans[0].start)            \
+	F(u64_string, ts_ns_str, record->spans[0].start) \
+	F(u32, pid, record->pid)                         \
+	F(u32, tid, record->tid)
+DEFINE_MEMBERS(in_flight, IN_FLIGHT_MEMBERS, struct out *out, const struct wire_record *record);
+
+static void jsonl_in_flight(struct out *out, const struct in_flight *creation,
+			    struct buffer *buffer)
+{
+	struct json json;
+
+	begin_line(&json, buffer, in_flight__event_name(creation));
+	ADD_MEMBERS(&json, in_flight, out, creation->record);
+	json_in_flight__caller(&json, creation);
+	json_in_flight__call(&json, creation);
+	ADD_MEMBERS(&json, raw_arguments, creation->record);
+	end_line(&json);
+}
+
 static void jsonl_end(struct out *out, const struct trace_account *account, struct buffer *buffer)
 {
 	static const struct {
@@ -275,6 +301,7 @@ const struct out_format out_jsonl = {
 	.destroy = jsonl_destroy,
 	.creation = jsonl_creation,
 	.begin = jsonl_begin,
+	.in_flight = jsonl_in_flight,
 	.observed = jsonl_observed,
 	.end = jsonl_end,
 };

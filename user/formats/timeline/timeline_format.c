@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "formats/json/json_facts.h"
+#include "formats/json/json_in_flight.h"
 #include "formats/json/json_names.h"
 #include "formats/json/json_state.h"
 #include "text/rfc3339.h"
@@ -329,6 +330,29 @@ static void timeline_creation(struct out *out, const struct tree *tree, struct b
 	buffer__add_string(buffer, "}}");
 }
 
+/* A mark on the thread's track where it was seen: its span comes when it ends, if it does. */
+static void timeline_in_flight(struct out *out, const struct in_flight *creation,
+			       struct buffer *buffer)
+{
+	const struct wire_record *record = creation->record;
+	struct json *json = &out->json;
+
+	json->buffer = buffer;
+	if (creation->known) {
+		name_process(out, record);
+		name_thread(out, record);
+	}
+	add_beginning(json, "{\"ph\":\"i\",\"s\":\"t\",\"name\":");
+	json__string(json, in_flight__event_name(creation));
+	ADD_MEMBERS(json, moment, record, creation->age_ns, out->header->start_boot_ns);
+	json__key(json, "args");
+	json__object_begin(json);
+	json_in_flight__caller(json, creation);
+	json_in_flight__call(json, creation);
+	json__object_end(json);
+	json__object_end(json);
+}
+
 /* It has no event of its own for that. */
 static void timeline_observed(struct out *out, int probe, struct buffer *buffer)
 {
@@ -360,6 +384,7 @@ const struct out_format out_timeline = {
 	.destroy = timeline_destroy,
 	.creation = timeline_creation,
 	.begin = timeline_begin,
+	.in_flight = timeline_in_flight,
 	.observed = timeline_observed,
 	.end = timeline_end,
 };
