@@ -17,13 +17,12 @@
 #ifndef ACCEPT_BPF_H
 #define ACCEPT_BPF_H
 
-#include "creation.bpf.h"
+#include "request.bpf.h"
 
 #define S_IFMT	 0170000
 #define S_IFSOCK 0140000
 
 #define EINTR	    4
-#define EAGAIN	    11
 #define ERESTARTSYS 512 /* never seen by user space: EINTR, or the call is made again */
 
 #define PF_IO_WORKER 0x00000010 /* include/linux/sched.h */
@@ -89,15 +88,25 @@ static __always_inline bool accept__is_io_uring(void)
 	return TASK_READ(task, flags) & PF_IO_WORKER || !system_call__is_accepting(task);
 }
 
-static __always_inline void accept__enter(void *ctx, struct session *table, u64 frame,
-					  enum stage stage, enum via via, const struct call *call,
-					  const struct wire_socket *listener)
+/* The same where do_accept() would be outermost: where io_accept(), which calls it, is not
+ * observed. */
+static __always_inline bool accept__is_way_in(void)
 {
-	struct session *session = creation__enter(ctx, table, frame, stage, via, call, true);
+	return !(state.observed & STAGE_BIT(STAGE_IO_ACCEPT)) && accept__is_io_uring();
+}
 
-	if (!session)
-		return;
-	session->record.sockets[WIRE_LISTENER] = *listener;
+/* Return the session that begins, or NULL if none does. */
+static __always_inline struct session *accept__enter(void *ctx, struct session *table, u64 frame,
+						     enum stage stage, enum via via,
+						     const struct call *call,
+						     const struct wire_socket *listener)
+{
+	struct session *session =
+		creation__enter(ctx, table, frame, stage, via, call, CREATION_ACCEPT);
+
+	if (session)
+		session->record.sockets[WIRE_LISTENER] = *listener;
+	return session;
 }
 
 /*
@@ -120,11 +129,14 @@ static __always_inline void accept__take_file(struct session *session, struct fi
 		record->netns = BPF_CORE_READ(sock, __sk_common.skc_net.net, ns.inum);
 }
 
-/* Note what do_accept() returns. */
+/* Note what do_accept() returns. What the request of io_uring gets is known later. */
 static __always_inline void accept__take_request(struct session *session, s32 ret, u64 value)
 {
-	if (ret == POINTER_VALID)
-		accept__take_file(session, (struct file *)value);
+	if (ret != POINTER_VALID)
+		return;
+	accept__take_file(session, (struct file *)value);
+	if (session->record.spans[0].stage == STAGE_IO_ACCEPT)
+		session->file = value;
 }
 
 /* Note what __sys_accept4() returns. Without FEATURE_DO_ACCEPT nothing is known of the file yet. */

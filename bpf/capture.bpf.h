@@ -66,7 +66,7 @@ static __always_inline bool capture_is_asked_for(const struct session *session)
 #define capture_family(ctx, session, span) ((span)->family = (session)->family)
 
 /* Read the arguments of __sock_create() as those of the call, where it is the outermost stage. */
-#define capture_kernel_arguments(ctx, call)          \
+#define capture_kernel_arguments(ctx, call, stage)   \
 	do {                                         \
 		(call)->family = ARGUMENT(ctx, 1);   \
 		(call)->type = ARGUMENT(ctx, 2);     \
@@ -174,8 +174,17 @@ static __always_inline void capture_result(void *ctx, struct session *session, s
 }
 
 /*
- * io_uring gets a file, and puts it behind a descriptor, or into its table of fixed files, later
- * on.
+ * Only the call below this one says which socket was asked for, also where io_socket() has called
+ * this one.
+ */
+#define capture_request_file(ctx, session, span) ((session)->outer_offset = (session)->innermost)
+
+/* Note what io_uring's table of direct descriptors has made of a file. */
+#define capture_installed(ctx, session, ret) ((session)->installed = (ret))
+
+/*
+ * io_uring gets a file, and puts it behind a descriptor, or into its table of direct descriptors,
+ * later on.
  */
 static __always_inline void capture_file_result(void *ctx, struct session *session, s32 ret)
 {

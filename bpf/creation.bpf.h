@@ -222,24 +222,31 @@ static __always_inline void creation__drop_stale(struct session *table, struct s
 		creation__drop(session, LOST_ENTRY_WITHOUT_EXIT);
 }
 
+/* What is known at the entry of an outermost stage. */
+enum creation_kind {
+	CREATION_CERTAIN,
+	CREATION_UNCERTAIN, /* its return tells whether it was an attempt to make a socket */
+	CREATION_ACCEPT,    /* the same, and it may wait for a connection before */
+};
+
 /*
- * Evaluate the filters on a call, and count it if they reject it. Return whether it passes. An
- * accept() is not counted yet, because it may end without a connection.
+ * Evaluate the filters on a call, and count it if they reject it. Return whether it passes. What
+ * may turn out to be no attempt to make a socket is not counted yet.
  */
 static __always_inline bool creation__filter(const struct session *table, const struct call *call,
-					     bool is_accept)
+					     enum creation_kind kind)
 {
 	if (filter__accepts_entry(call->family, call->type, call->protocol) ||
 	    state_of(table)->gate == GATE_CALIBRATION)
 		return true;
-	if (!is_accept)
+	if (kind == CREATION_CERTAIN)
 		account__count(account__this_cpu(), filtered);
 	return false;
 }
 
 /* Do what few users ask for: what makes config.extras true. */
 static __always_inline void creation__begin_extras(void *ctx, struct session *session, enum via via,
-						   bool is_accept)
+						   enum creation_kind kind)
 {
 	if (config.pid_namespace_level)
 		*(u64 *)&session->record.tid = task__current_pid_tid();
@@ -247,7 +254,7 @@ static __always_inline void creation__begin_extras(void *ctx, struct session *se
 		details__capture_stacks(ctx, &session->record);
 	if (config.state)
 		snapshots__reset(session);
-	session->is_accept = is_accept;
+	session->is_accept = kind == CREATION_ACCEPT;
 }
 
 /*
@@ -256,7 +263,7 @@ static __always_inline void creation__begin_extras(void *ctx, struct session *se
  */
 static __always_inline struct session *creation__open(void *ctx, struct session *table,
 						      struct session *own, u64 frame, enum via via,
-						      bool is_accept)
+						      enum creation_kind kind)
 {
 	u64 pid_tid = bpf_get_current_pid_tgid();
 	u32 extras = config.extras;
@@ -271,7 +278,7 @@ static __always_inline struct session *creation__open(void *ctx, struct session 
 	session->outer_offset = via == VIA_KERNEL ? 0 : sizeof(struct open_span);
 	session->nr_described = 0;
 	if (extras || via == VIA_KERNEL)
-		creation__begin_extras(ctx, session, via, is_accept);
+		creation__begin_extras(ctx, session, via, kind);
 	return session;
 }
 
@@ -297,7 +304,8 @@ static __always_inline void creation__begin(struct session *table, struct sessio
 /* All the steps of an entry. Return the session that begins, or NULL if none does. */
 static __always_inline struct session *creation__enter(void *ctx, struct session *table, u64 frame,
 						       enum stage stage, enum via via,
-						       const struct call *call, bool is_accept)
+						       const struct call *call,
+						       enum creation_kind kind)
 {
 	struct session *own = session__own(table, frame);
 	struct session *session;
@@ -305,9 +313,9 @@ static __always_inline struct session *creation__enter(void *ctx, struct session
 	if (!creation__is_recorded(table, frame))
 		return NULL;
 	creation__drop_stale(table, own, frame);
-	if (config.filter.at_entry && !creation__filter(table, call, is_accept))
+	if (config.filter.at_entry && !creation__filter(table, call, kind))
 		return NULL;
-	session = creation__open(ctx, table, own, frame, via, is_accept);
+	session = creation__open(ctx, table, own, frame, via, kind);
 	if (session)
 		creation__begin(table, session, stage, frame, call);
 	return session;
@@ -351,6 +359,17 @@ GLOBAL int creation__finish_slow(u32 slot, s32 ret)
 		creation__output_slow(slot, ret);
 	session__release(session);
 	return 0;
+}
+
+/*
+ * Submit what has become of a request of io_uring up to now, without releasing the session. The
+ * outermost span has ended.
+ */
+static __always_inline void creation__output(struct session *session, s32 ret)
+{
+	session->record.spans[0].ret = ret;
+	if (creation__complete(&session->record, ret))
+		creation__output_slow(session->slot, ret);
 }
 
 /*

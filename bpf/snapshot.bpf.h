@@ -327,6 +327,12 @@ static __always_inline void snapshots__note_file(struct snapshots *of, struct se
 		if (failed)
 			snapshots__release_all(of);
 		break;
+	case STAGE_IO_SOCKET:
+		if (!failed && !(session->record.flags & WIRE_DIRECT))
+			snapshots__note_fd(of, ret);
+		else if (failed)
+			snapshots__release_all(of);
+		break;
 	case STAGE_SOCK_ALLOC_FILE:
 	case STAGE_SYS_SOCKET_FILE:
 		if (failed)

@@ -7,6 +7,7 @@
 #include "vmlinux.h"
 
 #include "accept.bpf.h"
+#include "accept_request.bpf.h"
 #ifndef PROBE_KPROBE
 #include "command.bpf.h"
 #endif
@@ -215,7 +216,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 			if (!creation__filter(table, &call, false))                          \
 				return 0;                                                    \
 		}                                                                            \
-		session = creation__open(ctx, table, own, frame, via, false);                \
+		session = creation__open(ctx, table, own, frame, via, CREATION_CERTAIN);     \
 		if (!session)                                                                \
 			return 0;                                                            \
 		capture_##capture_entry(ctx, &call, STAGE_##id);                             \
@@ -228,12 +229,13 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	STATE_EXIT_PROGRAM(id, function)
 
 /*
- * A stage that is outermost where the kernel makes a socket for itself, and inner otherwise. The
- * former is rare, so it is a function of its own, for which the program keeps nothing in registers.
+ * A stage that is outermost in some calls, which is_way_in tells, and inner otherwise. describe is
+ * capture_<describe>(). The former is rare, so it is a function of its own, for which the program
+ * keeps nothing in registers.
  */
-#define KERNEL_WAY_IN(id, function, other_name, via, returns, arguments, parents, fallback,   \
-		      detail, capture_entry, capture_exit, phrase)                            \
-	static __noinline int enter_##id##_for_kernel(ENTRY_CONTEXT *ctx, u64 frame)          \
+#define INNER_OR_WAY_IN(id, function, via, returns, arguments, capture_entry, capture_exit,   \
+			is_way_in, describe)                                                  \
+	static __noinline int enter_##id##_as_way_in(ENTRY_CONTEXT *ctx, u64 frame)           \
 	{                                                                                     \
 		struct session *table = session_table();                                      \
 		struct session *session;                                                      \
@@ -241,17 +243,73 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
                                                                                               \
 		if (session__find_slow(frame))                                                \
 			return 0;                                                             \
-		capture_kernel_arguments(ctx, &call);                                         \
-		session = creation__enter(ctx, table, frame, STAGE_##id, via, &call, false);  \
+		capture_##describe(ctx, &call, STAGE_##id);                                   \
+		session = creation__enter(ctx, table, frame, STAGE_##id, via, &call,          \
+					  CREATION_CERTAIN);                                  \
 		if (session)                                                                  \
 			capture_##capture_entry(ctx, session, session->record.spans);         \
 		return 0;                                                                     \
 	}                                                                                     \
 	ENTRY_PROGRAM(id, id, function, capture_entry,                                        \
-		      if (capture_is_for_kernel(ctx)) enter_##id##_for_kernel(ctx, frame))    \
+		      if (is_way_in) enter_##id##_as_way_in(ctx, frame))                      \
 	EXIT_PROGRAM(id, id, function, returns, arguments, capture_exit, session__leave_fast, \
 		     FINISH_IF_OUTERMOST, (void)0)                                            \
 	STATE_EXIT_PROGRAM(id, function)
+
+/* It is outermost where the kernel makes a socket for itself. */
+#define KERNEL_WAY_IN(id, function, other_name, via, returns, arguments, parents, fallback, \
+		      detail, capture_entry, capture_exit, phrase)                          \
+	INNER_OR_WAY_IN(id, function, via, returns, arguments, capture_entry, capture_exit, \
+			capture_is_for_kernel(ctx), kernel_arguments)
+
+/* It is outermost on kernels where io_socket(), which calls it, can't be observed. */
+#define REQUEST_FILE_WAY_IN(id, function, other_name, via, returns, arguments, parents, fallback, \
+			    detail, capture_entry, capture_exit, phrase)                          \
+	INNER_OR_WAY_IN(id, function, via, returns, arguments, capture_entry, capture_exit,       \
+			!(state.observed & STAGE_BIT(STAGE_IO_SOCKET)), call_arguments)
+
+/* What io_uring calls for a request to make a socket. */
+#define REQUEST_WAY_IN(id, function, other_name, via, returns, arguments, parents, fallback, \
+		       detail, capture_entry, capture_exit, phrase)                          \
+	ENTRY_SECTION(function)                                                              \
+	int enter_##id(ENTRY_CONTEXT *ctx)                                                   \
+	{                                                                                    \
+		ENTRY_PLACE(ctx);                                                            \
+		struct session *session;                                                     \
+		struct request request = {};                                                 \
+		struct call call = {};                                                       \
+                                                                                             \
+		capture_##capture_entry(ctx, &call, &request);                               \
+		session = creation__enter(ctx, table, frame, STAGE_##id, via, &call,         \
+					  CREATION_UNCERTAIN);                               \
+		if (session)                                                                 \
+			request__begin(session, &request);                                   \
+		return 0;                                                                    \
+	}                                                                                    \
+	EXIT_SECTION(function)                                                               \
+	int exit_##id(EXIT_CONTEXT *ctx)                                                     \
+	{                                                                                    \
+		EXIT_PLACE(ctx);                                                             \
+		struct session *session;                                                     \
+		struct wire_span *span;                                                      \
+		bool left = session__leave(table, STAGE_##id, frame, &session, &span);       \
+		s32 ret = RETURN_VALUE(ctx, arguments);                                      \
+                                                                                             \
+		if (!left && (!capture_exit##_exists(ret) || session__find_slow(frame)))     \
+			return 0;                                                            \
+		if (!left)                                                                   \
+			return REQUEST_END_UNSEEN(ctx, capture_entry);                       \
+		span->end = bpf_ktime_get_boot_ns();                                         \
+		if (!capture_exit##_exists(ret)) {                                           \
+			session__release(session);                                           \
+			return 0;                                                            \
+		}                                                                            \
+		ret = capture_##capture_exit(session, ret);                                  \
+		if (config.state)                                                            \
+			snapshots__exit(frame, STAGE_##id, ret < 0, 0, ret);                 \
+		request__finish(session, ret);                                               \
+		return 0;                                                                    \
+	}
 
 /* The returns of accept(). ending is call or request, see accept.bpf.h. */
 #define ACCEPT_EXIT_PROGRAM(id, function, returns, arguments, ending)                  \
@@ -293,6 +351,39 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	}                                                                                   \
 	ACCEPT_EXIT_PROGRAM(id, function, returns, arguments, call)
 
+/* What io_uring calls for a request to accept. */
+#define ACCEPT_REQUEST_WAY_IN(id, function, other_name, via, returns, arguments, parents,         \
+			      fallback, detail, capture_entry, capture_exit, phrase)              \
+	ENTRY_SECTION(function)                                                                   \
+	int enter_##id(ENTRY_CONTEXT *ctx)                                                        \
+	{                                                                                         \
+		ENTRY_PLACE(ctx);                                                                 \
+		struct wire_socket listener = {};                                                 \
+		struct request request = {};                                                      \
+		struct session *session;                                                          \
+		struct call call = {};                                                            \
+                                                                                                  \
+		accept__describe_io_accept(ctx, &call, &listener, &request);                      \
+		session = accept__enter(ctx, table, frame, STAGE_##id, via, &call, &listener);    \
+		if (session)                                                                      \
+			request__begin(session, &request);                                        \
+		return 0;                                                                         \
+	}                                                                                         \
+	EXIT_SECTION(function)                                                                    \
+	int exit_##id(EXIT_CONTEXT *ctx)                                                          \
+	{                                                                                         \
+		EXIT_PLACE(ctx);                                                                  \
+		struct session *session;                                                          \
+		struct wire_span *span;                                                           \
+		bool left = session__leave(table, STAGE_##id, frame, &session, &span);            \
+		s32 ret = RETURN_VALUE(ctx, arguments);                                           \
+                                                                                                  \
+		if (!left)                                                                        \
+			return session__find_slow(frame) ? 0 : accept__end_unseen_io_accept(ret); \
+		span->end = bpf_ktime_get_boot_ns();                                              \
+		return accept__finish_io_accept(session->slot, ret);                              \
+	}
+
 /* A stage that is outermost where io_uring calls it, and within the system call otherwise. */
 #define ACCEPT_FILE_WAY_IN(id, function, other_name, via, returns, arguments, parents, fallback, \
 			   detail, capture_entry, capture_exit, phrase)                          \
@@ -305,11 +396,12 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 		struct wire_socket listener = {};                                                \
 		struct call call = {};                                                           \
                                                                                                  \
+		accept__begin_round(ctx, frame);                                                 \
 		if (session__enter(table, STAGE_##id, frame, &session, &span)) {                 \
 			BEGIN_SPAN(ctx, session, span, capture_entry);                           \
 			return 0;                                                                \
 		}                                                                                \
-		if (session__find_slow(frame) || !accept__is_io_uring())                         \
+		if (session__find_slow(frame) || !accept__is_way_in())                           \
 			return 0;                                                                \
 		accept__describe_request(ctx, &call, &listener);                                 \
 		accept__enter(ctx, table, frame, STAGE_##id, via, &call, &listener);             \

@@ -154,6 +154,7 @@ struct fdtable {
 
 struct files_struct {
 	struct fdtable *fdt;
+	unsigned int next_fd;
 };
 
 struct task_struct {

@@ -24,7 +24,7 @@ enum via {
 /* The ways that socketcall() of 32-bit programs leads to, as a mask of 1 << via. */
 enum {
 	WAYS_BY_SOCKETCALL = 0
-#define VIA(id, name, call, caller, result, is_system_call, by_socketcall, ...) \
+#define VIA(id, name, call, caller, is_system_call, by_socketcall, ...) \
 	| (by_socketcall) << VIA_##id
 #include "shared/ways_in.def"
 #undef VIA

@@ -44,6 +44,8 @@ enum wire_record_flags {
 	WIRE_ENTRY_MISSED = 1 << 2,    /* the entry of a stage was not seen: a span is missing */
 	WIRE_COMPAT = 1 << 3,	       /* made by a 32-bit system call on a 64-bit kernel */
 	WIRE_NR_OPEN_REACHED = 1 << 4, /* fs.nr_open, not descriptor_limit, left no descriptor */
+	WIRE_DIRECT = 1 << 5,	 /* io_uring was asked for a direct descriptor: fd is its slot */
+	WIRE_NO_NUMBER = 1 << 6, /* a descriptor was made, but which one is not known: ret is 0 */
 };
 
 /* One call of one stage. Spans are in the order of their entries, the outermost one first. */
@@ -65,7 +67,7 @@ _Static_assert(sizeof(struct wire_span) == 24, "wire_span has no padding");
 struct wire_socket {
 	__u64 inode;	/* as ss -e and /proc/PID/fd show it */
 	__u64 cookie;	/* sk->sk_cookie if it was set by then, else 0; the tool never sets it */
-	__s32 fd;	/* its descriptor, or -1 if it got none */
+	__s32 fd;	/* its descriptor, or with WIRE_DIRECT its slot; -1 if it got none */
 	__u16 family;	/* sk->sk_family */
 	__u16 type;	/* sk->sk_type */
 	__u16 protocol; /* sk->sk_protocol; AF_PACKET leaves it 0 and keeps its own */

@@ -8,9 +8,9 @@ from functools import lru_cache
 
 import work
 from bpf import count_keys, loaded_programs
-from shapes import check_shape, leaf, shape, spans
+from shapes import check_shape, kernel_functions, leaf, shape, spans
 from tap import Skipped, check, check_equal, comment, test, test_once
-from test_ways_in import NO_IO_URING
+from test_ways_in import NO_IO_URING, check_completion
 from tool import FEW_STAGES, HAS_FENTRY, PATIENCE, TOOL, Run, Trace, read, temporary, trace_command
 
 ACCEPT = work.program("accept")
@@ -19,6 +19,7 @@ WAITING_THREADS = 2000  # more than there are places for creations of other kind
 SOCKETS_MEANWHILE = 200
 KILLED_THREADS = 50
 VIAS = ("accept", "accept4")
+HAS_IO_ACCEPT = "io_accept" in kernel_functions()  # else it is inlined
 STAGES = ("__sys_accept4", "do_accept", "security_socket_accept", "inet_accept", "unix_accept")
 PROGRAMS = ("accept_switch", "accept_exit", "enter_SYS_ACCEP", "exit_DO_ACCEPT")
 NOT_PICKED = ("enter_INET_ACCE", "enter_UNIX_ACCE")
@@ -264,14 +265,49 @@ def io_uring():
             raise Skipped("no io_uring")
         check_equal(run.status, 0, run.errors)
         run.json.check_nothing_lost()
-        made = [(line["pid"], line["inode"]) for line in work.parse(run.output)]
+        made = [(line["pid"], line["inode"], line["ret"]) for line in work.parse(run.output)]
         shown = [socket for socket in run.json.sockets if socket["via"] == "io_uring"]
-        check_equal([(s["pid"], s["inode"]) for s in shown], made, "creations")
+        if not HAS_IO_ACCEPT:
+            made = [(pid, inode, None) for pid, inode, _ in made]
+        check_equal([(s["pid"], s["inode"], s["ret"]) for s in shown], made, "creations")
         for socket in shown:
-            check_equal((socket["tree"]["name"], socket["ret"]), ("do_accept", None), f"{socket}")
+            check_equal(socket["tree"]["name"], "io_accept" if HAS_IO_ACCEPT else "do_accept", "")
             check_equal(socket["listener"]["fd"], None, "descriptor of the listening socket")
             check_equal(socket["flags"], ["SOCK_CLOEXEC"], "flags")
         check_equal(accepted(run.json), [], "by system calls")
+
+
+@test("io_uring's accept: each completion of a request for one connection, or for several")
+def io_uring_completions():
+    if not HAS_IO_ACCEPT:
+        raise Skipped("what io_uring's requests get can't be observed")
+    for options in ([], ["--attach", "kprobe"], ["--detail", "full"]):
+        run = trace_command(["--accept", *options], [work.program("requests"), "accept"])
+        check_equal(run.status, 0, run.errors)
+        run.json.check_nothing_lost()
+        made = work.parse(run.output)
+        shown = [socket for socket in run.json.sockets if socket["via"] == "io_uring"]
+        check_equal(len(shown), len(made), f"creations with {options}")
+        for socket, creation in zip(shown, made):
+            check_completion(socket, creation)
+            calls = [span["name"] for span in spans(socket["tree"])].count("do_accept")
+            check_equal(calls, int(socket["errno"] != "EMFILE"), "connections of one creation")
+            check_self_times(socket)
+
+
+@test("io_uring's accept with filters: each completion that they turn away is counted")
+def io_uring_completions_filtered():
+    if not HAS_IO_ACCEPT:
+        raise Skipped("what io_uring's requests get can't be observed")
+    whole = trace_command([*FEW, "-x"], [work.program("requests"), "accept"])
+    made = work.parse(whole.output)
+    failed = [creation["ret"] for creation in made if creation["ret"] < 0]
+    check_equal([socket["ret"] for socket in whole.json.sockets], failed, "failed")
+    for options in (["-f", "inet"], ["-f", "inet", "--attach", "kprobe"]):
+        run = trace_command([*FEW, *options], [work.program("requests"), "accept"])
+        check_equal(run.json.sockets, [], "shown")
+        total = whole.json.end["filtered"] + len(failed)
+        check_equal(run.json.end["filtered"], total, f"filtered with {options}")
 
 
 @lru_cache(maxsize=None)

@@ -10,23 +10,40 @@ from functools import lru_cache
 
 import work
 from shapes import check_shape, kernel_functions, leaf, shape, spans, tcp_socket
-from tap import Skipped, check, check_equal, test
+from tap import Skipped, check, check_equal, test, test_once
 from test_function_graph import TRACING, filter_functions, reset, write
-from tool import PATIENCE, RELEASE, Trace, read, trace_command, wait_until
+from tool import (
+    FEW_STAGES,
+    PATIENCE,
+    RELEASE,
+    TOOL,
+    Run,
+    Trace,
+    read,
+    temporary,
+    trace_command,
+    wait_until,
+)
 
 NO_IO_URING = 77  # the status of the program where the kernel cannot do it
 
 
-@lru_cache(maxsize=None)
-def io_uring_trace(way):
-    """The traced creations of the program for io_uring, and what it says of them."""
-    run = trace_command(["--attach", way], [work.program("io_uring")])
+def check_io_uring(run):
+    """That it ran, and nothing was lost; skips the test where the kernel's io_uring can't do it."""
     if run.status == NO_IO_URING:
         check("__sys_socket_file" not in kernel_functions(), "no io_uring, though it has it")
         check_equal(run.json.sockets, [], "sockets")
         raise Skipped("this kernel's io_uring makes no sockets")
     check_equal(run.status, 0, run.errors)
     run.json.check_nothing_lost()
+
+
+@lru_cache(maxsize=None)
+def io_uring_trace(way):
+    """The traced creations of the programs for io_uring, and what they say of them."""
+    command = ["sh", "-c", f"{work.program('io_uring')} && {work.program('requests')}"]
+    run = trace_command(["--attach", way], command)
+    check_io_uring(run)
     return run.json.sockets, work.parse(run.output)
 
 
@@ -34,28 +51,79 @@ def io_uring_traces():
     return [io_uring_trace(way) for way in ("auto", "kprobe")]
 
 
-@test("io_uring, at once and by a worker: arguments, inodes, errors, with the process that asked")
+def check_completion(socket, creation):
+    """That what is shown is what the completion of the request has said."""
+    what = f"{creation}: {socket}"
+    failed = creation["ret"] < 0
+    slot = creation.get("slot", -1)
+    check_equal(socket["ret"], creation["ret"], what)
+    error = work.ERROR_NAMES[-creation["ret"]] if failed else None
+    check_equal(socket["errno"], error, what)
+    check_equal(socket["inode"] is None, failed, what)
+    if creation["inode"]:
+        check_equal(socket["inode"], creation["inode"], what)
+    made = socket["sockets"][0] if not failed else {"fd": None}
+    check_equal(made["fd"], None if failed or slot >= 0 else creation["ret"], what)
+    check_equal(made.get("slot"), slot if slot >= 0 else None, what)
+    check_equal(socket["failure"]["reason"] is None if failed else False, False, what)
+
+
+@test("io_uring: what each request gets, at once and by a worker, whatever fails, as it completes")
 def io_uring():
     for shown, made in io_uring_traces():
         check_equal(len(shown), len(made), "creations")
         for socket, creation in zip(shown, made):
             what = f"{creation}"
             arguments = {key: creation[key] for key in ("family", "type", "protocol")}
-            failed = creation["ret"] < 0
             check_equal((socket["via"], socket["pid"]), ("io_uring", creation["pid"]), what)
             check_equal(socket["args"], arguments, what)
-            check_equal(socket["ret"], creation["ret"] if failed else None, what)
-            check_equal(socket["errno"] is not None, failed, what)
-            check_equal(socket["inode"], None if failed else creation["inode"], what)
-            check_equal(socket["tid"] != socket["pid"], creation["async"], what)
+            check_completion(socket, creation)
+            refused = socket["tree"]["name"] == "io_socket_prep"  # which no worker does
+            check_equal(socket["tid"] != socket["pid"], creation["async"] and not refused, what)
             check("compat" not in socket, what)
 
 
-@test("io_uring: the tree of a TCP socket")
+@test("io_uring: the tree of a TCP socket, and where each error arises")
 def io_uring_tree():
-    for shown, _ in io_uring_traces():
+    for shown, made in io_uring_traces():
         expected = ("__sys_socket_file", [tcp_socket()[1][0], leaf("sock_alloc_file")])
-        check_shape(shape(shown[0]["tree"]), expected, "tree")
+        check_shape(shape(shown[0]["tree"]), ("io_socket", [expected]), "tree")
+        failed = [s["failure"] for s in shown if s["errno"]]
+        stages = {f["stage"]: {g["errno"] for g in failed if g["stage"] == f["stage"]} for f in failed}
+        outside = {
+            "io_socket_prep": {"EINVAL"},
+            "io_socket": {"EMFILE"},
+            "io_fixed_fd_install": {"ENXIO", "ENFILE", "EINVAL"},
+        }
+        check_equal({stage: stages.get(stage) for stage in outside}, outside, "failures")
+        check_equal(len(failed), sum(creation["ret"] < 0 for creation in made), "failed")
+
+
+@test("io_uring with filters: what they turn away is counted once, where the request has a result")
+def io_uring_filters():
+    for options, passes in (
+        (["-x"], lambda c: c["ret"] < 0),
+        (["-f", "unix", "--attach", "kprobe"], lambda c: c["family"] == 1),
+        (["-f", "unix"], lambda c: c["family"] == 1),
+    ):
+        run = trace_command([*FEW_STAGES, *options], [work.program("requests")])
+        check_io_uring(run)
+        made = work.parse(run.output)
+        expected = [c for c in made if passes(c)]
+        check_equal([s["ret"] for s in run.json.sockets], [c["ret"] for c in expected], "shown")
+        check_equal(run.json.end["filtered"], len(made) - len(expected), f"filtered by {options}")
+
+
+@test_once("io_uring: descriptors, slots and errors in formats for people")
+def io_uring_formats():
+    line = temporary("line")
+    run = Run(TOOL, "-o", f"line:{line}", "--", work.program("requests"))
+    check_equal(run.status, 0, run.errors)
+    printed = [text for text in run.output.splitlines() if text.startswith('{"pid"')]
+    slots = sum(creation["slot"] >= 0 for creation in work.parse("\n".join(printed)))
+    check_equal(len(re.findall(r"\) = slot \d  .*via io_uring", run.output)), slots, run.output)
+    check_equal(len(re.findall(r" slot \d ", read(line))), slots, read(line))
+    check("failed in io_fixed_fd_install: the ring has no table" in run.output, run.output)
 
 
 def inodes_of(pid):

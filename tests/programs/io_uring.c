@@ -7,33 +7,20 @@
  *	socket: the kernel interrupts that and calls it again; at last that gets a connection, too.
  */
 #include <errno.h>
-#include <linux/io_uring.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "creation.h"
+#include "ring.h"
 
-#define ENTRIES	    4
-#define REQUESTS    3 /* that interrupt, one after another */
-#define NO_IO_URING 77
-#define OP_SOCKET   45 /* IORING_OP_SOCKET, which older headers lack */
-
-struct ring {
-	int fd;
-	char *submissions; /* the queue's head, tail, ... */
-	char *completions;
-	struct io_uring_sqe *entries;
-	struct io_uring_params params;
-};
+#define REQUESTS 3 /* that interrupt, one after another */
 
 static const struct request {
 	int family, type, protocol;
@@ -47,67 +34,6 @@ static const struct request {
 	{ AF_UNIX, SOCK_RDM, 0, IOSQE_ASYNC },
 };
 
-static void *map(const struct ring *ring, size_t size, off_t offset)
-{
-	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, ring->fd,
-			    offset);
-
-	if (memory == MAP_FAILED)
-		fail("mmap");
-	return memory;
-}
-
-static void open_ring(struct ring *ring)
-{
-	memset(ring, 0, sizeof(*ring));
-	ring->fd = syscall(SYS_io_uring_setup, ENTRIES, &ring->params);
-	if (ring->fd < 0) {
-		perror("io_uring_setup");
-		_exit(NO_IO_URING);
-	}
-	ring->submissions =
-		map(ring,
-		    ring->params.sq_off.array + ring->params.sq_entries * sizeof(unsigned int),
-		    IORING_OFF_SQ_RING);
-	ring->completions = map(ring,
-				ring->params.cq_off.cqes +
-					ring->params.cq_entries * sizeof(struct io_uring_cqe),
-				IORING_OFF_CQ_RING);
-	ring->entries =
-		map(ring, ring->params.sq_entries * sizeof(struct io_uring_sqe), IORING_OFF_SQES);
-}
-
-/* Submits one request. */
-static void submit(struct ring *ring, const struct io_uring_sqe *request)
-{
-	atomic_uint *tail = (atomic_uint *)(ring->submissions + ring->params.sq_off.tail);
-	unsigned int mask = *(unsigned int *)(ring->submissions + ring->params.sq_off.ring_mask);
-	unsigned int *array = (unsigned int *)(ring->submissions + ring->params.sq_off.array);
-	unsigned int index = *tail & mask;
-
-	ring->entries[index] = *request;
-	array[index] = index;
-	(*tail)++;
-	if (syscall(SYS_io_uring_enter, ring->fd, 1, 0, 0, NULL, 0) != 1)
-		fail("io_uring_enter");
-}
-
-/* Waits for the result of what was submitted. */
-static int complete(struct ring *ring)
-{
-	atomic_uint *head = (atomic_uint *)(ring->completions + ring->params.cq_off.head);
-	unsigned int mask = *(unsigned int *)(ring->completions + ring->params.cq_off.ring_mask);
-	struct io_uring_cqe *results =
-		(struct io_uring_cqe *)(ring->completions + ring->params.cq_off.cqes);
-	int result;
-
-	if (syscall(SYS_io_uring_enter, ring->fd, 0, 1, IORING_ENTER_GETEVENTS, NULL, 0) < 0)
-		fail("io_uring_enter");
-	result = results[*head & mask].res;
-	(*head)++;
-	return result;
-}
-
 static int run(struct ring *ring, const struct request *request)
 {
 	const struct io_uring_sqe entry = {
@@ -118,8 +44,8 @@ static int run(struct ring *ring, const struct request *request)
 		.len = request->protocol,
 	};
 
-	submit(ring, &entry);
-	return complete(ring);
+	ring__submit(ring, &entry);
+	return ring__complete(ring);
 }
 
 static ino_t inode_of(int fd)
@@ -148,17 +74,18 @@ static void accept_one(struct ring *ring, int listener, bool there, unsigned cha
 	if (fd < 0 || getsockname(listener, (struct sockaddr *)&address, &size))
 		fail("socket");
 	if (!there)
-		submit(ring, &entry);
+		ring__submit(ring, &entry);
 	if (connect(fd, (struct sockaddr *)&address, size))
 		fail("connect");
 	if (there)
-		submit(ring, &entry);
-	ret = complete(ring);
+		ring__submit(ring, &entry);
+	ret = ring__complete(ring);
 	if (ret < 0) {
 		errno = -ret;
 		fail("IORING_OP_ACCEPT");
 	}
-	printf("{\"pid\":%d,\"inode\":%lu}\n", getpid(), (unsigned long)inode_of(ret));
+	printf("{\"pid\":%d,\"ret\":%d,\"inode\":%lu}\n", getpid(), ret,
+	       (unsigned long)inode_of(ret));
 	close(ret);
 	close(fd);
 }
@@ -220,14 +147,6 @@ struct caller {
 	int of_call;	 /* and of the system call */
 };
 
-static void wait_for_results(const struct ring *ring, unsigned int number)
-{
-	atomic_uint *tail = (atomic_uint *)(ring->completions + ring->params.cq_off.tail);
-
-	while (*tail < number)
-		usleep(1000);
-}
-
 static void *call(void *argument)
 {
 	const struct caller *caller = argument;
@@ -236,7 +155,7 @@ static void *call(void *argument)
 	for (i = 0; i < REQUESTS; i++) {
 		wait_until_asleep(caller->tid);
 		connect_to(caller->of_requests);
-		wait_for_results(caller->ring, i + 1);
+		ring__wait(caller->ring, i + 1);
 	}
 	connect_to(caller->of_call);
 	return NULL;
@@ -265,7 +184,7 @@ static int accept_interrupted(struct ring *ring)
 	int i, fd;
 
 	for (i = 0; i < REQUESTS; i++)
-		submit(ring, &entry);
+		ring__submit(ring, &entry);
 	if (pthread_create(&thread, NULL, call, &caller))
 		fail("pthread_create");
 	fd = accept4(caller.of_call, NULL, NULL, 0);
@@ -273,7 +192,7 @@ static int accept_interrupted(struct ring *ring)
 		fail("accept4");
 	pthread_join(thread, NULL);
 	for (i = 0; i < REQUESTS; i++)
-		print_accepted("io_uring", complete(ring));
+		print_accepted("io_uring", ring__complete(ring));
 	print_accepted("accept4", fd);
 	return 0;
 }
@@ -283,7 +202,7 @@ int main(int argc, char **argv)
 	struct ring ring;
 	size_t i;
 
-	open_ring(&ring);
+	ring__open(&ring);
 	if (argc > 1 && !strcmp(argv[1], "accept"))
 		return accept_all(&ring);
 	if (argc > 1 && !strcmp(argv[1], "interrupting"))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The programs that make sockets for the kernel tests.
 
-PROGRAM_NAMES := accept collide io_uring kinds loop many on_request rounds softirq threads
+PROGRAM_NAMES := accept collide io_uring kinds loop many on_request requests rounds softirq threads
 PROGRAMS := $(PROGRAM_NAMES:%=$(BUILD)/programs/%)
 
 .PHONY: programs
@@ -13,13 +13,14 @@ $(BUILD)/programs/%.o: tests/programs/%.c $(BUILD)/compile.flags
 	$(Q)$(CC) $(TOOL_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Static: they start faster in the guests.
+$(BUILD)/programs/io_uring $(BUILD)/programs/requests: $(BUILD)/programs/ring.o
 $(PROGRAMS): $(BUILD)/programs/%: $(BUILD)/programs/%.o $(BUILD)/programs/creation.o
 	$(say) LINK $@
 	$(Q)$(CC) $(LDFLAGS) -static -o $@ $^
 
 .PRECIOUS: $(BUILD)/programs/%.o
 
--include $(PROGRAM_NAMES:%=$(BUILD)/programs/%.d) $(BUILD)/programs/creation.d
+-include $(PROGRAM_NAMES:%=$(BUILD)/programs/%.d) $(BUILD)/programs/creation.d $(BUILD)/programs/ring.d
 
 # 32-bit, for the kernels' compatibility system calls.
 programs: $(BUILD)/programs/compat

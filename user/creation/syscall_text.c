@@ -107,8 +107,11 @@ void call__add_result(struct buffer *buffer, const struct wire_record *record)
 	if (record->ret < 0) {
 		buffer__add_string(buffer, "-1 ");
 		add_error(buffer, call__error(record->ret));
-	} else if (way_in(record->via)->result == RESULT_FILE) {
+	} else if (record->via == VIA_IO_URING && !call__has_number(record)) {
 		buffer__add_string(buffer, "file");
+	} else if (call__is_direct(record)) {
+		buffer__add_string(buffer, "slot ");
+		buffer__add_s64(buffer, record->sockets[0].fd);
 	} else {
 		buffer__add_s64(buffer, record->ret);
 	}

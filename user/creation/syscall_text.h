@@ -49,7 +49,28 @@ static inline bool call__is_system_call(const struct wire_record *record)
 	return way_in(call__stage(record)->via)->is_system_call;
 }
 
-/* Append " = 5", " = file" (for io_uring) or " = -1 EMFILE (Too many open files)". */
+/*
+ * Return whether the caller gets the number that is the result, if the creation does not fail. A
+ * request of io_uring does, unless only what the request itself has called could be observed.
+ */
+static inline bool call__has_number(const struct wire_record *record)
+{
+	if (record->flags & WIRE_NO_NUMBER)
+		return false;
+	return call__is_system_call(record) ||
+	       (record->via == VIA_IO_URING && call__stage(record)->returns != RETURNS_POINTER);
+}
+
+/* Return whether the result is a slot of io_uring's table, not a descriptor of the process. */
+static inline bool call__is_direct(const struct wire_record *record)
+{
+	return record->flags & WIRE_DIRECT;
+}
+
+/*
+ * Append " = 5", " = slot 3" (of io_uring's direct descriptors), " = file" (where io_uring's
+ * descriptor is not known) or " = -1 EMFILE (Too many open files)".
+ */
 void call__add_result(struct buffer *buffer, const struct wire_record *record);
 
 /*

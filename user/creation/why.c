@@ -212,6 +212,30 @@ static bool before_do_accept(const struct tree *tree, int span)
 	       !find_child(tree, span, STAGE_GET_UNUSED_FD_FLAGS);
 }
 
+/* Return whether a request of io_uring has failed before its socket could be made. */
+static bool before_socket_file(const struct tree *tree, int span)
+{
+	return !find_child(tree, span, STAGE_SYS_SOCKET_FILE);
+}
+
+/* Return whether a request of io_uring has failed before it could accept. */
+static bool before_accepting(const struct tree *tree, int span)
+{
+	return !find_child(tree, span, STAGE_DO_ACCEPT);
+}
+
+static bool has_unknown_flags(const struct tree *tree, int span)
+{
+	(void)span;
+	return tree->record->type & ~(SOCKET_TYPE_MASK | SOCK_CLOEXEC | SOCK_NONBLOCK);
+}
+
+static bool is_direct_with_cloexec(const struct tree *tree, int span)
+{
+	(void)span;
+	return call__is_direct(tree->record) && tree->record->type & SOCK_CLOEXEC;
+}
+
 static bool after_both_sockets(const struct tree *tree, int span)
 {
 	(void)span;
@@ -234,6 +258,19 @@ static const struct rule rules[] = {
 	{ STAGE_SYS_SOCKET, EINVAL, at_once, BAD_FLAGS, NEEDS(SOCK_CREATE) },
 	{ STAGE_SYS_SOCKETPAIR, EINVAL, at_once, BAD_FLAGS, NEEDS(SOCK_CREATE) },
 	{ STAGE_SYS_SOCKET_FILE, EINVAL, at_once, BAD_FLAGS, NEEDS(SOCK_CREATE) },
+	{ STAGE_IO_SOCKET_PREP, EINVAL, has_unknown_flags, BAD_FLAGS, 0 },
+	{ STAGE_IO_SOCKET_PREP, EINVAL, is_direct_with_cloexec,
+	  "a direct descriptor can't have SOCK_CLOEXEC", 0 },
+	{ STAGE_IO_SOCKET_PREP, EINVAL, always,
+	  "the request has fields set that this operation does not have", 0 },
+	{ STAGE_IO_SOCKET, EMFILE, before_socket_file, NO_DESCRIPTOR, NEEDS(SYS_SOCKET_FILE) },
+	{ STAGE_IO_ACCEPT, EMFILE, before_accepting, NO_DESCRIPTOR, NEEDS(DO_ACCEPT) },
+	{ STAGE_IO_FIXED_FD_INSTALL, ENFILE, always,
+	  "no slot for a direct descriptor is free, or the ring has no table of them", 0 },
+	{ STAGE_IO_FIXED_FD_INSTALL, ENXIO, always, "the ring has no table of direct descriptors",
+	  0 },
+	{ STAGE_IO_FIXED_FD_INSTALL, EINVAL, always,
+	  "the ring's table of direct descriptors has no such slot", 0 },
 	{ STAGE_SYS_SOCKETPAIR, EMFILE, before_first_socket, NO_DESCRIPTOR, NEEDS(SOCK_CREATE) },
 	{ STAGE_SYS_ACCEPT4, EMFILE, before_do_accept, NO_DESCRIPTOR, NEEDS(DO_ACCEPT) },
 	{ STAGE_SYS_ACCEPT4, EBADF, before_do_accept,

@@ -7,17 +7,10 @@
 
 #include "shared/stages.h"
 
-/* What the caller gets. */
-enum way_in_result {
-	RESULT_NUMBER, /* the result of the outermost stage: a descriptor, 0 or -errno */
-	RESULT_FILE,
-};
-
 struct way_in {
-	const char *name;   /* the name in outputs: "socket", "io_uring" */
-	const char *call;   /* the name of the call, or NULL if the outermost stage says it */
-	const char *caller; /* who makes the call, for documents; NULL for VIA_NONE */
-	enum way_in_result result;
+	const char *name;    /* the name in outputs: "socket", "io_uring" */
+	const char *call;    /* the name of the call, or NULL if the outermost stage says it */
+	const char *caller;  /* who makes the call, for documents; NULL for VIA_NONE */
 	bool is_system_call; /* user space sees the result */
 	bool by_socketcall;  /* 32-bit programs can also come here through socketcall() */
 	bool named_by_call;  /* the call as written already tells the way */

@@ -50,6 +50,8 @@ void stage_options__add_accept(struct options *options)
 		options->selection.picked |= of_accept & ways_in();
 	else
 		options->selection.picked |= of_accept;
+	/* Nothing else tells whether a request of io_uring has got its direct descriptor. */
+	options->selection.picked |= STAGE_BIT(STAGE_IO_FIXED_FD_INSTALL);
 }
 
 /* Whether name, of length bytes, is that of a known one, or NULL. */

@@ -92,20 +92,20 @@ static bool wants_stage(enum object_kind kind, const struct plan *plan, enum sta
 	return find_probe(kind, plan, stage) >= 0 || (kind == OBJECT_KPROBE && may_come);
 }
 
-/* accept() takes no snapshots, so the return of the functions that it begins with is the same. */
-static bool takes_snapshots(enum stage stage)
-{
-	return stages[stage].via == VIA_NONE || stages[stage].detail != DETAIL_ACCEPT;
-}
-
 struct bpf_program *load__program(struct bpf_object *object, enum stage stage, enum half half,
 				  bool state)
 {
 	const char *prefix = half == ENTRY_HALF ? "enter" : "exit";
+	struct bpf_program *program = NULL;
 	char name[PROGRAM_NAME_SIZE];
 
-	if (half == EXIT_HALF && state && takes_snapshots(stage))
-		prefix = "snap";
+	/* Rarely used stages have one program for both. */
+	if (half == EXIT_HALF && state) {
+		snprintf(name, sizeof(name), "snap_%s", stages[stage].id);
+		program = bpf_object__find_program_by_name(object, name);
+	}
+	if (program)
+		return program;
 	snprintf(name, sizeof(name), "%s_%s", prefix, stages[stage].id);
 	return bpf_object__find_program_by_name(object, name);
 }

@@ -320,6 +320,40 @@ static void nothing_left(void **state)
 	expect(&made, "__sys_socketpair", "no descriptor is left");
 }
 
+/* Make a request of io_uring that has failed in its outermost function, and return that. */
+static int make_request(struct made_tree *made, enum stage stage, int type, int error)
+{
+	make_tree(made, 1);
+	made->record.via = VIA_IO_URING;
+	made->record.type = type;
+	made->record.ret = -error;
+	return add_span(made, stage, TREE_NO_SPAN, 0, 10, -error);
+}
+
+static void requests_of_io_uring(void **state)
+{
+	struct made_tree made;
+	int root;
+
+	(void)state;
+	make_request(&made, STAGE_IO_SOCKET, SOCK_STREAM, EMFILE);
+	made.record.descriptor_limit = 64;
+	expect_only(&made, "io_socket", "no descriptor is left: the limit (RLIMIT_NOFILE) is 64");
+	root = make_request(&made, STAGE_IO_SOCKET, SOCK_STREAM, ENFILE);
+	made.record.flags = WIRE_DIRECT;
+	add_span(&made, STAGE_SYS_SOCKET_FILE, root, 1, 2, POINTER_VALID);
+	add_span(&made, STAGE_IO_FIXED_FD_INSTALL, root, 4, 2, -ENFILE);
+	expect(&made, "io_fixed_fd_install", "no slot for a direct descriptor is free");
+	make_request(&made, STAGE_IO_SOCKET_PREP, SOCK_STREAM | SOCK_CLOEXEC, EINVAL);
+	expect(&made, "io_socket_prep", "the request has fields set");
+	made.record.flags = WIRE_DIRECT;
+	expect(&made, "io_socket_prep", "a direct descriptor can't have SOCK_CLOEXEC");
+	made.record.type |= 0x10000;
+	expect(&made, "io_socket_prep", "the type has bits");
+	make_request(&made, STAGE_IO_ACCEPT, SOCK_STREAM, EMFILE);
+	expect_only(&made, "io_accept", "no descriptor is left");
+}
+
 /*
  * The arguments of the call say nothing about a socket that is made within the creation of another.
  */
@@ -350,6 +384,7 @@ int main(void)
 		cmocka_unit_test(errors_that_become_others),
 		cmocka_unit_test(modules_that_brought_something),
 		cmocka_unit_test(nothing_left),
+		cmocka_unit_test(requests_of_io_uring),
 		cmocka_unit_test(nested_creations_are_not_explained),
 	};
 

@@ -225,6 +225,21 @@ static void writes_sockets_of_other_ways(void **state)
 		     "same('via', (got['via'], 'compat' in got), ('io_uring', False))\n"
 		     "same('ret', (got['ret'], got['errno'], got['inode']), (None, None, 10))\n"
 		     "same('fd', got['sockets'][0]['fd'], None)\n");
+	made.record.spans[0].stage = STAGE_IO_SOCKET;
+	made.record.ret = made.record.sockets[0].fd = 7;
+	check(&made, "got = lines(sys.argv[1])[1]\n"
+		     "same('ret', (got['ret'], got['sockets'][0]['fd']), (7, 7))\n"
+		     "assert 'slot' not in got['sockets'][0]\n");
+	made.record.flags = WIRE_DIRECT;
+	made.record.ret = 0;
+	check(&made, "got = lines(sys.argv[1])[1]\n"
+		     "made = got['sockets'][0]\n"
+		     "same('ret', (got['ret'], made['fd'], made['slot']), (0, None, 7))\n");
+	made.record.flags = WIRE_NO_NUMBER;
+	made.record.sockets[0].fd = -1;
+	check(&made, "got = lines(sys.argv[1])[1]\n"
+		     "same('ret', (got['ret'], got['inode'], got['errno']), (None, 10, None))\n");
+	made.record.flags = 0;
 	made.record.via = VIA_KERNEL;
 	made.record.spans[0].stage = STAGE_SOCK_CREATE;
 	made.record.ret = 0;
@@ -324,7 +339,7 @@ static void survives_any_numbers(void **state)
 	      "same('ret', (got['ret'], got['errno']), (-2**31, '2147483648'))\n"
 	      "same('sockets', len(got['sockets']), 2)\n"
 	      "same('made', got['sockets'][0], {'inode': most, 'cookie': most,\n"
-	      "    'cookie_str': str(most), 'fd': None, 'family': '65535',\n"
+	      "    'cookie_str': str(most), 'fd': None, 'slot': None, 'family': '65535',\n"
 	      "    'type': '65535', 'protocol': '65535'})\n");
 }
 

@@ -142,6 +142,14 @@ static void shows_a_socket_of_io_uring(void **state)
 	add_span(&made, STAGE_SYS_SOCKET_FILE, TREE_NO_SPAN, 0, 900, POINTER_VALID);
 	expect(&made, &ascii,
 	       "12:00:00.000 100     curl        inet    stream tcp      io_uring         900ns\n");
+	made.record.spans[0].stage = STAGE_IO_SOCKET;
+	made.record.ret = 12;
+	expect(&made, &ascii,
+	       "12:00:00.000 100     curl        inet    stream tcp      12               900ns\n");
+	made.record.flags = WIRE_DIRECT;
+	made.record.sockets[0].fd = 3;
+	expect(&made, &ascii,
+	       "12:00:00.000 100     curl        inet    stream tcp      slot 3           900ns\n");
 }
 
 static void shows_a_failure(void **state)

@@ -110,6 +110,16 @@ static void says_by_which_way_it_came(void **state)
 	add_span(&made, STAGE_SYS_SOCKET_FILE, TREE_NO_SPAN, 0, 100, POINTER_VALID);
 	expect_head(&made, "12:00:00.000000 curl/100 socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = "
 			   "file  100 ns, inode 10, via io_uring");
+	made.record.spans[0].stage = STAGE_IO_SOCKET;
+	made.record.ret = 12;
+	expect_head(&made, "12:00:00.000000 curl/100 socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = "
+			   "12  100 ns, inode 10, via io_uring");
+	made.record.flags = WIRE_DIRECT;
+	made.record.ret = 0;
+	made.record.sockets[0].fd = 3;
+	expect_head(&made, "12:00:00.000000 curl/100 socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = "
+			   "slot 3  100 ns, inode 10, via io_uring");
+	made.record.flags = 0;
 	made.record.via = VIA_KERNEL;
 	made.record.spans[0].stage = STAGE_SOCK_CREATE;
 	made.record.ret = 0;

@@ -124,7 +124,8 @@ static void expect_part(struct made_accept *made, const struct out_format *forma
 
 static void is_observed_on_request(void **state)
 {
-	const __u64 ways_in = STAGE_BIT(STAGE_SYS_ACCEPT4) | STAGE_BIT(STAGE_DO_ACCEPT);
+	const __u64 ways_in = STAGE_BIT(STAGE_SYS_ACCEPT4) | STAGE_BIT(STAGE_IO_ACCEPT) |
+			      STAGE_BIT(STAGE_DO_ACCEPT);
 	const __u64 of_accept = stage_options__of_accept();
 	struct parsed parsed;
 
@@ -148,6 +149,7 @@ static void is_observed_on_request(void **state)
 	PARSE(&parsed, "--stages", "inet_accept,core", "--accept");
 	assert_true((parsed.options.selection.picked & of_accept) ==
 		    (ways_in | STAGE_BIT(STAGE_INET_ACCEPT)));
+	assert_true(parsed.options.selection.picked & STAGE_BIT(STAGE_IO_FIXED_FD_INSTALL));
 	expect_success(&parsed);
 	PARSE(&parsed, "--accept", "--stages", "__sys_accept4");
 	assert_true((parsed.options.selection.picked & of_accept) == ways_in);
@@ -216,6 +218,14 @@ static void names_the_call(void **state)
 	made.record.sockets[WIRE_LISTENER].fd = -1;
 	expect_part(&made, &out_tree, " accept(?) = file ");
 	expect_part(&made, &out_line, " io_uring accept ");
+	made.record.spans[0].stage = STAGE_IO_ACCEPT;
+	made.record.ret = 7;
+	expect_part(&made, &out_tree, " accept(?) = 7 ");
+	made.record.flags = WIRE_DIRECT;
+	made.record.sockets[0].fd = 2;
+	expect_part(&made, &out_tree, " accept(?) = slot 2 ");
+	made.record.flags = WIRE_NO_NUMBER;
+	expect_part(&made, &out_tree, " accept(?) = file ");
 }
 
 static void says_why_it_failed(void **state)

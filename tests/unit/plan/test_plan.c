@@ -251,11 +251,17 @@ static void test_nothing_without_a_way_in(void **state)
 	assert_true(plan__observes_anything(&plan));
 	plan__refused(&plan, STAGE_SYS_SOCKETPAIR, EPERM);
 	assert_true(plan__observes_anything(&plan));
+	plan__refused(&plan, STAGE_IO_SOCKET_PREP, EPERM);
+	assert_true(plan__observes_anything(&plan));
+	plan__refused(&plan, STAGE_IO_SOCKET, EPERM);
+	assert_true(plan__observes_anything(&plan));
 	plan__refused(&plan, STAGE_SYS_SOCKET_FILE, EPERM);
 	assert_true(plan__observes_anything(&plan));
 	plan__refused(&plan, STAGE_SOCK_CREATE, EPERM);
 	assert_true(plan__observes_anything(&plan));
 	plan__refused(&plan, STAGE_SYS_ACCEPT4, EPERM);
+	assert_true(plan__observes_anything(&plan));
+	plan__refused(&plan, STAGE_IO_ACCEPT, EPERM);
 	assert_true(plan__observes_anything(&plan));
 	plan__refused(&plan, STAGE_DO_ACCEPT, EPERM);
 	assert_false(plan__observes_anything(&plan));

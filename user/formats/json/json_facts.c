@@ -91,12 +91,18 @@ void json_facts__asked(struct json *json, const struct wire_record *record)
 	ADD_MEMBERS(json, asked, record);
 }
 
-#define SOCKET_MEMBERS(F, IF)                           \
-	F(u64, inode, socket->inode)                    \
-	COOKIE_MEMBERS(F, IF, socket->cookie)           \
-	F(s32_or_null, fd, socket->fd >= 0, socket->fd) \
-	F(family, family, socket->family)               \
-	F(type, type, socket->type)                     \
+static bool has_fd(const struct wire_record *record, const struct wire_socket *socket)
+{
+	return socket->fd >= 0 && !call__is_direct(record);
+}
+
+#define SOCKET_MEMBERS(F, IF)                                                       \
+	F(u64, inode, socket->inode)                                                \
+	COOKIE_MEMBERS(F, IF, socket->cookie)                                       \
+	F(s32_or_null, fd, has_fd(record, socket), socket->fd)                      \
+	IF(call__is_direct(record), s32_or_null, slot, socket->fd >= 0, socket->fd) \
+	F(family, family, socket->family)                                           \
+	F(type, type, socket->type)                                                 \
 	F(protocol, protocol, socket->family, call__made_protocol(record, socket))
 DEFINE_OBJECT(socket, SOCKET_MEMBERS, const struct wire_record *record,
 	      const struct wire_socket *socket);

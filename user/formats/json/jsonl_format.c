@@ -136,7 +136,7 @@ static bool has_failed(const struct tree *tree)
 /* Whether the caller got a number: a descriptor, 0 or an error. */
 static bool has_result(const struct tree *tree)
 {
-	return has_failed(tree) || (tree->spans[0].complete && call__is_system_call(tree->record));
+	return has_failed(tree) || (tree->spans[0].complete && call__has_number(tree->record));
 }
 
 #define SIZEOF_error_or_null SIZEOF_error

@@ -200,8 +200,13 @@ static void set_result(struct out *out, const struct wire_record *record)
 			buffer__add_s64(&out->text, record->ret);
 		return;
 	}
-	if (!call__is_system_call(record)) {
+	if (!call__has_number(record)) {
 		buffer__add_string(&out->text, via_name(record->via));
+		return;
+	}
+	if (call__is_direct(record)) {
+		buffer__add_string(&out->text, "slot ");
+		buffer__add_s64(&out->text, record->sockets[0].fd);
 		return;
 	}
 	if (!call__is_pair(record)) {
