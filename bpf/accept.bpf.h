@@ -52,14 +52,26 @@ static __always_inline struct socket *accept__socket(struct file *file)
 	return BPF_CORE_READ(file, private_data);
 }
 
+/* The network namespace of a socket, which one that it accepts has, too; 0 if there are none. */
+static __always_inline u32 accept__netns(struct socket *socket)
+{
+	struct sock *sock = BPF_CORE_READ(socket, sk);
+
+	if (bpf_core_field_exists(sock->__sk_common.skc_net.net))
+		return BPF_CORE_READ(sock, __sk_common.skc_net.net, ns.inum);
+	return 0;
+}
+
 /* Describe what accept() asks for: a socket like the listening one, which goes into listener. */
 static __noinline void accept__describe(struct file *file, s32 fd, u32 flags, struct call *call,
 					struct wire_socket *listener)
 {
 	struct socket *socket = accept__socket(file);
 
-	if (socket)
+	if (socket) {
 		capture_socket(listener, socket);
+		call->netns = accept__netns(socket);
+	}
 	listener->fd = fd;
 	call->family = listener->family;
 	call->type = listener->type;
@@ -104,8 +116,11 @@ static __always_inline struct session *accept__enter(void *ctx, struct session *
 	struct session *session =
 		creation__enter(ctx, table, frame, stage, via, call, CREATION_ACCEPT);
 
-	if (session)
-		session->record.sockets[WIRE_LISTENER] = *listener;
+	if (!session)
+		return NULL;
+	session->record.sockets[WIRE_LISTENER] = *listener;
+	session->record.netns = call->netns;
+	details__note_task_netns(&session->record);
 	return session;
 }
 
@@ -117,16 +132,12 @@ static __always_inline void accept__take_file(struct session *session, struct fi
 {
 	struct wire_record *record = &session->record;
 	struct socket *socket = accept__socket(file);
-	struct sock *sock;
 
 	if (!socket)
 		return;
-	sock = BPF_CORE_READ(socket, sk);
 	capture_socket(&record->sockets[0], socket);
 	record->sockets[0].fd = -1;
 	record->nr_sockets = 1;
-	if (bpf_core_field_exists(sock->__sk_common.skc_net.net))
-		record->netns = BPF_CORE_READ(sock, __sk_common.skc_net.net, ns.inum);
 }
 
 /* Note what do_accept() returns. What the request of io_uring gets is known later. */
@@ -171,6 +182,9 @@ static __always_inline void accept__finish(struct session *session, s32 ret)
 	creation__finish(session, ret);
 }
 
+/* The inode of no network namespace. */
+#define NO_NETNS (~0U)
+
 /*
  * Count an accept() whose outermost function returns without a session. If a filter rejected it at
  * its entry, only now it is known whether it was an attempt to make a socket. file is what came of
@@ -180,12 +194,15 @@ static __noinline int accept__finish_without_session(s32 ret, struct file *file)
 {
 	struct socket *socket = accept__socket(file);
 	struct wire_socket made = {};
+	u32 netns = NO_NETNS;
 
 	if (state.gate < GATE_OPEN || !accept__was_attempt(ret))
 		return 0;
-	if (socket)
+	if (socket) {
 		capture_socket(&made, socket);
-	if (!filter__accepts_entry(made.family, made.type, made.protocol))
+		netns = accept__netns(socket);
+	}
+	if (!filter__accepts_entry(made.family, made.type, made.protocol, netns))
 		account__count(account__this_cpu(), filtered);
 	return 0;
 }

@@ -108,7 +108,8 @@ static __always_inline void accept__restart(struct session *session, u64 start)
 	record->nr_modules = 0;
 	record->nr_kernel_frames = 0;
 	record->nr_user_frames = 0;
-	record->netns = 0;
+	record->nr_differences = 0;
+	details__note_task_netns(record);
 	record->waited = 0;
 	record->spans[0].flags = 0;
 	record->spans[0].start = start;

@@ -16,6 +16,7 @@ struct call {
 	s32 type;
 	s32 protocol;
 	u32 accept_flags;
+	u32 netns; /* inode of the socket's network namespace; 0 if that is the task's */
 	u64 user_fds;
 };
 
@@ -66,11 +67,15 @@ static __always_inline bool capture_is_asked_for(const struct session *session)
 #define capture_family(ctx, session, span) ((span)->family = (session)->family)
 
 /* Read the arguments of __sock_create() as those of the call, where it is the outermost stage. */
-#define capture_kernel_arguments(ctx, call, stage)   \
-	do {                                         \
-		(call)->family = ARGUMENT(ctx, 1);   \
-		(call)->type = ARGUMENT(ctx, 2);     \
-		(call)->protocol = ARGUMENT(ctx, 3); \
+#define capture_kernel_arguments(ctx, call, stage)         \
+	do {                                               \
+		struct net *net;                           \
+                                                           \
+		(call)->family = ARGUMENT(ctx, 1);         \
+		(call)->type = ARGUMENT(ctx, 2);           \
+		(call)->protocol = ARGUMENT(ctx, 3);       \
+		net = (struct net *)ARGUMENT(ctx, 0);      \
+		(call)->netns = KERNEL_READ(net, ns.inum); \
 	} while (0)
 
 /* Whether the socket is to be the kernel's own. */

@@ -236,7 +236,7 @@ enum creation_kind {
 static __always_inline bool creation__filter(const struct session *table, const struct call *call,
 					     enum creation_kind kind)
 {
-	if (filter__accepts_entry(call->family, call->type, call->protocol) ||
+	if (filter__accepts_entry(call->family, call->type, call->protocol, call->netns) ||
 	    state_of(table)->gate == GATE_CALIBRATION)
 		return true;
 	if (kind == CREATION_CERTAIN)
@@ -380,7 +380,7 @@ static __always_inline void creation__output(struct session *session, s32 ret)
 static __always_inline int creation__exit_without_session(const struct call *call)
 {
 	if (state.gate == GATE_SETTLED &&
-	    filter__accepts_entry(call->family, call->type, call->protocol))
+	    filter__accepts_entry(call->family, call->type, call->protocol, call->netns))
 		account__lost(LOST_OUTERMOST_ENTRY_MISSED);
 	return 0;
 }

@@ -60,8 +60,26 @@ static __noinline u32 details__pack_all(struct wire_record *record, u32 offset)
 	offset = details__pack(record, offset, details->kernel_frames,
 			       record->nr_kernel_frames * sizeof(u64),
 			       sizeof(details->kernel_frames));
-	return details__pack(record, offset, details->user_frames,
-			     record->nr_user_frames * sizeof(u64), sizeof(details->user_frames));
+	offset = details__pack(record, offset, details->user_frames,
+			       record->nr_user_frames * sizeof(u64), sizeof(details->user_frames));
+	return details__pack(record, offset, &details->differences,
+			     record->nr_differences * sizeof(details->differences),
+			     sizeof(details->differences));
+}
+
+/*
+ * Note the current task's network namespace where the socket's is another. That is never so for
+ * socket(), which makes its socket in that of the task.
+ */
+static __noinline int details__note_task_netns(struct wire_record *record)
+{
+	u32 netns = task__current_netns();
+
+	if (!record->netns || !netns || netns == record->netns)
+		return 0;
+	record->details.differences = (struct wire_differences){ .task_netns = netns };
+	record->nr_differences = 1;
+	return 0;
 }
 
 /*

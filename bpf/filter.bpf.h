@@ -12,6 +12,7 @@ struct filter_call {
 	s32 family;
 	s32 type; /* with flags */
 	s32 protocol;
+	u32 netns; /* inode of the socket's network namespace; 0 if that is the task's */
 };
 
 struct filter_result {
@@ -19,31 +20,36 @@ struct filter_result {
 	u64 duration; /* in ns as measured, without the wait for a connection */
 };
 
-/* What filters by the task compare: facts about the current one. */
+/* What filters by the task compare: facts about the current one, or about where it makes the
+ * socket. */
 
-static __always_inline u32 filter__read_pids(void)
+static __always_inline u32 filter__read_pids(const struct filter_call *call)
 {
+	(void)call;
 	return task__current_pid_tid() >> 32;
 }
 
-static __always_inline u32 filter__read_ppids(void)
+static __always_inline u32 filter__read_ppids(const struct filter_call *call)
 {
+	(void)call;
 	return task__parent_pid(current_task());
 }
 
-static __always_inline u32 filter__read_tids(void)
+static __always_inline u32 filter__read_tids(const struct filter_call *call)
 {
+	(void)call;
 	return task__current_pid_tid();
 }
 
-static __always_inline u32 filter__read_uids(void)
+static __always_inline u32 filter__read_uids(const struct filter_call *call)
 {
+	(void)call;
 	return bpf_get_current_uid_gid();
 }
 
-static __always_inline u32 filter__read_netns(void)
+static __always_inline u32 filter__read_netns(const struct filter_call *call)
 {
-	return task__current_netns();
+	return call->netns ? call->netns : task__current_netns();
 }
 
 /* What filters by the call compare. */
@@ -131,13 +137,13 @@ static __always_inline bool filter__is_of_command(void)
 #define FILTER_REFUSES_FLAG(set, read)	  (*(set) && !(read))
 #define FILTER_REFUSES_LEAST(set, read)	  (*(set) && (read) < *(set))
 
-static __always_inline bool filter__has_task(void)
+static __always_inline bool filter__has_task(const struct filter_call *call)
 {
 	const volatile struct filter *filter = &config.filter;
 
 #define FILTER(...)
-#define TASK_FILTER(id, member, kind, ...)                                   \
-	if (FILTER_REFUSES_##kind(&filter->member, filter__read_##member())) \
+#define TASK_FILTER(id, member, kind, ...)                                       \
+	if (FILTER_REFUSES_##kind(&filter->member, filter__read_##member(call))) \
 		return false;
 #define IMPLIED_FILTER(member, kind)                   \
 	if (FILTER_REFUSES_##kind(&filter->member, 0)) \
@@ -171,13 +177,13 @@ static __always_inline bool filter__has_result(const struct filter_result *resul
 }
 
 /* At the outermost entry, if at_entry; for the current task and what it asks for. */
-static __always_inline bool filter__accepts_entry(s32 family, s32 type, s32 protocol)
+static __always_inline bool filter__accepts_entry(s32 family, s32 type, s32 protocol, u32 netns)
 {
-	const struct filter_call call = { family, type, protocol };
+	const struct filter_call call = { family, type, protocol, netns };
 
 	if (config.filter.by_call && !filter__has_call(&call))
 		return false;
-	return filter__has_task();
+	return filter__has_task(&call);
 }
 
 /* At the outermost return, if at_return; see struct filter_result. */

@@ -164,7 +164,7 @@ static __always_inline int request__end_unseen(const struct call *call)
 	if (state.gate < GATE_OPEN)
 		return 0;
 	if (config.filter.at_entry &&
-	    !(call && filter__accepts_entry(call->family, call->type, call->protocol)))
+	    !(call && filter__accepts_entry(call->family, call->type, call->protocol, call->netns)))
 		account__count(account__this_cpu(), filtered);
 	else if (call && state.gate == GATE_SETTLED && config.entries_can_be_skipped)
 		account__lost(LOST_OUTERMOST_ENTRY_MISSED);

@@ -246,8 +246,10 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 		capture_##describe(ctx, &call, STAGE_##id);                                   \
 		session = creation__enter(ctx, table, frame, STAGE_##id, via, &call,          \
 					  CREATION_CERTAIN);                                  \
-		if (session)                                                                  \
-			capture_##capture_entry(ctx, session, session->record.spans);         \
+		if (!session)                                                                 \
+			return 0;                                                             \
+		capture_##capture_entry(ctx, session, session->record.spans);                 \
+		details__note_task_netns(&session->record);                                   \
 		return 0;                                                                     \
 	}                                                                                     \
 	ENTRY_PROGRAM(id, id, function, capture_entry,                                        \

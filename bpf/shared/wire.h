@@ -8,6 +8,7 @@
 #define WIRE_H
 
 #ifndef __VMLINUX_H__ /* user space */
+#include <stddef.h>
 #include <linux/types.h>
 #endif
 
@@ -85,11 +86,18 @@ struct wire_module {
 };
 _Static_assert(sizeof(struct wire_module) == 72, "wire_module has no padding");
 
+/* What differs from what the header says, where anything does. */
+struct wire_differences {
+	__u32 task_netns; /* inode of the task's network namespace; 0 if it is that of the socket */
+	__u32 reserved;
+};
+
 /* What only few creations have. */
 struct wire_details {
 	struct wire_module modules[WIRE_MAX_MODULES];
 	__u64 kernel_frames[WIRE_MAX_FRAMES]; /* addresses, innermost first; never shown */
 	__u64 user_frames[WIRE_MAX_FRAMES];
+	struct wire_differences differences;
 };
 
 /*
@@ -108,9 +116,9 @@ struct wire_record {
 	__u8 nr_modules;       /* 0 .. WIRE_MAX_MODULES */
 	__u8 nr_kernel_frames; /* 0 .. WIRE_MAX_FRAMES */
 	__u8 nr_user_frames;   /* 0 .. WIRE_MAX_FRAMES */
-	__u8 reserved_too;
-	__u32 netns;  /* inode of the network namespace */
-	__u64 waited; /* how long accept() waited for a connection; a part of durations */
+	__u8 nr_differences;   /* 0 or 1 */
+	__u32 netns;	       /* inode of the socket's network namespace */
+	__u64 waited;	       /* how long accept() waited for a connection; a part of durations */
 	__u32 tid;
 	__u32 pid;	    /* the thread group */
 	__s32 family;	    /* as asked for; for accept() that of the listening socket */
@@ -154,6 +162,16 @@ static inline const __u64 *wire_record__kernel_frames(const struct wire_record *
 static inline const __u64 *wire_record__user_frames(const struct wire_record *record)
 {
 	return wire_record__kernel_frames(record) + record->nr_kernel_frames;
+}
+
+/* Return the differences, or NULL if there are none. */
+static inline const struct wire_differences *wire_record__differences(
+	const struct wire_record *record)
+{
+	if (!record->nr_differences)
+		return NULL;
+	return (const struct wire_differences *)(wire_record__user_frames(record) +
+						 record->nr_user_frames);
 }
 
 /*

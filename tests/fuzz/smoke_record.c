@@ -117,6 +117,7 @@ static void make_details(struct wire_record *record, uint64_t *random)
 	}
 	record->nr_kernel_frames = next_random(random) % (WIRE_MAX_FRAMES + 1);
 	record->nr_user_frames = next_random(random) % (WIRE_MAX_FRAMES + 1);
+	record->nr_differences = next_random(random) % 2;
 }
 
 static void make_record(struct wire_record *record, uint64_t *random)

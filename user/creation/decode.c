@@ -57,11 +57,14 @@ static const char *check_header(const struct wire_record *record, size_t size)
 		return "number of modules out of range";
 	if (record->nr_kernel_frames > WIRE_MAX_FRAMES || record->nr_user_frames > WIRE_MAX_FRAMES)
 		return "number of frames out of range";
+	if (record->nr_differences > 1)
+		return "number of differences out of range";
 	if (size < WIRE_HEADER_SIZE + record->nr_spans * sizeof(struct wire_span))
 		return "too short for its spans";
 	if (size < WIRE_HEADER_SIZE + record->nr_spans * sizeof(struct wire_span) +
 			   record->nr_modules * sizeof(struct wire_module) +
-			   (record->nr_kernel_frames + record->nr_user_frames) * sizeof(__u64))
+			   (record->nr_kernel_frames + record->nr_user_frames) * sizeof(__u64) +
+			   record->nr_differences * sizeof(struct wire_differences))
 		return "too short for its details";
 	return NULL;
 }

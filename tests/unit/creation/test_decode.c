@@ -109,6 +109,12 @@ static void test_bad_header(void **state)
 	record.nr_sockets = WIRE_MAX_SOCKETS + 1;
 	assert_refused(&record, SIZE_OF(3), "number of sockets out of range");
 	record = whole_record();
+	record.nr_differences = 2;
+	assert_refused(&record, sizeof(record), "number of differences out of range");
+	record.nr_differences = 1;
+	assert_refused(&record, SIZE_OF(3) + sizeof(struct wire_differences) - 1,
+		       "too short for its details");
+	record = whole_record();
 	record.cpu = NR_ACCOUNTS;
 	assert_refused(&record, SIZE_OF(3), "processor out of range");
 }

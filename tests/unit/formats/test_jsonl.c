@@ -253,6 +253,21 @@ static void writes_sockets_of_other_ways(void **state)
 		     "same('ret', (got['ret'], got['errno']), (-97, 'EAFNOSUPPORT'))\n");
 }
 
+static void writes_what_differs(void **state)
+{
+	struct made_tree made;
+
+	(void)state;
+	make_tree(&made, TS);
+	add_span(&made, STAGE_SOCK_CREATE, TREE_NO_SPAN, 0, 5000, 0);
+	made.record.via = VIA_KERNEL;
+	check(&made, "assert 'task_netns' not in lines(sys.argv[1])[1]\n");
+	add_differences(&made)->task_netns = 4026532000u;
+	check(&made,
+	      "got = lines(sys.argv[1])[1]\n"
+	      "same('netns', (got['netns'], got['task_netns']), (4026531840, 4026532000))\n");
+}
+
 static void says_what_is_missing(void **state)
 {
 	struct made_tree made;
@@ -315,6 +330,7 @@ static void survives_any_numbers(void **state)
 	made.tree.unobserved = NULL;
 	made.tree.origin = NULL;
 	made.record.nr_modules = 0; /* more than there can be must not be decoded */
+	made.record.nr_differences = 0;
 	made.tree.state = NULL;
 	made.tree.record = &made.record;
 	made.tree.nr_spans = 0;
@@ -423,6 +439,7 @@ int main(void)
 		cmocka_unit_test(writes_a_packet_socket),
 		cmocka_unit_test(writes_a_socketpair),
 		cmocka_unit_test(writes_sockets_of_other_ways),
+		cmocka_unit_test(writes_what_differs),
 		cmocka_unit_test(says_what_is_missing),
 		cmocka_unit_test(survives_any_comm),
 		cmocka_unit_test(survives_any_numbers),

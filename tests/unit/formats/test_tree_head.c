@@ -126,6 +126,11 @@ static void says_by_which_way_it_came(void **state)
 	expect_head(&made,
 		    "12:00:00.000000 curl/100 __sock_create(AF_INET, SOCK_STREAM, IPPROTO_TCP)"
 		    " = 0  100 ns, inode 10, via kernel");
+	add_differences(&made)->task_netns = 4026532000u;
+	expect_head(&made,
+		    "12:00:00.000000 curl/100 __sock_create(AF_INET, SOCK_STREAM, IPPROTO_TCP)"
+		    " = 0  100 ns, inode 10, via kernel, netns 4026531840 (task's: 4026532000)");
+	made.record.nr_differences = 0;
 	made.record.via = VIA_SOCKETCALL;
 	made.record.flags = WIRE_COMPAT;
 	made.record.spans[0].stage = STAGE_SYS_SOCKET;

@@ -121,6 +121,16 @@ void json_facts__sockets(struct json *json, const struct wire_record *record)
 	json__array_end(json);
 }
 
+void json_facts__task_netns(struct json *json, const struct wire_record *record)
+{
+	const struct wire_differences *differences = wire_record__differences(record);
+
+	if (!differences || !differences->task_netns)
+		return;
+	json__key(json, "task_netns");
+	json__u64(json, differences->task_netns);
+}
+
 void json_facts__listener(struct json *json, const struct wire_record *record)
 {
 	const struct wire_socket *listener = &record->sockets[WIRE_LISTENER];

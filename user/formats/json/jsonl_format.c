@@ -211,6 +211,7 @@ static void jsonl_creation(struct out *out, const struct tree *tree, struct buff
 	json__key_string(&json, "via", via_name(record->via));
 	json_facts__requester(&json, tree->origin);
 	json_facts__compat(&json, record);
+	json_facts__task_netns(&json, record);
 	json_facts__asked(&json, record);
 	ADD_MEMBERS(&json, arguments_and_result, tree, record, socket_got(tree));
 	json_facts__why(&json, tree);

@@ -274,6 +274,7 @@ static void add_creation_facts(struct json *json, const struct tree *tree)
 	json__key_string(json, "via", via_name(record->via));
 	json_facts__requester(json, tree->origin);
 	json_facts__compat(json, record);
+	json_facts__task_netns(json, record);
 	json_facts__asked(json, record);
 	json_facts__why(json, tree);
 	json_facts__modules(json, tree);

@@ -116,10 +116,18 @@ static void add_who(const struct out *out, const struct wire_record *record, str
 	IF(nr && record->ret < 0, nothing, " (released)")
 DEFINE_FIELDS(inodes, INODES_FIELDS, const struct wire_record *record, int nr);
 
+/* Where the socket is not in the network namespace of the task. */
+#define NAMESPACES_FIELDS(F, IF)         \
+	F(u32, ", netns ", netns)        \
+	F(u32, " (task's: ", task_netns) \
+	F(nothing, ")")
+DEFINE_FIELDS(namespaces, NAMESPACES_FIELDS, __u32 netns, __u32 task_netns);
+
 /* Where it is not the system call that the head line looks like. */
 static void add_way_in(const struct out *out, const struct tree *tree, struct buffer *buffer)
 {
 	const struct wire_record *record = tree->record;
+	const struct wire_differences *differences = wire_record__differences(record);
 
 	if (!way_in(record->via)->named_by_call) {
 		buffer__add_string(buffer, ", via ");
@@ -131,6 +139,8 @@ static void add_way_in(const struct out *out, const struct tree *tree, struct bu
 	}
 	if (record->flags & WIRE_COMPAT)
 		buffer__add_string(buffer, ", 32-bit");
+	if (differences && differences->task_netns)
+		ADD_FIELDS(buffer, namespaces, record->netns, differences->task_netns);
 }
 
 /* What accept() has waited for a connection is no part of the work. */
