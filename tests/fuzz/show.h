@@ -38,7 +38,11 @@ static inline void make_origin(struct shown_origin *shown, const struct wire_rec
 static inline void show(const struct out_format *format, struct trace_header *header,
 			const struct tree *tree, bool terminal, int width)
 {
-	const struct out_style style = { terminal, terminal, width, terminal };
+	const struct out_style style = { .color = terminal,
+					 .unicode = terminal,
+					 .width = width,
+					 .verbosity = terminal,
+					 .no_tree = width % 2 };
 	const struct trace_account account = { .shown = 2 };
 	const struct in_flight in_flight = {
 		.event = terminal ? IN_FLIGHT_STUCK : IN_FLIGHT_AT_END,
