@@ -6,6 +6,7 @@
 #ifndef CAPTURE_BPF_H
 #define CAPTURE_BPF_H
 
+#include "details.bpf.h"
 #include "session.bpf.h"
 #include "snapshot.bpf.h"
 #include "task.bpf.h"
@@ -46,7 +47,8 @@ static __always_inline bool capture_is_asked_for(const struct session *session)
  * Read the arguments of __sock_create(net, family, type, protocol, res, kern). Some protocols make
  * a socket of the kernel's own while the requested one is being made (MPTCP its first subflow, SMC
  * its TCP socket). Such a socket has no descriptor, so only the outer call, right below the
- * outermost span, tells where the requested socket will be.
+ * outermost span, tells where the requested socket will be. Unless the kernel makes it for itself,
+ * net is the task's: creation__complete() reads that, at less cost than a kprobe reads net.
  */
 #define capture_socket_arguments(ctx, session, span)                         \
 	do {                                                                 \
@@ -58,7 +60,10 @@ static __always_inline bool capture_is_asked_for(const struct session *session)
 		if (!capture_is_asked_for(session))                          \
 			break;                                               \
 		net = (struct net *)ARGUMENT(ctx, 0);                        \
-		(session)->record.netns = KERNEL_READ(net, ns.inum);         \
+		if (EXIT_HAS_ARGUMENTS)                                      \
+			(session)->record.netns = KERNEL_READ(net, ns.inum); \
+		else                                                         \
+			(session)->protocol = ARGUMENT(ctx, 3);              \
 		if (!EXIT_HAS_ARGUMENTS || config.state)                     \
 			(session)->socket_result = UNTYPED_ARGUMENT(ctx, 4); \
 	} while (0)
@@ -131,7 +136,12 @@ static __always_inline void capture_described_socket(struct session *session, st
  */
 #define capture_socket_made(ctx, session, ret)                                              \
 	do {                                                                                \
-		if (!capture_is_socket_made(session, ret))                                  \
+		if (unlikely(ret)) {                                                        \
+			capture_failed(session, EXIT_HAS_ARGUMENTS ? ARGUMENT(ctx, 3)       \
+								   : (session)->protocol);  \
+			break;                                                              \
+		}                                                                           \
+		if (!capture_is_socket_made(session))                                       \
 			break;                                                              \
 		if ((session)->nr_described <= (session)->record.nr_sockets) {              \
 			if (EXIT_HAS_ARGUMENTS)                                             \
@@ -145,10 +155,17 @@ static __always_inline void capture_described_socket(struct session *session, st
 	} while (0)
 
 /* The span of __sock_create() has been closed already. */
-static __always_inline bool capture_is_socket_made(const struct session *session, s32 ret)
+static __always_inline bool capture_is_socket_made(const struct session *session)
 {
-	return !ret && session->innermost == session->outer_offset &&
+	return session->innermost == session->outer_offset &&
 	       session->record.nr_sockets < WIRE_MAX_SOCKETS;
+}
+
+/* Note with which protocol the requested socket could not be made. */
+static __always_inline void capture_failed(struct session *session, s32 protocol)
+{
+	if (session->innermost == session->outer_offset)
+		details__note_protocol(&session->record, protocol);
 }
 
 static __always_inline void capture_socket_result(struct session *session)

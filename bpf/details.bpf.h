@@ -67,6 +67,28 @@ static __noinline u32 details__pack_all(struct wire_record *record, u32 offset)
 			     sizeof(details->differences));
 }
 
+/* What differs from what the header of a record says. If nothing did up to now, it begins empty. */
+static __always_inline struct wire_differences *details__differences(struct wire_record *record)
+{
+	if (!record->nr_differences)
+		record->details.differences = (struct wire_differences){};
+	record->nr_differences = 1;
+	return &record->details.differences;
+}
+
+/* Note the protocol with which __sock_create() has failed, if it is not that asked for. */
+static __noinline int details__note_protocol(struct wire_record *record, s32 protocol)
+{
+	struct wire_differences *differences;
+
+	if (protocol == record->protocol)
+		return 0;
+	differences = details__differences(record);
+	differences->has_protocol = 1;
+	differences->protocol = protocol;
+	return 0;
+}
+
 /*
  * Note the current task's network namespace where the socket's is another. That is never so for
  * socket(), which makes its socket in that of the task.
@@ -77,8 +99,7 @@ static __noinline int details__note_task_netns(struct wire_record *record)
 
 	if (!record->netns || !netns || netns == record->netns)
 		return 0;
-	record->details.differences = (struct wire_differences){ .task_netns = netns };
-	record->nr_differences = 1;
+	details__differences(record)->task_netns = netns;
 	return 0;
 }
 

@@ -248,6 +248,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 					  CREATION_CERTAIN);                                  \
 		if (!session)                                                                 \
 			return 0;                                                             \
+		session->record.netns = call.netns;                                           \
 		capture_##capture_entry(ctx, session, session->record.spans);                 \
 		details__note_task_netns(&session->record);                                   \
 		return 0;                                                                     \

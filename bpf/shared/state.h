@@ -55,13 +55,13 @@ struct session {
 	__u64 user_fds;	     /* usockvec of __sys_socketpair(): where it stores descriptors */
 	__u64 wait_began;    /* CLOCK_BOOTTIME when accept() began to wait, or 0 */
 	struct wire_record record;
+	__s32 protocol; /* that __sock_create() was called with; set by kprobes only */
 	/* The following members are set only for requests of io_uring. */
-	__u64 request;	   /* its struct io_kiocb */
-	__u64 file;	   /* what the latest do_accept() has returned, if it has succeeded, or 0 */
 	__u32 slot_asked;  /* io_socket.file_slot: 0, a slot plus 1, or ANY_SLOT */
 	__s32 fd_reserved; /* the descriptor that was reserved before the latest do_accept() */
 	__s32 installed;   /* what io_fixed_fd_install() has returned since, or NOT_INSTALLED */
-	__u32 reserved;
+	__u64 request;	   /* its struct io_kiocb */
+	__u64 file;	   /* what the latest do_accept() has returned, if it has succeeded, or 0 */
 };
 
 #define ANY_SLOT      (~0U)	    /* IORING_FILE_INDEX_ALLOC in include/uapi/linux/io_uring.h */

@@ -89,8 +89,15 @@ _Static_assert(sizeof(struct wire_module) == 72, "wire_module has no padding");
 /* What differs from what the header says, where anything does. */
 struct wire_differences {
 	__u32 task_netns; /* inode of the task's network namespace; 0 if it is that of the socket */
+	__u32 has_protocol; /* the next member is set */
+	/*
+	 * The protocol that __sock_create() got, where it failed. BPF programs on
+	 * update_socket_protocol() can make another one of that asked for (mptcpify).
+	 */
+	__s32 protocol;
 	__u32 reserved;
 };
+_Static_assert(sizeof(struct wire_differences) == 16, "wire_differences has no padding");
 
 /* What only few creations have. */
 struct wire_details {

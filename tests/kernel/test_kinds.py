@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Sockets of every kind, compared one for one with what the program that makes them says."""
 
+import contextlib
 import datetime
 import time
 import os
@@ -10,8 +11,8 @@ from socket import htons
 import work
 from bpf import MODIFY_RETURN, attach, function_id, load_returning
 from shapes import check_shape, kernel_functions, leaf, shape, spans, tcp_socket
-from tap import check, check_equal, test
-from tool import Run, Trace, trace_command
+from tap import Skipped, check, check_equal, test
+from tool import Run, Trace, read, temporary, trace_command
 
 KEYS = {
     "event", "seq", "time", "ts_ns", "ts_ns_str", "pid", "tid", "uid", "comm", "cgroup_id",
@@ -196,6 +197,79 @@ def packet_protocol():
     check_equal(len(heads), len(names), "trees")
 
 
+# With SOCK_PACKET, and without the right to it.
+NO_PACKET = """
+import os, socket
+os.setuid(65534)
+try:
+    socket.socket(socket.AF_INET, 10, 0x300)
+except PermissionError:
+    pass
+"""
+
+
+@test("SOCK_PACKET of AF_INET that fails: as a packet socket, which is what was tried")
+def sock_packet_denied():
+    for options in ([], ["--attach", "kprobe"]):
+        found = trace_command(options, ["python3", "-c", NO_PACKET]).json.sockets[-1]
+        asked = [found[key] for key in ("family", "type", "errno")]
+        check_equal(asked, ["AF_INET", "SOCK_PACKET", "EPERM"], "asked for")
+        check_equal(found["tried"]["family"], "AF_PACKET", f"tried: {found}")
+        check_equal(found["failure"]["stage"], "packet_create", "stage")
+        check("packet sockets need CAP_NET_RAW" in found["failure"]["reason"], f"{found}")
+
+
+@contextlib.contextmanager
+def changing_protocol(number):
+    """While a BPF program makes this protocol of each that is asked for; as mptcpify does."""
+    function = function_id("update_socket_protocol")
+    program = load_returning(number, MODIFY_RETURN, function)
+    link = attach(program)
+    try:
+        yield
+    finally:
+        os.close(link)
+        os.close(program)
+
+
+def switch_mptcp(on):
+    with open("/proc/sys/net/mptcp/enabled", "w", encoding="ascii") as file:
+        file.write("1" if on else "0")
+
+
+FAIL = """
+import socket
+try:
+    socket.socket(socket.AF_INET, socket.SOCK_STREAM, 6)
+except OSError as error:
+    print(error.errno)
+"""
+
+
+def fail_with_protocol(number, *options):
+    """The creation of a socket of TCP that fails, since a program has made another of it."""
+    timeline, line = temporary("timeline"), temporary("line")
+    outputs = ["--timeline", timeline, "-o", f"line:{line}", "-o", f"tree:{temporary('tree')}"]
+    tree = outputs[-1].removeprefix("tree:")
+    with changing_protocol(number):
+        run = trace_command([*outputs, *options], ["python3", "-c", FAIL])
+    found = run.json.sockets[-1]
+    check_equal(str(-found["ret"]), run.output.strip(), "error")
+    check_equal(found["protocol"], "IPPROTO_TCP", "asked for")
+    return found, read(tree), read(line), read(timeline)
+
+
+def check_tried(number, name, reason, *options):
+    found, tree, line, timeline = fail_with_protocol(number, *options)
+    check_equal(found["tried"], {"family": "AF_INET", "protocol": name}, "tried")
+    check(reason in found["failure"]["reason"], f"{found['failure']}")
+    check(f"IPPROTO_TCP) = -1 {found['errno']}" in tree, tree)
+    check(f", tried as {name}" in tree, tree)
+    column = name.lower().removeprefix("ipproto_")
+    check(any(column in row.split()[5:6] for row in line.splitlines()[1:]), line)
+    check(f'"tried":{{"family":"AF_INET","protocol":"{name}"}}' in timeline, "timeline")
+
+
 @test("mptcpify: a BPF program changes the protocol, where the kernel lets it: seen or said")
 def mptcpify():
     if "update_socket_protocol" not in kernel_functions():
@@ -204,16 +278,25 @@ def mptcpify():
         stages = {stage["name"]: stage["attach"] for stage in run.json.header["stages"]}
         check_equal(stages["update_socket_protocol"], "none", "its stage")
         return
-    program = load_returning(262, MODIFY_RETURN, function_id("update_socket_protocol"))
-    link = attach(program)
     made = ["AF_INET", "SOCK_STREAM", "IPPROTO_MPTCP"]
     arguments = "socket.AF_INET, socket.SOCK_STREAM, 6"
-    found = check_made(["--attach", "kprobe"], arguments, made, {"mptcp_init_sock"})
-    os.close(link)
-    os.close(program)
+    with changing_protocol(262):
+        found = check_made(["--attach", "kprobe"], arguments, made, {"mptcp_init_sock"})
     check_equal(found["protocol"], "IPPROTO_TCP", "asked for")
     span = next(s for s in spans(found["tree"]) if s["name"] == "update_socket_protocol")
     check_equal(span["ret"], 262, "what the function returned")
+    check("tried" not in found, "of one that was made, the socket says it")
+
+
+@test("mptcpify and errors: what failed is the protocol that the program has made, and so is why")
+def mptcpify_fails():
+    if "update_socket_protocol" not in kernel_functions():
+        raise Skipped("no function by which programs change the protocol")
+    switch_mptcp(False)
+    for options in ([], ["--attach", "kprobe"]):
+        check_tried(262, "IPPROTO_MPTCP", "MPTCP is switched off", *options)
+    switch_mptcp(True)
+    check_tried(99, "99", "net-pf-2-proto-99")
 
 
 @test("who: uid, comm, network namespace, cgroup and parent")

@@ -237,9 +237,11 @@ static bool has_stage(const struct tree *tree, enum stage stage)
 static const struct stage_plan *family_plan(const struct plan *plan,
 					    const struct wire_record *record)
 {
-	if (record->family < 0 || record->family >= NR_FAMILIES)
+	int family = call__tried_family(record);
+
+	if (family < 0 || family >= NR_FAMILIES)
 		return NULL;
-	return &plan->probes[NR_STAGES + record->family];
+	return &plan->probes[NR_STAGES + family];
 }
 
 static bool was_observed(const struct stage_plan *planned, const struct wire_record *record)

@@ -151,3 +151,38 @@ void call__add_made(struct buffer *buffer, const struct wire_record *record, con
 		ADD_FIELDS(buffer, name_of_protocol, made->family, protocol);
 	}
 }
+
+/* Return whether the call came as far as __sock_create(). */
+static bool was_tried(const struct wire_record *record)
+{
+	int i;
+
+	for (i = 0; i < record->nr_spans; i++) {
+		if (record->spans[i].stage == STAGE_SOCK_CREATE)
+			return true;
+	}
+	return false;
+}
+
+bool call__tried_other(const struct wire_record *record)
+{
+	if (record->ret >= 0)
+		return false;
+	if (call__tried_protocol(record) != record->protocol)
+		return true;
+	return call__tried_family(record) != record->family && was_tried(record);
+}
+
+void call__add_tried(struct buffer *buffer, const struct wire_record *record, const char *prefix)
+{
+	int family = call__tried_family(record);
+	int protocol = call__tried_protocol(record);
+
+	if (!call__tried_other(record))
+		return;
+	buffer__add_string(buffer, prefix);
+	if (family != record->family)
+		ADD_FIELDS(buffer, name_of_family, family);
+	if (protocol != record->protocol)
+		ADD_FIELDS(buffer, name_of_protocol, family, protocol);
+}

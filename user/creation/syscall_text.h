@@ -4,6 +4,7 @@
 #define CREATION_SYSCALL_TEXT_H
 
 #include <stdbool.h>
+#include <sys/socket.h>
 
 #include "names/names.h"
 #include "names/stage.h"
@@ -85,6 +86,33 @@ void call__add_made(struct buffer *buffer, const struct wire_record *record, con
  * which the kernel keeps 16 bits in network byte order.
  */
 int call__made_protocol(const struct wire_record *record, const struct wire_socket *made);
+
+/*
+ * Return the family and the protocol with which __sock_create() went on. They differ from what was
+ * asked for where SOCK_PACKET of AF_INET stands for AF_PACKET, and in a creation that has failed
+ * where a BPF program has changed the protocol (update_socket_protocol()). The protocol of a socket
+ * that was made is its own.
+ */
+static inline int call__tried_family(const struct wire_record *record)
+{
+	bool is_packet =
+		record->family == AF_INET && (record->type & SOCKET_TYPE_MASK) == SOCK_PACKET;
+
+	return is_packet ? AF_PACKET : record->family;
+}
+
+static inline int call__tried_protocol(const struct wire_record *record)
+{
+	const struct wire_differences *differences = wire_record__differences(record);
+
+	return differences && differences->has_protocol ? differences->protocol : record->protocol;
+}
+
+/* Return whether a creation has failed with another family or protocol than was asked for. */
+bool call__tried_other(const struct wire_record *record);
+
+/* Append these, as ", tried AF_PACKET", after prefix. Append nothing if they are as asked for. */
+void call__add_tried(struct buffer *buffer, const struct wire_record *record, const char *prefix);
 
 /* Return the positive errno of a negative result. This is defined for any number. */
 int call__error(__s32 ret);

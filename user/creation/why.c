@@ -123,21 +123,21 @@ static bool of_unix_at_once(const struct tree *tree, int span)
 /* The create functions of other families may return this error because of the protocol, too. */
 static bool of_type_at_once(const struct tree *tree, int span)
 {
-	return at_once(tree, span) && (is_inet(tree, span) || !tree->record->protocol);
+	return at_once(tree, span) && (is_inet(tree, span) || !call__tried_protocol(tree->record));
 }
 
 static bool of_ping(const struct tree *tree, int span)
 {
 	return is_inet(tree, span) && type_of(tree) == SOCK_DGRAM &&
-	       (tree->record->protocol == IPPROTO_ICMP ||
-		tree->record->protocol == IPPROTO_ICMPV6) &&
+	       (call__tried_protocol(tree->record) == IPPROTO_ICMP ||
+		call__tried_protocol(tree->record) == IPPROTO_ICMPV6) &&
 	       succeeded(tree, span, STAGE_SK_ALLOC) &&
 	       !succeeded(tree, span, STAGE_PING_INIT_SOCK);
 }
 
 static bool of_mptcp(const struct tree *tree, int span)
 {
-	return is_inet(tree, span) && tree->record->protocol == IPPROTO_MPTCP;
+	return is_inet(tree, span) && call__tried_protocol(tree->record) == IPPROTO_MPTCP;
 }
 
 /*
@@ -161,7 +161,7 @@ static bool protocol_succeeded(const struct tree *tree, int span)
 /* Return whether no function of the protocol returns EPERM. */
 static bool protocol_never_refuses(const struct tree *tree)
 {
-	switch (tree->record->protocol) {
+	switch (call__tried_protocol(tree->record)) {
 	case 0:
 	case IPPROTO_TCP:
 	case IPPROTO_UDP:

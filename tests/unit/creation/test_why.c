@@ -320,6 +320,29 @@ static void nothing_left(void **state)
 	expect(&made, "__sys_socketpair", "no descriptor is left");
 }
 
+/* What counts is what __sock_create() got, not what was asked for. */
+static void another_protocol_than_asked_for(void **state)
+{
+	struct made_tree made;
+	struct wire_differences *differences;
+
+	(void)state;
+	make_failed(&made, AF_INET, SOCK_STREAM, IPPROTO_TCP, ENOPROTOOPT);
+	add_family(&made, -ENOPROTOOPT);
+	expect(&made, "any_create", "");
+	differences = add_differences(&made);
+	differences->protocol = 262;
+	expect(&made, "any_create", "");
+	differences->has_protocol = 1;
+	expect(&made, "any_create", "MPTCP is switched off");
+	make_failed(&made, AF_INET, SOCK_STREAM, 262, ENOPROTOOPT);
+	add_family(&made, -ENOPROTOOPT);
+	differences = add_differences(&made);
+	differences->has_protocol = 1;
+	differences->protocol = IPPROTO_TCP;
+	expect(&made, "any_create", "");
+}
+
 /* Make a request of io_uring that has failed in its outermost function, and return that. */
 static int make_request(struct made_tree *made, enum stage stage, int type, int error)
 {
@@ -384,6 +407,7 @@ int main(void)
 		cmocka_unit_test(errors_that_become_others),
 		cmocka_unit_test(modules_that_brought_something),
 		cmocka_unit_test(nothing_left),
+		cmocka_unit_test(another_protocol_than_asked_for),
 		cmocka_unit_test(requests_of_io_uring),
 		cmocka_unit_test(nested_creations_are_not_explained),
 	};

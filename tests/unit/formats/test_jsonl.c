@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <errno.h>
+
 #include <arpa/inet.h>
 #include "fixtures/python.h"
 #include "fixtures/trees.h"
@@ -263,9 +265,22 @@ static void writes_what_differs(void **state)
 	made.record.via = VIA_KERNEL;
 	check(&made, "assert 'task_netns' not in lines(sys.argv[1])[1]\n");
 	add_differences(&made)->task_netns = 4026532000u;
+	check(&made, "got = lines(sys.argv[1])[1]\n"
+		     "same('netns', (got['netns'], got['task_netns']), (4026531840, 4026532000))\n"
+		     "assert 'tried' not in got\n");
+	make_tree(&made, TS);
+	add_span(&made, STAGE_SYS_SOCKET, TREE_NO_SPAN, 0, 5000, -ENOPROTOOPT);
+	made.record.ret = -ENOPROTOOPT;
+	*add_differences(&made) =
+		(struct wire_differences){ .has_protocol = 1, .protocol = IPPROTO_UDP };
 	check(&made,
 	      "got = lines(sys.argv[1])[1]\n"
-	      "same('netns', (got['netns'], got['task_netns']), (4026531840, 4026532000))\n");
+	      "same('asked', (got['protocol'], got['args']['protocol']), ('IPPROTO_TCP', 6))\n"
+	      "same('tried', got['tried'],\n"
+	      "     {'family': 'AF_INET', 'protocol': 'IPPROTO_UDP'})\n"
+	      "assert 'task_netns' not in got\n");
+	made.record.ret = 5;
+	check(&made, "assert 'tried' not in lines(sys.argv[1])[1]\n");
 }
 
 static void says_what_is_missing(void **state)

@@ -96,6 +96,30 @@ static void shows_pairs(void **state)
 			   "EOPNOTSUPP (Operation not supported)  100 ns");
 }
 
+static void says_what_was_tried_instead(void **state)
+{
+	struct made_tree made;
+
+	(void)state;
+	make_tree(&made, 0);
+	made.record.tid = 100;
+	made.record.ret = -EPERM;
+	made.record.nr_spans = 1;
+	add_span(&made, STAGE_SYS_SOCKET, TREE_NO_SPAN, 0, 100, -EPERM);
+	*add_differences(&made) =
+		(struct wire_differences){ .has_protocol = 1, .protocol = IPPROTO_UDP };
+	expect_head(&made, "12:00:00.000000 curl/100 socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = "
+			   "-1 EPERM (Operation not permitted)  100 ns, tried as IPPROTO_UDP");
+	made.record.nr_differences = 0;
+	made.record.type = SOCK_PACKET;
+	expect_head(&made, "12:00:00.000000 curl/100 socket(AF_INET, SOCK_PACKET, IPPROTO_TCP) = "
+			   "-1 EPERM (Operation not permitted)  100 ns");
+	made.record.nr_spans = 2;
+	made.record.spans[1].stage = STAGE_SOCK_CREATE;
+	expect_head(&made, "12:00:00.000000 curl/100 socket(AF_INET, SOCK_PACKET, IPPROTO_TCP) = "
+			   "-1 EPERM (Operation not permitted)  100 ns, tried as AF_PACKET");
+}
+
 static void says_by_which_way_it_came(void **state)
 {
 	struct made_tree made;
@@ -209,6 +233,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shows_the_call_as_strace_does),
 		cmocka_unit_test(shows_pairs),
+		cmocka_unit_test(says_what_was_tried_instead),
 		cmocka_unit_test(says_by_which_way_it_came),
 		cmocka_unit_test(says_what_was_made_instead),
 		cmocka_unit_test(escapes_comm),

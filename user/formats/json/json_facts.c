@@ -121,6 +121,21 @@ void json_facts__sockets(struct json *json, const struct wire_record *record)
 	json__array_end(json);
 }
 
+#define TRIED_MEMBERS(F, IF)                          \
+	F(family, family, call__tried_family(record)) \
+	F(protocol, protocol, call__tried_family(record), call__tried_protocol(record))
+DEFINE_OBJECT(tried, TRIED_MEMBERS, const struct wire_record *record);
+
+#define TRIED_KEY_MEMBERS(F, IF) F(tried, tried, record)
+DEFINE_MEMBERS(tried_key, TRIED_KEY_MEMBERS, const struct wire_record *record);
+
+void json_facts__tried(struct json *json, const struct wire_record *record)
+{
+	if (!call__tried_other(record))
+		return;
+	ADD_MEMBERS(json, tried_key, record);
+}
+
 void json_facts__task_netns(struct json *json, const struct wire_record *record)
 {
 	const struct wire_differences *differences = wire_record__differences(record);

@@ -106,6 +106,10 @@ void json_facts__stacks(struct json *json, const struct origin *origin);
 /* "compat": true, where a 32-bit system call has made the creation. */
 void json_facts__compat(struct json *json, const struct wire_record *record);
 
+/* Key tried: an object of family and protocol, where a creation failed with others than asked for.
+ */
+void json_facts__tried(struct json *json, const struct wire_record *record);
+
 /* Key task_netns, where the task's network namespace is not the socket's; else none. */
 void json_facts__task_netns(struct json *json, const struct wire_record *record);
 

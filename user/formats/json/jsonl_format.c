@@ -214,6 +214,7 @@ static void jsonl_creation(struct out *out, const struct tree *tree, struct buff
 	json_facts__task_netns(&json, record);
 	json_facts__asked(&json, record);
 	ADD_MEMBERS(&json, arguments_and_result, tree, record, socket_got(tree));
+	json_facts__tried(&json, record);
 	json_facts__why(&json, tree);
 	json_facts__modules(&json, tree);
 	json_facts__sockets(&json, record);

@@ -166,20 +166,20 @@ static void add_comm(struct out *out, const struct wire_record *record, struct b
 	add_column(out, buffer, COMM_WIDTH);
 }
 
-/* What was made, or where nothing was, what was asked for. */
+/* What was made, or where nothing was, what was tried. */
 static void add_socket(const struct out *out, const struct wire_record *record,
 		       struct buffer *buffer)
 {
 	const struct wire_socket *socket = &record->sockets[0];
 	bool made = record->nr_sockets && socket->family;
-	int family = made ? socket->family : record->family;
+	int family = made ? socket->family : call__tried_family(record);
 	int type = made ? socket->type : record->type & SOCKET_TYPE_MASK;
 	int protocol = made ? call__made_protocol(record, socket) : 0;
 	char name[PUT_NAME_SIZE];
 
 	/* Families with no use for a protocol leave 0 there, whatever was asked for. */
 	if (!protocol)
-		protocol = record->protocol;
+		protocol = call__tried_protocol(record);
 	add_name(out, buffer, name, put_name_of_family(name, family), FAMILY_WIDTH);
 	add_name(out, buffer, name, put_name_of_type(name, type), TYPE_WIDTH);
 	add_name(out, buffer, name, put_name_of_protocol(name, family, protocol), PROTOCOL_WIDTH);

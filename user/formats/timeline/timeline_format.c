@@ -276,6 +276,7 @@ static void add_creation_facts(struct json *json, const struct tree *tree)
 	json_facts__compat(json, record);
 	json_facts__task_netns(json, record);
 	json_facts__asked(json, record);
+	json_facts__tried(json, record);
 	json_facts__why(json, tree);
 	json_facts__modules(json, tree);
 	json_facts__sockets(json, record);

@@ -162,6 +162,7 @@ static void add_outcome(const struct out *out, const struct tree *tree, struct b
 	ADD_FIELDS(buffer, latency, &tree->spans[0], out->style.unicode);
 	ADD_FIELDS(buffer, inodes, record, record->nr_sockets);
 	call__add_made(buffer, record, ", made ");
+	call__add_tried(buffer, record, ", tried as ");
 }
 
 static void add_head(struct out *out, const struct tree *tree, struct buffer *buffer)
