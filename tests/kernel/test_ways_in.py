@@ -117,7 +117,7 @@ def io_uring_filters():
 @test_once("io_uring: descriptors, slots and errors in formats for people")
 def io_uring_formats():
     line = temporary("line")
-    run = Run(TOOL, "-o", f"line:{line}", "--", work.program("requests"))
+    run = Run(TOOL, "--format", "tree", "-o", f"line:{line}", "--", work.program("requests"))
     check_equal(run.status, 0, run.errors)
     printed = [text for text in run.output.splitlines() if text.startswith('{"pid"')]
     slots = sum(creation["slot"] >= 0 for creation in work.parse("\n".join(printed)))
