@@ -233,11 +233,11 @@ static __always_inline void accept__begin_wait(struct task_struct *task, u64 fra
 	/* Another processor may be waking it at the same time, which changes the state at once. */
 	if (!(compat__task_state(task) & (TASK_INTERRUPTIBLE | TASK_WAKING)))
 		return;
-	if (session->slot != NR_SESSIONS) {
+	if (session->slot != IN_ACCEPTS) {
 		struct session *moved = session__move_to_accepts(session);
 
 		if (!moved) {
-			creation__drop(session, LOST_SESSION_TABLE_FULL);
+			creation__drop_current(session, LOST_SESSION_TABLE_FULL);
 			return;
 		}
 		session = moved;

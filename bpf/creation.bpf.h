@@ -9,6 +9,7 @@
 #include "capture.bpf.h"
 #include "details.bpf.h"
 #include "filter.bpf.h"
+#include "lost.bpf.h"
 #include "system_call.bpf.h"
 
 /* The number of submissions between two checks of how full the ring buffer is; a power of two. */
@@ -138,7 +139,7 @@ static __always_inline void creation__output_small(const struct wire_record *rec
 	u64 sequence = account__next_sequence(account);
 
 	if (unlikely(!copy)) {
-		account__count(account, lost[LOST_RING_BUFFER_FULL]);
+		lost__count(LOST_RING_BUFFER_FULL);
 		return;
 	}
 	creation__copy_begin(copy, record);
@@ -172,7 +173,7 @@ GLOBAL int creation__output_slow(u32 slot, s32 ret)
 	if (size > sizeof(*record))
 		size = sizeof(*record);
 	if (bpf_ringbuf_output(&records, record, size, creation__wakeup_flag(sequence)))
-		account__count(account, lost[LOST_RING_BUFFER_FULL]);
+		lost__count(LOST_RING_BUFFER_FULL);
 	return 0;
 }
 
@@ -199,6 +200,15 @@ static __noinline int creation__drop(struct session *session, enum lost_reason r
 {
 	session->innermost = 0;
 	account__lost(reason);
+	session__release(session);
+	return 0;
+}
+
+/* The same for one of the current task. */
+static __noinline int creation__drop_current(struct session *session, enum lost_reason reason)
+{
+	session->innermost = 0;
+	lost__count(reason);
 	session__release(session);
 	return 0;
 }
@@ -270,7 +280,7 @@ static __always_inline struct session *creation__open(void *ctx, struct session 
 	struct session *session = session__claim(table, own, frame);
 
 	if (unlikely(!session)) {
-		account__lost(LOST_SESSION_TABLE_FULL);
+		lost__count(LOST_SESSION_TABLE_FULL);
 		return NULL;
 	}
 	creation__begin_record(&session->record, via, pid_tid);
@@ -381,7 +391,7 @@ static __always_inline int creation__exit_without_session(const struct call *cal
 {
 	if (state.gate == GATE_SETTLED &&
 	    filter__accepts_entry(call->family, call->type, call->protocol, call->netns))
-		account__lost(LOST_OUTERMOST_ENTRY_MISSED);
+		lost__count(LOST_OUTERMOST_ENTRY_MISSED);
 	return 0;
 }
 

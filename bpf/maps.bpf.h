@@ -61,7 +61,7 @@ struct {
 /* The claimed slots of state.sessions: see compat__claim_slot(). */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, NR_SESSIONS);
+	__uint(max_entries, NR_SLOTS);
 	__type(key, u32);
 	__type(value, u32);
 } claims SEC(".maps");

@@ -3,7 +3,8 @@
  * The table of sessions: finding, claiming and releasing a slot.
  *
  * The address of a stack names the slot of its session, so a look-up is one comparison and calls no
- * helper. If another session has that slot, the session is displaced to one of a few other slots.
+ * helper. If another session has that slot, the session is displaced to one of a few other slots,
+ * or, where these are taken as well, to a reserved one, of which no user can have all.
  * The session of an accept() moves to the map accepts when the call begins to wait. A look-up that
  * misses its own slot searches further only while a displaced session has the same hash.
  */
@@ -14,15 +15,19 @@
 #include "compat.bpf.h"
 #include "verifier.bpf.h"
 
+/* The session in a slot, or NULL if there is no such slot. */
 static __always_inline struct session *session__at(struct session *table, u32 slot)
 {
-	return at_offset(table, (u64)bounded(slot, NR_SESSIONS) * sizeof(struct session));
+	hide_from_compiler(slot);
+	if (slot >= NR_SLOTS)
+		return NULL;
+	return at_offset(table, (u64)slot * sizeof(struct session));
 }
 
 /* The own slot of the stack that a frame lies on. It may hold the session of another stack. */
 static __always_inline struct session *session__own(struct session *table, u64 frame)
 {
-	return session__at(table, session__own_slot(frame));
+	return at_offset(table, (u64)session__own_slot(frame) * sizeof(struct session));
 }
 
 /* Whether the session of a frame's stack may be anywhere but in its own slot. */
@@ -46,13 +51,16 @@ static __always_inline void session__count_displaced(u64 stack, s32 more)
 }
 
 /*
- * The slot to try in the i-th place for a stack. The stacks of a thread pool lie side by side, so
- * the places are far apart: sessions that are displaced from neighbouring slots get neighbouring
- * slots again.
+ * The slot to try in the i-th place for a stack: from MAX_PROBES on a reserved one. The stacks of a
+ * thread pool lie side by side, so the places are far apart: sessions that are displaced from
+ * neighbouring slots get neighbouring slots again.
  */
 static __always_inline u32 session__slot_tried(u64 stack, u32 i)
 {
-	return bounded(session__own_slot(stack) + i * PROBE_STEP, NR_SESSIONS);
+	u32 place = session__own_slot(stack) + i * PROBE_STEP;
+
+	return i < MAX_PROBES ? bounded(place, NR_SESSIONS)
+			      : NR_SESSIONS + bounded(place, NR_RESERVED);
 }
 
 /* The slot to which a stack's session has been displaced, or -1. */
@@ -61,10 +69,11 @@ GLOBAL int session__find_displaced(u64 stack)
 	u32 i;
 
 	NOT_UNROLLED
-	for (i = 1; i < MAX_PROBES; i++) {
+	for (i = 1; i < 2 * MAX_PROBES; i++) {
 		u32 slot = session__slot_tried(stack, i);
+		const struct session *session = session__at(state.sessions, slot);
 
-		if (session__at(state.sessions, slot)->stack == stack)
+		if (session && session->stack == stack)
 			return slot;
 	}
 	return -1;
@@ -90,7 +99,7 @@ static __noinline struct session *session__find_accept(u64 stack)
 }
 
 /*
- * The session in a slot. NR_SESSIONS stands for the map accepts, and gives NULL if the current task
+ * The session in a slot. IN_ACCEPTS stands for the map accepts, and gives NULL if the current task
  * has no session there.
  */
 static __always_inline struct session *session__in(u32 slot)
@@ -100,7 +109,7 @@ static __always_inline struct session *session__in(u32 slot)
 		 * Otherwise the compiler tests the slot first, which doubles the verifier's work.
 		 */
 		barrier();
-		if (slot == NR_SESSIONS)
+		if (slot == IN_ACCEPTS)
 			return session__in_accepts();
 	}
 	return session__at(state.sessions, slot);
@@ -134,24 +143,26 @@ static __always_inline struct session *session__find(struct session *table, u64 
 
 static __always_inline bool session__try_claim(struct session *session, u32 slot, u64 stack)
 {
-	slot = bounded(slot, NR_SESSIONS);
 	if (!compat__claim_slot(session, &slot, stack))
 		return false;
 	session->slot = slot;
 	return true;
 }
 
-/* Claim a slot for a displaced session of a stack. Return the slot, or -1 if none is free. */
-GLOBAL int session__claim_displaced(u64 stack)
+/*
+ * Claim one of the slots that are tried for a stack from place first up to, but not including, end.
+ * Return the slot, or -1 if none is free.
+ */
+static __always_inline int session__claim_one_of(u64 stack, u32 first, u32 end)
 {
 	u32 i;
 
 	NOT_UNROLLED
-	for (i = 1; i < MAX_PROBES; i++) {
+	for (i = first; i < end; i++) {
 		u32 slot = session__slot_tried(stack, i);
 		struct session *session = session__at(state.sessions, slot);
 
-		if (session->stack || !session__try_claim(session, slot, stack))
+		if (!session || session->stack || !session__try_claim(session, slot, stack))
 			continue;
 		session__count_displaced(stack, 1);
 		return slot;
@@ -159,11 +170,57 @@ GLOBAL int session__claim_displaced(u64 stack)
 	return -1;
 }
 
+/* Claim a slot for a displaced session of a stack. Return the slot, or -1 if none is free. */
+GLOBAL int session__claim_displaced(u64 stack)
+{
+	return session__claim_one_of(stack, 1, MAX_PROBES);
+}
+
+/* Count one more (or, with -1, one fewer) reserved slot that an owner has. */
+static __always_inline void session__count_reserved(u32 owner, s32 more)
+{
+	__sync_fetch_and_add(&state.reserved_by_owner[bounded(owner, NR_OWNERS)], more);
+	__sync_fetch_and_add(&state.nr_reserved, more);
+}
+
+/*
+ * Whether a user leaves more reserved slots to others than it has. So the first one that needs many
+ * gets half of them, the next one half of the rest, and no user gets the last one. Processors that
+ * ask at one time can exceed this by one each.
+ */
+static __always_inline bool session__may_reserve(u32 owner)
+{
+	return state.reserved_by_owner[bounded(owner, NR_OWNERS)] + state.nr_reserved < NR_RESERVED;
+}
+
+/* Claim a reserved slot for a stack of the current user. Return the slot, or -1 if it gets none. */
+GLOBAL int session__claim_reserved(u64 stack)
+{
+	u32 owner = session__owner(bpf_get_current_uid_gid());
+	struct session *session;
+	int slot;
+
+	if (!session__may_reserve(owner))
+		return -1;
+	session__count_reserved(owner, 1);
+	slot = session__claim_one_of(stack, MAX_PROBES, 2 * MAX_PROBES);
+	session = slot < 0 ? NULL : session__at(state.sessions, slot);
+	if (!session) {
+		session__count_reserved(owner, -1);
+		return -1;
+	}
+	session->owner = owner;
+	return slot;
+}
+
 /* Claim a slot that is not the stack's own. Return NULL if none is free. */
 static __always_inline struct session *session__claim_other(struct session *table, u64 frame)
 {
-	int slot = session__claim_displaced(session__stack(frame));
+	u64 stack = session__stack(frame);
+	int slot = session__claim_displaced(stack);
 
+	if (slot < 0)
+		slot = session__claim_reserved(stack);
 	return slot < 0 ? NULL : session__at(table, slot);
 }
 
@@ -196,12 +253,14 @@ static __always_inline void session__release(struct session *session)
 {
 	/* If no session is displaced, this one is not either. */
 	if (unlikely(state.nr_displaced)) {
-		if (config.accept && session->slot == NR_SESSIONS) {
+		if (config.accept && session->slot == IN_ACCEPTS) {
 			session__remove_accept(bpf_get_current_pid_tgid());
 			return;
 		}
 		if (session->slot != session__own_slot(session->stack))
 			session__count_displaced(session->stack, -1);
+		if (session->slot >= NR_SESSIONS)
+			session__count_reserved(session->owner, -1);
 	}
 	compat__release_slot(session);
 }
@@ -220,7 +279,7 @@ static __always_inline struct session *session__move_to_accepts(struct session *
 	moved = session__in_accepts();
 	if (!moved)
 		return NULL;
-	moved->slot = NR_SESSIONS;
+	moved->slot = IN_ACCEPTS;
 	session__count_displaced(moved->stack, 1);
 	session->innermost = 0;
 	session__release(session);

@@ -46,7 +46,7 @@ struct snapshots {
 /* By the session's slot. The front end makes this one element without --state. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, NR_SESSIONS);
+	__uint(max_entries, NR_SLOTS);
 	__type(key, u32);
 	__type(value, struct snapshots);
 } snapshots SEC(".maps");

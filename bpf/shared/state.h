@@ -10,13 +10,23 @@
 #include "shared/stages.h"
 #include "shared/wire.h"
 
-#define MAX_DEPTH   15	 /* open spans of one session; a power of two minus one */
-#define NR_SESSIONS 1024 /* power of two; further ones are counted as session_table_full */
-#define MAX_PROBES  16	 /* slots tried for a session before the table counts as full */
-#define PROBE_STEP  97	 /* slots between two that are tried; odd, so that all can be reached */
-#define NR_ACCEPTS  8192 /* accept() calls that can wait at a time; see maps.bpf.h */
-#define NR_HASHES   8192 /* power of two; see state.displaced_by_hash */
-#define NR_ACCOUNTS 256	 /* power of two; further processors share accounts */
+#define MAX_DEPTH   15	/* open spans of one session; a power of two minus one */
+#define NR_SESSIONS 512 /* slots of which each stack has one of its own; a power of two */
+/*
+ * One user can fill all of these with calls that hang. Further slots are for whoever finds no other
+ * one, and a user may not have more of them than it leaves to others. What still finds none is
+ * counted as session_table_full. There can't be many more: struct state is one element of an array,
+ * which 5.10 limits to 4 MiB (array_map_alloc_check()).
+ */
+#define NR_RESERVED 512	 /* power of two */
+#define NR_OWNERS   1024 /* power of two; users with the same session__owner() count as one */
+#define NR_SLOTS    (NR_SESSIONS + NR_RESERVED)
+#define IN_ACCEPTS  NR_SLOTS /* the slot of a session that is in accepts: see maps.bpf.h */
+#define MAX_PROBES  16	     /* slots tried for a session of either kind before it has none */
+#define PROBE_STEP  97	     /* slots between two that are tried; odd, so that all can be reached */
+#define NR_ACCEPTS  8192     /* accept() calls that can wait at a time; see maps.bpf.h */
+#define NR_HASHES   8192     /* power of two; see state.displaced_by_hash */
+#define NR_ACCOUNTS 256	     /* power of two; further processors share accounts */
 
 /* A span whose function has not returned yet. */
 struct open_span {
@@ -39,7 +49,7 @@ struct session {
 	 * saves the programs multiplications. It is 0 while the session is being opened or closed.
 	 */
 	__u32 innermost;
-	__u32 slot;    /* its index in state.sessions, or NR_SESSIONS if it is in accepts */
+	__u32 slot;    /* its index in state.sessions, or IN_ACCEPTS */
 	__u32 scratch; /* for launder_u32() */
 	/*
 	 * The open spans from index 1 on, the outermost one first. Element 0 is never used: its
@@ -50,6 +60,7 @@ struct session {
 	__u32 nr_described;  /* elements of record.sockets that are in use, made or not */
 	__u8 family;	     /* the family that the latest __sock_create() was asked for */
 	__u8 is_accept;	     /* set only if accept() is observed */
+	__u16 owner;	     /* session__owner(), if the slot is one of the reserved ones */
 	__u32 outer_offset;  /* innermost when the requested __sock_create() is called */
 	__u64 socket_result; /* res of __sock_create(): where it stores the struct socket * */
 	__u64 user_fds;	     /* usockvec of __sys_socketpair(): where it stores descriptors */
@@ -95,6 +106,22 @@ static inline __u32 session__hash(__u64 stack)
 	return stack >> STACK_DISTANCE_SHIFT & (NR_HASHES - 1);
 }
 
+/* Return the index in state.reserved_by_owner for a user. Neighbouring ones differ. */
+static inline __u32 session__owner(__u32 uid)
+{
+	return (uid ^ uid >> 10) & (NR_OWNERS - 1);
+}
+
+#define NR_LOST_PROCESSES 64 /* that are known by name */
+
+/* A process of which creations were lost. */
+struct lost_process {
+	__u64 count;
+	__u32 pid; /* in the tool's own PID namespace, or 0 if it is not visible there */
+	__u32 uid; /* the real one, in the initial user namespace */
+	char comm[WIRE_COMM_LEN]; /* of the thread that lost the first one: any bytes */
+};
+
 /* Counts what became of creations. There is one for each processor, so that they don't contend. */
 struct account {
 	__u64 sequence; /* records made on this processor, submitted or lost */
@@ -122,7 +149,7 @@ struct state {
 	 */
 	__u64 children[NR_STAGES];
 	__u64 observed; /* STAGE_BIT()s of the stages that are probed; written with children */
-	struct session sessions[NR_SESSIONS];
+	struct session sessions[NR_SLOTS];
 	struct account accounts[NR_ACCOUNTS];
 	__u64 calibrated_stack;	  /* stack of the front end's thread: see calibration.bpf.h */
 	__u32 calibrated_slot;	  /* index in sessions of its session */
@@ -131,6 +158,8 @@ struct state {
 	__u64 module_freed_ns;	  /* CLOCK_BOOTTIME when a module was last freed, or 0 */
 	/* The number of displaced sessions by session__hash() of their stack. */
 	__u32 displaced_by_hash[NR_HASHES];
+	__u32 nr_reserved;		    /* reserved slots in use */
+	__u32 reserved_by_owner[NR_OWNERS]; /* the same by session__owner() */
 };
 
 #endif /* STATE_H */

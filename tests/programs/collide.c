@@ -5,6 +5,9 @@
  * of its input. Each of these makes a pair of sockets with a page missing where the descriptors go,
  * which keeps it inside socketpair() until all of them are there, and then SOCKETS sockets with
  * numbers of its own. Prints the creations of the latter, but not the first ones.
+ *
+ * A 0 behind the numbers keeps them inside for longer: "held" is printed when all of them are
+ * there, and they go on at the end of the input.
  */
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
@@ -29,6 +32,7 @@ struct work {
 	int threads;
 	int sockets;
 	int held;    /* how many of them are */
+	int longer;  /* until the end of the input */
 	char *pages; /* one for each of those */
 	pthread_barrier_t all_started;
 	pthread_barrier_t all_chosen;
@@ -163,6 +167,12 @@ static void release_when_all_held(const struct work *work, int fd, size_t size)
 		if (read(fd, &message, sizeof(message)) != sizeof(message))
 			fail("userfaultfd");
 	}
+	if (work->longer) {
+		printf("held\n");
+		fflush(stdout);
+		while (getchar() != EOF)
+			;
+	}
 	if (ioctl(fd, UFFDIO_ZEROPAGE, &zero))
 		fail("userfaultfd");
 }
@@ -198,8 +208,9 @@ int main(int argc, char **argv)
 		fail("threads");
 	raise_descriptor_limit();
 	start(&work, threads);
-	while (scanf("%d", &tid) == 1)
+	while (scanf("%d", &tid) == 1 && tid)
 		choose(&work, threads, tid);
+	work.longer = !feof(stdin);
 	if (!work.held)
 		return 2;
 	run_held(&work, threads);

@@ -125,7 +125,7 @@ static bool run_rounds(const struct calibration *calibration, struct bpf_object 
 	state->calibrated_stack = 0;
 	if (!run(trigger, "begin_calibration"))
 		return false;
-	session = &state->sessions[state->calibrated_slot & (NR_SESSIONS - 1)];
+	session = &state->sessions[state->calibrated_slot % NR_SLOTS];
 	record = &session->record;
 	/* There may have been no room for the session. */
 	errno = EBUSY;

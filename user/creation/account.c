@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "creation/account.h"
 
+#include <string.h>
+
+#include "text/buffer.h"
+#include "text/text.h"
+
 #define FIRST_SPAN_REASON (LOST_BEFORE_SPAN_REASONS + 1)
 
 static const char *const phrases[NR_LOST_REASONS] = {
@@ -69,6 +74,35 @@ static void print_reason(FILE *file, const struct trace_account *account, int re
 	fputc('\n', file);
 }
 
+/* So many are named in the summary. Outputs have all that are known. */
+#define MAX_NAMED 5
+
+/* Name the processes that have lost most. */
+static void print_lost_processes(FILE *file, const struct trace_account *account)
+{
+	int nr = account->nr_lost_processes;
+	struct buffer text = { 0 };
+	int i;
+
+	for (i = 0; i < nr && i < MAX_NAMED; i++) {
+		const struct lost_process *process = &account->lost_processes[i];
+
+		buffer__add_string(&text, i ? ", " : "  lost by ");
+		text__add_escaped(&text, process->comm,
+				  strnlen(process->comm, sizeof(process->comm)), true);
+		buffer__add_char(&text, '/');
+		buffer__add_u64(&text, process->pid);
+		buffer__add_string(&text, " (");
+		buffer__add_u64(&text, process->count);
+		buffer__add_char(&text, ')');
+	}
+	if (nr > MAX_NAMED)
+		buffer__add_string(&text, " and others");
+	if (nr && !text.failed)
+		fprintf(file, "%.*s\n", (int)text.size, text.data);
+	buffer__free(&text);
+}
+
 void account__print(FILE *file, const struct trace_account *account)
 {
 	int reason;
@@ -76,6 +110,7 @@ void account__print(FILE *file, const struct trace_account *account)
 	print_sums(file, account);
 	for (reason = 0; reason < NR_LOST_REASONS; reason++)
 		print_reason(file, account, reason);
+	print_lost_processes(file, account);
 	if (account->probe_missed)
 		fprintf(file,
 			"  %llu run%s of a probe skipped by the kernel: sockets or stages may be "
@@ -85,6 +120,18 @@ void account__print(FILE *file, const struct trace_account *account)
 		fprintf(file,
 			"  %llu process%s of the command not followed: more than 16384 ran at a time\n",
 			account->unfollowed, account->unfollowed == 1 ? "" : "es");
+}
+
+void account__add_lost_process(struct trace_account *account, const struct lost_process *process)
+{
+	int place = account->nr_lost_processes;
+
+	if (place == NR_LOST_PROCESSES)
+		return;
+	account->nr_lost_processes++;
+	for (; place && account->lost_processes[place - 1].count < process->count; place--)
+		account->lost_processes[place] = account->lost_processes[place - 1];
+	account->lost_processes[place] = *process;
 }
 
 void account__subtract_shown(struct trace_account *account, __u64 creations, __u64 failed)

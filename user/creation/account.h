@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "shared/wire.h"
+#include "shared/state.h"
 
 /* Counts of what became of all creations by the end of the trace. */
 struct trace_account {
@@ -19,6 +19,10 @@ struct trace_account {
 	__u64 probe_missed; /* runs of BPF programs that the kernel skipped */
 	__u64 unfollowed;   /* processes of the COMMAND whose sockets are not seen */
 	__u64 lost[NR_LOST_REASONS];
+	/* The processes that have lost creations, as far as is known; those that lost most first.
+	 */
+	struct lost_process lost_processes[NR_LOST_PROCESSES];
+	int nr_lost_processes;
 };
 
 /*
@@ -29,6 +33,9 @@ void account__print(FILE *file, const struct trace_account *account);
 
 /* Return how many creations are known to have ended: shown, not shown, filtered and lost ones. */
 __u64 account__seen(const struct trace_account *account);
+
+/* Add the loss of a process. When there is no room, further ones are left out. */
+void account__add_lost_process(struct trace_account *account, const struct lost_process *process);
 
 /*
  * Move creations from shown to not shown, after an output failed to write them. failed of them have

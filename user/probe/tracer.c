@@ -42,6 +42,20 @@ int tracer__program(const struct tracer *tracer, const struct plan *plan, int pr
 					     tracer->config.state));
 }
 
+void tracer__visit_lost_processes(const struct tracer *tracer,
+				  void (*visit)(void *context, const struct lost_process *process),
+				  void *context)
+{
+	int fd = bpf_object__find_map_fd_by_name(tracer->objects[OBJECT_FENTRY], "lost_processes");
+	__u32 key, *previous = NULL;
+	struct lost_process process;
+
+	for (; !bpf_map_get_next_key(fd, previous, &key); previous = &key) {
+		if (!bpf_map_lookup_elem(fd, &key, &process))
+			visit(context, &process);
+	}
+}
+
 bool tracer__find_kind(const struct plan *plan, int probe, enum object_kind *kind)
 {
 	for (*kind = 0; *kind < NR_OBJECTS; (*kind)++) {

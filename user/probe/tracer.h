@@ -47,6 +47,14 @@ int tracer__records_fd(const struct tracer *tracer);
  */
 void tracer__release_claim(void *context, __u32 slot);
 
+/*
+ * Call visit for each process that is known to have lost creations. Without the right to read maps
+ * there is none.
+ */
+void tracer__visit_lost_processes(const struct tracer *tracer,
+				  void (*visit)(void *context, const struct lost_process *process),
+				  void *context);
+
 /* The memory that the BPF side shares, which is valid until tracer__detach(). */
 struct state *tracer__state(const struct tracer *tracer);
 

@@ -44,6 +44,11 @@ void ringbuf__close(struct ringbuf *ringbuf)
 	free(ringbuf);
 }
 
+static void add_lost_process(void *context, const struct lost_process *process)
+{
+	account__add_lost_process(context, process);
+}
+
 void ringbuf__account(const struct tracer *tracer, struct trace_account *account)
 {
 	const struct state *state = tracer__state(tracer);
@@ -66,6 +71,7 @@ void ringbuf__account(const struct tracer *tracer, struct trace_account *account
 	*missed -= *missed < account->lost[LOST_SESSION_TABLE_FULL]
 			   ? *missed
 			   : account->lost[LOST_SESSION_TABLE_FULL];
+	tracer__visit_lost_processes(tracer, add_lost_process, account);
 	account->unfollowed = state->command_tasks_lost;
 	account->in_flight = sessions__count_open(state);
 	account->probe_missed = program_runs__count_skipped(tracer);

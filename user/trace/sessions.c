@@ -13,7 +13,7 @@ __u64 sessions__count_open(const struct state *state)
 	__u64 open = 0;
 	int i;
 
-	for (i = 0; i < NR_SESSIONS; i++)
+	for (i = 0; i < NR_SLOTS; i++)
 		open += __atomic_load_n(&state->sessions[i].stack, __ATOMIC_ACQUIRE) != 0;
 	return open;
 }
@@ -62,6 +62,11 @@ static bool free_slot(struct state *state, struct session *session, __u64 stack,
 				   __ATOMIC_RELAXED);
 		__atomic_sub_fetch(&state->nr_displaced, 1, __ATOMIC_RELAXED);
 	}
+	if (session->slot >= NR_SESSIONS) {
+		__atomic_sub_fetch(&state->reserved_by_owner[session->owner & (NR_OWNERS - 1)], 1,
+				   __ATOMIC_RELAXED);
+		__atomic_sub_fetch(&state->nr_reserved, 1, __ATOMIC_RELAXED);
+	}
 	__atomic_add_fetch(&state->accounts[0].lost[LOST_ENTRY_WITHOUT_EXIT], 1, __ATOMIC_RELAXED);
 	__atomic_store_n(&session->stack, 0, __ATOMIC_RELEASE);
 	return true;
@@ -72,7 +77,7 @@ void sessions__reclaim(struct state *state, __u64 before_ns,
 {
 	int i;
 
-	for (i = 0; i < NR_SESSIONS; i++) {
+	for (i = 0; i < NR_SLOTS; i++) {
 		struct session *session = &state->sessions[i];
 		__u64 stack = __atomic_load_n(&session->stack, __ATOMIC_ACQUIRE);
 		__u32 slot = session->slot;

@@ -34,7 +34,7 @@ struct stuck {
 	int sentences;	     /* written in this look */
 	int unwritten;	     /* left out in this look */
 	struct session copy; /* of the session that is being described */
-	struct seen seen[NR_SESSIONS];
+	struct seen seen[NR_SLOTS];
 };
 
 struct stuck *stuck__new(const struct state *state, const struct plan *plan,
@@ -136,7 +136,7 @@ void stuck__look(struct stuck *stuck, __u64 now_ns)
 	if (!stuck->limit_ns)
 		return;
 	begin_look(stuck, now_ns);
-	for (slot = 0; slot < NR_SESSIONS; slot++) {
+	for (slot = 0; slot < NR_SLOTS; slot++) {
 		struct seen *seen = &stuck->seen[slot];
 		__u64 start = sessions__start(stuck->state, slot);
 
@@ -163,7 +163,7 @@ void stuck__list(struct stuck *stuck, __u64 now_ns)
 	__u32 slot;
 
 	begin_look(stuck, now_ns);
-	for (slot = 0; slot < NR_SESSIONS; slot++) {
+	for (slot = 0; slot < NR_SLOTS; slot++) {
 		if (!describe(stuck, slot, &creation))
 			continue;
 		any = true;
@@ -180,7 +180,7 @@ void stuck__end(struct stuck *stuck, __u64 now_ns)
 	__u32 slot;
 
 	begin_look(stuck, now_ns);
-	for (slot = 0; slot < NR_SESSIONS; slot++) {
+	for (slot = 0; slot < NR_SLOTS; slot++) {
 		if (describe(stuck, slot, &creation))
 			report(stuck, &creation, IN_FLIGHT_AT_END);
 	}

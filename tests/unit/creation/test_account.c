@@ -84,6 +84,39 @@ static void says_what_is_beyond_the_sums(void **state)
 	       "beyond those counted\n");
 }
 
+static void add_lost(struct trace_account *account, const char *comm, __u32 pid, __u64 count)
+{
+	struct lost_process process = { .count = count, .pid = pid };
+
+	strncpy(process.comm, comm, sizeof(process.comm));
+	account__add_lost_process(account, &process);
+}
+
+#define LOST_HEAD                                                  \
+	"7 sockets seen, 0 shown (0 failed), 0 filtered, 7 lost\n" \
+	"  7 sockets lost: session table full (a filter such as --pid or --comm helps)\n"
+
+/* A name can hold anything, and need not end in a NUL. */
+static void names_those_that_lost_most(void **state)
+{
+	struct trace_account account = { .lost[LOST_SESSION_TABLE_FULL] = 7 };
+	int i;
+
+	(void)state;
+	expect(&account, LOST_HEAD);
+	add_lost(&account, "few", 3, 1);
+	add_lost(&account, "many\n  0 lost by x", 4, 5);
+	add_lost(&account, "", 0, 2);
+	expect(&account, LOST_HEAD "  lost by many\\x0a  0 lost by/4 (5), /0 (2), few/3 (1)\n");
+	for (i = 0; i < 4; i++)
+		add_lost(&account, "more", 9, 6);
+	expect(&account, LOST_HEAD "  lost by more/9 (6), more/9 (6), more/9 (6), more/9 (6), "
+				   "many\\x0a  0 lost by/4 (5) and others\n");
+	for (i = 0; i < 2 * NR_LOST_PROCESSES; i++)
+		add_lost(&account, "more", 9, 6);
+	assert_int_equal(account.nr_lost_processes, NR_LOST_PROCESSES);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -91,6 +124,7 @@ int main(void)
 		cmocka_unit_test(adds_lost_creations_to_those_seen),
 		cmocka_unit_test(tells_lost_stages_from_lost_sockets),
 		cmocka_unit_test(says_what_is_beyond_the_sums),
+		cmocka_unit_test(names_those_that_lost_most),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -444,6 +444,31 @@ static void writes_the_end(void **state)
 	buffer__free(&buffer);
 }
 
+static void names_processes_that_lost_some(void **state)
+{
+	struct trace_account account = {
+		.lost_processes = { { .count = 5, .pid = 4, .uid = 1000, .comm = "a\nb\xff" },
+				    { .count = 2 } },
+		.nr_lost_processes = 2,
+	};
+	struct buffer buffer = { 0 };
+	struct trace_header header;
+	struct out *out;
+
+	(void)state;
+	make_header(&header);
+	out = out_jsonl.create(&header, NULL);
+	assert_non_null(out);
+	out_jsonl.end(out, &account, &buffer);
+	out_jsonl.destroy(out);
+	check_with_python("end, = lines(sys.argv[1])\n"
+			  "same('lost_by', end['lost_by'],\n"
+			  "     [{'pid': 4, 'uid': 1000, 'comm': 'a\\nb\\ufffd', 'lost': 5},\n"
+			  "      {'pid': 0, 'uid': 0, 'comm': '', 'lost': 2}])\n",
+			  buffer.data, buffer.size);
+	buffer__free(&buffer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -460,6 +485,7 @@ int main(void)
 		cmocka_unit_test(survives_any_numbers),
 		cmocka_unit_test(writes_the_largest_trees),
 		cmocka_unit_test(writes_the_end),
+		cmocka_unit_test(names_processes_that_lost_some),
 	};
 
 	return cmocka_run_group_tests_name("out_jsonl", tests, NULL, NULL);

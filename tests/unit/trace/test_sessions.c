@@ -47,9 +47,9 @@ enum task_call_place task_call__find(const char *proc, __u32 tid,
 
 static struct session *open_session(__u32 slot, __u32 tid)
 {
-	struct session *session = &memory->sessions[slot % NR_SESSIONS];
+	struct session *session = &memory->sessions[slot % NR_SLOTS];
 
-	session->slot = slot % NR_SESSIONS;
+	session->slot = slot % NR_SLOTS;
 	session->stack = STACK;
 	session->innermost = sizeof(struct open_span);
 	session->record.tid = tid;
@@ -63,7 +63,7 @@ static __u64 lost(void)
 }
 
 /* its task exists */
-static __u32 released[NR_SESSIONS];
+static __u32 released[NR_SLOTS];
 static int nr_released;
 
 static void release_claim(void *context, __u32 slot)
@@ -138,6 +138,22 @@ static void a_displaced_one(void **state)
 	assert_int_equal(sessions__count_open(memory), 0);
 	assert_int_equal(memory->nr_displaced, 1);
 	assert_int_equal(memory->displaced_by_hash[session__hash(STACK)], 0);
+}
+
+static void a_reserved_one(void **state)
+{
+	struct session *session = open_session(NR_SESSIONS + 9, GONE);
+
+	(void)state;
+	session->owner = 5;
+	memory->nr_displaced = memory->displaced_by_hash[session__hash(STACK)] = 1;
+	memory->nr_reserved = 3;
+	memory->reserved_by_owner[5] = 2;
+	reclaim();
+	assert_int_equal(sessions__count_open(memory), 0);
+	assert_int_equal(memory->nr_displaced, 0);
+	assert_int_equal(memory->nr_reserved, 2);
+	assert_int_equal(memory->reserved_by_owner[5], 1);
 }
 
 static void what_is_left_alone(void **state)
@@ -262,6 +278,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_task_that_is_gone, begin, end),
 		cmocka_unit_test_setup_teardown(a_task_that_is_elsewhere, begin, end),
 		cmocka_unit_test_setup_teardown(a_displaced_one, begin, end),
+		cmocka_unit_test_setup_teardown(a_reserved_one, begin, end),
 		cmocka_unit_test_setup_teardown(what_is_left_alone, begin, end),
 		cmocka_unit_test_setup_teardown(a_stack_that_is_used_again, begin, end),
 		cmocka_unit_test_setup_teardown(a_slot_that_is_released, begin, end),

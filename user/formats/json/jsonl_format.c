@@ -254,6 +254,29 @@ static void jsonl_in_flight(struct out *out, const struct in_flight *creation,
 	end_line(&json);
 }
 
+/* Which processes have lost creations, if any is known to. */
+static void add_lost_processes(struct json *json, const struct trace_account *account)
+{
+	int i;
+
+	if (!account->nr_lost_processes)
+		return;
+	json__key(json, "lost_by");
+	json__array_begin(json);
+	for (i = 0; i < account->nr_lost_processes; i++) {
+		const struct lost_process *process = &account->lost_processes[i];
+
+		json__object_begin(json);
+		json__key_u64(json, "pid", process->pid);
+		json__key_u64(json, "uid", process->uid);
+		json__key(json, "comm");
+		json__text(json, process->comm, strnlen(process->comm, sizeof(process->comm)));
+		json__key_u64(json, "lost", process->count);
+		json__object_end(json);
+	}
+	json__array_end(json);
+}
+
 static void jsonl_end(struct out *out, const struct trace_account *account, struct buffer *buffer)
 {
 	static const struct {
@@ -282,6 +305,7 @@ static void jsonl_end(struct out *out, const struct trace_account *account, stru
 	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
 		json__key_u64(&json, reasons[i].name, account->lost[reasons[i].reason]);
 	json__object_end(&json);
+	add_lost_processes(&json, account);
 	end_line(&json);
 }
 
