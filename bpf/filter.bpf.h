@@ -92,6 +92,22 @@ static __always_inline bool filter__has_value(const volatile struct filter_value
 	return false;
 }
 
+/* Whether the current process is one of these, and not a later one with the same number. */
+static __always_inline bool filter__has_process(const volatile struct filter_values *set, u32 pid)
+{
+	u64 start;
+	u32 i;
+
+	for (i = 0; i < FILTER_MAX_VALUES && i < set->nr; i++) {
+		if (set->values[i] != pid)
+			continue;
+		start = config.pid_starts[i];
+		return !start || TASK_READ(current_task(), group_leader, start_boottime) - start <
+					 START_TIME_UNIT;
+	}
+	return false;
+}
+
 static __always_inline bool filter__has_comm(const volatile struct filter_comms *set)
 {
 	/* Not all kernels write behind the name's end. */
@@ -130,12 +146,13 @@ static __always_inline bool filter__is_of_command(void)
  * Whether a filter of each kind refuses what was read of a creation; set is its member of struct
  * filter. Nothing is read where it is not in use.
  */
-#define FILTER_REFUSES_NUMBERS(set, read) ((set)->nr && !filter__has_value(set, read))
-#define FILTER_REFUSES_COMMS(set, read)	  ((set)->nr && !filter__has_comm(set))
-#define FILTER_REFUSES_CGROUPS(set, read) (*(set) && !filter__has_cgroup(set))
-#define FILTER_REFUSES_COMMAND(set, read) (*(set) && !filter__is_of_command())
-#define FILTER_REFUSES_FLAG(set, read)	  (*(set) && !(read))
-#define FILTER_REFUSES_LEAST(set, read)	  (*(set) && (read) < *(set))
+#define FILTER_REFUSES_NUMBERS(set, read)   ((set)->nr && !filter__has_value(set, read))
+#define FILTER_REFUSES_PROCESSES(set, read) ((set)->nr && !filter__has_process(set, read))
+#define FILTER_REFUSES_COMMS(set, read)	    ((set)->nr && !filter__has_comm(set))
+#define FILTER_REFUSES_CGROUPS(set, read)   (*(set) && !filter__has_cgroup(set))
+#define FILTER_REFUSES_COMMAND(set, read)   (*(set) && !filter__is_of_command())
+#define FILTER_REFUSES_FLAG(set, read)	    (*(set) && !(read))
+#define FILTER_REFUSES_LEAST(set, read)	    (*(set) && (read) < *(set))
 
 static __always_inline bool filter__has_task(const struct filter_call *call)
 {

@@ -12,6 +12,8 @@
 #define FILTER_MAX_VALUES 64 /* the most values that one filter can hold */
 #define FILTER_MAX_COMMS  16
 
+#define START_TIME_UNIT 10000000 /* ns: /proc has start times in units of a USER_HZ-th second */
+
 /* The numbers that match a filter. If there are none (nr == 0), everything matches. */
 struct filter_values {
 	__u32 nr; /* 0 .. FILTER_MAX_VALUES */
@@ -24,12 +26,13 @@ struct filter_comms {
 };
 
 /* What a filter of each kind holds: see filters.def. */
-#define FILTER_MEMBER_NUMBERS(member) struct filter_values member
-#define FILTER_MEMBER_COMMS(member)   struct filter_comms member
-#define FILTER_MEMBER_CGROUPS(member) __u32 member /* values in the map cgroups */
-#define FILTER_MEMBER_COMMAND(member) __u32 member /* match only tasks in the map command_tasks */
-#define FILTER_MEMBER_FLAG(member)    __u32 member
-#define FILTER_MEMBER_LEAST(member)   __u64 member
+#define FILTER_MEMBER_NUMBERS(member)	struct filter_values member
+#define FILTER_MEMBER_PROCESSES(member) struct filter_values member
+#define FILTER_MEMBER_COMMS(member)	struct filter_comms member
+#define FILTER_MEMBER_CGROUPS(member)	__u32 member /* values in the map cgroups */
+#define FILTER_MEMBER_COMMAND(member)	__u32 member /* match only tasks in the map command_tasks */
+#define FILTER_MEMBER_FLAG(member)	__u32 member
+#define FILTER_MEMBER_LEAST(member)	__u64 member
 
 /*
  * What a creation must match to be recorded: one value of each filter. pids and tids are numbers in
@@ -52,6 +55,11 @@ struct filter {
  */
 struct config {
 	struct filter filter;
+	/*
+	 * When the processes of filter.pids started (CLOCK_BOOTTIME), up to START_TIME_UNIT later,
+	 * or 0 where that is not known. The kernel uses numbers of processes again.
+	 */
+	__u64 pid_starts[FILTER_MAX_VALUES];
 	__u32 pid_namespace;	   /* inode of the tool's PID namespace */
 	__u32 pid_namespace_level; /* 0 if that is the initial one; other levels are unknown here */
 	__u32 tool_pid;		   /* in that namespace; its child is COMMAND */

@@ -6,6 +6,7 @@ creations, of which it is known in which order they were made.
 
 import os
 import pwd
+import socket
 import sys
 from functools import lru_cache
 
@@ -209,3 +210,47 @@ def renamed():
     check_equal(set(end["lost"].values()), {0}, f"lost: {end['lost']}")
     check_equal(end["sockets"] + end["filtered"], FLIPPED, "shown or filtered")
     check(end["sockets"] > 0 and end["filtered"] > 0, f"both: {end}")
+
+
+@test("--pid: the trace ends with the last of its processes, and says so")
+def ends_with_processes():
+    with work.OnRequest() as first, work.OnRequest() as second:
+        pids = f"{first.pid},{second.pid}"
+        with Trace(*FEW_STAGES, "--format", "jsonl", "--pid", pids) as trace:
+            first("socket", 1, 1, 0)
+            first.end()
+            second("socket", 2, 1, 0)
+            second.end()
+            trace.wait()
+    check_equal([socket["pid"] for socket in trace.json.sockets], [first.pid, second.pid], "shown")
+    message = "sockcreate-trace: --pid: all processes have ended, and so does the trace\n"
+    check(trace.account.startswith(message), trace.account)
+
+
+def fork_with_pid(pid, function):
+    """Runs a function in a process with this number, which nothing has now. Its exit status."""
+    for _ in range(1000):
+        with open("/proc/sys/kernel/ns_last_pid", "w", encoding="ascii") as file:
+            file.write(str(pid - 1))
+        child = os.fork()
+        if not child:
+            if os.getpid() == pid:
+                function()
+                os._exit(7)
+            os._exit(0)
+        if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7:
+            return
+    check(False, f"no process got the number {pid}")
+
+
+@test("--pid: a later process with the same number is not shown")
+def number_used_again():
+    with work.OnRequest() as first, work.OnRequest() as other:
+        with Trace(*FEW_STAGES, "--format", "jsonl", "-p", first.pid, "-p", other.pid) as trace:
+            first("socket", 1, 1, 0)
+            first.end()
+            fork_with_pid(first.pid, lambda: socket.socket().close())
+            other("socket", 2, 1, 0)
+    shown = [(made["pid"], made["family"]) for made in trace.json.sockets]
+    check_equal(shown, [(first.pid, "AF_UNIX"), (other.pid, "AF_INET")], "shown")
+    check(trace.json.end["filtered"] >= 1, f"{trace.json.end}")

@@ -15,6 +15,7 @@
 
 enum filter_kind {
 	KIND_NUMBERS,
+	KIND_PROCESSES = KIND_NUMBERS, /* on the command line */
 	KIND_COMMS,
 	KIND_CGROUPS,
 	KIND_FLAG,

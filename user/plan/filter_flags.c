@@ -4,12 +4,13 @@
 #include <stdbool.h>
 
 /* Whether a filter of each kind is in use. set points to its member of struct filter. */
-#define FILTER_IS_USED_NUMBERS(set) ((set)->nr != 0)
-#define FILTER_IS_USED_COMMS(set)   ((set)->nr != 0)
-#define FILTER_IS_USED_CGROUPS(set) (*(set) != 0)
-#define FILTER_IS_USED_COMMAND(set) (*(set) != 0)
-#define FILTER_IS_USED_FLAG(set)    (*(set) != 0)
-#define FILTER_IS_USED_LEAST(set)   (*(set) != 0)
+#define FILTER_IS_USED_NUMBERS(set)   ((set)->nr != 0)
+#define FILTER_IS_USED_PROCESSES(set) ((set)->nr != 0)
+#define FILTER_IS_USED_COMMS(set)     ((set)->nr != 0)
+#define FILTER_IS_USED_CGROUPS(set)   (*(set) != 0)
+#define FILTER_IS_USED_COMMAND(set)   (*(set) != 0)
+#define FILTER_IS_USED_FLAG(set)      (*(set) != 0)
+#define FILTER_IS_USED_LEAST(set)     (*(set) != 0)
 
 void filter_flags__set(struct filter *filter)
 {

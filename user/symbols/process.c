@@ -39,23 +39,55 @@ static bool parse_start_time(const char *stat, size_t size, __u64 *ticks)
 	return at && lines__take_decimal(&at, end, ticks);
 }
 
-/*
- * Return whether the process started at start_ns. /proc shows that time in clock ticks, rounded
- * down.
- */
-static bool has_start_time(int process, __u64 start_ns)
+/* Read the start time in clock ticks, rounded down. */
+static bool read_start_time(int process, __u64 *ticks)
 {
 	int fd = openat(process, "stat", O_RDONLY | O_CLOEXEC);
 	char stat[1024];
-	__u64 ticks;
 	ssize_t size;
 
 	if (fd < 0)
 		return false;
 	size = read(fd, stat, sizeof(stat));
 	close(fd);
-	return size > 0 && parse_start_time(stat, size, &ticks) &&
+	return size > 0 && parse_start_time(stat, size, ticks);
+}
+
+static bool has_start_time(int process, __u64 start_ns)
+{
+	__u64 ticks;
+
+	return read_start_time(process, &ticks) &&
 	       ticks == start_ns / (NS_PER_SECOND / sysconf(_SC_CLK_TCK));
+}
+
+/* The inode of the initial time namespace: PROC_TIME_INIT_INO in include/linux/proc_ns.h. */
+#define INITIAL_TIME_NAMESPACE "time:[4026531834]"
+
+/* Whether this process counts time as the kernel does. */
+static bool has_initial_time(const char *proc)
+{
+	char path[4096], name[64];
+	ssize_t size;
+
+	snprintf(path, sizeof(path), "%s/self/ns/time", proc);
+	size = readlink(path, name, sizeof(name));
+	return size < 0 || ((size_t)size == strlen(INITIAL_TIME_NAMESPACE) &&
+			    !memcmp(name, INITIAL_TIME_NAMESPACE, (size_t)size));
+}
+
+__u64 process__start_ns(const char *proc, __u32 pid)
+{
+	const struct process_id id = { .pid = pid };
+	int process = process__open(proc, &id);
+	__u64 ticks;
+	bool known;
+
+	if (process < 0)
+		return 0;
+	known = read_start_time(process, &ticks);
+	close(process);
+	return known && has_initial_time(proc) ? ticks * PROCESS_START_UNIT : 0;
 }
 
 int process__open(const char *proc, const struct process_id *id)

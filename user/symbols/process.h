@@ -27,6 +27,14 @@ bool process_id__equal(const struct process_id *a, const struct process_id *b);
 bool process_id__has_successor(const struct process_id *id, const struct process_id *other);
 
 /*
+ * Return when a process started in CLOCK_BOOTTIME as the kernel counts it, rounded down to
+ * PROCESS_START_UNIT, or 0 if that is not known: the process is gone, or this process is in a time
+ * namespace, where /proc counts otherwise.
+ */
+__u64 process__start_ns(const char *proc, __u32 pid);
+#define PROCESS_START_UNIT 10000000 /* ns, since USER_HZ is 100 */
+
+/*
  * Open the process's directory in proc ("/proc") with O_PATH, for use with openat() and the like.
  * The descriptor refers to this very process: after it has ended all calls fail, even if its pid is
  * reused. The caller closes it. Return -1 if the process is gone, or, if start_ns is known, if its

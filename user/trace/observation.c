@@ -7,7 +7,19 @@
 #include "kernel/cgroups.h"
 #include "kernel/kernel_btf.h"
 #include "plan/filter_flags.h"
+#include "symbols/process.h"
 #include "text/log.h"
+
+_Static_assert(START_TIME_UNIT == PROCESS_START_UNIT, "both sides round alike");
+
+/* Find out which processes have the numbers of --pid now. */
+static void add_pid_starts(struct config *config)
+{
+	__u32 i;
+
+	for (i = 0; i < config->filter.pids.nr; i++)
+		config->pid_starts[i] = process__start_ns("/proc", config->filter.pids.values[i]);
+}
 
 static void make_config(struct config *config, const struct selection *selection,
 			const struct host *host, const struct kernel_btf_facts *facts)
@@ -16,6 +28,7 @@ static void make_config(struct config *config, const struct selection *selection
 	config->filter = selection->filter;
 	config->filter.command = selection->command;
 	filter_flags__set(&config->filter);
+	add_pid_starts(config);
 	config->pid_namespace = host->pid_namespace;
 	config->pid_namespace_level = !host->initial_pid_namespace;
 	config->tool_pid = getpid();

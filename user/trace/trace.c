@@ -14,6 +14,7 @@
 #include "kernel/host.h"
 #include "pipeline/pipeline.h"
 #include "text/log.h"
+#include "trace/processes.h"
 #include "trace/ringbuf.h"
 #include "trace/sessions.h"
 #include "trace/stuck.h"
@@ -45,6 +46,7 @@ enum {
 	WAIT_REQUEST,
 	WAIT_DURATION,
 	WAIT_COMMAND,
+	WAIT_PROCESSES,
 	WAIT_READER, /* for each output: its reader has closed the pipe */
 	NR_WAITS = WAIT_READER + MAX_OUTPUTS,
 };
@@ -54,6 +56,7 @@ struct loop {
 	struct ringbuf *ringbuf;
 	struct pipeline *pipeline;
 	struct stuck *stuck;
+	struct processes processes; /* of --pid */
 	struct pollfd fds[NR_WAITS];
 	int signals; /* number of signals received */
 	int drains;  /* by the timer, since sessions were reclaimed last */
@@ -153,6 +156,17 @@ static void handle_request(struct loop *loop)
 		stuck__list(loop->stuck, host__boot_ns());
 }
 
+/* One of the processes of --pid has ended. With the last one there is nothing left to trace. */
+static void handle_end_of_process(struct loop *loop)
+{
+	if (loop->stop || !processes__have_ended(&loop->processes))
+		return;
+	log_warning("--pid: %s ended, and so does the trace",
+		    loop->trace->options->selection.filter.pids.nr == 1 ? "the process has"
+									: "all processes have");
+	loop->stop = true;
+}
+
 static void reclaim(struct loop *loop, __u64 before_ns)
 {
 	struct tracer *tracer = loop->trace->observation.tracer;
@@ -194,6 +208,8 @@ static int run_loop(struct loop *loop)
 			command__reap(&loop->trace->command, false);
 			loop->stop = true;
 		}
+		if (loop->fds[WAIT_PROCESSES].revents)
+			handle_end_of_process(loop);
 		if (loop->fds[WAIT_DRAIN].revents)
 			handle_timer(loop);
 		for (i = 0; i < MAX_OUTPUTS; i++)
@@ -259,6 +275,11 @@ static int open_waits(struct loop *loop)
 	loop->fds[WAIT_RECORDS].fd = ringbuf__fd(loop->ringbuf);
 	loop->fds[WAIT_SIGNAL].fd = loop->trace->signals.fd;
 	loop->fds[WAIT_REQUEST].fd = loop->trace->signals.request_fd;
+	if (processes__watch(&loop->processes, &options->selection.filter.pids)) {
+		log_error("cannot watch the processes of --pid: %s", strerror(errno));
+		return -1;
+	}
+	loop->fds[WAIT_PROCESSES].fd = loop->processes.fd;
 	loop->fds[WAIT_DRAIN].fd = make_timer(DRAIN_INTERVAL_NS, true);
 	if (options->run.duration_ns)
 		loop->fds[WAIT_DURATION].fd = make_timer(options->run.duration_ns, false);
@@ -349,6 +370,7 @@ static void release(struct loop *loop)
 	loop->trace->interrupts.end_fds[1] = -1;
 	ringbuf__close(loop->ringbuf);
 	stuck__free(loop->stuck);
+	processes__close(&loop->processes);
 	pipeline__free(loop->pipeline);
 	if (loop->fds[WAIT_DRAIN].fd >= 0)
 		close(loop->fds[WAIT_DRAIN].fd);
@@ -358,7 +380,7 @@ static void release(struct loop *loop)
 
 int trace__run(struct trace *trace)
 {
-	struct loop loop = { .trace = trace };
+	struct loop loop = { .trace = trace, .processes.fd = -1 };
 	int status = 1;
 
 	if (!prepare(&loop)) {
