@@ -355,6 +355,9 @@ def reader_gone():
 def bad_btf():
     check_error(run_with("--btf", "/no/such/file"), 1, "/no/such/file")
     check_error(run_with("--btf", "/etc/passwd"), 1, "/etc/passwd")
+    pipe = temporary("pipe\nsockcreate-trace: forged")
+    os.mkfifo(pipe)
+    check_error(run_with("--btf", pipe), 1, "pipe\\x0asockcreate-trace: forged", "not a regular file")
 
 
 @test("--btf with the kernel's own BTF as a file: works")

@@ -160,6 +160,21 @@ static bool locked_down(void)
 	return strstr(modes, "[confidentiality]");
 }
 
+/* A named pipe would be waited for without an end, and could not be read twice. */
+static bool check_btf_file(const char *path)
+{
+	struct stat status;
+
+	if (access(path, R_OK) || stat(path, &status)) {
+		log_error("cannot read the BTF file %s: %s", path, strerror(errno));
+		return false;
+	}
+	if (S_ISREG(status.st_mode))
+		return true;
+	log_error("cannot read the BTF file %s: it is not a regular file", path);
+	return false;
+}
+
 bool host__check(const struct host *host, const char *btf)
 {
 	if (host->major < 5 || (host->major == 5 && host->minor < 10)) {
@@ -175,10 +190,8 @@ bool host__check(const struct host *host, const char *btf)
 			  "to read its memory: boot with lockdown=integrity or none");
 		return false;
 	}
-	if (btf && access(btf, R_OK)) {
-		log_error("cannot read the BTF file %s: %s", btf, strerror(errno));
+	if (btf && !check_btf_file(btf))
 		return false;
-	}
 	if (!btf && !host->kernel_btf) {
 		log_error("this kernel describes no types of its own (no " KERNEL_BTF
 			  "): give a BTF file made for it with --btf FILE");

@@ -1,9 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "trace/signals.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+
+#define SIGNALS_TO_END_AT_ONCE 3
+
+/*
+ * A thread takes the signals that end a trace, since the tool may be inside the kernel for seconds,
+ * attaching or detaching, and signals of one kind that are pending are one signal.
+ */
+struct signal_watcher {
+	pthread_t thread;
+	int signal_fd;
+	int forward_fd;	 /* where signals are passed on */
+	int stop_fds[2]; /* a pipe: the thread ends when its write end is closed */
+};
 
 /* An ignored signal must not be blocked, since it would then be queued. */
 static void add_unless_ignored(sigset_t *set, int number)
@@ -12,6 +30,85 @@ static void add_unless_ignored(sigset_t *set, int number)
 
 	if (sigaction(number, NULL, &action) || action.sa_handler != SIG_IGN)
 		sigaddset(set, number);
+}
+
+/* End the tool as if the signal had not been taken. */
+static void end_at_once(int number)
+{
+	const struct sigaction usual = { .sa_handler = SIG_DFL };
+	sigset_t set;
+
+	sigaction(number, &usual, NULL);
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+	raise(number);
+}
+
+static void *watch(void *context)
+{
+	struct signal_watcher *watcher = context;
+	struct pollfd fds[] = { { .fd = watcher->signal_fd, .events = POLLIN },
+				{ .fd = watcher->stop_fds[0], .events = POLLIN } };
+	struct signalfd_siginfo info;
+	int signals = 0;
+
+	while (poll(fds, 2, -1) < 0 ? errno == EINTR : !fds[1].revents) {
+		if (read(watcher->signal_fd, &info, sizeof(info)) != sizeof(info))
+			continue;
+		if (++signals == SIGNALS_TO_END_AT_ONCE)
+			end_at_once((int)info.ssi_signo);
+		/* The pipe takes more than the two that can come before. */
+		if (write(watcher->forward_fd, &info, sizeof(info)) < 0)
+			break;
+	}
+	return NULL;
+}
+
+static void free_watcher(struct signal_watcher *watcher)
+{
+	close(watcher->signal_fd);
+	close(watcher->forward_fd);
+	close(watcher->stop_fds[0]);
+	if (watcher->stop_fds[1] >= 0)
+		close(watcher->stop_fds[1]);
+	free(watcher);
+}
+
+/* Watch for these signals, which are blocked. Return -1 and set errno on failure. */
+static int start_watcher(struct signals *signals, const sigset_t *set)
+{
+	struct signal_watcher *watcher = malloc(sizeof(*watcher));
+	int pipes[2];
+
+	if (!watcher)
+		return -1;
+	*watcher = (struct signal_watcher){ .forward_fd = -1, .stop_fds = { -1, -1 } };
+	watcher->signal_fd = signalfd(-1, set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (watcher->signal_fd < 0 || pipe2(watcher->stop_fds, O_CLOEXEC) ||
+	    pipe2(pipes, O_CLOEXEC | O_NONBLOCK))
+		goto failed;
+	watcher->forward_fd = pipes[1];
+	signals->fd = pipes[0];
+	errno = pthread_create(&watcher->thread, NULL, watch, watcher);
+	if (errno)
+		goto failed;
+	signals->watcher = watcher;
+	return 0;
+failed:
+	free_watcher(watcher);
+	return -1;
+}
+
+static void stop_watcher(struct signals *signals)
+{
+	struct signal_watcher *watcher = signals->watcher;
+
+	close(watcher->stop_fds[1]);
+	watcher->stop_fds[1] = -1;
+	pthread_join(watcher->thread, NULL);
+	free_watcher(watcher);
+	signals->watcher = NULL;
 }
 
 int signals__take(struct signals *signals)
@@ -30,9 +127,8 @@ int signals__take(struct signals *signals)
 	    sigaction(SIGXFSZ, &ignore, &signals->old_file_size) ||
 	    sigprocmask(SIG_BLOCK, &both, &signals->old_mask))
 		return -1;
-	signals->fd = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
 	signals->request_fd = signalfd(-1, &requests, SFD_CLOEXEC | SFD_NONBLOCK);
-	return signals->fd < 0 || signals->request_fd < 0 ? -1 : 0;
+	return signals->request_fd < 0 ? -1 : start_watcher(signals, &ends);
 }
 
 void signals__restore(const struct signals *signals)
@@ -45,11 +141,9 @@ void signals__restore(const struct signals *signals)
 void signals__release(struct signals *signals)
 {
 	const struct sigaction ignore = { .sa_handler = SIG_IGN };
-	struct signalfd_siginfo info;
 
 	sigaction(SIGUSR1, &ignore, NULL);
-	while (read(signals->fd, &info, sizeof(info)) == sizeof(info))
-		;
+	stop_watcher(signals);
 	close(signals->fd);
 	close(signals->request_fd);
 	signals->fd = signals->request_fd = -1;

@@ -8,14 +8,19 @@
 
 #include <signal.h>
 
+struct signal_watcher; /* the thread that counts them */
+
 struct signals {
-	int fd;		/* signalfd of the signals that end a trace: SIGINT, SIGTERM, SIGHUP */
+	int fd;		/* a pipe with a struct signalfd_siginfo of each signal that ends a trace */
 	int request_fd; /* signalfd of those that ask for something: SIGUSR1 */
+	struct signal_watcher *watcher;
 	sigset_t old_mask;
 	struct sigaction old_pipe, old_file_size;
 };
 
 /*
+ * The third signal that ends a trace ends the tool at once, whatever it is doing.
+ *
  * Block these signals, and read them from fd and request_fd instead. Those that are ignored, as
  * under nohup(1), stay ignored. Ignore SIGPIPE and SIGXFSZ, since write() reports the same errors.
  * Return -1 and set errno on failure.
