@@ -162,4 +162,6 @@ struct state {
 	__u32 reserved_by_owner[NR_OWNERS]; /* the same by session__owner() */
 };
 
+_Static_assert(sizeof(struct state) <= 4 << 20, "the kernel makes an array of it");
+
 #endif /* STATE_H */

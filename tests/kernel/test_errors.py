@@ -416,6 +416,52 @@ def ignored_signal():
     check("1 shown" in trace.account, trace.account)
 
 
+def events(path):
+    return [json.loads(line)["event"] for line in read(path).splitlines()]
+
+
+@test_once("SIGHUP without a terminal: outputs go on in new files, where the old ones were renamed")
+def reopened():
+    # Of a session of its own nothing is the terminal.
+    trace = Trace("--format", "jsonl", *FEW_STAGES, prefix=["setsid"])
+    renamed = f"{trace.output}.1"
+    with trace:
+        trace.send(signal.SIGHUP)
+        work.run("loop", 1)
+        wait_until(lambda: trace.shown_sockets, "a socket")
+        os.rename(trace.output, renamed)
+        work.run("loop", 1)
+        trace.send(signal.SIGHUP)
+        wait_until(lambda: os.path.exists(trace.output) and trace.text, "a new file")
+        work.run("loop", 1)
+    check_equal(events(renamed), ["header", "socket", "socket"], "before")
+    check_equal(events(trace.output), ["header", "socket", "end"], "behind")
+    check_equal((trace.json.sockets[0]["seq"], trace.json.end["sockets"]), (2, 3), "counted on")
+
+
+@test_once("SIGHUP with a terminal ends the trace")
+def hung_up():
+    terminal, other_end = os.openpty()
+    # The first terminal that the leader of a session opens becomes its own.
+    script = f'exec 3<>{os.ttyname(other_end)} && exec "$0" "$@"'
+    trace = Trace("--format", "jsonl", *FEW_STAGES, prefix=["setsid", "sh", "-c", script])
+    with trace:
+        trace.send(signal.SIGHUP)
+        trace.wait()
+    check_equal(events(trace.output), ["header", "end"], "events")
+    os.close(other_end)
+    os.close(terminal)
+
+
+@test_once("--append: one trace behind the other")
+def appended():
+    path = temporary("output")
+    for _ in range(2):
+        run = run_with("--append", *FEW_STAGES, "-o", f"jsonl:{path}", "--", LOOP, "1")
+        check_equal(run.status, 0, run.errors)
+    check_equal(events(path), ["header", "socket", "end"] * 2, "events")
+
+
 @test_once("a second signal ends the trace of a command that goes on")
 def second_signal():
     script = "trap '' INT; echo; cat"

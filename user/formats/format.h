@@ -46,6 +46,8 @@ struct out_format {
 	 * is bounded however many creations there are.
 	 */
 	bool writes_at_end;
+	/* A file of it can go on with a new header, as --append has it. */
+	bool can_be_appended;
 	/*
 	 * For a format whose file must be valid at any time: what end() would append now, for
 	 * sink.c to put behind what is written and to overwrite with what comes next. Or NULL.

@@ -22,6 +22,7 @@ struct output_request {
 
 struct presentation {
 	struct output_request outputs[MAX_OUTPUTS];
+	bool append;	/* files are not emptied */
 	int nr_outputs; /* 0: only the summary at the end is wanted */
 	enum color_choice color;
 	bool no_tree; /* this and the next one: as in struct out_style */

@@ -19,6 +19,8 @@
 struct sink {
 	int fd;
 	const char *name; /* for messages */
+	const char *path; /* NULL for standard output */
+	bool appends;	  /* to a file that others may append to as well */
 	bool regular;	  /* a regular file: can be positioned, never blocks */
 	bool pipe;
 	bool failed;
@@ -28,35 +30,83 @@ struct sink {
 	size_t closing_size; /* of format->closing, if it is put behind what is written */
 	off_t written;	     /* where closing begins in the file, if it does */
 	const struct out_format *format;
+	const struct trace_header *header;
+	struct out_style style;
 	struct out *out;
 	struct buffer buffer; /* what has gathered */
 	struct parts parts;   /* of it */
 };
 
-struct sink *sink__open(const char *path)
+static int open_file(const char *path, bool append)
+{
+	return open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (append ? O_APPEND : O_TRUNC), 0666);
+}
+
+/* Find out what was opened. Return false after printing an error. */
+static bool examine(struct sink *sink)
+{
+	struct stat status;
+
+	if (sink->fd < 0 || fstat(sink->fd, &status)) {
+		log_error("cannot write to %s: %s", sink->name, strerror(errno));
+		return false;
+	}
+	if ((fcntl(sink->fd, F_GETFL) & O_ACCMODE) == O_RDONLY) {
+		log_error("cannot write to %s: it is closed, or only open for reading", sink->name);
+		return false;
+	}
+	sink->regular = S_ISREG(status.st_mode);
+	sink->pipe = S_ISFIFO(status.st_mode);
+	return true;
+}
+
+static struct sink *open_sink(const char *path, bool append)
 {
 	struct sink *sink = calloc(1, sizeof(*sink));
-	struct stat status;
 
 	if (!sink) {
 		log_error("out of memory");
 		return NULL;
 	}
 	sink->name = path ? path : "standard output";
-	sink->fd =
-		path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : STDOUT_FILENO;
-	if (sink->fd < 0 || fstat(sink->fd, &status)) {
-		log_error("cannot write to %s: %s", sink->name, strerror(errno));
-		free(sink);
-		return NULL;
-	}
-	if ((fcntl(sink->fd, F_GETFL) & O_ACCMODE) == O_RDONLY) {
-		log_error("cannot write to %s: it is closed, or only open for reading", sink->name);
-		free(sink);
-		return NULL;
-	}
-	sink->regular = S_ISREG(status.st_mode);
-	sink->pipe = S_ISFIFO(status.st_mode);
+	sink->path = path;
+	sink->appends = append;
+	sink->fd = path ? open_file(path, append) : STDOUT_FILENO;
+	if (examine(sink))
+		return sink;
+	if (path && sink->fd >= 0)
+		close(sink->fd);
+	free(sink);
+	return NULL;
+}
+
+struct sink *sink__open(const char *path)
+{
+	return open_sink(path, false);
+}
+
+/* Whether the file's last line is not whole. One that can't be read is taken to be. */
+static bool ends_within_line(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char last = '\n';
+	off_t size;
+
+	if (fd < 0)
+		return false;
+	size = lseek(fd, 0, SEEK_END);
+	if (size > 0 && pread(fd, &last, 1, size - 1) != 1)
+		last = '\n';
+	close(fd);
+	return last != '\n';
+}
+
+struct sink *sink__open_to_append(const char *path)
+{
+	struct sink *sink = open_sink(path, true);
+
+	if (sink && sink->regular && ends_within_line(path))
+		buffer__add_char(&sink->buffer, '\n');
 	return sink;
 }
 
@@ -82,17 +132,25 @@ void sink__set_interrupts(struct sink *sink, const struct sink_interrupts *inter
 	sink->interrupts = interrupts;
 }
 
+/* Whether others may write to the same file, so that positions in it are not the sink's own. */
+static bool is_shared(const struct sink *sink)
+{
+	return sink->fd == STDOUT_FILENO || sink->appends;
+}
+
 bool sink__begin(struct sink *sink, const struct out_format *format,
 		 const struct trace_header *header, const struct out_style *style)
 {
 	sink->format = format;
+	sink->header = header;
+	sink->style = *style;
 	sink->out = format->create(header, style);
 	if (!sink->out) {
 		log_error("out of memory");
 		return false;
 	}
 	/* Standard output may be appended to a file, where positions are not ours. */
-	if (format->closing && sink->regular && sink->fd != STDOUT_FILENO)
+	if (format->closing && sink->regular && !is_shared(sink))
 		sink->closing_size = strlen(format->closing);
 	if (format->begin)
 		format->begin(sink->out, &sink->buffer);
@@ -176,7 +234,7 @@ static off_t find_position(const struct sink *sink)
 {
 	bool appends;
 
-	if (!sink->regular || sink->fd != STDOUT_FILENO)
+	if (!sink->regular || !is_shared(sink))
 		return sink->written;
 	appends = fcntl(sink->fd, F_GETFL) & O_APPEND;
 	return lseek(sink->fd, 0, appends ? SEEK_END : SEEK_CUR);
@@ -187,7 +245,7 @@ static bool ends_at(const struct sink *sink, off_t position)
 {
 	struct stat status;
 
-	if (sink->fd != STDOUT_FILENO)
+	if (!is_shared(sink))
 		return true;
 	return lseek(sink->fd, 0, SEEK_CUR) == position && !fstat(sink->fd, &status) &&
 	       status.st_size == position;
@@ -259,6 +317,55 @@ static bool write_out(struct sink *sink, size_t closing_size)
 bool sink__flush(struct sink *sink)
 {
 	return write_out(sink, sink->closing_size);
+}
+
+/* Whether path still leads to the file that is open. */
+static bool is_in_place(const struct sink *sink)
+{
+	struct stat own, other;
+
+	return !fstat(sink->fd, &own) && !stat(sink->path, &other) && own.st_dev == other.st_dev &&
+	       own.st_ino == other.st_ino;
+}
+
+/* Put a new file in place of the open one. Return false if it can't be opened. */
+static bool replace_file(struct sink *sink)
+{
+	struct stat status;
+	int fd = open_file(sink->path, sink->appends);
+	bool replaced = fd >= 0 && !fstat(fd, &status) && S_ISREG(status.st_mode) &&
+			dup3(fd, sink->fd, O_CLOEXEC) >= 0;
+
+	if (!replaced)
+		log_error("cannot reopen %s: %s; the output goes on in the file that it had",
+			  sink->name, fd >= 0 ? "it is not a regular file" : strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return replaced;
+}
+
+void sink__reopen(struct sink *sink)
+{
+	struct out *fresh;
+
+	if (!sink->path || !sink->regular || !sink->out || sink->ended || is_in_place(sink) ||
+	    !sink__flush(sink) || !replace_file(sink))
+		return;
+	sink->written = 0;
+	/* What is written at the end is about the whole trace. */
+	if (sink->format->writes_at_end)
+		return;
+	fresh = sink->format->create(sink->header, &sink->style);
+	if (!fresh) {
+		fail(sink, ENOMEM);
+		return;
+	}
+	sink->format->destroy(sink->out);
+	sink->out = fresh;
+	if (sink->format->begin)
+		sink->format->begin(sink->out, &sink->buffer);
+	parts__end(&sink->parts, sink->buffer.size);
+	sink__flush(sink);
 }
 
 bool sink__creation(struct sink *sink, const struct tree *tree)

@@ -14,6 +14,19 @@ struct sink;
  */
 struct sink *sink__open(const char *path);
 
+/*
+ * The same, but what a file has stays, and the output comes behind it: on a line of its own, also
+ * where the last one is not whole.
+ */
+struct sink *sink__open_to_append(const char *path);
+
+/*
+ * If path is not the file any more that the sink writes to, as after logrotate(8) has renamed that,
+ * go on in a new one, which begins as an output does. A failure is explained, and the old file is
+ * kept then. What is no regular file stays as it is.
+ */
+void sink__reopen(struct sink *sink);
+
 /* Whether it is a terminal. */
 bool sink__is_terminal(const struct sink *sink);
 

@@ -181,6 +181,46 @@ static void warn_of_hidden(const struct options *options)
 	}
 }
 
+/* The formats that can be appended to, "jsonl, line", ended by a NUL. */
+static void add_appendable(struct buffer *names)
+{
+	int i;
+
+	for (i = 0; i < nr_formats; i++) {
+		if (!formats[i]->can_be_appended)
+			continue;
+		buffer__add_string(names, names->size ? ", " : "");
+		buffer__add_string(names, formats[i]->name);
+	}
+	buffer__add_char(names, '\0');
+}
+
+/* Files are appended to; what goes to standard output is not the tool's to empty. */
+static enum options_result check_append(const struct presentation *presentation)
+{
+	struct buffer names = { 0 };
+	bool any = false;
+	int i;
+
+	for (i = 0; i < presentation->nr_outputs; i++) {
+		const struct output_request *output = &presentation->outputs[i];
+
+		any |= output->path != NULL;
+		if (!output->path || output->format->can_be_appended)
+			continue;
+		add_appendable(&names);
+		log_error("--append: a file in format %s can't be appended to; these formats can: "
+			  "%s",
+			  output->format->name, names.failed ? "" : names.data);
+		buffer__free(&names);
+		return OPTIONS_USAGE;
+	}
+	if (any)
+		return OPTIONS_RUN;
+	log_error("--append needs --output FILE");
+	return OPTIONS_USAGE;
+}
+
 enum options_result output_options__complete(struct options *options)
 {
 	enum options_result result = OPTIONS_RUN;
@@ -191,6 +231,8 @@ enum options_result output_options__complete(struct options *options)
 		result = add_standard_output(options);
 	if (result == OPTIONS_RUN)
 		result = output_places__check(options);
+	if (result == OPTIONS_RUN && options->presentation.append)
+		result = check_append(&options->presentation);
 	if (result == OPTIONS_RUN)
 		warn_of_hidden(options);
 	return result;

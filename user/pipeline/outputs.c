@@ -6,9 +6,10 @@
 
 #include "formats/formats.h"
 
-static int open_one(struct outputs *outputs, const struct output_request *request)
+static int open_one(struct outputs *outputs, const struct output_request *request, bool append)
 {
-	struct sink *sink = sink__open(request->path);
+	struct sink *sink = append && request->path ? sink__open_to_append(request->path)
+						    : sink__open(request->path);
 
 	if (!sink)
 		return -1;
@@ -23,7 +24,7 @@ int outputs__open(struct outputs *outputs, const struct presentation *presentati
 
 	outputs->no_tree = presentation->no_tree;
 	for (i = 0; i < presentation->nr_outputs; i++) {
-		if (open_one(outputs, &presentation->outputs[i]))
+		if (open_one(outputs, &presentation->outputs[i], presentation->append))
 			return -1;
 	}
 	return 0;
@@ -107,6 +108,14 @@ void outputs__in_flight(struct outputs *outputs, const struct in_flight *creatio
 
 	for (i = 0; i < outputs->nr; i++)
 		sink__in_flight(outputs->sinks[i], creation);
+}
+
+void outputs__reopen(struct outputs *outputs)
+{
+	int i;
+
+	for (i = 0; i < outputs->nr; i++)
+		sink__reopen(outputs->sinks[i]);
 }
 
 void outputs__observed(struct outputs *outputs, int probe)

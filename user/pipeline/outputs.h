@@ -39,6 +39,9 @@ bool outputs__creation(struct outputs *outputs, const struct tree *tree);
 /* Adds a creation that has not ended to those that have a place for it. */
 void outputs__in_flight(struct outputs *outputs, const struct in_flight *creation);
 
+/* Goes on in new files where those that are open have been renamed or removed. */
+void outputs__reopen(struct outputs *outputs);
+
 /* Adds that a function is observed from here on. */
 void outputs__observed(struct outputs *outputs, int probe);
 

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/signalfd.h>
@@ -30,6 +31,16 @@ static void add_unless_ignored(sigset_t *set, int number)
 
 	if (sigaction(number, NULL, &action) || action.sa_handler != SIG_IGN)
 		sigaddset(set, number);
+}
+
+/* Whether there is a controlling terminal, whose end is told by SIGHUP. */
+static bool has_terminal(void)
+{
+	int fd = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
 }
 
 /* End the tool as if the signal had not been taken. */
@@ -120,7 +131,7 @@ int signals__take(struct signals *signals)
 	sigemptyset(&requests);
 	add_unless_ignored(&ends, SIGINT);
 	add_unless_ignored(&ends, SIGTERM);
-	add_unless_ignored(&ends, SIGHUP);
+	add_unless_ignored(has_terminal() ? &ends : &requests, SIGHUP);
 	add_unless_ignored(&requests, SIGUSR1);
 	sigorset(&both, &ends, &requests);
 	if (sigaction(SIGPIPE, &ignore, &signals->old_pipe) ||
@@ -143,6 +154,8 @@ void signals__release(struct signals *signals)
 	const struct sigaction ignore = { .sa_handler = SIG_IGN };
 
 	sigaction(SIGUSR1, &ignore, NULL);
+	if (!has_terminal())
+		sigaction(SIGHUP, &ignore, NULL);
 	stop_watcher(signals);
 	close(signals->fd);
 	close(signals->request_fd);

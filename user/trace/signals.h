@@ -12,7 +12,8 @@ struct signal_watcher; /* the thread that counts them */
 
 struct signals {
 	int fd;		/* a pipe with a struct signalfd_siginfo of each signal that ends a trace */
-	int request_fd; /* signalfd of those that ask for something: SIGUSR1 */
+	int request_fd; /* signalfd of those that ask for something: SIGUSR1, and SIGHUP
+			   where there is no controlling terminal */
 	struct signal_watcher *watcher;
 	sigset_t old_mask;
 	struct sigaction old_pipe, old_file_size;

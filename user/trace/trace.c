@@ -147,13 +147,17 @@ static void handle_signal(struct loop *loop)
 	}
 }
 
-/* SIGUSR1 asks for all creations that are under way. */
+/* SIGUSR1 asks for all creations that are under way, SIGHUP for new files. */
 static void handle_request(struct loop *loop)
 {
 	struct signalfd_siginfo info;
 
-	while (read(loop->fds[WAIT_REQUEST].fd, &info, sizeof(info)) == sizeof(info))
-		stuck__list(loop->stuck, host__boot_ns());
+	while (read(loop->fds[WAIT_REQUEST].fd, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGHUP)
+			outputs__reopen(&loop->trace->outputs);
+		else
+			stuck__list(loop->stuck, host__boot_ns());
+	}
 }
 
 /* One of the processes of --pid has ended. With the last one there is nothing left to trace. */

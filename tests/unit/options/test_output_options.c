@@ -176,6 +176,30 @@ static void formats_say_what_they_need(void **state)
 	expect_success(&parsed);
 }
 
+static void appends(void **state)
+{
+	struct parsed parsed;
+
+	(void)state;
+	PARSE(&parsed, "--append", "-o", "jsonl:a", "-o", "line:b");
+	assert_true(parsed.options.presentation.append);
+	expect_success(&parsed);
+	/* What goes to standard output is not emptied in any case. */
+	PARSE(&parsed, "--append", "--format", "tree", "-o", "jsonl:a");
+	expect_success(&parsed);
+	PARSE(&parsed, "-o", "jsonl:a");
+	assert_false(parsed.options.presentation.append);
+	expect_success(&parsed);
+	EXPECT_USAGE("--append: a file in format timeline can't be appended to; these formats can: "
+		     "line, jsonl",
+		     "--append", "-o", "jsonl:a", "-o", "timeline:b");
+	EXPECT_USAGE("--append: a file in format tree can't be appended to; these formats can: "
+		     "line, jsonl",
+		     "--append", "-o", "a");
+	EXPECT_USAGE("--append needs --output FILE", "--append");
+	EXPECT_USAGE("--append needs --output FILE", "--append", "--format", "none");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -189,6 +213,7 @@ int main(void)
 		cmocka_unit_test(refuses_two_outputs_to_one_place),
 		cmocka_unit_test(limits_the_number_of_outputs),
 		cmocka_unit_test(formats_say_what_they_need),
+		cmocka_unit_test(appends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

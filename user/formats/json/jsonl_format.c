@@ -318,6 +318,7 @@ const struct out_format out_jsonl = {
 	.name = "jsonl",
 	.help = "one JSON object on each line, for programs",
 	.ending = "jsonl",
+	.can_be_appended = true,
 	.needs = { .tree = true,
 		   .processes = true,
 		   .state = true,

@@ -274,6 +274,7 @@ const struct out_format out_line = {
 	.name = "line",
 	.help = "one row for each socket, for people",
 	.ending = "txt",
+	.can_be_appended = true,
 	.needs = { .tree = true, .stacks = true },
 	.create = create,
 	.destroy = destroy,
