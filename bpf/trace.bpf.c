@@ -430,6 +430,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 #include "shared/stages.def"
 
 #include "calibration.bpf.h"
+#include "proof.bpf.h"
 
 #ifndef PROBE_KPROBE
 /*

@@ -78,6 +78,7 @@ class Trace:
         if output:
             self.arguments += ["-o", self.output]
         self.arguments += [str(option) for option in options]
+        self.status = 0  # that it is to end with
         self.ended = False
         self.process = self.ready_end = None
 
@@ -138,7 +139,7 @@ class Trace:
     def __exit__(self, kind, value, trace):
         status = self.end()
         if kind is None:
-            check_equal(status, 0, f"exit status ({read(self.errors)})")
+            check_equal(status, self.status, f"exit status ({read(self.errors)})")
 
     @property
     def account(self):
@@ -190,6 +191,7 @@ class Json:
     def check_nothing_lost(self):
         lost = {reason: count for reason, count in self.end["lost"].items() if count}
         check_equal(lost, {}, "lost")
+        check_equal(self.end["blind"], [], "blind")
         check_equal(self.end["in_flight"], 0, "in_flight")
         check_equal([s["seq"] for s in self.sockets], list(range(len(self.sockets))), "sequence")
         check_equal(self.end["sockets"], len(self.sockets), "count of sockets")

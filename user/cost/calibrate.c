@@ -5,12 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include <bpf/bpf.h>
 
 #include "cost/median.h"
+#include "probe/own_sockets.h"
 #include "text/log.h"
 
 #define NR_ROUNDS 25
@@ -216,66 +215,11 @@ void calibrate__detach(struct calibration *calibration)
 		detach(&calibration->links[kind]);
 }
 
-static void set_gate(struct state *state, enum gate gate)
-{
-	__atomic_store_n(&state->gate, gate, __ATOMIC_RELEASE);
-}
-
-/* Have this thread's creations recorded while it makes a socket: by accept(), or a new one. */
-static void create(struct state *state, int listener)
-{
-	int fd;
-
-	set_gate(state, GATE_CALIBRATION);
-	fd = listener < 0 ? socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)
-			  : accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-	set_gate(state, GATE_CLOSED);
-	if (fd >= 0)
-		close(fd);
-}
-
-/* Make a listening socket that has a connection from client. Return -1 on failure. */
-static int listen_to(int client)
-{
-	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	socklen_t size = sizeof(address.sun_family); /* unix(7): the kernel chooses the address */
-
-	if (listener < 0)
-		return -1;
-	if (!bind(listener, (struct sockaddr *)&address, size) && !listen(listener, 1)) {
-		size = sizeof(address);
-		if (!getsockname(listener, (struct sockaddr *)&address, &size) &&
-		    !connect(client, (struct sockaddr *)&address, size))
-			return listener;
-	}
-	close(listener);
-	return -1;
-}
-
-static void run_accept(struct state *state)
-{
-	int client = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	int listener = client < 0 ? -1 : listen_to(client);
-
-	if (listener >= 0) {
-		create(state, listener);
-		close(listener);
-	}
-	if (client >= 0)
-		close(client);
-}
-
 void calibrate__run(const struct calibration *calibration, struct bpf_object *trigger,
 		    struct state *state, bool accepts)
 {
 	run_rounds(calibration, trigger, state, NULL, NULL);
-	create(state, -1);
+	own_sockets__create(state, AF_INET);
 	if (accepts)
-		run_accept(state);
-}
-
-void calibrate__forget_runs(struct state *state)
-{
-	memset(state->accounts, 0, sizeof(state->accounts));
+		own_sockets__accept(state);
 }

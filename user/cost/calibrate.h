@@ -52,9 +52,4 @@ void calibrate__detach(struct calibration *calibration);
 void calibrate__run(const struct calibration *calibration, struct bpf_object *trigger,
 		    struct state *state, bool accepts);
 
-/*
- * Reset the counters that these creations have changed. Their records remain in the ring buffer.
- */
-void calibrate__forget_runs(struct state *state);
-
 #endif /* COST_CALIBRATE_H */

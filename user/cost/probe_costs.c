@@ -10,6 +10,7 @@
 #include "cost/median.h"
 #include "cost/program_runs.h"
 #include "creation/correct.h"
+#include "probe/own_sockets.h"
 #include "text/log.h"
 
 /*
@@ -109,7 +110,7 @@ static int run_rounds(struct measurement *measurement, const struct calibration 
 		for_each_program(measurement, take_sample);
 	}
 	close(stats);
-	calibrate__forget_runs(tracer->state);
+	own_sockets__forget(tracer->state);
 	return 0;
 }
 

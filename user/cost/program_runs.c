@@ -43,11 +43,22 @@ struct program_runs program_runs__of_probe(const struct tracer *tracer, const st
 	return program_runs__read(tracer__program(tracer, plan, probe, half));
 }
 
+static bool begins_with(const char *name, const char *prefix)
+{
+	return !strncmp(name, prefix, strlen(prefix));
+}
+
 /* Whether it is the program of a probe, by its name: see trace.bpf.c. */
 static bool is_of_probe(const char *name)
 {
-	return !strncmp(name, "enter_", strlen("enter_")) ||
-	       !strncmp(name, "exit_", strlen("exit_")) || !strncmp(name, "snap_", strlen("snap_"));
+	return begins_with(name, "enter_") || begins_with(name, "exit_") ||
+	       begins_with(name, "snap_");
+}
+
+/* Whether only the front end itself makes the program run: see proof.bpf.h. */
+static bool is_of_proof(const char *name)
+{
+	return begins_with(name, "prove_");
 }
 
 bool program_runs__of_other(const struct tracer *tracer, int number, const char **name,
@@ -58,7 +69,8 @@ bool program_runs__of_other(const struct tracer *tracer, int number, const char 
 	bpf_object__for_each_program(program, tracer->objects[OBJECT_FENTRY])
 	{
 		*name = bpf_program__name(program);
-		if (bpf_program__fd(program) < 0 || is_of_probe(*name) || number--)
+		if (bpf_program__fd(program) < 0 || is_of_probe(*name) || is_of_proof(*name) ||
+		    number--)
 			continue;
 		*runs = program_runs__read(bpf_program__fd(program));
 		return true;
@@ -80,8 +92,11 @@ __u64 program_runs__count_skipped(const struct tracer *tracer)
 	for (i = 0; i < NR_OBJECTS; i++) {
 		if (!tracer->objects[i])
 			continue;
-		bpf_object__for_each_program(program, tracer->objects[i]) skipped +=
-			count_skipped(bpf_program__fd(program));
+		bpf_object__for_each_program(program, tracer->objects[i])
+		{
+			if (!is_of_proof(bpf_program__name(program)))
+				skipped += count_skipped(bpf_program__fd(program));
+		}
 	}
 	for (i = 0; i < NR_FAMILIES; i++) {
 		for (half = 0; half < NR_HALVES; half++)

@@ -108,6 +108,7 @@ void account__print(FILE *file, const struct trace_account *account)
 	int reason;
 
 	print_sums(file, account);
+	blindness__print(file, &account->blindness);
 	for (reason = 0; reason < NR_LOST_REASONS; reason++)
 		print_reason(file, account, reason);
 	print_lost_processes(file, account);
@@ -143,7 +144,7 @@ void account__subtract_shown(struct trace_account *account, __u64 creations, __u
 
 bool account__has_losses(const struct trace_account *account)
 {
-	__u64 sum = account->probe_missed + account->unfollowed;
+	__u64 sum = account->probe_missed + account->unfollowed + account->blindness.nr;
 	int reason;
 
 	for (reason = 0; reason < NR_LOST_REASONS; reason++)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "creation/blindness.h"
 #include "shared/state.h"
 
 /* Counts of what became of all creations by the end of the trace. */
@@ -23,6 +24,7 @@ struct trace_account {
 	 */
 	struct lost_process lost_processes[NR_LOST_PROCESSES];
 	int nr_lost_processes;
+	struct blindness blindness; /* when the probes did not fire */
 };
 
 /*

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "kernel/switches.h"
 #include "text/log.h"
 
 #define KERNEL_BTF "/sys/kernel/btf/vmlinux"
@@ -175,6 +176,24 @@ static bool check_btf_file(const char *path)
 	return false;
 }
 
+/*
+ * Whether ftrace is switched on where all ways to observe a function are built on it. Elsewhere
+ * only those that are tried can tell (trace/proving.h). Nothing must be attached while it is off:
+ * Linux 6.1 keeps flags of kprobes that were attached and detached then, takes these for an error
+ * later, and stops ftrace until the next boot.
+ */
+static bool check_ftrace(const struct host *host)
+{
+	const struct kernel_switch *off = switches__find_off(false);
+
+	if (!off || strcmp(host->arch, "x86_64") != 0)
+		return true;
+	log_error("%s is 0, so probes would not fire, and sockets would be missed: switch it on "
+		  "(%s)",
+		  off->name, off->remedy);
+	return false;
+}
+
 bool host__check(const struct host *host, const char *btf)
 {
 	if (host->major < 5 || (host->major == 5 && host->minor < 10)) {
@@ -197,5 +216,5 @@ bool host__check(const struct host *host, const char *btf)
 			  "): give a BTF file made for it with --btf FILE");
 		return false;
 	}
-	return true;
+	return check_ftrace(host);
 }

@@ -160,9 +160,10 @@ static void read_stage(const struct btf *btf, int stage, __u32 id, __u32 other_i
 	}
 }
 
-#define NR_FUNCTIONS (2 * NR_STAGES + NR_CALIBRATION_FUNCTIONS)
+#define PROOF_INDEX  (2 * NR_STAGES + NR_CALIBRATION_FUNCTIONS)
+#define NR_FUNCTIONS (PROOF_INDEX + 1)
 
-/* The names of all stages, then their other names, then those for calibration. */
+/* The names of all stages, then their other names, then those for calibration and for the proof. */
 static void name_functions(struct kernel_btf_type *types)
 {
 #define NAME(number) "bpf_fentry_test" #number,
@@ -176,6 +177,7 @@ static void name_functions(struct kernel_btf_type *types)
 	}
 	for (i = 0; i < NR_CALIBRATION_FUNCTIONS; i++)
 		types[2 * NR_STAGES + i].name = calibration[i];
+	types[PROOF_INDEX].name = PROOF_FUNCTION;
 	for (i = 0; i < NR_FUNCTIONS; i++)
 		types[i].kind = BTF_KIND_FUNC;
 }
@@ -197,6 +199,7 @@ static void read_functions(const struct btf *btf, struct kernel_btf_facts *facts
 		read_stage(btf, i, types[i].id, types[NR_STAGES + i].id, facts);
 	for (i = 0; i < NR_CALIBRATION_FUNCTIONS; i++)
 		facts->ids.calibration[i] = types[2 * NR_STAGES + i].id;
+	facts->ids.proof = types[PROOF_INDEX].id;
 }
 
 /* All create functions have the type that is in struct net_proto_family. */

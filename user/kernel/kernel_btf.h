@@ -10,6 +10,7 @@
 #include "kernel/socket_flags.h"
 #include "names/stage.h"
 #include "shared/calibration.h"
+#include "shared/proof.h"
 
 #define KERNEL_BTF_MAX_ARGUMENTS 6 /* as many as the BPF programs can handle */
 
@@ -17,6 +18,7 @@
 struct kernel_btf_ids {
 	__u32 stages[NR_STAGES];
 	__u32 calibration[NR_CALIBRATION_FUNCTIONS];
+	__u32 proof; /* of PROOF_FUNCTION */
 };
 
 struct kernel_btf_facts {

@@ -181,8 +181,12 @@ static const char *explain_refusal(enum attach_way way, int error)
 	switch (error) {
 	case EADDRNOTAVAIL:
 		return "the name stands for several functions";
-	case ENODEV:
+	case ENOSYS:
 		return "this kernel has none";
+	case ENXIO:
+		return "sysfs, which tells whether this kernel has any, is not mounted on /sys";
+	case ENODEV: /* ftrace_kill() in kernel/trace/ftrace.c */
+		return "the kernel has stopped it, as after an error of its own (see dmesg)";
 	case 524: /* ENOTSUPP, which the headers for user space do not define */
 	case EOPNOTSUPP:
 		return way == ATTACH_FENTRY ? "this kernel has none on this architecture"
@@ -304,6 +308,17 @@ bool plan__observes_anything(const struct plan *plan)
 
 	for (stage = 0; stage < NR_STAGES; stage++) {
 		if (stages[stage].via != VIA_NONE && is_stage_probed(plan, stage))
+			return true;
+	}
+	return false;
+}
+
+bool plan__uses(const struct plan *plan, enum attach_way way)
+{
+	int probe;
+
+	for (probe = 0; probe < NR_PROBES; probe++) {
+		if (plan->probes[probe].way == way)
 			return true;
 	}
 	return false;

@@ -108,6 +108,9 @@ __u64 plan__observed(const struct plan *plan);
 /* Return whether an outermost stage is probed. If none is, nothing can be recorded. */
 bool plan__observes_anything(const struct plan *plan);
 
+/* Return whether any function is planned to be observed in a way. */
+bool plan__uses(const struct plan *plan, enum attach_way way);
+
 /* Return the name of a way in outputs: fentry, kprobe, kprobe.multi, reconstructed or none. */
 const char *attach_way_name(enum attach_way way);
 

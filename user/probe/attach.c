@@ -114,18 +114,23 @@ static int attach_object(struct tracer *tracer, enum object_kind kind, struct pl
 	return error ? error : attach_halves(tracer, kind, ENTRY_HALF, plan);
 }
 
+#define PMUS "/sys/bus/event_source/devices"
+
 /*
- * Find the type number of the kprobe PMU. Return 0, or a positive errno: ENODEV without kprobes.
+ * Find the type number of the kprobe PMU. Return 0, or a positive errno as plan__refused() knows
+ * them: ENOSYS without kprobes, ENXIO if no PMU is shown.
  */
 static int find_kprobe_pmu(int *pmu)
 {
-	FILE *file = fopen("/sys/bus/event_source/devices/kprobe/type", "re");
+	FILE *file = fopen(PMUS "/kprobe/type", "re");
 	int error = 0;
 
+	if (!file && errno == ENOENT)
+		return access(PMUS, F_OK) ? ENXIO : ENOSYS;
 	if (!file)
-		return errno == ENOENT ? ENODEV : errno;
+		return errno;
 	if (fscanf(file, "%d", pmu) != 1)
-		error = ENODEV;
+		error = EPROTO;
 	fclose(file);
 	return error;
 }

@@ -27,8 +27,10 @@ int event_programs__attach_command(struct event_links *links, struct bpf_object 
 				   bool preempts)
 {
 	if (preempts &&
-	    !attach_command_pair(links, object, COMMAND_EXIT_KPROBE, COMMAND_FORK_KPROBE))
+	    !attach_command_pair(links, object, COMMAND_EXIT_KPROBE, COMMAND_FORK_KPROBE)) {
+		links->by_kprobes = true;
 		return 0;
+	}
 	return attach_command_pair(links, object, COMMAND_EXIT, COMMAND_FORK);
 }
 
@@ -39,7 +41,9 @@ int event_programs__attach_accept(struct event_links *links, struct bpf_object *
 	if (preempts)
 		links->accept[0] =
 			bpf_program__attach(load__accept_program(object, ACCEPT_EXIT_KPROBE));
-	if (!links->accept[0])
+	if (links->accept[0])
+		links->by_kprobes = true;
+	else
 		links->accept[0] = bpf_program__attach(load__accept_program(object, ACCEPT_EXIT));
 	if (!links->accept[0])
 		return -1;

@@ -17,6 +17,7 @@ struct event_links {
 	struct bpf_link *command[2];
 	struct bpf_link *accept[2];
 	struct bpf_link *module[NR_MODULE_PROGRAMS];
+	bool by_kprobes; /* some of those for a COMMAND or for accept() */
 };
 
 /*

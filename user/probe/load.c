@@ -11,6 +11,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "probe/proof_programs.h"
 #include "text/log.h"
 
 #define LOG_BUFFER_SIZE	  4096 /* of the verifier's log for one program */
@@ -21,6 +22,7 @@ struct loading {
 	enum object_kind kind;
 	struct bpf_object *object;
 	bool calibration; /* load its programs, too */
+	bool proof;	  /* and those of the proof */
 	bool keeps_logs;  /* the logs are those of an earlier attempt */
 	const struct kernel_btf_ids *ids;
 	struct attach_targets *targets; /* or NULL */
@@ -214,6 +216,18 @@ static void pick_calibration(const struct loading *loading)
 	}
 }
 
+static void pick_proof(const struct loading *loading, const struct plan *plan)
+{
+	bool known = !loading->targets || loading->ids->proof;
+
+	proof_programs__pick(loading->object, loading->kind, loading->proof,
+			     known && plan__uses(plan, ATTACH_FENTRY));
+	if (loading->targets)
+		attach_targets__set(loading->targets,
+				    proof_programs__find(loading->object, PROOF_FENTRY),
+				    loading->ids->proof);
+}
+
 static void set_log(const struct loading *loading, struct bpf_program *program, char *log)
 {
 	if (loading->keeps_logs)
@@ -248,6 +262,7 @@ static void pick_programs(struct loading *loading, const struct plan *plan,
 		}
 	}
 	pick_calibration(loading);
+	pick_proof(loading, plan);
 	if (loading->kind != OBJECT_FENTRY)
 		return;
 	for (i = 0; i < NR_COMMAND_PROGRAMS; i++) {
@@ -385,6 +400,10 @@ static void take_out(struct loading *loading, struct plan *plan, int error)
 		loading->calibration = false;
 		return;
 	}
+	if (loading->proof) {
+		loading->proof = false;
+		return;
+	}
 	refuse_all(loading, plan, error);
 }
 
@@ -441,13 +460,14 @@ int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *pl
 		return ENOMEM;
 	loading->kind = kind;
 	loading->calibration = options->calibrate;
+	loading->proof = true;
 	loading->keeps_logs = false;
 	loading->ids = &options->ids;
 	loading->targets = kind == OBJECT_FENTRY ? targets : NULL;
 	error = find_error(loading, maps, plan, config, options);
 	/* Every round takes something out, until no program is left. */
 	while (error && !load__is_shortage(error) &&
-	       (load__is_wanted(kind, plan) || loading->calibration)) {
+	       (load__is_wanted(kind, plan) || loading->calibration || loading->proof)) {
 		take_out(loading, plan, error);
 		error = find_error(loading, maps, plan, config, options);
 	}

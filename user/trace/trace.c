@@ -188,6 +188,7 @@ static void handle_timer(struct loop *loop)
 		tracer__set_gate(loop->trace->observation.tracer, GATE_SETTLED);
 	if (loop->drains % STUCK_DRAINS == 0)
 		stuck__look(loop->stuck, host__boot_ns());
+	proving__tick(&loop->trace->proving, host__boot_ns());
 	if (loop->drains < RECLAIM_DRAINS)
 		return;
 	loop->drains = 0;
@@ -234,6 +235,7 @@ static void show_remaining(struct loop *loop)
 	__u64 deadline = host__boot_ns() + LAST_CREATIONS_NS;
 
 	tracer__set_gate(loop->trace->observation.tracer, GATE_CLOSED);
+	proving__finish(&loop->trace->proving);
 	overhead__stop(&loop->trace->overhead);
 	reclaim(loop, host__boot_ns());
 	while (sessions__count_open(tracer__state(loop->trace->observation.tracer)) &&

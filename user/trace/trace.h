@@ -15,11 +15,13 @@
 #include "trace/command.h"
 #include "trace/observation.h"
 #include "trace/priority.h"
+#include "trace/proving.h"
 #include "trace/signals.h"
 
 struct trace {
 	const struct options *options;
 	struct observation observation; /* must have begun with the plan and costs of header */
+	struct proving proving;		/* must have begun with the blindness of account */
 	struct trace_header header;
 	struct outputs outputs; /* must have begun */
 	struct signals signals; /* must have been taken */

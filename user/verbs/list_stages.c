@@ -8,7 +8,7 @@
 
 #include "kernel/host.h"
 #include "text/log.h"
-#include "trace/observation.h"
+#include "trace/proving.h"
 
 static int name_width(const struct plan *plan)
 {
@@ -61,10 +61,13 @@ static void print_stages(FILE *file, const struct plan *plan, const struct laten
 int verb_list_stages(const struct options *options)
 {
 	struct selection all = options->selection;
+	struct blindness blindness = { 0 };
+	struct proving proving = { 0 };
 	struct observation observation;
 	struct latency_costs costs;
 	struct host host;
 	struct plan plan;
+	int error;
 
 	host__read(&host);
 	if (!host__check(&host, options->selection.btf))
@@ -74,8 +77,14 @@ int verb_list_stages(const struct options *options)
 	all.raw_latency = !options->verbose;
 	if (observation__begin(&observation, &plan, &costs, &all, &host))
 		return 1;
-	print_stages(stdout, &plan, options->verbose ? &costs : NULL, options->selection.picked);
+	error = proving__begin(&proving, &observation, &blindness);
+	if (!error)
+		print_stages(stdout, &plan, options->verbose ? &costs : NULL,
+			     options->selection.picked);
+	proving__end(&proving);
 	observation__end(&observation);
+	if (error)
+		return 1;
 	if (!ferror(stdout) && !fflush(stdout))
 		return 0;
 	log_error("cannot write to standard output: %s", strerror(errno));

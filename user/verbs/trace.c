@@ -43,6 +43,8 @@ static int run(struct trace *trace)
 			   &trace->interrupts))
 		return 1;
 	status = trace__run(trace);
+	if (trace->account.blindness.nr && !status)
+		status = 1;
 	/* Before detaching, which takes the kernel a while. */
 	if (!outputs__close(&trace->outputs, &trace->account) && !status)
 		status = 1;
@@ -63,8 +65,12 @@ static int observe_and_run(struct trace *trace, const struct host *host)
 			    strerror(errno));
 	if (!observation__begin(&trace->observation, &trace->header.plan, &trace->header.costs,
 				&trace->options->selection, host)) {
-		status = run(trace);
+		trace->account.blindness.boot_to_real_ns = host->boot_to_real_ns;
+		if (!proving__begin(&trace->proving, &trace->observation,
+				    &trace->account.blindness))
+			status = run(trace);
 		overhead__stop(&trace->overhead);
+		proving__end(&trace->proving);
 		observation__end(&trace->observation);
 	}
 	overhead__stop(&trace->overhead);

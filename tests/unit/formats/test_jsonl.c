@@ -420,6 +420,11 @@ static void writes_the_end(void **state)
 			  [LOST_SPAN_WITHOUT_EXIT] = 11,
 			  [LOST_EXIT_WITHOUT_ENTRY] = 12,
 			  [LOST_STATE] = 15 },
+		.blindness = { .nr = 2,
+			       .more = 16,
+			       .spells = { { ATTACH_FENTRY, "kernel.ftrace_enabled", 0, 17,
+					     1000000020, 2000000000 },
+					   { ATTACH_KPROBE, NULL, 20, 21, 23, 0 } } },
 	};
 	struct buffer buffer = { 0 };
 	struct trace_header header;
@@ -439,7 +444,13 @@ static void writes_the_end(void **state)
 		"    'session_table_full': 8, 'entry_without_exit': 9,\n"
 		"    'outermost_entry_missed': 14,\n"
 		"    'span_array_full': 10, 'span_without_exit': 11,\n"
-		"    'exit_without_entry': 12, 'state': 15}})\n",
+		"    'exit_without_entry': 12, 'state': 15},\n"
+		"    'blind': [{'attach': 'fentry', 'from': '2024-02-29T12:00:00.000000000Z',\n"
+		"        'to': '2024-02-29T12:00:02.000000000Z', 'least_ns': 1000000003,\n"
+		"        'most_ns': 2000000000, 'switch': 'kernel.ftrace_enabled'},\n"
+		"       {'attach': 'kprobe', 'from': '2024-02-29T12:00:00.000000020Z',\n"
+		"        'to': None, 'least_ns': 2, 'most_ns': 3, 'switch': None}],\n"
+		"    'blind_more': 16})\n",
 		buffer.data, buffer.size);
 	buffer__free(&buffer);
 }

@@ -95,6 +95,28 @@ static void test_all_refusals_are_told(void **state)
 		       "no fentry: the kernel does not permit it; no kprobe: ");
 }
 
+static void test_a_kernel_has_none_only_where_that_is_known(void **state)
+{
+	static const struct {
+		int error;
+		const char *reason;
+	} refusals[] = {
+		{ ENOSYS, "no fentry: this kernel has none" },
+		{ 524, "no fentry: this kernel has none on this architecture" },
+		{ ENODEV, "no fentry: the kernel has stopped it" },
+		{ ENXIO, "no fentry: sysfs, " },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+		struct plan plan = plan_of(ALL, ALL, true, ATTACH_CHOICE_FENTRY);
+
+		plan__refused(&plan, STAGE_SK_ALLOC, refusals[i].error);
+		assert_planned(&plan, STAGE_SK_ALLOC, ATTACH_NONE, refusals[i].reason);
+	}
+}
+
 static void test_forced_fentry_does_not_fall_back_to_kprobe(void **state)
 {
 	struct plan plan = plan_of(ALL, ALL, true, ATTACH_CHOICE_FENTRY);
@@ -412,6 +434,7 @@ int main(void)
 		cmocka_unit_test(test_real_function_is_probed_not_reconstructed),
 		cmocka_unit_test(test_refused_fentry_becomes_kprobe),
 		cmocka_unit_test(test_all_refusals_are_told),
+		cmocka_unit_test(test_a_kernel_has_none_only_where_that_is_known),
 		cmocka_unit_test(test_forced_fentry_does_not_fall_back_to_kprobe),
 		cmocka_unit_test(test_forced_kprobe),
 		cmocka_unit_test(test_kernel_without_btf_uses_kprobes),

@@ -277,6 +277,46 @@ static void add_lost_processes(struct json *json, const struct trace_account *ac
 	json__array_end(json);
 }
 
+static void add_time(struct out *out, struct json *json, const char *key, __u64 boot_ns)
+{
+	char text[RFC3339_SIZE + 1] = "";
+
+	rfc3339__put(&out->rfc3339, text, boot_ns, out->header->boot_to_real_ns);
+	json__key_string(json, key, text);
+}
+
+/* When the probes of one way did not fire. */
+static void add_spell(struct out *out, struct json *json, const struct blind_spell *spell)
+{
+	json__object_begin(json);
+	json__key_string(json, "attach", attach_way_name(spell->way));
+	add_time(out, json, "from", spell->fired_ns);
+	if (spell->again_ns)
+		add_time(out, json, "to", spell->again_ns);
+	else
+		json__key_null(json, "to");
+	json__key_u64(json, "least_ns", blind_spell__least_ns(spell));
+	json__key_u64(json, "most_ns", blind_spell__most_ns(spell));
+	if (spell->cause)
+		json__key_string(json, "switch", spell->cause);
+	else
+		json__key_null(json, "switch");
+	json__object_end(json);
+}
+
+static void add_blindness(struct out *out, struct json *json, const struct blindness *blindness)
+{
+	__u32 i;
+
+	json__key(json, "blind");
+	json__array_begin(json);
+	for (i = 0; i < blindness->nr; i++)
+		add_spell(out, json, &blindness->spells[i]);
+	json__array_end(json);
+	if (blindness->more)
+		json__key_u64(json, "blind_more", blindness->more);
+}
+
 static void jsonl_end(struct out *out, const struct trace_account *account, struct buffer *buffer)
 {
 	static const struct {
@@ -290,7 +330,6 @@ static void jsonl_end(struct out *out, const struct trace_account *account, stru
 	struct json json;
 	size_t i;
 
-	(void)out;
 	begin_line(&json, buffer, "end");
 	json__key_u64(&json, "sockets", account->shown);
 	json__key_u64(&json, "failed", account->failed);
@@ -306,6 +345,7 @@ static void jsonl_end(struct out *out, const struct trace_account *account, stru
 		json__key_u64(&json, reasons[i].name, account->lost[reasons[i].reason]);
 	json__object_end(&json);
 	add_lost_processes(&json, account);
+	add_blindness(out, &json, &account->blindness);
 	end_line(&json);
 }
 
