@@ -2,17 +2,19 @@
 #include "cost/calibrate.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include <bpf/bpf.h>
 
-#include "cost/median.h"
 #include "probe/own_sockets.h"
 #include "text/log.h"
 
-#define NR_ROUNDS 25
+#define NR_ROUNDS     25 /* in a batch, which has a session of its own */
+#define QUIET_BATCHES 3	 /* so many in a row must find nothing less */
+#define MAX_BATCHES   40
 
 /*
  * The functions that one kind of object observes: two that are called one right after the other
@@ -29,12 +31,14 @@ static const struct functions {
 	{ { "bpf_fentry_test7", "bpf_fentry_test8" }, 2 },
 };
 
-/* The durations in ns of all rounds. The first rounds also warm the caches. */
-struct rounds {
-	__u64 call[NR_ROUNDS]; /* the second function's duration, as measured */
-	__u64 near[NR_ROUNDS]; /* between the clocks of the first two functions: nothing is called
-				  there */
-	__u64 far[NR_ROUNDS]; /* between the clocks of the last two functions, if there are three */
+/*
+ * The least that was seen of each duration, in ns. Whatever disturbs a round makes it longer: an
+ * interrupt, another task, a cold cache.
+ */
+struct least {
+	__u64 call; /* the second function's duration, as measured */
+	__u64 near; /* between the clocks of the first two functions: nothing is called there */
+	__u64 far;  /* between the clocks of the last two functions, if there are three */
 };
 
 static struct bpf_program *find(struct bpf_object *object, const char *name)
@@ -102,19 +106,24 @@ static bool run_round(struct bpf_object *trigger, struct wire_record *record, __
 	return record->nr_spans == 1 + nr;
 }
 
-static void take_round(const struct wire_span *spans, const struct functions *functions,
-		       struct rounds *rounds, int round)
+static void take_least(__u64 *least, __u64 ns)
 {
-	rounds->call[round] = spans[1].end - spans[1].start;
-	rounds->near[round] = spans[1].start - spans[0].end;
-	if (functions->nr == NR_CALIBRATION_FUNCTIONS)
-		rounds->far[round] = spans[2].start - spans[1].end;
+	if (ns < *least)
+		*least = ns;
 }
 
-/* rounds may be NULL. */
+static void take_round(const struct wire_span *spans, const struct functions *functions,
+		       struct least *least)
+{
+	take_least(&least->call, spans[1].end - spans[1].start);
+	take_least(&least->near, spans[1].start - spans[0].end);
+	if (functions->nr == NR_CALIBRATION_FUNCTIONS)
+		take_least(&least->far, spans[2].start - spans[1].end);
+}
+
+/* Run one round, or NR_ROUNDS if least is not NULL. */
 static bool run_rounds(const struct calibration *calibration, struct bpf_object *trigger,
-		       struct state *state, const struct functions *functions,
-		       struct rounds *rounds)
+		       struct state *state, const struct functions *functions, struct least *least)
 {
 	struct session *session;
 	struct wire_record *record;
@@ -130,14 +139,38 @@ static bool run_rounds(const struct calibration *calibration, struct bpf_object 
 	errno = EBUSY;
 	if (!state->calibrated_stack || session->stack != state->calibrated_stack)
 		return false;
-	for (i = 0; i < (rounds ? NR_ROUNDS : 1) && complete; i++) {
+	for (i = 0; i < (least ? NR_ROUNDS : 1) && complete; i++) {
 		complete = run_round(trigger, record, calibration->nr_functions);
-		if (complete && rounds)
+		if (complete && least)
 			take_round(record->spans + 1 + calibration->nr_functions - functions->nr,
-				   functions, rounds, i);
+				   functions, least);
 	}
 	run(trigger, "end_calibration");
 	return complete;
+}
+
+static bool is_less(const struct least *one, const struct least *other)
+{
+	return one->call < other->call || one->near < other->near || one->far < other->far;
+}
+
+/* Run rounds until more of them find nothing less, which means that nothing disturbs them. */
+static bool find_least(const struct calibration *calibration, struct bpf_object *trigger,
+		       struct state *state, const struct functions *functions, struct least *least)
+{
+	int batch, quiet = 0;
+
+	*least = (struct least){ ~0ULL, ~0ULL, ~0ULL };
+	for (batch = 0; batch < MAX_BATCHES && quiet < QUIET_BATCHES; batch++) {
+		const struct least before = *least;
+
+		if (!run_rounds(calibration, trigger, state, functions, least))
+			return false;
+		quiet = is_less(least, &before) ? 0 : quiet + 1;
+		/* What shares the processor with this task should do so between batches. */
+		sched_yield();
+	}
+	return true;
 }
 
 /*
@@ -145,10 +178,9 @@ static bool run_rounds(const struct calibration *calibration, struct bpf_object 
  * first gap does not. The rest of a call's duration and of the gap before it is the cost of the
  * probe.
  */
-static void compute(struct rounds *rounds, __u64 unprobed, struct probe_cost *cost)
+static void compute(const struct least *least, __u64 unprobed, struct probe_cost *cost)
 {
-	__u64 call = median(rounds->call, NR_ROUNDS);
-	__u64 near = median(rounds->near, NR_ROUNDS);
+	__u64 call = least->call, near = least->near;
 	__u64 total = call + near > unprobed ? call + near - unprobed : 0;
 
 	cost->inner_ns = call > unprobed / 2 ? call - unprobed / 2 : 0;
@@ -160,30 +192,27 @@ static void compute(struct rounds *rounds, __u64 unprobed, struct probe_cost *co
 	cost->exit_ns = total / 2;
 }
 
-static void learn_unprobed(struct calibration *calibration, struct rounds *rounds)
+static void learn_unprobed(struct calibration *calibration, const struct least *least)
 {
-	__u64 near = median(rounds->near, NR_ROUNDS);
-	__u64 far = median(rounds->far, NR_ROUNDS);
-
-	calibration->unprobed_ns = far > near ? far - near : 0;
+	calibration->unprobed_ns = least->far > least->near ? least->far - least->near : 0;
 }
 
 static bool measure(struct calibration *calibration, enum object_kind kind,
 		    struct bpf_object *object, struct bpf_object *trigger, struct state *state)
 {
 	const struct functions *functions = &functions_of[calibration->nr_kinds];
-	struct rounds rounds;
+	struct least least;
 
 	if (!attach(kind, object, functions, &calibration->links[kind]))
 		return false;
 	calibration->nr_functions += functions->nr;
-	if (!run_rounds(calibration, trigger, state, functions, &rounds)) {
+	if (!find_least(calibration, trigger, state, functions, &least)) {
 		calibration->nr_functions -= functions->nr;
 		return false;
 	}
 	if (!calibration->nr_kinds++)
-		learn_unprobed(calibration, &rounds);
-	compute(&rounds, calibration->unprobed_ns, &calibration->costs[kind]);
+		learn_unprobed(calibration, &least);
+	compute(&least, calibration->unprobed_ns, &calibration->costs[kind]);
 	return true;
 }
 

@@ -7,24 +7,23 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "cost/median.h"
 #include "cost/program_runs.h"
 #include "creation/correct.h"
 #include "probe/own_sockets.h"
 #include "text/log.h"
 
-/*
- * The number of runs of each program. The first ones are slow. The number is odd, so that there is
- * a median.
- */
+/* The number of runs of each program. The first ones are slow. */
 #define NR_ROUNDS 15
+/* More follow while one of the last few has found that programs run in less time, up to this. */
+#define MAX_ROUNDS   60
+#define QUIET_ROUNDS 5
 
-/* How long one program runs, in each round. */
+/* The least time that one program took to run in any round: what disturbs it makes it longer. */
 struct samples {
 	int fd; /* -1 where there is none */
 	struct program_runs before;
-	__u64 ns[NR_ROUNDS];
-	int nr;
+	__u64 least_ns; /* only if it has run */
+	bool has_run;
 };
 
 /* The samples of all programs that a creation runs, and of those that capture nothing. */
@@ -61,8 +60,11 @@ static void take_sample(struct samples *samples)
 	struct program_runs now = program_runs__read(samples->fd);
 	__u64 runs = now.runs - samples->before.runs;
 
-	if (runs)
-		samples->ns[samples->nr++] = (now.ns - samples->before.ns) / runs;
+	__u64 ns = runs ? (now.ns - samples->before.ns) / runs : 0;
+
+	if (runs && (!samples->has_run || ns < samples->least_ns))
+		samples->least_ns = ns;
+	samples->has_run |= runs > 0;
 }
 
 static void for_each_program(struct measurement *measurement, void (*act)(struct samples *))
@@ -77,10 +79,25 @@ static void for_each_program(struct measurement *measurement, void (*act)(struct
 	}
 }
 
-/* The median in ns, or -1 if the program has not run. */
-static long long median_time(struct samples *samples)
+/* In ns, or -1 if the program has not run. */
+static long long least_time(const struct samples *samples)
 {
-	return samples->nr ? (long long)median(samples->ns, samples->nr) : -1;
+	return samples->has_run ? (long long)samples->least_ns : -1;
+}
+
+/* The least that a creation was seen to spend in all programs, in ns. */
+static __u64 sum_least(const struct measurement *measurement)
+{
+	__u64 sum = 0;
+	int half, i;
+
+	for (half = 0; half < NR_HALVES; half++) {
+		for (i = 0; i < NR_PROBES; i++)
+			sum += measurement->probes[i][half].least_ns;
+		for (i = 0; i < NR_OBJECTS; i++)
+			sum += measurement->baseline[i][half].least_ns;
+	}
+	return sum;
 }
 
 static bool observes_accept(const struct plan *plan)
@@ -95,19 +112,33 @@ static bool observes_accept(const struct plan *plan)
 	return false;
 }
 
-/* Return -1 and errno if the kernel does not measure how long programs run. */
+static void run_round(struct measurement *measurement, const struct calibration *calibration,
+		      struct tracer *tracer, bool accepts)
+{
+	for_each_program(measurement, note_before);
+	calibrate__run(calibration, tracer->objects[OBJECT_FENTRY], tracer->state, accepts);
+	for_each_program(measurement, take_sample);
+}
+
+/*
+ * Run rounds until a few of them have found next to nothing less. Return -1 and errno if the kernel
+ * does not measure how long programs run.
+ */
 static int run_rounds(struct measurement *measurement, const struct calibration *calibration,
 		      struct tracer *tracer, const struct plan *plan)
 {
 	bool accepts = observes_accept(plan);
-	int round, stats = program_runs__measure();
+	int round, quiet = 0, stats = program_runs__measure();
+	__u64 before = 0, now;
 
 	if (stats < 0)
 		return -1;
-	for (round = 0; round < NR_ROUNDS; round++) {
-		for_each_program(measurement, note_before);
-		calibrate__run(calibration, tracer->objects[OBJECT_FENTRY], tracer->state, accepts);
-		for_each_program(measurement, take_sample);
+	for (round = 0; round < NR_ROUNDS || (round < MAX_ROUNDS && quiet < QUIET_ROUNDS);
+	     round++) {
+		run_round(measurement, calibration, tracer, accepts);
+		now = sum_least(measurement);
+		quiet = now + now / 64 < before ? 0 : quiet + 1;
+		before = now;
 	}
 	close(stats);
 	own_sockets__forget(tracer->state);
@@ -121,8 +152,8 @@ static int run_rounds(struct measurement *measurement, const struct calibration 
 static long long capture_of(struct measurement *measurement, enum object_kind kind, int probe,
 			    enum half half)
 {
-	long long ns = median_time(&measurement->probes[probe][half]);
-	long long baseline = median_time(&measurement->baseline[kind][half]);
+	long long ns = least_time(&measurement->probes[probe][half]);
+	long long baseline = least_time(&measurement->baseline[kind][half]);
 
 	return ns < 0 || baseline < 0 ? 0 : ns - baseline;
 }

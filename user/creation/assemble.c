@@ -20,6 +20,7 @@ static __u64 measured_duration(const struct wire_span *wire, bool complete)
 static inline void reset_links(struct span *span)
 {
 	span->self_ns = 0;
+	span->at_most_ns = 0;
 	span->first_child = TREE_NO_SPAN;
 	span->next_sibling = TREE_NO_SPAN;
 }
@@ -222,6 +223,34 @@ static void subtract_waits(struct tree *tree)
 	}
 }
 
+/* Return what was measured of a call outside of its children and of its wait, at least 1 ns. */
+static __u64 measured_self(const struct tree *tree, const struct span *span)
+{
+	__u64 others = own_wait(tree, span);
+	int child;
+
+	for (child = span->first_child; child != TREE_NO_SPAN;
+	     child = tree->spans[child].next_sibling)
+		others += tree->spans[child].measured_ns;
+	return span->measured_ns > others ? span->measured_ns - others : 1;
+}
+
+/*
+ * No call takes no time. Where the costs of the probes leave none, they were not what they were
+ * measured to be, and only what was measured in all is certain.
+ */
+static void limit_self_times(struct tree *tree)
+{
+	int i;
+
+	for (i = 0; i < tree->nr_spans; i++) {
+		struct span *span = &tree->spans[i];
+
+		if (span->complete && !span->self_ns)
+			span->at_most_ns = measured_self(tree, span);
+	}
+}
+
 static bool has_stage(const struct tree *tree, enum stage stage)
 {
 	int i;
@@ -343,4 +372,6 @@ void assemble__tree(struct tree *tree, const struct wire_record *record, const s
 	link_spans(tree);
 	if (record->waited)
 		subtract_waits(tree);
+	if (costs && costs->known)
+		limit_self_times(tree);
 }

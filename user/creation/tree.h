@@ -24,6 +24,11 @@ struct span {
 	__u64 measured_ns; /* the duration as measured, with the cost of the probes */
 	__u64 waited_ns;   /* how long accept() waited for a connection in it, else 0 */
 	__u64 self_ns; /* the duration minus those of the children and the own wait, at least 0 */
+	/*
+	 * If what was taken off for the probes leaves nothing of self_ns, the most that it can be:
+	 * what was measured. Else 0.
+	 */
+	__u64 at_most_ns;
 	__s32 ret;     /* an integer or enum pointer_result, as stages[stage].returns says */
 	bool complete; /* the return was seen: duration_ns and ret are valid */
 	bool failed;   /* complete and returned -errno, NULL or ERR_PTR() */
@@ -51,6 +56,17 @@ static inline int wire_span__probe(const struct wire_span *wire, const struct wi
 static inline int span__probe(const struct span *span)
 {
 	return span->stage == STAGE_FAMILY_CREATE ? NR_STAGES + span->family : (int)span->stage;
+}
+
+/*
+ * Return the most that a call can have taken without its wait, or 0 if it has a latency: only where
+ * nothing is left of its own time and of that of its children.
+ */
+static inline __u64 span__at_most(const struct span *span)
+{
+	if (!span->at_most_ns || span->duration_ns > span->waited_ns)
+		return 0;
+	return span->measured_ns > span->waited_ns ? span->measured_ns - span->waited_ns : 1;
 }
 
 struct state_changes;

@@ -41,9 +41,21 @@ static inline char *duration__put(char *at, __u64 ns, bool unicode)
 /* The same in three digits and without the space, "12.3µs": 6 columns below 100,000 seconds. */
 char *duration__put_short(char *at, __u64 ns, bool unicode);
 
-/* duration__put() as a kind of fields.h. */
-#define SIZEOF_duration DURATION_SIZE
-#define put_duration	duration__put
+#define DURATION_BOUND_SIZE (sizeof("< ") - 1 + DURATION_SIZE)
+
+/* duration__put() of ns or, if at_most_ns is not 0, of that as a bound: "< 45 ns". */
+static inline char *duration__put_bound(char *at, __u64 ns, __u64 at_most_ns, bool unicode)
+{
+	if (!at_most_ns)
+		return duration__put(at, ns, unicode);
+	return duration__put(put__string(at, "< "), at_most_ns, unicode);
+}
+
+/* These as kinds of fields.h. */
+#define SIZEOF_duration	      DURATION_SIZE
+#define put_duration	      duration__put
+#define SIZEOF_duration_bound DURATION_BOUND_SIZE
+#define put_duration_bound    duration__put_bound
 
 /* The columns that what either has written, up to end, takes on a terminal. */
 static inline size_t duration__columns(const char *text, const char *end)

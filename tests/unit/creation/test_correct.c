@@ -268,6 +268,7 @@ static __u64 check_within(int index, __u64 limit)
 	if (!span->complete)
 		return at;
 	assert_int_equal(span->self_ns, span->duration_ns - calls);
+	assert_int_equal(!span->self_ns, span->at_most_ns > 0);
 	return end;
 }
 
@@ -284,6 +285,46 @@ static void test_calls_stay_within(void **state)
 	assemble__tree(&tree, &run.record, &plan, &costs);
 	check_within(0, UINT64_MAX);
 	assert_int_equal(tree.spans[0].self_ns, 0);
+}
+
+/* Where the costs leave nothing of a call, what was measured of it alone is its bound. */
+static void test_what_costs_hide_is_bounded(void **state)
+{
+	struct run run;
+	int i;
+
+	(void)state;
+	run_socket(&run);
+	assemble__tree(&tree, &run.record, &plan, &costs);
+	for (i = 0; i < tree.nr_spans; i++)
+		assert_int_equal(tree.spans[i].at_most_ns, 0);
+	costs.probes[STAGE_SECURITY_SOCKET_CREATE].inner_ns += 100;
+	costs.probes[STAGE_SYS_SOCKET].inner_ns += 3000;
+	correct__prepare(&costs, &plan);
+	assemble__tree(&tree, &run.record, &plan, &costs);
+	/* It took 100 ns, and 80 more for its own probe. */
+	expect_span(2, "security_socket_create", tree.spans[2].start_ns, 0);
+	assert_int_equal(tree.spans[2].self_ns, 0);
+	assert_int_equal(tree.spans[2].at_most_ns, 180);
+	assert_int_equal(span__at_most(&tree.spans[2]), 180);
+	/* 10 ns, and the costs until __sock_create() is entered. The rest is in sock_map_fd(). */
+	assert_int_equal(tree.spans[0].self_ns, 0);
+	assert_int_equal(tree.spans[0].at_most_ns, 10 + 40 + 90);
+	assert_int_equal(span__at_most(&tree.spans[0]), 0);
+}
+
+/* As measured, a call may take no time: that is what its clock has said. */
+static void test_what_is_measured_is_not_bounded(void **state)
+{
+	struct run run;
+
+	(void)state;
+	run_socket(&run);
+	run.record.spans[2].end = run.record.spans[2].start;
+	costs.known = false;
+	assemble__tree(&tree, &run.record, &plan, &costs);
+	assert_int_equal(tree.spans[2].self_ns, 0);
+	assert_int_equal(tree.spans[2].at_most_ns, 0);
 }
 
 /*
@@ -374,6 +415,8 @@ int main(void)
 		cmocka_unit_test_setup(test_failed_call_has_captured_nothing, set_up),
 		cmocka_unit_test_setup(test_shorter_than_the_probes, set_up),
 		cmocka_unit_test_setup(test_calls_stay_within, set_up),
+		cmocka_unit_test_setup(test_what_costs_hide_is_bounded, set_up),
+		cmocka_unit_test_setup(test_what_is_measured_is_not_bounded, set_up),
 		cmocka_unit_test_setup(test_calls_of_cut_calls_stay_within, set_up),
 		cmocka_unit_test_setup(test_clock_steps_back, set_up),
 		cmocka_unit_test_setup(test_reconstructed_fills_its_caller, set_up),

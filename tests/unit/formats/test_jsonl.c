@@ -128,6 +128,20 @@ static void leaves_out_the_tree(void **state)
 	buffer__free(&buffer);
 }
 
+static void says_at_most_what_was_measured(void **state)
+{
+	struct made_tree made;
+
+	(void)state;
+	make_tree(&made, 0);
+	add_span(&made, STAGE_SYS_SOCKET, TREE_NO_SPAN, 0, 0, 3);
+	made.tree.spans[0].at_most_ns = made.tree.spans[0].measured_ns = 900;
+	check(&made,
+	      "root = lines(sys.argv[1])[1]['tree']\n"
+	      "same('root', [root[key] for key in ('duration_ns', 'measured_ns', 'self_ns',\n"
+	      "    'at_most_ns')], [0, 900, 0, 900])\n");
+}
+
 static void writes_a_failed_creation(void **state)
 {
 	struct made_tree made;
@@ -486,6 +500,7 @@ int main(void)
 		cmocka_unit_test(writes_the_header),
 		cmocka_unit_test(writes_a_creation),
 		cmocka_unit_test(leaves_out_the_tree),
+		cmocka_unit_test(says_at_most_what_was_measured),
 		cmocka_unit_test(writes_a_failed_creation),
 		cmocka_unit_test(writes_a_packet_socket),
 		cmocka_unit_test(writes_a_socketpair),

@@ -129,6 +129,19 @@ static void shows_a_pair(void **state)
 	       "12:00:00.000 100     curl        unix    stream 0        5,1000000        900ns\n");
 }
 
+static void says_at_most_what_was_measured(void **state)
+{
+	struct made_tree made;
+
+	(void)state;
+	make_tree(&made, 0);
+	add_span(&made, STAGE_SYS_SOCKET, TREE_NO_SPAN, 0, 0, 3);
+	made.tree.spans[0].at_most_ns = made.tree.spans[0].measured_ns = 900;
+	made.record.ret = 3;
+	expect(&made, &ascii,
+	       "12:00:00.000 100     curl        inet    stream tcp      3               <900ns\n");
+}
+
 static void shows_a_socket_of_io_uring(void **state)
 {
 	struct made_tree made;
@@ -271,6 +284,7 @@ int main(void)
 		cmocka_unit_test(shows_a_socket),
 		cmocka_unit_test(shows_a_packet_socket),
 		cmocka_unit_test(shows_a_pair),
+		cmocka_unit_test(says_at_most_what_was_measured),
 		cmocka_unit_test(shows_a_socket_of_io_uring),
 		cmocka_unit_test(shows_a_failure),
 		cmocka_unit_test(escapes_and_cuts_comm),

@@ -119,6 +119,31 @@ static void drops_columns_in_narrow_terminals(void **state)
 	buffer__free(&buffer);
 }
 
+static void says_at_most_what_was_measured(void **state)
+{
+	struct made_tree made;
+	struct span *spans = made.tree.spans;
+	int root, create;
+
+	(void)state;
+	make_tree(&made, 0);
+	root = add_span(&made, STAGE_SYS_SOCKET, TREE_NO_SPAN, 0, 1200, 3);
+	create = add_span(&made, STAGE_SOCK_CREATE, root, 0, 1200, 0);
+	add_span(&made, STAGE_SOCK_ALLOC, create, 0, 1200, POINTER_VALID);
+	add_span(&made, STAGE_SECURITY_SOCKET_CREATE, create, 1200, 0, 0);
+	made.record.ret = 3;
+	spans[0].at_most_ns = 1234567;
+	spans[1].at_most_ns = 90;
+	spans[3].at_most_ns = spans[3].measured_ns = 45;
+	expect(&made, &unicode,
+	       "12:00:00.000000 curl/100:101 socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = 3  1.2 µs\n"
+	       "__sys_socket                      1.2 µs  < 1.23 ms  100%  ██████████  = 3\n"
+	       "└─ __sock_create                  1.2 µs    < 90 ns  100%  ██████████\n"
+	       "   ├─ sock_alloc                  1.2 µs     1.2 µs  100%  ██████████\n"
+	       "   └─ security_socket_create     < 45 ns    < 45 ns    0%\n"
+	       "\n");
+}
+
 static void says_what_a_failing_reconstruction_includes(void **state)
 {
 	struct made_tree made;
@@ -357,6 +382,7 @@ int main(void)
 		cmocka_unit_test(draws_in_unicode),
 		cmocka_unit_test(draws_in_ascii),
 		cmocka_unit_test(drops_columns_in_narrow_terminals),
+		cmocka_unit_test(says_at_most_what_was_measured),
 		cmocka_unit_test(says_what_a_failing_reconstruction_includes),
 		cmocka_unit_test(shows_what_was_not_seen),
 		cmocka_unit_test(shows_return_values_that_say_something),

@@ -162,6 +162,7 @@ DEFINE_MEMBERS(arguments_and_result, ARGUMENTS_AND_RESULT_MEMBERS, const struct 
 	F(u64_or_null, duration_ns, span->complete, span->duration_ns) \
 	F(u64_or_null, measured_ns, span->complete, span->measured_ns) \
 	F(u64_or_null, self_ns, span->complete, span->self_ns)         \
+	IF(span->at_most_ns, u64, at_most_ns, span->at_most_ns)        \
 	WAITED_MEMBERS(F, IF)                                          \
 	F(s32_or_null, ret, json_facts__has_integer(span), span->ret)  \
 	FAILURE_MEMBERS(F, IF)                                         \

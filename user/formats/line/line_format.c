@@ -240,11 +240,14 @@ static void add_result_and_latency(struct out *out, const struct tree *tree, str
 {
 	const struct span *root = &tree->spans[0];
 	bool red = out->style.color && tree->record->ret < 0;
-	char latency[DURATION_SIZE];
+	__u64 at_most_ns = span__at_most(root);
+	char latency[DURATION_BOUND_SIZE];
 	char *end = latency;
 	size_t width;
 
-	if (root->complete)
+	if (root->complete && at_most_ns)
+		end = duration__put_short(put__char(end, '<'), at_most_ns, out->style.unicode);
+	else if (root->complete)
 		end = duration__put_short(end, root->duration_ns - root->waited_ns,
 					  out->style.unicode);
 	else

@@ -144,9 +144,10 @@ static void add_way_in(const struct out *out, const struct tree *tree, struct bu
 }
 
 /* What accept() has waited for a connection is no part of the work. */
-#define LATENCY_FIELDS(F, IF)                                                            \
-	IF(!root->complete, nothing, "  " RETURN_NOT_SEEN)                               \
-	IF(root->complete, duration, "  ", root->duration_ns - root->waited_ns, unicode) \
+#define LATENCY_FIELDS(F, IF)                                                         \
+	IF(!root->complete, nothing, "  " RETURN_NOT_SEEN)                            \
+	IF(root->complete, duration_bound, "  ", root->duration_ns - root->waited_ns, \
+	   span__at_most(root), unicode)                                              \
 	IF(root->complete && root->waited_ns, duration, ", waited ", root->waited_ns, unicode)
 DEFINE_FIELDS(latency, LATENCY_FIELDS, const struct span *root, bool unicode);
 
@@ -214,7 +215,8 @@ static void add_module(const struct out *out, const struct tree *tree, int index
 		buffer__add_string(buffer, " by an unprivileged task");
 	if (span && span->complete) {
 		buffer__add_string(buffer, ", ");
-		ADD_FIELDS(buffer, duration, span->duration_ns, out->style.unicode);
+		ADD_FIELDS(buffer, duration_bound, span->duration_ns, span__at_most(span),
+			   out->style.unicode);
 		buffer__add_string(buffer, ", ");
 		modules__add_result(buffer, span->ret);
 	}

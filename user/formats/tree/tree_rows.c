@@ -127,10 +127,11 @@ static bool fits(const struct rows *rows, size_t widest_return)
 	return width <= (size_t)rows->style->width;
 }
 
-static void widen(size_t *width, const struct rows *rows, __u64 ns)
+static void widen(size_t *width, const struct rows *rows, __u64 ns, __u64 at_most_ns)
 {
-	char text[DURATION_SIZE];
-	size_t needed = duration__columns(text, duration__put(text, ns, rows->style->unicode));
+	char text[DURATION_BOUND_SIZE];
+	size_t needed = duration__columns(text, duration__put_bound(text, ns, at_most_ns,
+								    rows->style->unicode));
 
 	if (*width < needed)
 		*width = needed;
@@ -146,8 +147,8 @@ static void widen_latencies(struct rows *rows)
 
 		if (!span->complete)
 			continue;
-		widen(&rows->total, rows, latency(span));
-		widen(&rows->self, rows, span->self_ns);
+		widen(&rows->total, rows, latency(span), span__at_most(span));
+		widen(&rows->self, rows, span->self_ns, span->at_most_ns);
 	}
 }
 
@@ -191,7 +192,8 @@ static void lay_out(struct rows *rows)
 	rows->names = tree_column__width(tree);
 	rows->total = rows->self = MIN_DURATION_WIDTH;
 	for (i = 0; i < tree->nr_spans; i++)
-		bits |= latency(&tree->spans[i]) | tree->spans[i].self_ns;
+		bits |= latency(&tree->spans[i]) | tree->spans[i].self_ns |
+			(tree->spans[i].at_most_ns ? NS_OF_MIN_WIDTH : 0);
 	if (bits >= NS_OF_MIN_WIDTH)
 		widen_latencies(rows);
 	rows->whole = tree->spans[0].complete ? (double)latency(&tree->spans[0]) : 0;
@@ -205,19 +207,20 @@ static void lay_out(struct rows *rows)
 /* A latency as it is shown. */
 struct cell {
 	size_t size, width; /* in bytes, in columns */
-	char text[DURATION_SIZE];
+	char text[DURATION_BOUND_SIZE];
 };
 
-static void make_cell(struct cell *cell, bool known, __u64 ns, bool unicode)
+static void make_cell(struct cell *cell, bool known, __u64 ns, __u64 at_most_ns, bool unicode)
 {
-	char *end = known ? duration__put(cell->text, ns, unicode) : put__char(cell->text, '?');
+	char *end = known ? duration__put_bound(cell->text, ns, at_most_ns, unicode)
+			  : put__char(cell->text, '?');
 
 	cell->size = (size_t)(end - cell->text);
 	cell->width = known ? duration__columns(cell->text, end) : 1;
 }
 
 /* To the right of its column, which is no wider than the widest cell. */
-#define SIZEOF_cell (PUT_SPACES_SIZE(GAP + DURATION_SIZE) + DURATION_SIZE)
+#define SIZEOF_cell (PUT_SPACES_SIZE(GAP + DURATION_BOUND_SIZE) + DURATION_BOUND_SIZE)
 
 static char *put_cell(char *at, const struct cell *cell, size_t width)
 {
@@ -320,13 +323,14 @@ DEFINE_FIELDS(row, ROW_FIELDS, const struct rows *rows, const struct span *span,
 static void add_row(const struct rows *rows, int index)
 {
 	const struct span *span = &rows->tree->spans[index];
-	bool unicode = rows->style->unicode, calls_nothing = span->self_ns == latency(span);
+	bool unicode = rows->style->unicode;
+	bool calls_nothing = span->self_ns == latency(span) && !span->at_most_ns;
 	enum shown shown = shown_of(rows->tree->record, span);
 	struct cell total, self;
 
-	make_cell(&total, span->complete, latency(span), unicode);
+	make_cell(&total, span->complete, latency(span), span__at_most(span), unicode);
 	if (!calls_nothing)
-		make_cell(&self, span->complete, span->self_ns, unicode);
+		make_cell(&self, span->complete, span->self_ns, span->at_most_ns, unicode);
 	tree_column__add(rows->buffer, rows->tree, index, rows->names, rows->style);
 	ADD_FIELDS(rows->buffer, row, rows, span, shown, &total, calls_nothing ? &total : &self);
 }
