@@ -29,7 +29,7 @@
 
 /*
  * The address of a context that lies on the stack, as a number. The verifier hands out no address,
- * but the distance between two pointers; learn_address() has stored the address of the other one.
+ * but the distance between two pointers; begin_state() has stored the address of the other one.
  */
 static __always_inline u64 context_address(const void *ctx, const struct session *table)
 {

@@ -434,14 +434,16 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 
 #ifndef PROBE_KPROBE
 /*
- * Store the address of the sessions. The front end runs this before any other program: see
- * context_address().
+ * Store the address of the sessions, what time it is and when the front end started. That runs this
+ * before any other program: see context_address() for the one and boot_clock.h for the others.
  */
 SEC("raw_tracepoint")
-int learn_address(const u64 *ctx)
+int begin_state(const u64 *ctx)
 {
 	(void)ctx;
 	state.table_address = (u64)state.sessions;
+	state.boot_ns = bpf_ktime_get_boot_ns();
+	state.front_end_start_ns = TASK_READ(current_task(), group_leader, start_boottime);
 	return 0;
 }
 

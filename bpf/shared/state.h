@@ -65,7 +65,7 @@ struct session {
 	__u32 outer_offset;  /* innermost when the requested __sock_create() is called */
 	__u64 socket_result; /* res of __sock_create(): where it stores the struct socket * */
 	__u64 user_fds;	     /* usockvec of __sys_socketpair(): where it stores descriptors */
-	__u64 wait_began;    /* CLOCK_BOOTTIME when accept() began to wait, or 0 */
+	__u64 wait_began;    /* boot clock when accept() began to wait, or 0 */
 	struct wire_record record;
 	__s32 protocol; /* that __sock_create() was called with; set by kprobes only */
 	/* The following members are set only for requests of io_uring. */
@@ -157,7 +157,9 @@ struct state {
 	__u64 fired[NR_PROOFS];	  /* runs of the programs that prove a way: see proof.bpf.h */
 	__u64 command_tasks_lost; /* processes of COMMAND that could not be marked */
 	__u64 module_changes;	  /* how often modules were loaded or freed */
-	__u64 module_freed_ns;	  /* CLOCK_BOOTTIME when a module was last freed, or 0 */
+	__u64 module_freed_ns;	  /* boot clock when a module was last freed, or 0 */
+	__u64 boot_ns;		  /* boot clock when begin_state() ran last */
+	__u64 front_end_start_ns; /* boot clock when the front end's process started */
 	/* The number of displaced sessions by session__hash() of their stack. */
 	__u32 displaced_by_hash[NR_HASHES];
 	__u32 nr_reserved;		    /* reserved slots in use */

@@ -51,8 +51,8 @@ enum wire_record_flags {
 
 /* One call of one stage. Spans are in the order of their entries, the outermost one first. */
 struct wire_span {
-	__u64 start; /* CLOCK_BOOTTIME at its entry */
-	__u64 end;   /* CLOCK_BOOTTIME at its return; undefined in a cut span */
+	__u64 start; /* boot clock at its entry */
+	__u64 end;   /* boot clock at its return; undefined in a cut span */
 	__s32 ret;   /* see enum stage_returns; 0 for void; undefined in a cut span */
 	__u8 stage;  /* enum stage */
 	__u8 parent; /* index of the calling span, or WIRE_NO_PARENT */
@@ -140,7 +140,7 @@ struct wire_record {
 	__u64 cgroup_id; /* in the cgroup v2 hierarchy */
 	/*
 	 * These distinguish a process from earlier ones with the same pid, and from itself before
-	 * an execve(): its start time (CLOCK_BOOTTIME) and task_struct.self_exec_id. Undefined
+	 * an execve(): its start time (boot clock) and task_struct.self_exec_id. Undefined
 	 * unless config.identify_process is set.
 	 */
 	__u64 process_start_ns;
@@ -192,7 +192,8 @@ static inline const struct wire_differences *wire_record__differences(
 	LOST(SESSION_TABLE_FULL, session_table_full, "session table full")                        \
 	LOST(ENTRY_WITHOUT_EXIT, entry_without_exit, "return of the outermost function not seen") \
 	LOST(OUTERMOST_ENTRY_MISSED, outermost_entry_missed,                                      \
-	     "entry of the outermost function not seen")
+	     "entry of the outermost function not seen")                                          \
+	LOST(RECORD_DAMAGED, record_damaged, "record damaged")
 #define LOST_SPAN_REASONS(LOST)                                                   \
 	LOST(SPAN_ARRAY_FULL, span_array_full, "span array full")                 \
 	LOST(SPAN_WITHOUT_EXIT, span_without_exit, "return of a stage not seen")  \

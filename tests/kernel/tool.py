@@ -30,6 +30,7 @@ LOST_CREATIONS = (
     "session_table_full",
     "entry_without_exit",
     "outermost_entry_missed",
+    "record_damaged",
 )
 
 

@@ -36,7 +36,7 @@ const char *in_flight__event_name(const struct in_flight *creation);
 
 /*
  * Describe the creation of a session, a consistent copy that the caller owns: what is not known yet
- * is cleared in it, and creation points into it and into plan. now_ns is of CLOCK_BOOTTIME. Event,
+ * is cleared in it, and creation points into it and into plan. now_ns is of the boot clock. Event,
  * origin, and what known stands for are left to the caller. Return false if the session has no open
  * span or is damaged.
  */

@@ -23,6 +23,7 @@ struct origins {
 	const struct state *state; /* shared with the BPF programs, which count module changes */
 	__u64 module_changes;	   /* value of state->module_changes when the symbols were read */
 	bool no_kernel;		   /* the kernel's symbols can't be read */
+	struct boot_clock clock;   /* of the records' times */
 	struct buffer texts;	   /* the frames of the last origin, each terminated by NUL */
 };
 
@@ -86,13 +87,15 @@ static bool find_kernel_symbol(struct origins *origins, const struct wire_record
 	return true;
 }
 
-struct origins *origins__new(bool processes, bool kernel_stacks, const struct state *state)
+struct origins *origins__new(bool processes, bool kernel_stacks, const struct state *state,
+			     const struct boot_clock *clock)
 {
 	struct origins *origins = calloc(1, sizeof(*origins));
 
 	if (!origins)
 		return NULL;
 	origins->state = state;
+	origins->clock = *clock;
 	origins->processes = processes;
 	origins->kernel_stacks = kernel_stacks;
 	origins->user = user_symbols__new("/proc");
@@ -295,11 +298,21 @@ static void find_kernel_frames(struct origins *origins, const struct wire_record
 		origin->requester = "";
 }
 
+/* The record has times as the kernel counts them, and /proc as the tool's time namespace does. */
+static struct process_id identify(const struct origins *origins, const struct wire_record *record)
+{
+	struct process_id id = { .pid = record->pid, .exec_id = record->exec_id };
+
+	if (record->process_start_ns)
+		id.start_ns = boot_clock__in_proc(&origins->clock, record->process_start_ns);
+	return id;
+}
+
 static void find_user_frames(struct origins *origins, const struct wire_record *record,
 			     struct origin *origin, struct offsets *offsets)
 {
 	const __u64 *frames = wire_record__user_frames(record);
-	const struct process_id id = { record->pid, record->process_start_ns, record->exec_id };
+	const struct process_id id = identify(origins, record);
 	int i;
 
 	user_symbols__select(origins->user, &id);
@@ -336,7 +349,7 @@ static void set_texts(struct origins *origins, struct origin *origin, const stru
 static void find_process(struct origins *origins, const struct wire_record *record,
 			 struct origin *origin)
 {
-	const struct process_id id = { record->pid, record->process_start_ns, record->exec_id };
+	const struct process_id id = identify(origins, record);
 	struct task_exe exe;
 
 	if (record->pid) {

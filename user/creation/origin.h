@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "kernel/boot_clock.h"
 #include "shared/wire.h"
 #include "text/buffer.h"
 
@@ -39,8 +40,10 @@ struct origins; /* keeps what was looked up for earlier creations */
  * processes, exe and cgroup are looked up in /proc and /sys/fs/cgroup. With kernel_stacks, all
  * creations get their kernel frames; without, those frames are used only to find the requester of
  * the kernel's own sockets. state is shared with the BPF programs and must outlive the object.
+ * clock is that of the records.
  */
-struct origins *origins__new(bool processes, bool kernel_stacks, const struct state *state);
+struct origins *origins__new(bool processes, bool kernel_stacks, const struct state *state,
+			     const struct boot_clock *clock);
 
 /* Find the origin of a creation. What can't be found is left out. */
 void origins__find(struct origins *origins, const struct wire_record *record,

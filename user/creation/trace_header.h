@@ -12,8 +12,8 @@ struct trace_header {
 	const char *tool_version; /* "0.1.0" */
 	char kernel[65];	  /* uname -r */
 	char arch[65];		  /* uname -m */
-	__u64 start_boot_ns;	  /* CLOCK_BOOTTIME when tracing began */
-	__s64 boot_to_real_ns;	  /* CLOCK_REALTIME minus CLOCK_BOOTTIME */
+	__u64 start_boot_ns;	  /* the kernel's boot clock when tracing began */
+	__s64 boot_to_real_ns;	  /* CLOCK_REALTIME minus that clock; follows the former */
 	struct plan plan;
 	struct latency_costs costs;
 };

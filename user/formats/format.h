@@ -12,6 +12,7 @@
 #include "creation/in_flight.h"
 #include "creation/trace_header.h"
 #include "creation/tree.h"
+#include "kernel/wall_clock.h"
 #include "text/buffer.h"
 
 /* How people want it to look; of the machine-readable formats, only jsonl heeds no_tree. */
@@ -70,9 +71,12 @@ struct out_format {
 	void (*in_flight)(struct out *out, const struct in_flight *creation, struct buffer *buffer);
 	/* A function has come with a module, and is observed from here on. */
 	void (*observed)(struct out *out, int probe, struct buffer *buffer);
+	/* The wall clock has been set: what comes from here on has times of it as it is now. */
+	void (*clock_set)(struct out *out, const struct clock_change *change,
+			  struct buffer *buffer);
 	/*
 	 * For a format that reports in intervals, which it measures itself: comes every 50 ms or
-	 * later, behind all creations that were read by then. now_ns is of CLOCK_BOOTTIME.
+	 * later, behind all creations that were read by then. now_ns is of the boot clock.
 	 */
 	void (*tick)(struct out *out, __u64 now_ns, struct buffer *buffer);
 	/* Once, behind everything else. */

@@ -394,6 +394,14 @@ void sink__observed(struct sink *sink, int probe)
 	parts__end(&sink->parts, sink->buffer.size);
 }
 
+void sink__clock_set(struct sink *sink, const struct clock_change *change)
+{
+	if (sink->failed || !sink->format->clock_set)
+		return;
+	sink->format->clock_set(sink->out, change, &sink->buffer);
+	parts__end(&sink->parts, sink->buffer.size);
+}
+
 void sink__tick(struct sink *sink, __u64 now_ns)
 {
 	if (sink->failed || !sink->format->tick)

@@ -67,6 +67,9 @@ void sink__in_flight(struct sink *sink, const struct in_flight *creation);
 /* Adds that a function is observed from here on. */
 void sink__observed(struct sink *sink, int probe);
 
+/* Adds that the wall clock has been set. */
+void sink__clock_set(struct sink *sink, const struct clock_change *change);
+
 /* Lets a format that reports in intervals do so: see out_format.tick. */
 void sink__tick(struct sink *sink, __u64 now_ns);
 

@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "kernel/switches.h"
@@ -22,19 +21,6 @@
 #define INITIAL_PID_NAMESPACE  0xeffffffcU /* PROC_PID_INIT_INO */
 #define INITIAL_USER_NAMESPACE 0xeffffffdU /* PROC_USER_INIT_INO */
 
-static __s64 clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return now.tv_sec * 1000000000LL + now.tv_nsec;
-}
-
-__u64 host__boot_ns(void)
-{
-	return clock_ns(CLOCK_BOOTTIME);
-}
-
 __u64 host__nr_open(void)
 {
 	FILE *file = fopen(NR_OPEN, "re");
@@ -46,18 +32,6 @@ __u64 host__nr_open(void)
 		limit = 0;
 	fclose(file);
 	return limit;
-}
-
-/*
- * The two clocks can't be read at the same time, so take the middle of two readings of the first.
- */
-static __s64 boot_to_real_ns(void)
-{
-	__s64 before = clock_ns(CLOCK_BOOTTIME);
-	__s64 real = clock_ns(CLOCK_REALTIME);
-	__s64 after = clock_ns(CLOCK_BOOTTIME);
-
-	return real - (before + (after - before) / 2);
 }
 
 /*
@@ -102,7 +76,6 @@ void host__read(struct host *host)
 	host->initial_pid_namespace = host->pid_namespace == INITIAL_PID_NAMESPACE;
 	/* THREAD_SIZE is 16 KiB on x86-64 and on arm64, but a page where pages are larger. */
 	host->stack_size = sysconf(_SC_PAGESIZE) > 16384 ? sysconf(_SC_PAGESIZE) : 16384;
-	host->boot_to_real_ns = boot_to_real_ns();
 }
 
 /* Return the effective capabilities of this process as a mask. */

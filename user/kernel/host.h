@@ -14,8 +14,7 @@ struct host {
 	bool kernel_btf;	   /* /sys/kernel/btf/vmlinux can be read */
 	__u32 pid_namespace;	   /* inode of the tool's PID namespace */
 	bool initial_pid_namespace;
-	__u64 stack_size;      /* size of a kernel stack in bytes (THREAD_SIZE) */
-	__s64 boot_to_real_ns; /* CLOCK_REALTIME minus CLOCK_BOOTTIME at this time */
+	__u64 stack_size; /* size of a kernel stack in bytes (THREAD_SIZE) */
 };
 
 /* Read the facts. This never fails: what can't be read gets its most common value. */
@@ -29,8 +28,5 @@ bool host__check(const struct host *host, const char *btf);
 
 /* Return the current value of the sysctl fs.nr_open, or 0 if it can't be read. */
 __u64 host__nr_open(void);
-
-/* Return the time of CLOCK_BOOTTIME in ns. */
-__u64 host__boot_ns(void);
 
 #endif /* KERNEL_HOST_H */

@@ -126,6 +126,14 @@ void outputs__observed(struct outputs *outputs, int probe)
 		sink__observed(outputs->sinks[i], probe);
 }
 
+void outputs__clock_set(struct outputs *outputs, const struct clock_change *change)
+{
+	int i;
+
+	for (i = 0; i < outputs->nr; i++)
+		sink__clock_set(outputs->sinks[i], change);
+}
+
 void outputs__tick(struct outputs *outputs, __u64 now_ns)
 {
 	int i;

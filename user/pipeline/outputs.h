@@ -45,6 +45,9 @@ void outputs__reopen(struct outputs *outputs);
 /* Adds that a function is observed from here on. */
 void outputs__observed(struct outputs *outputs, int probe);
 
+/* Adds that the wall clock has been set: header.boot_to_real_ns is already that of now. */
+void outputs__clock_set(struct outputs *outputs, const struct clock_change *change);
+
 /* Lets those that report in intervals do so: see out_format.tick. */
 void outputs__tick(struct outputs *outputs, __u64 now_ns);
 

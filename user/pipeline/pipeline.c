@@ -23,6 +23,8 @@ struct pipeline {
 	struct symbol_names symbols;  /* that the snapshots point to */
 	struct state_changes changes; /* of the tree */
 	__u64 nr_open;		      /* as read in this batch, 0 if it was not */
+	struct clock_change clock;    /* yet to be told, if clock_is_set */
+	bool clock_is_set;
 	bool closed;
 	bool damaged; /* a record could not be read */
 };
@@ -35,8 +37,8 @@ struct pipeline *pipeline__new(const struct pipeline_options *options)
 		return NULL;
 	pipeline->options = *options;
 	pipeline->needs = outputs__needs(options->outputs);
-	pipeline->origins =
-		origins__new(pipeline->needs.processes, options->kernel_stacks, options->state);
+	pipeline->origins = origins__new(pipeline->needs.processes, options->kernel_stacks,
+					 options->state, &options->boot_clock);
 	if (!pipeline->origins) {
 		free(pipeline);
 		return NULL;
@@ -117,30 +119,59 @@ static void note_damage(struct pipeline *pipeline, const char *reason)
 	pipeline->damaged = true;
 }
 
+/*
+ * If they are missing, LOST_STATE is counted when the creation comes that they belong to.
+ */
+static void keep_snapshots(struct pipeline *pipeline, const void *data, size_t size)
+{
+	const char *reason;
+
+	if (!pipeline->needs.state || snapshots__keep(&pipeline->snapshots, data, size, &reason))
+		return;
+	if (reason)
+		note_damage(pipeline, reason);
+	else
+		log_error("out of memory: what a socket's functions have set is left out");
+}
+
 bool pipeline__take(struct pipeline *pipeline, const void *data, size_t size)
 {
 	const struct wire_record *record;
 	const char *reason;
 
 	if (snapshots__is_record(data, size)) {
-		if (pipeline->needs.state &&
-		    !snapshots__keep(&pipeline->snapshots, data, size, &reason))
-			note_damage(pipeline, reason ? reason : "out of memory");
+		keep_snapshots(pipeline, data, size);
 		return false;
 	}
 	record = decode__record(data, size, &reason);
 	if (!record) {
 		note_damage(pipeline, reason);
+		pipeline->options.account->lost[LOST_RECORD_DAMAGED]++;
 		return true;
 	}
-	/* What the tool has made itself to find out what its probes cost. */
-	if (record->spans[0].start < pipeline->options.since_ns)
-		return false;
+	if (pipeline->clock_is_set && record->spans[0].start >= pipeline->clock.at_ns)
+		pipeline__catch_up(pipeline);
 	if (pipeline->closed)
 		pipeline->options.account->not_shown++;
 	else
 		show(pipeline, record);
 	return true;
+}
+
+void pipeline__set_clock(struct pipeline *pipeline, const struct clock_change *change)
+{
+	pipeline__catch_up(pipeline);
+	pipeline->clock = *change;
+	pipeline->clock_is_set = true;
+}
+
+void pipeline__catch_up(struct pipeline *pipeline)
+{
+	if (!pipeline->clock_is_set)
+		return;
+	pipeline->clock_is_set = false;
+	pipeline->options.header->boot_to_real_ns = pipeline->clock.boot_to_real_ns;
+	outputs__clock_set(pipeline->options.outputs, &pipeline->clock);
 }
 
 void pipeline__flush(struct pipeline *pipeline)

@@ -12,23 +12,28 @@
 #include "creation/account.h"
 #include "creation/in_flight.h"
 #include "creation/trace_header.h"
+#include "kernel/boot_clock.h"
 #include "kernel/socket_flags.h"
+#include "kernel/wall_clock.h"
 #include "pipeline/outputs.h"
 #include "shared/state.h"
 
 struct pipeline;
 
 struct pipeline_options {
-	const struct trace_header *header; /* may change: functions come with modules */
-	struct outputs *outputs;	   /* begun */
-	struct trace_account *account;	   /* shown, failed, not_shown and lost state are counted */
+	/* May change: functions come with modules, and the pipeline lets it follow the wall clock.
+	 */
+	struct trace_header *header;
+	struct outputs *outputs; /* begun */
+	/* shown, failed, not_shown, damaged records and lost state are counted. */
+	struct trace_account *account;
 	/* That of the BPF programs: says when modules came and went. Never NULL. */
 	const struct state *state;
 	const struct socket_flags *socket_flags; /* as the traced kernel calls them */
 	bool kernel_stacks;			 /* records have kernel stacks to be named */
 	bool snapshots;				 /* records come with what each stage has set */
-	__u64 since_ns; /* CLOCK_BOOTTIME: what began before is no creation of the trace */
-	__u64 count;	/* creations that are shown at most; 0: no limit */
+	struct boot_clock boot_clock;		 /* of the records */
+	__u64 count;				 /* creations that are shown at most; 0: no limit */
 };
 
 /*
@@ -39,7 +44,7 @@ struct pipeline *pipeline__new(const struct pipeline_options *options);
 
 /*
  * Takes the bytes of a record, aligned to 8. A damaged one is left out, and explained the first
- * time. False if it was no creation of the trace: snapshots, or what began before.
+ * time. False if it was no creation, but snapshots of one.
  */
 bool pipeline__take(struct pipeline *pipeline, const void *data, size_t size);
 
@@ -51,7 +56,7 @@ void pipeline__flush(struct pipeline *pipeline);
 
 /*
  * Lets outputs that report in intervals do so. To be called regularly, behind a batch of records;
- * now_ns is of CLOCK_BOOTTIME.
+ * now_ns is of the boot clock.
  */
 void pipeline__tick(struct pipeline *pipeline, __u64 now_ns);
 
@@ -60,6 +65,15 @@ void pipeline__tick(struct pipeline *pipeline, __u64 now_ns);
  * in, and is valid until the next record is taken.
  */
 void pipeline__in_flight(struct pipeline *pipeline, struct in_flight *creation);
+
+/*
+ * The wall clock has been set. Creations that began since then follow it, behind a word of the
+ * outputs about it; what has been recorded before and is still to be taken does not.
+ */
+void pipeline__set_clock(struct pipeline *pipeline, const struct clock_change *change);
+
+/* All that had been recorded when pipeline__set_clock() was called has been taken. */
+void pipeline__catch_up(struct pipeline *pipeline);
 
 /* Whether no more creations are shown: as many as asked for were, or an output has ended. */
 bool pipeline__is_closed(const struct pipeline *pipeline);

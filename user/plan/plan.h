@@ -33,7 +33,7 @@ struct stage_plan {
 	bool picked;	  /* the user wants it; else way is ATTACH_NONE */
 	bool absent;	  /* the kernel has no such function now, but a module may bring it */
 	bool ruled_out;	  /* reason says which other ways were ruled out, not why this way */
-	__u64 since_ns;	  /* CLOCK_BOOTTIME when it was attached, 0 if before the trace */
+	__u64 since_ns;	  /* boot clock when it was attached, 0 if before the trace */
 	char reason[256]; /* why it is observed in this way: one clause, for people */
 };
 

@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "probe/startup.h"
 
-#include "kernel/host.h"
+#include <time.h>
+
 #include "text/log.h"
+
+__u64 startup__now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+}
 
 void startup__add(struct startup *startup, enum startup_phase phase, __u64 since_ns)
 {
-	startup->ns[phase] += host__boot_ns() - since_ns;
+	startup->ns[phase] += startup__now_ns() - since_ns;
 }
 
 static unsigned long long milliseconds(const struct startup *startup, enum startup_phase phase)

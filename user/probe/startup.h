@@ -19,7 +19,10 @@ struct startup {
 	__u64 ns[NR_STARTUP_PHASES];
 };
 
-/* Add the time since since_ns (CLOCK_BOOTTIME) to a phase. */
+/* Return the time of a clock that only durations are taken of. */
+__u64 startup__now_ns(void);
+
+/* Add the time since since_ns, as startup__now_ns() gave it, to a phase. */
 void startup__add(struct startup *startup, enum startup_phase phase, __u64 since_ns);
 
 /* Print with -v how long each phase took, in milliseconds. */

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "kernel/boot_clock.h"
 #include "plan/plan.h"
 #include "probe/event_programs.h"
 #include "probe/load.h"
@@ -32,6 +33,7 @@ struct tracer {
 	__u32 family_target;
 	struct event_links events;
 	struct state *state;
+	struct boot_clock clock; /* as the programs read it */
 };
 
 /* Open or close the gate through which creations are recorded. */

@@ -53,7 +53,7 @@ static bool read_start_time(int process, __u64 *ticks)
 	return size > 0 && parse_start_time(stat, size, ticks);
 }
 
-static bool has_start_time(int process, __u64 start_ns)
+bool process__has_start_time(int process, __u64 start_ns)
 {
 	__u64 ticks;
 
@@ -97,7 +97,7 @@ int process__open(const char *proc, const struct process_id *id)
 
 	snprintf(path, sizeof(path), "%s/%u", proc, id->pid);
 	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0 && id->start_ns && !has_start_time(fd, id->start_ns)) {
+	if (fd >= 0 && id->start_ns && !process__has_start_time(fd, id->start_ns)) {
 		close(fd);
 		return -1;
 	}

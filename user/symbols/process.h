@@ -13,9 +13,13 @@
  * identity remains true, and can be kept without asking again.
  */
 struct process_id {
-	__u32 pid;	/* of the thread group, in the PID namespace of /proc */
-	__u64 start_ns; /* task_struct.start_boottime of the group's leader; 0 if unknown */
-	__u64 exec_id;	/* task_struct.self_exec_id of its threads; 0 if unknown */
+	__u32 pid; /* of the thread group, in the PID namespace of /proc */
+	/*
+	 * When the group's leader started, on the clock of /proc/PID/stat as this process sees it;
+	 * 0 if unknown.
+	 */
+	__u64 start_ns;
+	__u64 exec_id; /* task_struct.self_exec_id of its threads; 0 if unknown */
 };
 
 bool process_id__equal(const struct process_id *a, const struct process_id *b);
@@ -41,5 +45,11 @@ __u64 process__start_ns(const char *proc, __u32 pid);
  * pid belongs to another process now.
  */
 int process__open(const char *proc, const struct process_id *id);
+
+/*
+ * Return whether the process whose directory in /proc this descriptor refers to started then.
+ * start_ns is as in struct process_id.
+ */
+bool process__has_start_time(int process, __u64 start_ns);
 
 #endif /* SYMBOLS_PROCESS_H */

@@ -18,8 +18,8 @@ struct rfc3339 {
 #define RFC3339_SIZE (RFC3339_SECOND_SIZE + 11) /* ".123456789Z" */
 
 /*
- * Writes the time that is boot_ns on the clock CLOCK_BOOTTIME, with nine digits, where
- * boot_to_real_ns is CLOCK_REALTIME less CLOCK_BOOTTIME: always RFC3339_SIZE bytes, as the
+ * Writes the time that is boot_ns on the boot clock, with nine digits, where boot_to_real_ns is
+ * CLOCK_REALTIME less that clock: always RFC3339_SIZE bytes, as the
  * functions of put.h. Right for any two values: the years they can reach are 1677 to 2846.
  */
 char *rfc3339__put(struct rfc3339 *rfc3339, char *at, __u64 boot_ns, __s64 boot_to_real_ns);

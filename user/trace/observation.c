@@ -115,7 +115,7 @@ static int read_functions(struct observation *observation, const struct selectio
 			  const struct host *host, struct kernel_btf_facts *facts)
 {
 	struct kernel_btf_type types[NR_FEATURES];
-	__u64 since = host__boot_ns();
+	__u64 since = startup__now_ns();
 	struct btf *btf = kernel_btf__open(selection->btf);
 
 	if (!btf)
@@ -124,7 +124,7 @@ static int read_functions(struct observation *observation, const struct selectio
 	kernel_btf__read(btf, facts, types, NR_FEATURES);
 	features__read(&observation->features, btf, types, host);
 	startup__add(&observation->startup, STARTUP_TYPES, since);
-	since = host__boot_ns();
+	since = startup__now_ns();
 	if (selection->picked & STAGE_BIT(STAGE_FAMILY_CREATE)) {
 		open_families(observation, facts);
 		families__read(observation->families, observation->functions);
@@ -137,7 +137,7 @@ static int read_functions(struct observation *observation, const struct selectio
 
 static void measure_costs(struct observation *observation)
 {
-	__u64 since = host__boot_ns();
+	__u64 since = startup__now_ns();
 
 	if (observation->calibrate)
 		probe_costs__measure(&observation->probe_costs, observation->tracer,
@@ -257,7 +257,7 @@ static void attach_more(struct observation *observation, int probe, bool was_obs
 	if (observation->calibrate)
 		probe_costs__measure_one(&observation->probe_costs, observation->tracer,
 					 observation->plan, probe, observation->costs);
-	planned->since_ns = host__boot_ns();
+	planned->since_ns = boot_clock__ns(&observation->tracer->clock);
 	if (planned->way != ATTACH_NONE && !was_observed)
 		handler(context, probe);
 }

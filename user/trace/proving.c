@@ -39,7 +39,7 @@ static void read_needs(struct proving *proving)
 		if (!way->needed || was_tried)
 			continue;
 		if (proof__prepare(&proving->proofs, observation->tracer, (enum proof)i))
-			way->fired_ns = host__boot_ns();
+			way->fired_ns = boot_clock__ns(&observation->tracer->clock);
 		else
 			log_warning("it cannot be tried whether probes by %s fire: %s", way_name(i),
 				    strerror(proving->proofs.errors[i]));
@@ -140,7 +140,7 @@ static int try_all(struct proving *proving)
 
 	if (proof__call(&proving->proofs, proving->observation->tracer, fired))
 		return -1;
-	now_ns = host__boot_ns();
+	now_ns = boot_clock__ns(&proving->observation->tracer->clock);
 	for (i = 0; i < NR_PROOFS; i++) {
 		if (!proving->ways[i].needed || !proving->proofs.links[i])
 			continue;

@@ -22,14 +22,14 @@ enum task_call_place sessions__find_task(const struct wire_record *record);
  * Free the slots of sessions whose task is gone or elsewhere: the return of the outermost function
  * was missed, and a later call of the task that reveals that may never come. They are counted as
  * lost. Only sessions that began
- * before before_ns (CLOCK_BOOTTIME) are looked at, and only those of tasks that are visible in this
- * process's PID namespace. release_claim is called with context for each slot that was freed.
+ * before before_ns of the boot clock are looked at, and only those of tasks that are visible in
+ * this process's PID namespace. release_claim is called with context for each slot that was freed.
  */
 void sessions__reclaim(struct state *state, __u64 before_ns,
 		       void (*release_claim)(void *context, __u32 slot), void *context);
 
 /*
- * Return when the creation in a slot began (CLOCK_BOOTTIME), or 0 if the slot is free or its
+ * Return when the creation in a slot began (boot clock), or 0 if the slot is free or its
  * session is just being opened or closed.
  */
 __u64 sessions__start(const struct state *state, __u32 slot);

@@ -25,7 +25,7 @@ struct stuck *stuck__new(const struct state *state, const struct plan *plan,
 
 /*
  * Look for creations that are stuck and have not been reported, and report them: to the outputs,
- * and on standard error as warnings. now_ns is of CLOCK_BOOTTIME. To be called repeatedly: a
+ * and on standard error as warnings. now_ns is of the boot clock. To be called repeatedly: a
  * creation is reported at the second look that finds it.
  */
 void stuck__look(struct stuck *stuck, __u64 now_ns);

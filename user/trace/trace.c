@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "kernel/host.h"
+#include "kernel/boot_clock.h"
 #include "pipeline/pipeline.h"
 #include "text/log.h"
 #include "trace/processes.h"
@@ -47,6 +47,7 @@ enum {
 	WAIT_DURATION,
 	WAIT_COMMAND,
 	WAIT_PROCESSES,
+	WAIT_CLOCK,  /* somebody has set the wall clock */
 	WAIT_READER, /* for each output: its reader has closed the pipe */
 	NR_WAITS = WAIT_READER + MAX_OUTPUTS,
 };
@@ -63,6 +64,11 @@ struct loop {
 	int drained; /* records read in the current drain */
 	bool stop;   /* end the trace */
 };
+
+static __u64 now_ns(const struct loop *loop)
+{
+	return boot_clock__ns(&loop->trace->observation.tracer->clock);
+}
 
 static void show_observed(void *context, int probe)
 {
@@ -81,6 +87,9 @@ static int take_record(void *context, void *data, size_t size)
 {
 	struct loop *loop = context;
 
+	/* Calibration has made it. */
+	if (!loop->pipeline)
+		return 0;
 	/*
 	 * If a family was registered before this record was made, its create function was not
 	 * observed then. The outputs must learn that from the plan before they show the record.
@@ -101,6 +110,8 @@ static bool drain(struct loop *loop)
 	/* Do this even without a record, so that new functions are observed in the next one. */
 	attach_new_functions(loop);
 	ringbuf__drain(loop->ringbuf);
+	if (loop->drained < DRAIN_RECORDS)
+		pipeline__catch_up(loop->pipeline);
 	pipeline__flush(loop->pipeline);
 	loop->stop |= pipeline__is_closed(loop->pipeline);
 	return loop->drained < DRAIN_RECORDS;
@@ -156,7 +167,7 @@ static void handle_request(struct loop *loop)
 		if (info.ssi_signo == SIGHUP)
 			outputs__reopen(&loop->trace->outputs);
 		else
-			stuck__list(loop->stuck, host__boot_ns());
+			stuck__list(loop->stuck, now_ns(loop));
 	}
 }
 
@@ -187,12 +198,21 @@ static void handle_timer(struct loop *loop)
 	if (++loop->drains == SETTLE_DRAINS)
 		tracer__set_gate(loop->trace->observation.tracer, GATE_SETTLED);
 	if (loop->drains % STUCK_DRAINS == 0)
-		stuck__look(loop->stuck, host__boot_ns());
-	proving__tick(&loop->trace->proving, host__boot_ns());
+		stuck__look(loop->stuck, now_ns(loop));
+	proving__tick(&loop->trace->proving, now_ns(loop));
 	if (loop->drains < RECLAIM_DRAINS)
 		return;
 	loop->drains = 0;
-	reclaim(loop, host__boot_ns() - RECLAIM_AGE_NS);
+	reclaim(loop, now_ns(loop) - RECLAIM_AGE_NS);
+}
+
+static void check_clock(struct loop *loop)
+{
+	struct trace *trace = loop->trace;
+	struct clock_change change;
+
+	if (wall_clock__has_changed(&trace->wall_clock, &trace->observation.tracer->clock, &change))
+		pipeline__set_clock(loop->pipeline, &change);
 }
 
 static int run_loop(struct loop *loop)
@@ -217,11 +237,13 @@ static int run_loop(struct loop *loop)
 			handle_end_of_process(loop);
 		if (loop->fds[WAIT_DRAIN].revents)
 			handle_timer(loop);
+		if (loop->fds[WAIT_CLOCK].revents)
+			check_clock(loop);
 		for (i = 0; i < MAX_OUTPUTS; i++)
 			loop->stop |= (loop->fds[WAIT_READER + i].revents & POLLERR) != 0;
 		more = !drain(loop);
 		if (loop->fds[WAIT_DRAIN].revents)
-			pipeline__tick(loop->pipeline, host__boot_ns());
+			pipeline__tick(loop->pipeline, now_ns(loop));
 	}
 	/* A signal that has interrupted the writing of output has not been passed on yet. */
 	handle_signal(loop);
@@ -232,19 +254,20 @@ static int run_loop(struct loop *loop)
 static void show_remaining(struct loop *loop)
 {
 	const struct timespec pause = { .tv_nsec = 1000000 };
-	__u64 deadline = host__boot_ns() + LAST_CREATIONS_NS;
+	__u64 deadline = now_ns(loop) + LAST_CREATIONS_NS;
 
 	tracer__set_gate(loop->trace->observation.tracer, GATE_CLOSED);
 	proving__finish(&loop->trace->proving);
 	overhead__stop(&loop->trace->overhead);
-	reclaim(loop, host__boot_ns());
+	reclaim(loop, now_ns(loop));
 	while (sessions__count_open(tracer__state(loop->trace->observation.tracer)) &&
-	       host__boot_ns() < deadline)
+	       now_ns(loop) < deadline)
 		nanosleep(&pause, NULL);
-	reclaim(loop, host__boot_ns());
+	reclaim(loop, now_ns(loop));
+	check_clock(loop);
 	while (!drain(loop))
 		;
-	stuck__end(loop->stuck, host__boot_ns());
+	stuck__end(loop->stuck, now_ns(loop));
 	ringbuf__account(loop->trace->observation.tracer, &loop->trace->account);
 }
 
@@ -286,6 +309,7 @@ static int open_waits(struct loop *loop)
 		return -1;
 	}
 	loop->fds[WAIT_PROCESSES].fd = loop->processes.fd;
+	loop->fds[WAIT_CLOCK].fd = loop->trace->wall_clock.fd;
 	loop->fds[WAIT_DRAIN].fd = make_timer(DRAIN_INTERVAL_NS, true);
 	if (options->run.duration_ns)
 		loop->fds[WAIT_DURATION].fd = make_timer(options->run.duration_ns, false);
@@ -296,10 +320,7 @@ static int open_waits(struct loop *loop)
 	return -1;
 }
 
-/*
- * Open the pipeline and the watch for what is stuck. The pipeline ignores the records made so far:
- * these were made by calibration. Return -1 after printing an error.
- */
+/* Open the pipeline and the watch for what is stuck. Return -1 after printing an error. */
 static int open_pipeline(struct loop *loop)
 {
 	struct trace *trace = loop->trace;
@@ -312,7 +333,7 @@ static int open_pipeline(struct loop *loop)
 		.socket_flags = &trace->observation.socket_flags,
 		.kernel_stacks = selection->kernel_stack,
 		.snapshots = selection->state,
-		.since_ns = host__boot_ns(),
+		.boot_clock = trace->observation.tracer->clock,
 		.count = trace->options->presentation.count,
 	};
 
@@ -338,6 +359,8 @@ static int prepare(struct loop *loop)
 		log_error("cannot read the ring buffer: %s", strerror(errno));
 		return -1;
 	}
+	/* Without a pipeline this throws away what calibration has left in the buffer. */
+	ringbuf__drain(loop->ringbuf);
 	if (open_pipeline(loop) || open_waits(loop))
 		return -1;
 	loop->trace->interrupts.end_fds[0] = loop->fds[WAIT_DURATION].fd;

@@ -10,6 +10,7 @@
 #include "creation/account.h"
 #include "creation/trace_header.h"
 #include "formats/sink.h"
+#include "kernel/wall_clock.h"
 #include "options/options.h"
 #include "pipeline/outputs.h"
 #include "trace/command.h"
@@ -23,8 +24,9 @@ struct trace {
 	struct observation observation; /* must have begun with the plan and costs of header */
 	struct proving proving;		/* must have begun with the blindness of account */
 	struct trace_header header;
-	struct outputs outputs; /* must have begun */
-	struct signals signals; /* must have been taken */
+	struct wall_clock wall_clock; /* must be open; header has what it shows */
+	struct outputs outputs;	      /* must have begun */
+	struct signals signals;	      /* must have been taken */
 	struct priority priority;
 	struct sink_interrupts interrupts; /* what ends the writing of outputs early */
 	bool started;			   /* something may have been recorded */

@@ -19,8 +19,20 @@ static void make_header(struct trace_header *header, const struct host *host)
 	header->tool_version = SOCKCREATE_TRACE_VERSION;
 	memcpy(header->kernel, host->release, sizeof(header->kernel));
 	memcpy(header->arch, host->arch, sizeof(header->arch));
-	header->start_boot_ns = host__boot_ns();
-	header->boot_to_real_ns = host->boot_to_real_ns;
+}
+
+/* The trace begins now. Return -1 after printing an error. */
+static int start_clocks(struct trace *trace)
+{
+	const struct boot_clock *clock = &trace->observation.tracer->clock;
+
+	if (wall_clock__open(&trace->wall_clock, clock)) {
+		log_error("cannot watch the clock: %s", strerror(errno));
+		return -1;
+	}
+	trace->header.start_boot_ns = boot_clock__ns(clock);
+	trace->header.boot_to_real_ns = trace->wall_clock.offset.ns;
+	return 0;
 }
 
 static void print_summary(const struct trace *trace)
@@ -39,10 +51,12 @@ static int run(struct trace *trace)
 {
 	int status;
 
-	if (outputs__begin(&trace->outputs, &trace->header, &trace->options->presentation,
+	if (start_clocks(trace) ||
+	    outputs__begin(&trace->outputs, &trace->header, &trace->options->presentation,
 			   &trace->interrupts))
 		return 1;
 	status = trace__run(trace);
+	trace->account.blindness.boot_to_real_ns = trace->header.boot_to_real_ns;
 	if (trace->account.blindness.nr && !status)
 		status = 1;
 	/* Before detaching, which takes the kernel a while. */
@@ -65,10 +79,10 @@ static int observe_and_run(struct trace *trace, const struct host *host)
 			    strerror(errno));
 	if (!observation__begin(&trace->observation, &trace->header.plan, &trace->header.costs,
 				&trace->options->selection, host)) {
-		trace->account.blindness.boot_to_real_ns = host->boot_to_real_ns;
 		if (!proving__begin(&trace->proving, &trace->observation,
 				    &trace->account.blindness))
 			status = run(trace);
+		wall_clock__close(&trace->wall_clock);
 		overhead__stop(&trace->overhead);
 		proving__end(&trace->proving);
 		observation__end(&trace->observation);
@@ -81,6 +95,7 @@ static int trace_with(const struct options *options, const struct host *host)
 {
 	struct trace trace = { .options = options,
 			       .interrupts = { -1, { -1, -1 } },
+			       .wall_clock.fd = -1,
 			       .overhead.stats_fd = -1 };
 	int status;
 

@@ -430,6 +430,7 @@ static void writes_the_end(void **state)
 			  [LOST_SESSION_TABLE_FULL] = 8,
 			  [LOST_ENTRY_WITHOUT_EXIT] = 9,
 			  [LOST_OUTERMOST_ENTRY_MISSED] = 14,
+			  [LOST_RECORD_DAMAGED] = 16,
 			  [LOST_SPAN_ARRAY_FULL] = 10,
 			  [LOST_SPAN_WITHOUT_EXIT] = 11,
 			  [LOST_EXIT_WITHOUT_ENTRY] = 12,
@@ -456,7 +457,7 @@ static void writes_the_end(void **state)
 		"    'failed': 1, 'filtered': 2, 'not_shown': 3, 'in_flight': 4,\n"
 		"    'probe_missed': 6, 'foreign': 5, 'unfollowed': 13, 'lost': {'ring_buffer_full': 7,\n"
 		"    'session_table_full': 8, 'entry_without_exit': 9,\n"
-		"    'outermost_entry_missed': 14,\n"
+		"    'outermost_entry_missed': 14, 'record_damaged': 16,\n"
 		"    'span_array_full': 10, 'span_without_exit': 11,\n"
 		"    'exit_without_entry': 12, 'state': 15},\n"
 		"    'blind': [{'attach': 'fentry', 'from': '2024-02-29T12:00:00.000000000Z',\n"

@@ -95,18 +95,31 @@ static void is_closed_by_an_output_that_failed(void **state)
 		"sockcreate-trace: cannot write to /dev/full: No space left on device\n");
 }
 
-static void leaves_out_what_began_before(void **state)
+/* Records that were made before the clock was set are taken later, and keep their time. */
+static void follows_the_clock_from_when_it_was_set(void **state)
 {
 	struct fixture *fixture = *state;
-	int text = ask_for(fixture, &words, NULL);
+	int text = ask_for(fixture, &words_of_clock, NULL);
+	__s64 before = fixture->header.boot_to_real_ns;
+	struct clock_change change = { RECORD_START + 1000000, before, before + 5 };
 
-	fixture->options.since_ns = RECORD_START + 1000000;
 	begin_pipeline(fixture);
-	assert_false(take_record(fixture, 0, -EMFILE));
+	pipeline__set_clock(fixture->pipeline, &change);
+	assert_true(take_record(fixture, 0, 3));
+	assert_int_equal(fixture->header.boot_to_real_ns, before);
 	assert_true(take_record(fixture, 1, 3));
+	assert_int_equal(fixture->header.boot_to_real_ns, before + 5);
+	/* It is set twice without a creation in between. */
+	change = (struct clock_change){ RECORD_START + 2000000, before + 5, before - 6 };
+	pipeline__set_clock(fixture->pipeline, &change);
+	change = (struct clock_change){ RECORD_START + 3000000, before - 6, before - 7 };
+	pipeline__set_clock(fixture->pipeline, &change);
+	assert_int_equal(fixture->header.boot_to_real_ns, before - 6);
+	pipeline__catch_up(fixture->pipeline);
+	pipeline__catch_up(fixture->pipeline);
+	assert_int_equal(fixture->header.boot_to_real_ns, before - 7);
 	assert_true(end_pipeline(fixture));
-	expect_account(fixture, 1, 0, 0);
-	expect_text(fixture, text, WORDS_HEAD "curl\n" WORDS_END);
+	expect_text(fixture, text, "curl\n5\ncurl\n-11\n-1\n");
 }
 
 static void explains_damage_once(void **state)
@@ -124,6 +137,7 @@ static void explains_damage_once(void **state)
 	assert_true(take_record(fixture, 1, 3));
 	assert_true(end_pipeline(fixture));
 	expect_account(fixture, 1, 0, 0);
+	assert_int_equal(fixture->account.lost[LOST_RECORD_DAMAGED], 3);
 	expect_text(fixture, text, WORDS_HEAD "curl\n" WORDS_END);
 	assert_string_equal(fixture->messages.text,
 			    "sockcreate-trace: a record is damaged (too short for its spans): it "
@@ -210,7 +224,7 @@ int main(void)
 		TEST(counts_without_an_output),
 		TEST(stops_at_the_count),
 		TEST(is_closed_by_an_output_that_failed),
-		TEST(leaves_out_what_began_before),
+		TEST(follows_the_clock_from_when_it_was_set),
 		TEST(explains_damage_once),
 		TEST(numbers_over_all_processors),
 		TEST(passes_the_clock_on),

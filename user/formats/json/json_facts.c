@@ -7,6 +7,8 @@
 #include "creation/module_requests.h"
 #include "creation/why.h"
 #include "names/names.h"
+#include "text/put.h"
+#include "text/rfc3339.h"
 
 void json_facts__host(struct json *json, const struct trace_header *header)
 {
@@ -54,6 +56,28 @@ void json_facts__stages(struct json *json, const struct trace_header *header)
 		json__object_end(json);
 	}
 	json__array_end(json);
+}
+
+static void add_real_time(struct json *json, const char *key, __u64 boot_ns, __s64 boot_to_real_ns)
+{
+	struct rfc3339 rfc3339 = { 0 };
+	char time[RFC3339_SIZE];
+
+	rfc3339__put(&rfc3339, time, boot_ns, boot_to_real_ns);
+	json__key(json, key);
+	json__text(json, time, sizeof(time));
+}
+
+void json_facts__clock_change(struct json *json, const struct clock_change *change)
+{
+	char text[PUT_S64_SIZE];
+	char *end = put__s64(text, clock_change__step(change));
+
+	add_real_time(json, "time", change->at_ns, change->boot_to_real_ns);
+	add_real_time(json, "before", change->at_ns, change->before_real_ns);
+	json__key_s64(json, "step_ns", clock_change__step(change));
+	json__key(json, "step_ns_str");
+	json__text(json, text, (size_t)(end - text));
 }
 
 /* Names as kinds of values. */

@@ -18,6 +18,12 @@ void json_facts__stage(struct json *json, const struct trace_header *header, int
 /* Key stages: an object of those for each function that is picked. */
 void json_facts__stages(struct json *json, const struct trace_header *header);
 
+/*
+ * Keys time and before: what the wall clock was set to, and from. Keys step_ns and step_ns_str: by
+ * how much.
+ */
+void json_facts__clock_change(struct json *json, const struct clock_change *change);
+
 /* Keys family, type, protocol and flags, by name, as the call asked for. Not first in an object. */
 void json_facts__asked(struct json *json, const struct wire_record *record);
 

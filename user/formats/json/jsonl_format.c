@@ -66,6 +66,19 @@ static void jsonl_observed(struct out *out, int probe, struct buffer *buffer)
 	end_line(&json);
 }
 
+/* From here on times follow the clock as it is now. */
+static void jsonl_clock_set(struct out *out, const struct clock_change *change,
+			    struct buffer *buffer)
+{
+	struct json json;
+
+	(void)out;
+	begin_line(&json, buffer, "clock");
+	json_facts__clock_change(&json, change);
+	json__key_u64_twin(&json, "ts_ns", change->at_ns);
+	end_line(&json);
+}
+
 /* A time of day as a kind of value. */
 #define TIME_FIELDS(F, IF)                                                     \
 	F(rfc3339, "\"", &out->rfc3339, boot_ns, out->header->boot_to_real_ns) \
@@ -371,5 +384,6 @@ const struct out_format out_jsonl = {
 	.begin = jsonl_begin,
 	.in_flight = jsonl_in_flight,
 	.observed = jsonl_observed,
+	.clock_set = jsonl_clock_set,
 	.end = jsonl_end,
 };

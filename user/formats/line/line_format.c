@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "creation/syscall_text.h"
+#include "formats/clock_row.h"
 #include "formats/format.h"
 #include "formats/stack_rows.h"
 #include "names/names.h"
@@ -90,6 +91,11 @@ static void begin(struct out *out, struct buffer *buffer)
 	buffer__add_string(buffer, latency);
 	text__end_color(buffer, out->style.color);
 	buffer__add_char(buffer, '\n');
+}
+
+static void clock_set(struct out *out, const struct clock_change *change, struct buffer *buffer)
+{
+	clock_row__add(buffer, change, &out->clock, &out->style);
 }
 
 /* How much of a name says only what kind of name it is. */
@@ -283,4 +289,5 @@ const struct out_format out_line = {
 	.destroy = destroy,
 	.creation = creation,
 	.begin = begin,
+	.clock_set = clock_set,
 };

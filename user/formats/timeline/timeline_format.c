@@ -363,6 +363,26 @@ static void timeline_observed(struct out *out, int probe, struct buffer *buffer)
 	json_names__fill(&out->names, &out->header->plan);
 }
 
+#define INSTANT_MEMBERS(F, IF) F(timestamp, ts, at_ns, start_ns)
+DEFINE_MEMBERS(instant, INSTANT_MEMBERS, __u64 at_ns, __u64 start_ns);
+
+/* An event of all tracks. The timeline itself goes by the boot clock, which nobody sets. */
+static void timeline_clock_set(struct out *out, const struct clock_change *change,
+			       struct buffer *buffer)
+{
+	struct json *json = &out->json;
+
+	json->buffer = buffer;
+	add_beginning(json, "{\"ph\":\"i\",\"s\":\"g\",\"name\":\"clock set\",\"pid\":0,\"tid\":0");
+	json->comma = true;
+	ADD_MEMBERS(json, instant, change->at_ns, out->header->start_boot_ns);
+	json__key(json, "args");
+	json__object_begin(json);
+	json_facts__clock_change(json, change);
+	json__object_end(json);
+	json__object_end(json);
+}
+
 static void timeline_end(struct out *out, const struct trace_account *account,
 			 struct buffer *buffer)
 {
@@ -388,5 +408,6 @@ const struct out_format out_timeline = {
 	.begin = timeline_begin,
 	.in_flight = timeline_in_flight,
 	.observed = timeline_observed,
+	.clock_set = timeline_clock_set,
 	.end = timeline_end,
 };

@@ -14,6 +14,7 @@
 #include "creation/state_changes.h"
 #include "creation/syscall_text.h"
 #include "creation/why.h"
+#include "formats/clock_row.h"
 #include "formats/format.h"
 #include "formats/stack_rows.h"
 #include "formats/tree/trace_head.h"
@@ -70,6 +71,12 @@ static void observed(struct out *out, int probe, struct buffer *buffer)
 	add_safe(out, buffer, out->header->plan.probes[probe].function);
 	text__end_color(buffer, out->style.color);
 	buffer__add_string(buffer, "\n\n");
+}
+
+static void clock_set(struct out *out, const struct clock_change *change, struct buffer *buffer)
+{
+	clock_row__add(buffer, change, &out->clock, &out->style);
+	buffer__add_char(buffer, '\n');
 }
 
 #define WHEN_FIELDS(F, IF)                             \
@@ -276,4 +283,5 @@ const struct out_format out_tree = {
 	.creation = creation,
 	.begin = begin,
 	.observed = observed,
+	.clock_set = clock_set,
 };
