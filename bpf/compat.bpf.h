@@ -164,6 +164,20 @@ static __always_inline struct pt_regs *compat__user_registers(struct task_struct
 }
 
 /*
+ * FEATURE_FIND_VMA: bpf_find_vma(), since 5.17, commit 7c7e3d31e785 "bpf: Introduce helper
+ * bpf_find_vma". Before 6.1 the mappings are in a red-black tree, which can be searched without it.
+ * Its callback takes an instruction that older kernels refuse even where it is never reached, so
+ * HAVE_ATOMICS is only for kernels that know it: FEATURE_CALLBACKS.
+ */
+static __always_inline bool compat__has_find_vma(void)
+{
+	enum bpf_func_id___with_find_vma { BPF_FUNC_find_vma___with_find_vma = 180 };
+
+	return bpf_core_enum_value_exists(enum bpf_func_id___with_find_vma,
+					  BPF_FUNC_find_vma___with_find_vma);
+}
+
+/*
  * FEATURE_SOCK_CGROUP_POINTER: the cgroup of a sock, or NULL if it is not known. Since 5.15 the
  * member is a pointer, commit 8520e224f547 "bpf, cgroups: Fix cgroup v2 fallback on v1/v2 mixed
  * mode". Before that, it was a word that is a pointer only if its low bits are 0. Kernels built

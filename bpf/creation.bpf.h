@@ -261,7 +261,7 @@ static __always_inline void creation__begin_extras(void *ctx, struct session *se
 	if (config.pid_namespace_level)
 		*(u64 *)&session->record.tid = task__current_pid_tid();
 	if (config.stacks || via == VIA_KERNEL)
-		details__capture_stacks(ctx, &session->record);
+		details__capture_stacks(ctx, session);
 	if (config.state)
 		snapshots__reset(session);
 	session->is_accept = kind == CREATION_ACCEPT;

@@ -8,6 +8,7 @@
 
 #include "session.bpf.h"
 #include "task.bpf.h"
+#include "user_stack.bpf.h"
 
 /* include/uapi/asm-generic/errno-base.h */
 #define EMFILE 24
@@ -22,16 +23,21 @@ static __always_inline u8 details__frames(long bytes)
  * Record the stacks at the entry of an outermost stage. Later the frames of its caller can't be
  * told for sure.
  */
-static __always_inline void details__capture_stacks(void *ctx, struct wire_record *record)
+static __always_inline void details__capture_stacks(void *ctx, struct session *session)
 {
+	struct wire_record *record = &session->record;
+	u32 frames;
+
 	if (config.kernel_stack || record->via == VIA_KERNEL)
 		record->nr_kernel_frames =
 			details__frames(bpf_get_stack(ctx, record->details.kernel_frames,
 						      sizeof(record->details.kernel_frames), 0));
-	if (config.user_stack)
-		record->nr_user_frames = details__frames(
-			bpf_get_stack(ctx, record->details.user_frames,
-				      sizeof(record->details.user_frames), BPF_F_USER_STACK));
+	if (!config.user_stack)
+		return;
+	frames = details__frames(bpf_get_stack(ctx, record->details.user_frames + WIRE_MAX_CALLERS,
+					       WIRE_MAX_FRAMES * sizeof(u64), BPF_F_USER_STACK));
+	if (frames)
+		user_stack__complete(session, frames);
 }
 
 /* Move details down to an offset in the record. Return the offset behind them. */
@@ -40,7 +46,7 @@ static __always_inline u32 details__pack(struct wire_record *record, u32 offset,
 {
 	/* The compiler knows that the check below never fails; the verifier does not. */
 	hide_both_from_compiler(offset, size);
-	if (offset > sizeof(*record) - sizeof(record->details.user_frames) || size > max)
+	if (offset > sizeof(*record) - max || size > max)
 		return offset;
 	bpf_probe_read_kernel((char *)record + offset, size, from);
 	return offset + size;

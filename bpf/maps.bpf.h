@@ -7,6 +7,7 @@
 
 #include "shared/config.h"
 #include "shared/state.h"
+#include "shared/wire_file.h"
 
 /* The front end sets this before loading, and the verifier treats its members as constants. */
 const volatile struct config config SEC(".rodata.config");
@@ -56,6 +57,17 @@ struct {
 	__type(key, u32);
 	__type(value, struct session);
 } accepts SEC(".maps");
+
+/*
+ * The numbers of the files whose paths have been sent: see files.bpf.h. The front end makes it
+ * small where no paths are wanted.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, NR_FILES);
+	__type(key, struct file_key);
+	__type(value, u32);
+} files SEC(".maps");
 
 #ifndef HAVE_ATOMICS
 /* The claimed slots of state.sessions: see compat__claim_slot(). */

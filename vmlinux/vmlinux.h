@@ -32,6 +32,7 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_ARRAY = 2,
 	BPF_MAP_TYPE_CGROUP_ARRAY = 8,
+	BPF_MAP_TYPE_LRU_HASH = 9,
 	BPF_MAP_TYPE_RINGBUF = 27,
 };
 enum {
@@ -146,6 +147,7 @@ struct thread_info {
 #endif
 
 struct file;
+struct mm_struct;
 
 struct fdtable {
 	unsigned int max_fds;
@@ -166,6 +168,7 @@ struct task_struct {
 	struct task_struct *real_parent;
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
+	struct mm_struct *mm;
 	struct nsproxy *nsproxy;
 	struct files_struct *files;
 	struct signal_struct *signal;
@@ -240,14 +243,92 @@ struct socket {
 	const struct proto_ops *ops;
 };
 
+struct timespec64 {
+	s64 tv_sec;
+	long tv_nsec;
+};
+
+struct super_block {
+	u32 s_dev;
+};
+
 struct inode {
 	u16 i_mode;
 	unsigned long i_ino;
+	struct super_block *i_sb;
+	u32 i_generation;
+	s64 i_size;
+	/* Of these, each kernel has one: i_mtime before 6.7, __i_mtime before 6.11. */
+	struct timespec64 i_mtime;
+	struct timespec64 __i_mtime;
+	s64 i_mtime_sec;
+	u32 i_mtime_nsec;
+};
+
+struct qstr {
+	const unsigned char *name;
+};
+
+struct hlist_bl_node {
+	struct hlist_bl_node **pprev;
+};
+
+struct dentry {
+	struct hlist_bl_node d_hash;
+	struct dentry *d_parent;
+	struct qstr d_name;
+};
+
+struct vfsmount {
+	struct dentry *mnt_root;
+};
+
+struct mount {
+	struct mount *mnt_parent;
+	struct dentry *mnt_mountpoint;
+	struct vfsmount mnt;
+};
+
+struct path {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
 };
 
 struct file {
+	struct path f_path;
 	struct inode *f_inode;
 	void *private_data;
+};
+
+struct rb_node {
+	struct rb_node *rb_right;
+	struct rb_node *rb_left;
+};
+
+struct rb_root {
+	struct rb_node *rb_node;
+};
+
+struct vm_area_struct {
+	struct rb_node vm_rb; /* before 6.1 */
+	unsigned long vm_start;
+	unsigned long vm_end;
+	struct mm_struct *vm_mm;
+	unsigned long vm_flags;
+	unsigned long vm_pgoff;
+	struct file *vm_file;
+};
+
+typedef struct {
+	void *vdso;
+} mm_context_t;
+
+struct mm_struct {
+	struct rb_root mm_rb; /* before 6.1 */
+	unsigned long arg_start;
+	unsigned long arg_end;
+	struct file *exe_file;
+	mm_context_t context;
 };
 
 struct socket_alloc {

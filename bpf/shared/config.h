@@ -67,11 +67,13 @@ struct config {
 	__u32 entries_can_be_skipped; /* the kernel may preempt a task in a fentry program */
 	__u32 state;		      /* take snapshots of struct socket and struct sock */
 	__u64 stack_size;	      /* size of a kernel stack in bytes */
+	__u64 page_size;	      /* of user space, in bytes */
 	__u64 wakeup_bytes;	      /* wake the reader when this much is in the ring buffer */
 	__u32 extras;		      /* pid_namespace_level, state, stacks or accept is set */
 	__u32 stacks;		      /* kernel_stack or user_stack is set */
 	__u32 kernel_stack;	      /* of each creation, not only of the kernel's own */
 	__u32 user_stack;	      /* record the stack of the calling process */
+	__u32 files;		      /* the paths of files are wanted: see files.bpf.h */
 	__u32 accept;		      /* observe accept(): see accept.bpf.h */
 	__u32 identify_process;	      /* fill wire_record.process_start_ns and exec_id */
 	__u8 arguments[NR_STAGES];    /* number of arguments of functions with ARGUMENTS_VARY */

@@ -155,6 +155,7 @@ struct state {
 	__u64 calibrated_stack;	  /* stack of the front end's thread: see calibration.bpf.h */
 	__u32 calibrated_slot;	  /* index in sessions of its session */
 	__u64 fired[NR_PROOFS];	  /* runs of the programs that prove a way: see proof.bpf.h */
+	__u64 nr_files;		  /* files that were given a number: see wire_file.h */
 	__u64 command_tasks_lost; /* processes of COMMAND that could not be marked */
 	__u64 module_changes;	  /* how often modules were loaded or freed */
 	__u64 module_freed_ns;	  /* boot clock when a module was last freed, or 0 */

@@ -14,13 +14,15 @@
 
 #define WIRE_VERSION 1
 
-#define WIRE_MAX_SPANS	 64   /* a socketpair() with every stage takes about 50 */
-#define WIRE_MAX_SOCKETS 2    /* socketpair() makes two */
-#define WIRE_MAX_MODULES 8    /* no known path through the kernel requests more than 3 */
-#define WIRE_MAX_FRAMES	 64   /* of each stack; the innermost ones are kept */
-#define WIRE_MODULE_LEN	 56   /* MODULE_NAME_LEN on 64-bit kernels */
-#define WIRE_COMM_LEN	 16   /* TASK_COMM_LEN */
-#define WIRE_NO_PARENT	 0xff /* wire_span.parent of the outermost span */
+#define WIRE_MAX_SPANS	     64 /* a socketpair() with every stage takes about 50 */
+#define WIRE_MAX_SOCKETS     2	/* socketpair() makes two */
+#define WIRE_MAX_MODULES     8	/* no known path through the kernel requests more than 3 */
+#define WIRE_MAX_FRAMES	     64 /* of each stack; the innermost ones are kept */
+#define WIRE_MAX_CALLERS     2	/* that the unwinder leaves out: of the vDSO and of a C library */
+#define WIRE_MAX_USER_FRAMES (WIRE_MAX_FRAMES + WIRE_MAX_CALLERS)
+#define WIRE_MODULE_LEN	     56	  /* MODULE_NAME_LEN on 64-bit kernels */
+#define WIRE_COMM_LEN	     16	  /* TASK_COMM_LEN */
+#define WIRE_NO_PARENT	     0xff /* wire_span.parent of the outermost span */
 /*
  * The bits of a type argument that are the type; the other bits are flags. Mirrors SOCK_TYPE_MASK
  * in include/linux/net.h.
@@ -99,11 +101,75 @@ struct wire_differences {
 };
 _Static_assert(sizeof(struct wire_differences) == 16, "wire_differences has no padding");
 
+/*
+ * Where an address of the user's stack lay when the call was made. By the time the record is read
+ * the process may be gone.
+ */
+enum wire_frame_kind {
+	WIRE_FRAME_UNPLACED,  /* not known: another thread was changing the mappings */
+	WIRE_FRAME_UNMAPPED,  /* nothing was mapped there */
+	WIRE_FRAME_DATA,      /* mapped, but not as code */
+	WIRE_FRAME_ANONYMOUS, /* executable memory without a file */
+	WIRE_FRAME_VDSO,      /* in the vDSO */
+	WIRE_FRAME_UNNAMED,   /* in a file that could not be named: its record found no room */
+};
+
+/*
+ * A frame of the user's stack is the address, with its kind in the bits from WIRE_FRAME_KIND_SHIFT
+ * on; or, with WIRE_FRAME_IN_FILE, the number of a file (wire_file.number) and the offset in it in
+ * bytes. Of a return address that is the offset of the byte before, which is part of the call.
+ */
+#define WIRE_FRAME_IN_FILE	(1ULL << 63)
+#define WIRE_FRAME_UNCERTAIN	(1ULL << 62) /* may be left over, or others are missing before it */
+#define WIRE_FRAME_CALLER	(1ULL << 61) /* was not found by the unwinder: see user_stack.bpf.h */
+#define WIRE_FRAME_KIND_SHIFT	56
+#define WIRE_FRAME_KINDS	32
+#define WIRE_FRAME_OFFSET_SHIFT 40
+#define WIRE_MAX_FILE		((1U << 21) - 1)
+
+/* Return a frame at an offset in a file. */
+static inline __u64 wire_frame__in_file(__u32 file, __u64 offset)
+{
+	return WIRE_FRAME_IN_FILE | (__u64)file << WIRE_FRAME_OFFSET_SHIFT |
+	       (offset & ((1ULL << WIRE_FRAME_OFFSET_SHIFT) - 1));
+}
+
+/* Return a frame that is not known to be in a file. */
+static inline __u64 wire_frame__of_kind(enum wire_frame_kind kind, __u64 address)
+{
+	return (__u64)kind << WIRE_FRAME_KIND_SHIFT |
+	       (address & ((1ULL << WIRE_FRAME_KIND_SHIFT) - 1));
+}
+
+/* Return the number of the file that a frame is in, or 0. */
+static inline __u32 wire_frame__file(__u64 frame)
+{
+	return frame & WIRE_FRAME_IN_FILE ? frame >> WIRE_FRAME_OFFSET_SHIFT & WIRE_MAX_FILE : 0;
+}
+
+/* Return the kind of a frame that is in no file: its number may be one that is not in the enum. */
+static inline __u32 wire_frame__kind(__u64 frame)
+{
+	return frame >> WIRE_FRAME_KIND_SHIFT & (WIRE_FRAME_KINDS - 1);
+}
+
+/* Return the address of a frame that is in no file. */
+static inline __u64 wire_frame__address(__u64 frame)
+{
+	return frame & ((1ULL << WIRE_FRAME_KIND_SHIFT) - 1);
+}
+
+/* Return the offset of a frame that is in a file. */
+static inline __u64 wire_frame__offset(__u64 frame)
+{
+	return frame & ((1ULL << WIRE_FRAME_OFFSET_SHIFT) - 1);
+}
+
 /* What only few creations have. */
 struct wire_details {
 	struct wire_module modules[WIRE_MAX_MODULES];
-	__u64 kernel_frames[WIRE_MAX_FRAMES]; /* addresses, innermost first; never shown */
-	__u64 user_frames[WIRE_MAX_FRAMES];
+	__u64 kernel_frames[WIRE_MAX_FRAMES];	 /* addresses, innermost first; never shown */
+	__u64 user_frames[WIRE_MAX_USER_FRAMES]; /* see enum wire_frame_kind */
 	struct wire_differences differences;
 };
 
@@ -122,7 +188,7 @@ struct wire_record {
 	__u16 flags;	       /* enum wire_record_flags */
 	__u8 nr_modules;       /* 0 .. WIRE_MAX_MODULES */
 	__u8 nr_kernel_frames; /* 0 .. WIRE_MAX_FRAMES */
-	__u8 nr_user_frames;   /* 0 .. WIRE_MAX_FRAMES */
+	__u8 nr_user_frames;   /* 0 .. WIRE_MAX_USER_FRAMES */
 	__u8 nr_differences;   /* 0 or 1 */
 	__u32 netns;	       /* inode of the socket's network namespace */
 	__u64 waited;	       /* how long accept() waited for a connection; a part of durations */
@@ -198,7 +264,8 @@ static inline const struct wire_differences *wire_record__differences(
 	LOST(SPAN_ARRAY_FULL, span_array_full, "span array full")                 \
 	LOST(SPAN_WITHOUT_EXIT, span_without_exit, "return of a stage not seen")  \
 	LOST(EXIT_WITHOUT_ENTRY, exit_without_entry, "entry of a stage not seen") \
-	LOST(STATE, state, "its --state found no room")
+	LOST(STATE, state, "its --state found no room")                           \
+	LOST(FRAME, frame, "place of a frame of -U not known")
 
 enum lost_reason {
 #define LOST(id, ...) LOST_##id,

@@ -56,6 +56,95 @@ def stacks_kprobe():
     check_stacks("--attach", "kprobe")
 
 
+CALLERS_OPTIONS = [
+    "--raw-latency", "--accept", "-U",
+    "--stages", "__sys_socket,__sys_socketpair,__sys_accept4",
+]  # fmt: skip
+CALLS = ("socket", "socketpair", "accept4", "threads")
+
+
+def frames_until(stack, last):
+    """The functions of a user stack up to one of them, and whether each frame is uncertain."""
+    names = [symbols(frame) for frame in stack]
+    check(last in names, f"user stack: {stack}")
+    count = names.index(last) + 1
+    return names[:count], [frame.startswith("? ") for frame in stack[:count]]
+
+
+def of_inner(sockets):
+    """Those sockets that the program callers has made in its function inner()."""
+    return [shown for shown in sockets if any("(inner+" in f for f in shown["user_stack"])]
+
+
+def strace_stacks(program):
+    """The functions up to main as strace -k shows them, innermost first, of each call in inner()."""
+    run = Run("strace", "-k", "-e", "trace=socket,socketpair,accept4", program, *CALLS)
+    stacks = [[]]
+    for line in run.errors.splitlines():
+        frame = re.fullmatch(r" > .*\((?P<name>[^+()]*)\+0x[0-9a-f]+\) \[0x(?P<at>[0-9a-f]+)\]", line)
+        if frame:
+            stacks[-1].append(frame["name"])
+        else:
+            stacks.append([])
+    return [s[: s.index("main") + 1] for s in stacks if "inner" in s and "main" in s]
+
+
+def check_callers(name):
+    """Each call's frames from the stub to main: the process has ended when they are looked up."""
+    shown = trace_command(CALLERS_OPTIONS, [work.program(name), *CALLS]).json
+    check_equal(shown.end["lost"]["frame"], 0, "frames whose place is not known")
+    stacks = [frames_until(s["user_stack"], "main") for s in of_inner(shown.sockets)]
+    check_equal(len(stacks), len(CALLS), f"calls in inner(): {shown.sockets}")
+    for (names, uncertain), call in zip(stacks, CALLS):
+        check_equal(names[1:], ["inner", "outer", "main"], f"{call}: {names}")
+        # With threads the stub of accept4() has made room on the stack, on x86.
+        moved = call == "threads" and os.uname().machine == "x86_64"
+        check_equal(uncertain, [False, moved, False, False], f"{call}: uncertain frames")
+    for shown_socket in of_inner(shown.sockets):
+        for frame in shown_socket["user_stack"][:4]:
+            check(re.match(r"(\? )?[\w.]+\+0x[0-9a-f]+ \(", frame), f"module and offset: {frame}")
+    return [names for names, _ in stacks]
+
+
+@test("-U: the function that called socket(), of a static program that has ended")
+def callers_static():
+    check_callers("callers")
+
+
+@test("-U: the same of a program that is loaded anywhere, as strace -k shows it")
+def callers_pie():
+    names = check_callers("callers_pie")
+    if os.uname().machine != "x86_64":  # strace has no unwinder there
+        return
+    for ours, theirs in zip(names, strace_stacks(work.program("callers_pie"))):
+        check_equal(ours[1:], theirs[1:], "functions, as strace -k shows them")
+
+
+@test("-U of 32-bit programs, also through the vDSO")
+def callers_compat():
+    if os.uname().machine != "x86_64":
+        return  # the kernel unwinds frames of another form than the compiler makes
+    shown = trace_command(CALLERS_OPTIONS, [work.program("compat")]).json.sockets
+    stacks = [frames_until(s["user_stack"], "_start")[0] for s in shown]
+    check_equal(stacks[0], ["call", "socketcall_socket", "_start"], "by socketcall()")
+    check_equal(stacks[1], ["call", "socketcall_socketpair", "_start"], "by socketcall()")
+    check_equal(stacks[3], [None, "vdso_call", "own_socket", "_start"], "through the vDSO")
+    check(shown[3]["user_stack"][0].startswith("[vdso]"), shown[3]["user_stack"])
+    check_equal(stacks[4], ["call", "_start"], "by int 0x80")
+    check(not any("? " in frame for s in shown for frame in s["user_stack"][:3]), f"{shown}")
+
+
+@test("-U while another thread maps memory: each frame is named, or counted as not known")
+def callers_mapping():
+    shown = trace_command(CALLERS_OPTIONS, [work.program("callers"), "mapping"]).json
+    unknown = 0
+    for shown_socket in shown.sockets:
+        unknown += sum("[unknown]" in frame for frame in shown_socket["user_stack"][:4])
+    check(unknown <= shown.end["lost"]["frame"], f"{unknown} unknown, {shown.end['lost']}")
+    whole = [s for s in of_inner(shown.sockets) if "(main+" in str(s["user_stack"])]
+    check(len(whole) > 0, "not one stack is whole")
+
+
 @test_once("-K and -U in the formats for people; without them no stack at all")
 def for_people():
     for way in ("tree", "line"):

@@ -22,10 +22,27 @@ $(PROGRAMS): $(BUILD)/programs/%: $(BUILD)/programs/%.o $(BUILD)/programs/creati
 
 -include $(PROGRAM_NAMES:%=$(BUILD)/programs/%.d) $(BUILD)/programs/creation.d $(BUILD)/programs/ring.d
 
+# With frame pointers, by which the kernel unwinds user stacks: a static one, and one that is loaded
+# anywhere and uses the C library of the machine that it runs on.
+programs: $(BUILD)/programs/callers $(BUILD)/programs/callers_pie
+
+CALLERS_CFLAGS := -fno-omit-frame-pointer -fno-optimize-sibling-calls -pthread
+
+$(BUILD)/programs/callers: tests/programs/callers.c $(BUILD)/compile.flags
+	$(say) CC $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(TOOL_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(CALLERS_CFLAGS) $(LDFLAGS) -static -o $@ $<
+
+$(BUILD)/programs/callers_pie: tests/programs/callers.c $(BUILD)/compile.flags
+	$(say) CC $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(TOOL_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(CALLERS_CFLAGS) $(LDFLAGS) -fPIE -pie -o $@ $<
+
 # 32-bit, for the kernels' compatibility system calls.
 programs: $(BUILD)/programs/compat
 
-COMPAT_CFLAGS := -Wall -Wextra -Werror -O1 -ffreestanding -fno-pie -fno-stack-protector
+COMPAT_CFLAGS := -Wall -Wextra -Werror -O1 -ffreestanding -fno-pie -fno-stack-protector \
+	-fno-omit-frame-pointer
 
 $(BUILD)/programs/compat: tests/programs/compat.c
 	$(say) CC $@

@@ -55,7 +55,8 @@ static const char *check_header(const struct wire_record *record, size_t size)
 		return "processor out of range";
 	if (record->nr_modules > WIRE_MAX_MODULES)
 		return "number of modules out of range";
-	if (record->nr_kernel_frames > WIRE_MAX_FRAMES || record->nr_user_frames > WIRE_MAX_FRAMES)
+	if (record->nr_kernel_frames > WIRE_MAX_FRAMES ||
+	    record->nr_user_frames > WIRE_MAX_USER_FRAMES)
 		return "number of frames out of range";
 	if (record->nr_differences > 1)
 		return "number of differences out of range";

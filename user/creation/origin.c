@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "creation/user_stack.h"
 #include "names/stage.h"
 #include "shared/state.h"
 #include "symbols/cgroup_paths.h"
 #include "symbols/kernel_symbols.h"
+#include "symbols/named_files.h"
 #include "symbols/task_exes.h"
 #include "symbols/user_symbols.h"
 #include "text/log.h"
@@ -19,6 +21,7 @@ struct origins {
 	struct task_exes *exes;
 	struct cgroup_paths *cgroups;
 	struct user_symbols *user;
+	struct named_files *files;
 	struct kernel_symbols *kernel;
 	const struct state *state; /* shared with the BPF programs, which count module changes */
 	__u64 module_changes;	   /* value of state->module_changes when the symbols were read */
@@ -100,7 +103,8 @@ struct origins *origins__new(bool processes, bool kernel_stacks, const struct st
 	origins->kernel_stacks = kernel_stacks;
 	origins->user = user_symbols__new("/proc");
 	origins->exes = task_exes__new("/proc");
-	if (!origins->user || !origins->exes) {
+	origins->files = named_files__new();
+	if (!origins->user || !origins->exes || !origins->files) {
 		origins__free(origins);
 		return NULL;
 	}
@@ -123,6 +127,7 @@ void origins__free(struct origins *origins)
 	task_exes__free(origins->exes);
 	cgroup_paths__close(origins->cgroups);
 	user_symbols__free(origins->user);
+	named_files__free(origins->files);
 	kernel_symbols__free(origins->kernel);
 	buffer__free(&origins->texts);
 	free(origins);
@@ -216,28 +221,6 @@ static void add_kernel_frame(struct origins *origins, const struct wire_record *
 	buffer__add_char(buffer, ']');
 }
 
-static void add_user_frame(struct origins *origins, __u64 address, bool innermost)
-{
-	struct buffer *buffer = &origins->texts;
-	/*
-	 * The address of the innermost frame is that of the system call. The others are return
-	 * addresses.
-	 */
-	int back = innermost ? 0 : 1;
-	struct user_frame frame;
-
-	user_symbols__find(origins->user, address - back, &frame);
-	buffer__add_string(buffer, frame.module);
-	if (strcmp(frame.path, "[unknown]") != 0)
-		add_offset(buffer, frame.offset + back);
-	if (!frame.symbol)
-		return;
-	buffer__add_string(buffer, " (");
-	buffer__add_string(buffer, frame.symbol);
-	add_offset(buffer, frame.symbol_offset + back);
-	buffer__add_char(buffer, ')');
-}
-
 /* Return whether a function only makes sockets on behalf of other parts of the kernel. */
 static bool is_wrapper(const char *name)
 {
@@ -277,7 +260,7 @@ static bool add_requester(struct origins *origins, const struct wire_record *rec
 struct offsets {
 	size_t requester;
 	size_t kernel[WIRE_MAX_FRAMES];
-	size_t user[WIRE_MAX_FRAMES];
+	struct user_stack user;
 };
 
 static void find_kernel_frames(struct origins *origins, const struct wire_record *record,
@@ -311,17 +294,12 @@ static struct process_id identify(const struct origins *origins, const struct wi
 static void find_user_frames(struct origins *origins, const struct wire_record *record,
 			     struct origin *origin, struct offsets *offsets)
 {
-	const __u64 *frames = wire_record__user_frames(record);
 	const struct process_id id = identify(origins, record);
-	int i;
+	const struct user_stack_names names = { origins->user, origins->files, &id };
 
-	user_symbols__select(origins->user, &id);
-	for (i = 0; i < record->nr_user_frames; i++) {
-		begin_text(origins, &offsets->user[i]);
-		add_user_frame(origins, frames[i], i == 0);
-		end_text(origins);
-	}
-	origin->nr_user_frames = i;
+	user_stack__add(&offsets->user, &origins->texts, &names, record);
+	origin->nr_user_frames = offsets->user.nr_frames;
+	origin->nr_unplaced = offsets->user.nr_unplaced;
 }
 
 /*
@@ -341,7 +319,7 @@ static void set_texts(struct origins *origins, struct origin *origin, const stru
 	for (i = 0; i < origin->nr_kernel_frames; i++)
 		origin->kernel_frames[i] = texts + offsets->kernel[i];
 	for (i = 0; i < origin->nr_user_frames; i++)
-		origin->user_frames[i] = texts + offsets->user[i];
+		origin->user_frames[i] = texts + offsets->user.frames[i];
 	if (origin->requester)
 		origin->requester = texts + offsets->requester;
 }
@@ -361,13 +339,23 @@ static void find_process(struct origins *origins, const struct wire_record *reco
 		origin->cgroup = cgroup_paths__find(origins->cgroups, record->cgroup_id);
 }
 
+bool origins__take(struct origins *origins, const void *data, size_t size, const char **reason)
+{
+	*reason = NULL;
+	if (!named_files__is_record(data, size))
+		return false;
+	if (!named_files__keep(origins->files, data, size, reason) && !*reason)
+		*reason = "out of memory";
+	return true;
+}
+
 void origins__find(struct origins *origins, const struct wire_record *record, struct origin *origin)
 {
 	struct offsets offsets;
 
 	origin->exe = origin->cgroup = origin->requester = NULL;
 	origin->exe_deleted = false;
-	origin->nr_kernel_frames = origin->nr_user_frames = 0;
+	origin->nr_kernel_frames = origin->nr_user_frames = origin->nr_unplaced = 0;
 	if (origins->processes)
 		find_process(origins, record, origin);
 	if (!record->nr_kernel_frames && !record->nr_user_frames)

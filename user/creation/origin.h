@@ -7,6 +7,7 @@
 #define CREATION_ORIGIN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "kernel/boot_clock.h"
 #include "shared/wire.h"
@@ -20,6 +21,7 @@ struct origin {
 	/* The file is no longer at its path. */
 	bool exe_deleted;
 	int nr_kernel_frames, nr_user_frames;
+	int nr_unplaced; /* user frames of which the file should be known and is not */
 	/*
 	 * "udp_sock_create4+0x5a [udp_tunnel]". The innermost comes first: the caller of the
 	 * outermost stage.
@@ -27,9 +29,10 @@ struct origin {
 	const char *kernel_frames[WIRE_MAX_FRAMES];
 	/*
 	 * "libc.so.6+0x10d27 (socket+0x7)": the offset in the file, and the function if that is
-	 * known.
+	 * known. "? " before it means that the frame may be left over, or that the functions
+	 * between it and the one before are missing.
 	 */
-	const char *user_frames[WIRE_MAX_FRAMES];
+	const char *user_frames[WIRE_MAX_USER_FRAMES];
 };
 
 struct state;
@@ -44,6 +47,12 @@ struct origins; /* keeps what was looked up for earlier creations */
  */
 struct origins *origins__new(bool processes, bool kernel_stacks, const struct state *state,
 			     const struct boot_clock *clock);
+
+/*
+ * Take a record of the ring buffer that is no creation, but says what later ones refer to: the path
+ * of a file. Return false if it is another one. *reason becomes NULL, or a phrase if it is damaged.
+ */
+bool origins__take(struct origins *origins, const void *data, size_t size, const char **reason);
 
 /* Find the origin of a creation. What can't be found is left out. */
 void origins__find(struct origins *origins, const struct wire_record *record,

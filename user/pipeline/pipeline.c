@@ -91,6 +91,7 @@ static void make_tree(struct pipeline *pipeline, const struct wire_record *recor
 		tree->record = record;
 	origins__find(pipeline->origins, record, &pipeline->origin);
 	tree->origin = &pipeline->origin;
+	pipeline->options.account->lost[LOST_FRAME] += pipeline->origin.nr_unplaced;
 	tree->nr_open = record->flags & WIRE_NR_OPEN_REACHED ? find_nr_open(pipeline) : 0;
 	if (has_state(pipeline, record))
 		add_state(pipeline, record);
@@ -141,6 +142,11 @@ bool pipeline__take(struct pipeline *pipeline, const void *data, size_t size)
 
 	if (snapshots__is_record(data, size)) {
 		keep_snapshots(pipeline, data, size);
+		return false;
+	}
+	if (origins__take(pipeline->origins, data, size, &reason)) {
+		if (reason)
+			note_damage(pipeline, reason);
 		return false;
 	}
 	record = decode__record(data, size, &reason);

@@ -330,6 +330,9 @@ static int prepare_maps(struct loading *loading, struct bpf_object *maps,
 	map = bpf_object__find_map_by_name(loading->object, "snapshots");
 	if (!config->state && bpf_map__set_max_entries(map, 1))
 		return -1;
+	map = bpf_object__find_map_by_name(loading->object, "files");
+	if (!config->files && bpf_map__set_max_entries(map, 1))
+		return -1;
 	map = bpf_object__find_map_by_name(loading->object, "accepts");
 	if (!config->accept && bpf_map__set_max_entries(map, 1))
 		return -1;

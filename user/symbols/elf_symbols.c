@@ -286,6 +286,14 @@ const char *elf_symbols__find(const struct elf_symbols *symbols, __u64 address, 
 	return NULL;
 }
 
+size_t elf_symbols__size(const struct elf_symbols *symbols)
+{
+	if (!symbols)
+		return 0;
+	return sizeof(*symbols) + symbols->nr_functions * sizeof(*symbols->functions) +
+	       symbols->names.capacity;
+}
+
 void elf_symbols__free(struct elf_symbols *symbols)
 {
 	if (!symbols)

@@ -6,6 +6,7 @@
 #define SYMBOLS_ELF_SYMBOLS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <linux/types.h>
 
 struct elf_symbols;
@@ -33,6 +34,9 @@ bool elf_symbols__address(const struct elf_symbols *symbols, __u64 file_offset, 
  * is chosen, then a global one before a weak and a local one, then the first in the alphabet.
  */
 const char *elf_symbols__find(const struct elf_symbols *symbols, __u64 address, __u64 *offset);
+
+/* Return how many bytes of memory the symbols take. symbols may be NULL. */
+size_t elf_symbols__size(const struct elf_symbols *symbols);
 
 /* Free the symbols, which may be NULL. */
 void elf_symbols__free(struct elf_symbols *symbols);

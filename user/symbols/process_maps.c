@@ -140,6 +140,11 @@ struct process_mapping *process_maps__find(const struct process_maps *maps, __u6
 	return &maps->mappings[low];
 }
 
+size_t process_maps__size(const struct process_maps *maps)
+{
+	return maps->capacity * sizeof(*maps->mappings) + maps->paths.capacity;
+}
+
 void process_maps__free(struct process_maps *maps)
 {
 	free(maps->mappings);

@@ -42,6 +42,9 @@ int process_maps__read(struct process_maps *maps, int fd);
 /* Return the mapping that contains address, or NULL. */
 struct process_mapping *process_maps__find(const struct process_maps *maps, __u64 address);
 
+/* Return how many bytes of memory the maps take. */
+size_t process_maps__size(const struct process_maps *maps);
+
 /* Free the memory of maps and set it to zeroes. */
 void process_maps__free(struct process_maps *maps);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Tells where an address in a process lies: in which file, at which offset, and in which function.
- * This reads /proc/PID/maps and ELF files, and keeps the last 256 processes and 64 files. Processes
+ * This reads /proc/PID/maps and ELF files, and keeps some of them: see symbol_cache.h. Processes
  * of other users need CAP_SYS_PTRACE. CAP_CHECKPOINT_RESTORE in addition (before 5.9 CAP_SYS_ADMIN)
  * makes it possible to find files that are deleted or not below the process's root.
  */
@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
+#include "symbols/named_files.h"
 #include "symbols/process.h"
 
 struct user_symbols;
@@ -26,10 +27,12 @@ struct user_frame {
 	const char *module; /* the last component of path, or the whole label */
 	/*
 	 * With elf_address set, this is an address as the ELF file counts them and addr2line
-	 * expects them. Else it is the offset in the file, or from the start of the mapping if no
-	 * file is mapped, in bytes. It is 0 if nothing is mapped.
+	 * expects them. With anonymous set, it is the address itself. Else it is the offset in the
+	 * file, or from the start of the mapping if no file is mapped, in bytes. It is 0 if nothing
+	 * is mapped.
 	 */
 	__u64 offset;
+	bool anonymous; /* memory that belongs to no file and has no label */
 	bool elf_address;
 	bool deleted;	     /* the file is no longer at this path, or never was (memfd) */
 	const char *symbol;  /* not demangled; NULL if unknown */
@@ -55,6 +58,17 @@ void user_symbols__select(struct user_symbols *symbols, const struct process_id 
  * finds nothing: garbage in stacks is common. See kernel_symbols__find() for return addresses.
  */
 void user_symbols__find(struct user_symbols *symbols, __u64 address, struct user_frame *frame);
+
+/*
+ * The same for an offset in a file that the kernel has named, also if the selected process is gone.
+ */
+void user_symbols__find_named(struct user_symbols *symbols, struct named_file *file, __u64 offset,
+			      struct user_frame *frame);
+
+/* The same for an address of which the kernel has said that it is in executable anonymous memory.
+ */
+void user_symbols__find_anonymous(struct user_symbols *symbols, __u64 address,
+				  struct user_frame *frame);
 
 /* Free the object, which may be NULL. */
 void user_symbols__free(struct user_symbols *symbols);

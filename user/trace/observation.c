@@ -34,11 +34,13 @@ static void make_config(struct config *config, const struct selection *selection
 	config->tool_pid = getpid();
 	config->follow_children = selection->follow_children;
 	config->stack_size = host->stack_size;
+	config->page_size = sysconf(_SC_PAGESIZE);
 	config->entries_can_be_skipped = host->preempts;
 	config->stacks = selection->kernel_stack || selection->user_stack;
 	config->kernel_stack = selection->kernel_stack;
 	config->user_stack = selection->user_stack;
 	config->identify_process = selection->identify_processes || selection->user_stack;
+	config->files = selection->user_stack;
 	config->state = selection->state;
 	config->accept = selection->accept;
 	config->extras =
@@ -170,7 +172,8 @@ static int attach(struct observation *observation, const struct selection *selec
 		.buffer_bytes = selection->buffer_mib * 1024 * 1024,
 		.command = selection->command,
 		.calibrate = observation->calibrate,
-		.atomics = observation->features.has[FEATURE_ATOMICS],
+		.atomics = observation->features.has[FEATURE_ATOMICS] &&
+			   observation->features.has[FEATURE_CALLBACKS],
 	};
 	int cgroup_fds[FILTER_MAX_VALUES];
 	int error;

@@ -73,7 +73,7 @@ static void test_details(void **state)
 	record->nr_modules = WIRE_MAX_MODULES + 1;
 	assert_refused(record, sizeof(*record), "number of modules out of range");
 	record->nr_modules = 2;
-	record->nr_user_frames = WIRE_MAX_FRAMES + 1;
+	record->nr_user_frames = WIRE_MAX_USER_FRAMES + 1;
 	assert_refused(record, sizeof(*record), "number of frames out of range");
 	record->nr_user_frames = 1;
 	record->spans[1].family = 64;

@@ -434,7 +434,8 @@ static void writes_the_end(void **state)
 			  [LOST_SPAN_ARRAY_FULL] = 10,
 			  [LOST_SPAN_WITHOUT_EXIT] = 11,
 			  [LOST_EXIT_WITHOUT_ENTRY] = 12,
-			  [LOST_STATE] = 15 },
+			  [LOST_STATE] = 15,
+			  [LOST_FRAME] = 17 },
 		.blindness = { .nr = 2,
 			       .more = 16,
 			       .spells = { { ATTACH_FENTRY, "kernel.ftrace_enabled", 0, 17,
@@ -459,7 +460,7 @@ static void writes_the_end(void **state)
 		"    'session_table_full': 8, 'entry_without_exit': 9,\n"
 		"    'outermost_entry_missed': 14, 'record_damaged': 16,\n"
 		"    'span_array_full': 10, 'span_without_exit': 11,\n"
-		"    'exit_without_entry': 12, 'state': 15},\n"
+		"    'exit_without_entry': 12, 'state': 15, 'frame': 17},\n"
 		"    'blind': [{'attach': 'fentry', 'from': '2024-02-29T12:00:00.000000000Z',\n"
 		"        'to': '2024-02-29T12:00:02.000000000Z', 'least_ns': 1000000003,\n"
 		"        'most_ns': 2000000000, 'switch': 'kernel.ftrace_enabled'},\n"

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Numbers for files, and their paths. bpf_d_path() is not for the functions that are observed here,
+ * so the path is put together from its components. That takes a while, and so is done once a file.
+ */
+#ifndef FILES_BPF_H
+#define FILES_BPF_H
+
+#include "probe.bpf.h"
+
+#define MAX_COMPONENTS 32 /* of a path, with mounts */
+
+/* The time of the last change of a file: FEATURE_MTIME_FIELDS. */
+static __always_inline void files__read_mtime(struct inode *inode, struct wire_file *file)
+{
+	if (bpf_core_field_exists(inode->i_mtime_sec)) {
+		file->modified_sec = BPF_CORE_READ(inode, i_mtime_sec);
+		file->modified_nsec = BPF_CORE_READ(inode, i_mtime_nsec);
+	} else if (bpf_core_field_exists(inode->__i_mtime)) {
+		file->modified_sec = BPF_CORE_READ(inode, __i_mtime.tv_sec);
+		file->modified_nsec = BPF_CORE_READ(inode, __i_mtime.tv_nsec);
+	} else {
+		file->modified_sec = BPF_CORE_READ(inode, i_mtime.tv_sec);
+		file->modified_nsec = BPF_CORE_READ(inode, i_mtime.tv_nsec);
+	}
+}
+
+/* Where a walk to the root of the mount namespace has got to. */
+struct path_walk {
+	struct dentry *dentry;
+	struct vfsmount *mnt;
+};
+
+/* Go on to where the mount is mounted. Return false if that is the root of the mount namespace. */
+static __always_inline bool files__leave_mount(struct path_walk *walk)
+{
+	void *mnt = walk->mnt;
+	struct mount *mount = mnt - bpf_core_field_offset(struct mount, mnt);
+	struct mount *parent = BPF_CORE_READ(mount, mnt_parent);
+
+	if (parent == mount)
+		return false;
+	walk->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
+	walk->mnt = (void *)parent + bpf_core_field_offset(struct mount, mnt);
+	return true;
+}
+
+/* Write the components of a path, the innermost one first. Return false where some are left out. */
+static __always_inline bool files__write_path(struct wire_file *file, struct path_walk walk)
+{
+	u32 i;
+
+	NOT_UNROLLED
+	for (i = 0; i < MAX_COMPONENTS; i++) {
+		/* Copies: BPF_CORE_READ() would look for the members of struct path_walk in BTF. */
+		struct dentry *dentry = walk.dentry, *parent;
+		struct vfsmount *mnt = walk.mnt;
+		long length;
+		u32 size;
+
+		if (dentry == BPF_CORE_READ(mnt, mnt_root)) {
+			if (!files__leave_mount(&walk))
+				return true;
+			continue;
+		}
+		/* From memory, so that the verifier does not follow every length that it may have.
+		 */
+		size = *(volatile u32 *)&file->path_size;
+		if (size >= WIRE_PATH_SIZE)
+			return false;
+		length = bpf_probe_read_kernel_str(file->path + size, WIRE_COMPONENT_LEN,
+						   BPF_CORE_READ(dentry, d_name.name));
+		if (length <= 0)
+			return false;
+		file->path_size = size + length;
+		parent = BPF_CORE_READ(dentry, d_parent);
+		if (parent == dentry) /* of no folder: a memfd */
+			return true;
+		walk.dentry = parent;
+	}
+	return false;
+}
+
+static __always_inline bool files__is_unlinked(struct dentry *dentry)
+{
+	return !BPF_CORE_READ(dentry, d_hash.pprev);
+}
+
+/* Send a file's number and path. Return false if there is no room. */
+static __always_inline bool files__send(struct file *file, u32 number)
+{
+	struct wire_file *sent = bpf_ringbuf_reserve(&records, sizeof(*sent), 0);
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	struct path_walk walk = { BPF_CORE_READ(file, f_path.dentry),
+				  BPF_CORE_READ(file, f_path.mnt) };
+
+	if (!sent)
+		return false;
+	sent->version = WIRE_FILE_VERSION;
+	sent->flags = files__is_unlinked(walk.dentry) ? WIRE_FILE_DELETED : 0;
+	sent->number = number;
+	sent->device = BPF_CORE_READ(inode, i_sb, s_dev);
+	sent->path_size = 0;
+	sent->inode = BPF_CORE_READ(inode, i_ino);
+	sent->size = BPF_CORE_READ(inode, i_size);
+	sent->reserved = 0;
+	files__read_mtime(inode, sent);
+	if (!files__write_path(sent, walk))
+		sent->flags |= WIRE_FILE_CUT;
+	bpf_ringbuf_submit(sent, BPF_RB_NO_WAKEUP);
+	return true;
+}
+
+static __always_inline void files__read_key(struct file *file, struct file_key *key)
+{
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+
+	key->dentry = (u64)BPF_CORE_READ(file, f_path.dentry);
+	key->mount = (u64)BPF_CORE_READ(file, f_path.mnt);
+	key->inode = BPF_CORE_READ(inode, i_ino);
+	key->device = BPF_CORE_READ(inode, i_sb, s_dev);
+	key->generation = BPF_CORE_READ(inode, i_generation);
+}
+
+/*
+ * The number of a file, of which the path has been sent by now, or 0 if that found no room. It
+ * takes the address of a struct file that the caller knows to exist.
+ */
+GLOBAL u32 files__number(u64 address)
+{
+	struct file *file = (struct file *)address;
+	struct file_key key = {};
+	u32 number, *known;
+
+	if (!config.files)
+		return 0;
+	files__read_key(file, &key);
+	known = bpf_map_lookup_elem(&files, &key);
+	if (known)
+		return *known;
+	number = compat__next_number(&state.nr_files) % WIRE_MAX_FILE + 1;
+	if (!files__send(file, number))
+		return 0;
+	bpf_map_update_elem(&files, &key, &number, BPF_ANY);
+	return number;
+}
+
+#endif /* FILES_BPF_H */
