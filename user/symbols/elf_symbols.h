@@ -14,9 +14,10 @@ struct elf_symbols;
 /*
  * Read an ELF file of either class and byte order. The file is read by pread(), so it does no harm
  * if it is truncated meanwhile. The functions are those of .symtab, or of .dynsym if .symtab has
- * none. A file that is malformed or unusually large (a table above 32 MiB, names above 64 MiB) has
- * no functions. fd remains the caller's. Return NULL if it is not an ELF file, or out of memory.
- * The caller frees the result with elf_symbols__free().
+ * none. Of a file with more than 131,072 functions, 524,288 symbols or 16 MiB of names, those
+ * that come later have no name. A file that is malformed has no functions. fd remains the caller's.
+ * Return NULL if it is not an ELF file, or out of memory. The caller frees the result with
+ * elf_symbols__free().
  */
 struct elf_symbols *elf_symbols__read(int fd);
 

@@ -7,11 +7,16 @@
 
 #include "text/lines.h"
 
-#define MAX_MAPPINGS 65536	/* as many as vm.max_map_count allows by default */
-#define MAX_PATHS    (16 << 20) /* bytes */
+/*
+ * The most that is read, which bounds the time that it takes to some tens of milliseconds. Mappings
+ * at higher addresses are left out.
+ */
+#define MAX_LINES 32768
+#define MAX_BYTES (8 << 20)
 
 struct reading {
 	struct process_maps *maps;
+	size_t lines, bytes; /* read so far */
 	int err;
 };
 
@@ -92,10 +97,11 @@ static bool visit_line(void *context, const char *line, size_t size)
 	struct process_mapping mapping = {};
 	const char *path;
 
+	reading->bytes += size;
+	if (++reading->lines > MAX_LINES || reading->bytes > MAX_BYTES)
+		return false;
 	if (!parse_line(&mapping, &path, line, line + size) || !follows(maps, &mapping))
 		return true;
-	if (maps->nr_mappings == MAX_MAPPINGS || maps->paths.size > MAX_PATHS)
-		return false;
 	mapping.path = maps->paths.size;
 	size = path_size(path, line + size - path, &mapping.deleted);
 	buffer__add(&maps->paths, path, size);

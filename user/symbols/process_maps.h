@@ -21,7 +21,7 @@ struct process_mapping {
 
 /* The executable mappings of a process. Begins as zeroes. */
 struct process_maps {
-	struct process_mapping *mappings; /* sorted by address, at most 65,536 */
+	struct process_mapping *mappings; /* sorted by address */
 	size_t nr_mappings;
 	size_t capacity;
 	/*
@@ -35,7 +35,9 @@ struct process_maps {
 
 /*
  * Replace maps by what is read from fd, from its current position. Lines that are malformed or not
- * in the order of addresses are skipped. Return 0, or a negative errno; then maps is empty.
+ * in the order of addresses are skipped. No more than 32,768 lines and 8 MiB are read: the time
+ * that this takes must not grow with what a process does. Return 0, or a negative errno; then maps
+ * is empty.
  */
 int process_maps__read(struct process_maps *maps, int fd);
 
