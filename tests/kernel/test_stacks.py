@@ -164,6 +164,34 @@ def command(*options):
     return [TOOL, *FEW_STAGES, *options, "--", work.program("loop"), "1"]
 
 
+@test_once("what was asked for and can't be had is said: -K without symbols, functions not there")
+def what_cannot_be_had():
+    with open("/proc/sys/kernel/kptr_restrict", encoding="ascii") as file:
+        before = file.read()
+    try:
+        set_kptr_restrict("2")
+        run = Run(*command("-K"))
+        check("sockcreate-trace: -K: functions of the kernel have no names: " in run.errors, run.errors)
+        check("kernel.kptr_restrict" in run.errors, run.errors)
+        check("-K" not in Run(*command()).errors, "nobody has asked for the names")
+    finally:
+        set_kptr_restrict(before)
+    check("-K" not in Run(*command("-K")).errors, "a warning without a reason")
+    missing = ["--stages", "__sys_socket,sctp_init_sock", "--raw-latency"]
+    run = Run(TOOL, *missing, "--", "true")
+    check("--stages: sctp_init_sock is not observed: " in run.errors, run.errors)
+    check_equal(run.status, 0, run.errors)
+    alone = ["setpriv", "--reuid", "65534", "--inh-caps", "-all,+bpf,+perfmon,+sys_admin",
+             "--ambient-caps", "+bpf,+perfmon,+sys_admin", "--clear-groups"]  # fmt: skip
+    run = Run("prlimit", "--memlock=unlimited", *alone, *command("-U"))
+    check("-U: functions of other users' processes may have no names: " in run.errors, run.errors)
+
+
+def set_kptr_restrict(value):
+    with open("/proc/sys/kernel/kptr_restrict", "w", encoding="ascii") as file:
+        file.write(value)
+
+
 @test("via kernel: the function that wanted the socket, also one of a module that is new")
 def requesters():
     remove_if_loaded("vxlan")

@@ -35,6 +35,15 @@ static __u64 count_module_changes(const struct origins *origins)
 	return __atomic_load_n(&origins->state->module_changes, __ATOMIC_ACQUIRE);
 }
 
+/* Explain why functions have no names: to everyone if stacks of the kernel were asked for. */
+static void explain(const struct origins *origins, const char *what, const char *reason)
+{
+	if (origins->kernel_stacks)
+		log_warning("-K: %s: %s", what, reason);
+	else
+		log_verbose("%s: %s", what, reason);
+}
+
 /* Read the kernel's symbols, or read them again after modules have changed. */
 static void read_kernel_symbols(struct origins *origins)
 {
@@ -45,13 +54,13 @@ static void read_kernel_symbols(struct origins *origins)
 	origins->module_changes = count_module_changes(origins);
 	if (origins->kernel) {
 		if (kernel_symbols__refresh(origins->kernel, &reason))
-			log_verbose("functions of new modules have no names: %s", reason);
+			explain(origins, "functions of new modules have no names", reason);
 		return;
 	}
 	origins->kernel = kernel_symbols__read(NULL, NULL, 0, &reason);
 	if (origins->kernel)
 		return;
-	log_verbose("kernel functions in stacks have no names: %s", reason);
+	explain(origins, "functions of the kernel have no names", reason);
 	origins->no_kernel = true;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "trace/observation.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -207,6 +208,43 @@ static void warn_of_state(const struct plan *plan)
 	}
 }
 
+/* Warn of stages that were asked for by name and are not observed. */
+static void warn_of_named(const struct plan *plan)
+{
+	int stage;
+
+	for (stage = 0; stage < NR_STAGES; stage++) {
+		const struct stage_plan *planned = &plan->probes[stage];
+
+		if (plan->facts.named & STAGE_BIT(stage) && stage != STAGE_FAMILY_CREATE &&
+		    planned->way == ATTACH_NONE)
+			log_warning("--stages: %s is not observed: %s", planned->function,
+				    planned->reason);
+	}
+}
+
+/*
+ * Warn if the files of other users' processes can't be read, so that their functions have no names.
+ * The first process is another user's unless the tool has the right.
+ */
+static void warn_of_rights(const struct selection *selection)
+{
+	char path[1];
+
+	if (selection->user_stack && readlink("/proc/1/exe", path, sizeof(path)) < 0 &&
+	    errno == EACCES)
+		log_warning("-U: functions of other users' processes may have no names: "
+			    "CAP_SYS_PTRACE is needed to read their files");
+}
+
+static void warn(const struct selection *selection, const struct plan *plan)
+{
+	if (selection->state)
+		warn_of_state(plan);
+	warn_of_named(plan);
+	warn_of_rights(selection);
+}
+
 int observation__begin(struct observation *observation, struct plan *plan,
 		       struct latency_costs *costs, const struct selection *selection,
 		       const struct host *host)
@@ -231,8 +269,7 @@ int observation__begin(struct observation *observation, struct plan *plan,
 	observation->socket_flags = facts.socket_flags;
 	if (!attach(observation, selection, &config, &facts)) {
 		startup__log(&observation->startup);
-		if (selection->state)
-			warn_of_state(plan);
+		warn(selection, plan);
 		return 0;
 	}
 	observation__end(observation);
