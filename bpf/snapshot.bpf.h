@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Snapshots of struct socket and struct sock at the return of each stage, for --state.
+ * Snapshots of struct socket and struct sock at the entry and at the return of each stage, for
+ * --state. What differs at an entry was set by the caller before.
  *
  * All of this is reached only if config.state is set. It is read-only data, so without --state the
  * verifier removes everything here from the programs.
@@ -29,6 +30,8 @@ struct watched {
 	u32 outer;	 /* index of the socket during whose creation it is made, or NO_SOCKET */
 	u32 number;	 /* its place among the sockets asked for, from 0; 0 if it is nested */
 	u32 sk_released; /* its sock has been freed, though socket->sk may still point there */
+	u32 last;	 /* index of its latest snapshot, counted from 1; 0 if there is none */
+	u32 reserved;
 };
 
 /* The snapshots of a session, and what it takes to make more. */
@@ -223,15 +226,58 @@ static __always_inline bool snapshot__validate(struct snapshots *of, struct watc
 }
 
 /*
- * Take a snapshot of one socket at the return of a span. sock_alloc() leaves in the socket's type
- * what was there before; __sock_create() sets it afterwards.
+ * Whether two snapshots differ in more than when they were taken. There are no branches, since the
+ * verifier would follow each of them.
  */
-static __noinline int snapshots__take(struct snapshots *of, u32 index, u32 span, bool has_type)
+static __always_inline bool snapshot__differs(const struct wire_snapshot *one,
+					      const struct wire_snapshot *other)
 {
-	struct watched *watched = snapshots__watched(of, index);
-	u32 nr_snapshots = of->record.nr_snapshots;
-	struct wire_snapshot *snapshot;
+	const u64 *words = (const u64 *)one, *others = (const u64 *)other;
+	u64 when = 0xffULL << 40 | (u64)WIRE_AT_ENTRY << 48;
+	u64 difference = 0;
+	u32 i;
 
+	_Static_assert(__builtin_offsetof(struct wire_snapshot, span) % 8 == 5 &&
+			       __builtin_offsetof(struct wire_snapshot, flags) % 8 == 6,
+		       "when tells where in a word they are");
+#pragma unroll
+	for (i = 0; i < sizeof(*one) / sizeof(u64); i++) {
+		u64 differing = words[i] ^ others[i];
+
+		if (i == __builtin_offsetof(struct wire_snapshot, span) / sizeof(u64))
+			differing &= ~when;
+		difference |= differing;
+	}
+	return difference;
+}
+
+/* Whether there is no snapshot of the socket yet, or the latest one differs from this one. */
+static __always_inline bool snapshots__has_changed(struct snapshots *of,
+						   const struct watched *watched,
+						   const struct wire_snapshot *snapshot)
+{
+	u32 last = bounded(watched->last - 1, WIRE_MAX_SNAPSHOTS);
+
+	return !watched->last || snapshot__differs(snapshot, &of->record.snapshots[last]);
+}
+
+/*
+ * Take a snapshot of one socket at the return of a span, or, if flags is WIRE_AT_ENTRY, at its
+ * entry. It is kept if it differs from the one before. sock_alloc() leaves in the socket's type
+ * what was there before; __sock_create() sets it afterwards. The function is global because it is
+ * called in several places of each program.
+ */
+GLOBAL int snapshots__take(u32 slot, u32 index, u32 span, u32 flags, u32 has_type)
+{
+	struct snapshots *of = config.state ? bpf_map_lookup_elem(&snapshots, &slot) : NULL;
+	struct wire_snapshot *snapshot;
+	struct watched *watched;
+	u32 nr_snapshots;
+
+	if (!of)
+		return 0;
+	watched = snapshots__watched(of, index);
+	nr_snapshots = of->record.nr_snapshots;
 	if (!watched->socket && !watched->sk)
 		return 0;
 	if (nr_snapshots >= WIRE_MAX_SNAPSHOTS) {
@@ -241,16 +287,51 @@ static __noinline int snapshots__take(struct snapshots *of, u32 index, u32 span,
 	snapshot = &of->record.snapshots[bounded(nr_snapshots, WIRE_MAX_SNAPSHOTS)];
 	__builtin_memset(snapshot, 0, sizeof(*snapshot));
 	snapshot->span = span;
+	snapshot->flags = flags;
 	if (watched->socket)
 		snapshot__read_socket(snapshot, watched->socket, has_type);
 	if (snapshot->socket_sk && !watched->sk_released)
 		watched->sk = snapshot->socket_sk;
 	if (watched->sk)
 		snapshot__read_sock(snapshot, watched->sk);
-	if (snapshot__validate(of, watched, snapshot))
-		of->record.nr_snapshots = nr_snapshots + 1;
-	else
+	if (!snapshot__validate(of, watched, snapshot)) {
 		snapshots__release(watched);
+	} else if (snapshots__has_changed(of, watched, snapshot)) {
+		of->record.nr_snapshots = nr_snapshots + 1;
+		watched->last = nr_snapshots + 1;
+	}
+	return 0;
+}
+
+/* Take a snapshot of each socket that was asked for. */
+static __always_inline void snapshots__take_all(struct snapshots *of, u32 slot, u32 span, u32 flags)
+{
+	u32 i;
+
+	for (i = 0; i < MAX_WATCHED; i++) {
+		if (i < of->nr_watched && snapshots__watched(of, i)->outer == NO_SOCKET)
+			snapshots__take(slot, i, span, flags, true);
+	}
+}
+
+/*
+ * Take the snapshots at the entry of a stage whose span has just been opened, of the same sockets
+ * as snapshots__exit().
+ */
+static __noinline int snapshots__entry(u64 frame)
+{
+	struct session *session = session__find(state.sessions, frame);
+	struct snapshots *of = session ? snapshots__of(session) : NULL;
+	u32 span;
+
+	if (!of)
+		return 0;
+	span = session__innermost(session)->index;
+	snapshots__unwind(of, (s32)session__depth(session) - 2);
+	if (of->current < MAX_WATCHED)
+		snapshots__take(session->slot, of->current, span, WIRE_AT_ENTRY, true);
+	else
+		snapshots__take_all(of, session->slot, span, WIRE_AT_ENTRY);
 	return 0;
 }
 
@@ -353,7 +434,7 @@ static __noinline int snapshots__exit(u64 frame, enum stage stage, bool failed, 
 {
 	struct session *session = session__find(state.sessions, frame);
 	struct snapshots *of = session ? snapshots__of(session) : NULL;
-	u32 level, span, i;
+	u32 level, span;
 
 	if (!of)
 		return 0;
@@ -366,16 +447,13 @@ static __noinline int snapshots__exit(u64 frame, enum stage stage, bool failed, 
 		snapshots__note_object(watched, stage, failed, pointer);
 		if (stage == STAGE_SOCK_CREATE)
 			snapshots__note_created(session, watched, failed);
-		snapshots__take(of, of->current, span, stage != STAGE_SOCK_ALLOC);
+		snapshots__take(session->slot, of->current, span, 0, stage != STAGE_SOCK_ALLOC);
 		if (stage == STAGE_SOCK_CREATE)
 			of->current = watched->outer;
 		return 0;
 	}
 	snapshots__note_file(of, session, stage, failed, ret);
-	for (i = 0; i < MAX_WATCHED; i++) {
-		if (i < of->nr_watched && snapshots__watched(of, i)->outer == NO_SOCKET)
-			snapshots__take(of, i, span, true);
-	}
+	snapshots__take_all(of, session->slot, span, 0);
 	return 0;
 }
 

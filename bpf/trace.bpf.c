@@ -105,10 +105,13 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 		struct session *session;                                                  \
 		struct wire_span *span;                                                   \
                                                                                           \
-		if (session__enter_slow(STAGE_##id, frame, &session, &span))              \
+		if (session__enter_slow(STAGE_##id, frame, &session, &span)) {            \
+			if (config.state)                                                 \
+				snapshots__entry(frame);                                  \
 			BEGIN_SPAN(ctx, session, span, capture_entry);                    \
-		else                                                                      \
+		} else {                                                                  \
 			otherwise;                                                        \
+		}                                                                         \
 		return 0;                                                                 \
 	}                                                                                 \
 	ENTRY_SECTION(function)                                                           \
@@ -181,9 +184,19 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	}
 
 /*
- * The same with --state, loaded in place of exit_<id>. Every return takes the slow path, which
- * takes a snapshot, so the fast path need not ask whether to take one.
+ * The same with --state, loaded in place of enter_<id> and exit_<id>. Every call takes the slow
+ * path, which takes a snapshot, so the fast path need not ask whether to take one.
  */
+#define STATE_ENTRY_PROGRAM(id, function)             \
+	ENTRY_SECTION(function)                       \
+	int look_##id(ENTRY_CONTEXT *ctx)             \
+	{                                             \
+		ENTRY_PLACE(ctx);                     \
+                                                      \
+		(void)table;                          \
+		return enter_##id##_slow(ctx, frame); \
+	}
+
 #define STATE_EXIT_PROGRAM(id, function)             \
 	EXIT_SECTION(function)                       \
 	int snap_##id(EXIT_CONTEXT *ctx)             \
@@ -257,6 +270,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 		      if (is_way_in) enter_##id##_as_way_in(ctx, frame))                      \
 	EXIT_PROGRAM(id, id, function, returns, arguments, capture_exit, session__leave_fast, \
 		     FINISH_IF_OUTERMOST, (void)0)                                            \
+	STATE_ENTRY_PROGRAM(id, function)                                                     \
 	STATE_EXIT_PROGRAM(id, function)
 
 /* It is outermost where the kernel makes a socket for itself. */
@@ -418,6 +432,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	ENTRY_PROGRAM(id, id, function, capture_entry, (void)0)                                   \
 	EXIT_PROGRAM(id, id, function, returns, arguments, capture_exit, session__leave_fast,     \
 		     NO_FINISH, (void)0)                                                          \
+	STATE_ENTRY_PROGRAM(id, function)                                                         \
 	STATE_EXIT_PROGRAM(id, function)
 
 #define STAGE INNER_STAGE

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * With --state, the BPF side writes this to the ring buffer directly before the record of a
- * creation: struct socket and struct sock as they were at the exit of each stage. Both sides share
- * this header.
+ * creation: struct socket and struct sock as they were at the entry and at the exit of each stage,
+ * where they had changed. Both sides share this header.
  */
 #ifndef WIRE_SNAPSHOTS_H
 #define WIRE_SNAPSHOTS_H
@@ -12,7 +12,7 @@
 /* This is where a record has WIRE_VERSION, and so tells the two apart. */
 #define WIRE_SNAPSHOTS_VERSION 0x101
 
-#define WIRE_MAX_SNAPSHOTS 64 /* power of two; a socketpair() with every stage takes about 50 */
+#define WIRE_MAX_SNAPSHOTS 64 /* power of two; a socketpair() with every stage takes about 30 */
 #define WIRE_PROT_NAME_LEN 32 /* bytes kept of the name in struct proto */
 
 /* Bits of wire_snapshot.flags. */
@@ -21,11 +21,12 @@ enum wire_snapshot_flags {
 	WIRE_HAS_SOCK = 1 << 1,	  /* the same for the struct sock */
 	WIRE_HAS_TYPE = 1 << 2,	  /* socket_type is set, not left over from an earlier socket */
 	WIRE_HAS_CGROUP = 1 << 3, /* struct sock tells its cgroup on this kernel */
+	WIRE_AT_ENTRY = 1 << 4,	  /* taken at the entry of the call, not when it returned */
 };
 
 /*
- * One socket at the exit of one stage. Addresses serve to identify objects and to look up symbols
- * of the kernel. They must never be shown.
+ * One socket at the exit or the entry of one stage. Addresses serve to identify objects and to look
+ * up symbols of the kernel. They must never be shown.
  */
 struct wire_snapshot {
 	/* From struct socket, its inode and its descriptor. */
@@ -54,7 +55,7 @@ struct wire_snapshot {
 	__u32 sk_mark;
 	__u8 sk_state; /* TCP_CLOSE, …: most families use the states of TCP */
 	/* When it was taken. */
-	__u8 span;  /* index in wire_record.spans of the call that returned */
+	__u8 span;  /* index in wire_record.spans of the call */
 	__u8 flags; /* enum wire_snapshot_flags */
 	__u8 reserved;
 	char sk_prot_name[WIRE_PROT_NAME_LEN]; /* sk->sk_prot->name, which may not end in NUL */
@@ -62,8 +63,8 @@ struct wire_snapshot {
 _Static_assert(sizeof(struct wire_snapshot) == 160, "wire_snapshot has no padding");
 
 /*
- * The snapshots of a creation, in the order of the exits. Only the first nr_snapshots elements are
- * present in the ring buffer.
+ * The snapshots of a creation, in the order in which they were taken. Only the first nr_snapshots
+ * elements are present in the ring buffer.
  */
 struct wire_snapshots {
 	__u16 version; /* WIRE_SNAPSHOTS_VERSION */

@@ -108,27 +108,22 @@ def made(way, name):
     return answers[name], creations[0], trace.text
 
 
-def exits(creation):
-    """The spans in the order of their ends; one that ends with its caller comes before it."""
-    ordered = list(spans(creation["tree"]))
-    depth = {}
-
-    def measure(span, level):
-        depth[id(span)] = level
-        for child in span["children"]:
-            measure(child, level + 1)
-
-    measure(creation["tree"], 0)
-    return sorted(ordered, key=lambda s: (s["start_ns"] + s["duration_ns"], -depth[id(s)]))
+def moments(span, caller=None):
+    """(span, its caller, "before" or "after", the changes found there), in the order of time."""
+    yield span, caller, "before", span.get("state_before", {})
+    for child in span["children"]:
+        yield from moments(child, span)
+    yield span, caller, "after", span.get("state", {})
 
 
 def history(creation):
     """[(function, the state of all objects after its exit)], changes taken together."""
     state, result = {}, []
-    for span in exits(creation):
-        for name, changes in span.get("state", {}).items():
-            state.setdefault(name, {}).update(changes)
-        result.append((span["name"], json.loads(json.dumps(state))))
+    for span, _, when, changes in moments(creation["tree"]):
+        for name, change in changes.items():
+            state.setdefault(name, {}).update(change)
+        if when == "after":
+            result.append((span["name"], json.loads(json.dumps(state))))
     return result
 
 
@@ -315,16 +310,120 @@ def traced_kinds():
     timeline, tree = temporary("timeline"), temporary("tree")
     options = ["--state", "-c", "kinds"]
     files = ["-o", f"timeline:{timeline}", "-o", f"tree:{tree}"]
+    core = ["-o", f"jsonl:{temporary('core')}"]
     traces = [
         Trace(*options, "--detail", "full", "--format", "jsonl", *files, prefix=["env", "LC_ALL=C"]),
-        Trace(*options, "--color", "always", prefix=["env", "LC_ALL=C.UTF-8"]),
+        Trace(*options, "--color", "always", *core, prefix=["env", "LC_ALL=C.UTF-8"]),
     ]
     Trace.start_all(traces)
     made_sockets = work.run("kinds")
     Trace.end_all(traces)
     texts = {"jsonl": traces[0].text, "timeline": read(timeline), "tree": read(tree)}
     texts["coloured tree"] = traces[1].text
+    texts["core"] = read(core[1].partition(":")[2])
     return traces[0].json, texts, made_sockets
+
+
+# --- Who has set what -------------------------------------------------------------------------------
+
+# By the kernel's sources, on every kernel: inet_create(), unix_create(), packet_create() and so on
+# look the operations up before they allocate the sock or right after that, and set the protocol after
+# sock_init_data(), which they call next.
+ANY_FAMILY = {
+    ("socket", "type"): ["__sock_create"],
+    ("socket", "state"): ["sock_alloc"],
+    ("sk", "family"): ["sk_alloc"],
+    ("sk", "prot"): ["sk_alloc"],
+    ("sk", "socket"): ["sock_init_data"],
+    ("sk", "type"): ["sock_init_data"],
+    ("sk", "state"): ["sock_init_data"],
+    ("socket", "sk"): ["sock_init_data"],
+    ("socket", "file"): ["sock_alloc_file"],
+    ("socket", "fd"): ["sock_map_fd"],
+}
+SETTERS = {
+    (socket.AF_INET, socket.SOCK_STREAM, 0): {
+        ("socket", "ops"): ["inet_create"],
+        ("sk", "protocol"): ["inet_create"],
+        ("sk", "rcvbuf"): ["sock_init_data", "tcp_v4_init_sock"],
+    },
+    (socket.AF_INET, socket.SOCK_DGRAM, 0): {
+        ("socket", "ops"): ["inet_create"],
+        ("sk", "protocol"): ["inet_create"],
+        ("sk", "rcvbuf"): ["sock_init_data"],
+        ("sk", "destruct"): ["sock_init_data", "inet_create", "udp_init_sock"],
+    },
+    (socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP): {
+        ("socket", "ops"): ["inet_create"],
+        ("sk", "protocol"): ["inet_create"],
+        ("sk", "destruct"): ["sock_init_data", "inet_create"],
+    },
+    (socket.AF_UNIX, socket.SOCK_STREAM, 0): {
+        ("socket", "ops"): ["unix_create"],
+        ("sk", "destruct"): ["sock_init_data", "unix_create"],
+    },
+    (socket.AF_PACKET, socket.SOCK_DGRAM, 0x9000): {
+        ("socket", "ops"): ["packet_create"],
+        ("sk", "destruct"): ["sock_init_data", "packet_create"],
+    },
+}
+
+
+def setters(creation, functions):
+    """
+    {(object, member): [those of the functions that set it, once each time]}. What other functions
+    have set counts as set by the nearest of these above them.
+    """
+    result, seen, caller_of = {}, set(), {}
+    for span, caller, when, changes in moments(creation["tree"]):
+        caller_of[id(span)] = caller
+        setter = caller if when == "before" else span
+        while setter and setter["name"] not in functions:
+            setter = caller_of[id(setter)]
+        for name, change in changes.items():
+            for member, value in change.items():
+                if member.endswith("_name") or (name not in seen and not value):
+                    continue
+                owners = result.setdefault((name, member), [])
+                if owners[-1:] != [setter["name"]]:
+                    owners.append(setter["name"])
+        seen |= set(changes)
+    return result
+
+
+def kinds_in_both():
+    """[(creation with all functions, the same with the default ones)] of those that succeed."""
+    full, texts, _ = traced_kinds()
+    core = [json.loads(line) for line in texts["core"].splitlines()]
+    core = [line for line in core if line["event"] == "socket"]
+    check_equal(len(core), len(full.sockets), "creations")
+    pairs = list(zip(full.sockets, core))
+    for one, other in pairs:
+        check_equal((one["via"], one["args"]), (other["via"], other["args"]), "the same creation")
+    return [(one, other) for one, other in pairs if one["ret"] >= 0 and one["via"] == "socket"]
+
+
+@test("--state: who has set what is the same whether the functions below are observed or not")
+def core_and_full():
+    for full, core in kinds_in_both():
+        functions = {span["name"] for span in spans(core["tree"])}
+        expected, found = setters(core, functions), setters(full, functions)
+        check_equal(found, expected, f"{core['args']}")
+
+
+@test("--state: members count as set by those that set them in the kernel's sources")
+def setters_by_sources():
+    missing = dict(SETTERS)
+    for _, core in kinds_in_both():
+        functions = {span["name"] for span in spans(core["tree"])}
+        family, kind, protocol = core["args"].values()
+        expected = missing.pop((family, kind, protocol), None)
+        if not expected:
+            continue
+        found = setters(core, functions)
+        for (kind, member), owners in {**ANY_FAMILY, **expected}.items():
+            check_equal(found.get((f"{kind}#1", member)), owners, f"{core['args']}: {member}")
+    check_equal(missing, {}, "kinds that were not made")
 
 
 @test("--state where no descriptor is left: up to there, and nothing of what is released")
@@ -392,7 +491,7 @@ def hidden():
 def losses():
     with Trace("--state", "--detail", "full", "--format", "jsonl", "--buffer-size", 1) as trace:
         trace.send(signal.SIGSTOP)
-        work.run("kinds", 15)  # of many sizes: small records fit where large ones don't
+        work.run("kinds", 60)  # of many sizes: small records fit where large ones don't
         trace.send(signal.SIGCONT)
 
     def number_of_spans(creation):

@@ -106,6 +106,7 @@ static void add_entry(struct state_changes *changes, const struct wire_snapshots
 	before = find_previous(snapshots, index, object);
 	*entry = (struct state_entry){
 		.span = span,
+		.at_entry = snapshot->flags & WIRE_AT_ENTRY,
 		.object = object,
 		.number = number_of(changes, object, address_of(snapshot, object)),
 		.first = !before,
@@ -117,17 +118,19 @@ static void add_entry(struct state_changes *changes, const struct wire_snapshots
 }
 
 /*
- * Return the span of the tree at whose exit a snapshot was taken. index is that of the call in the
- * record. If the last part of the call was reconstructed, that span is returned: it ends at the
- * same time.
+ * Return the span of the tree at whose exit or entry a snapshot was taken. index is that of the
+ * call in the record. If the last part of the call was reconstructed, that span is returned for the
+ * exit: it ends at the same time.
  */
-static int find_span(const struct tree *tree, int index)
+static int find_span(const struct tree *tree, int index, bool at_entry)
 {
 	int i, found = TREE_NO_SPAN;
 
 	for (i = 0; i < tree->nr_spans; i++) {
 		if (tree->spans[i].recorded == index)
 			found = i;
+		else if (at_entry)
+			continue;
 		else if (found != TREE_NO_SPAN && tree->spans[i].parent == found &&
 			 tree->spans[i].recorded == TREE_NO_SPAN && tree->spans[i].complete)
 			return i;
@@ -166,7 +169,8 @@ int state_changes__compute(struct state_changes *changes, const struct tree *tre
 	name_objects(changes, snapshots);
 	look_up_symbols(names->symbols, snapshots);
 	for (i = 0; i < snapshots->nr_snapshots; i++) {
-		int span = find_span(tree, snapshots->snapshots[i].span);
+		const struct wire_snapshot *snapshot = &snapshots->snapshots[i];
+		int span = find_span(tree, snapshot->span, snapshot->flags & WIRE_AT_ENTRY);
 
 		if (span == TREE_NO_SPAN) {
 			unfit++;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Computes what --state shows: at which span's exit which members of struct socket and struct sock
- * changed. It is made from a creation's snapshots; pure but for reading the kernel's symbols.
+ * Computes what --state shows: at which span's entry or exit which members of struct socket and
+ * struct sock were found changed. It is made from a creation's snapshots; pure but for reading the
+ * kernel's symbols.
  */
 #ifndef CREATION_STATE_CHANGES_H
 #define CREATION_STATE_CHANGES_H
@@ -17,9 +18,10 @@
 #define STATE_MAX_NAMED 8 /* per kind of object: more than a creation can make */
 #define STATE_NAME_SIZE 16
 
-/* The changes of one object at the exit of one span. */
+/* The changes of one object at the exit of one span, or at its entry. */
 struct state_entry {
-	int span; /* index in the tree */
+	int span;      /* index in the tree */
+	bool at_entry; /* the span's caller made the changes, before the call */
 	enum state_object object;
 	unsigned int number; /* from 1: the objects are called socket#1, sk#1 and so on */
 	bool first;	     /* the object was not seen before, so all fields count as changed */
@@ -36,7 +38,7 @@ struct state_names {
 struct state_changes {
 	bool lost; /* the snapshots of this creation were lost */
 	int nr_entries;
-	struct state_entry entries[2 * WIRE_MAX_SNAPSHOTS]; /* in the order of the exits */
+	struct state_entry entries[2 * WIRE_MAX_SNAPSHOTS]; /* in the order of time */
 	struct state_names names;
 	/*
 	 * The addresses of the objects seen; an object is named by its index. Addresses are never
@@ -65,7 +67,7 @@ struct state_value {
 };
 
 /*
- * Set value to that of a field at an entry's exit. field must be one that the entry's object has.
+ * Set value to that of a field as an entry has it. field must be one that the entry's object has.
  */
 void state_entry__value(const struct state_changes *changes, const struct state_entry *entry,
 			enum state_field field, struct state_value *value);

@@ -101,9 +101,11 @@ struct bpf_program *load__program(struct bpf_object *object, enum stage stage, e
 	struct bpf_program *program = NULL;
 	char name[PROGRAM_NAME_SIZE];
 
-	/* Rarely used stages have one program for both. */
-	if (half == EXIT_HALF && state) {
-		snprintf(name, sizeof(name), "snap_%s", stages[stage].id);
+	/* Rarely used stages have one program for both, and before outermost calls there is
+	 * nothing. */
+	if (state) {
+		snprintf(name, sizeof(name), "%s_%s", half == EXIT_HALF ? "snap" : "look",
+			 stages[stage].id);
 		program = bpf_object__find_program_by_name(object, name);
 	}
 	if (program)

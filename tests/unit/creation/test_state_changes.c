@@ -57,6 +57,33 @@ static void finds_what_changed(void **state)
 	assert_int_equal(changed(fixture, 0, STATE_SOCKET), 0);
 }
 
+/* What the caller has set is found at the entry, and not once more at the exit. */
+static void finds_what_the_caller_had_changed(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct state_entry *entry;
+
+	make_with_entry(fixture);
+	entry = find(fixture, 3, STATE_SOCKET);
+	assert_non_null(entry);
+	assert_true(entry->at_entry);
+	assert_int_equal(entry->changed, FIELD_BIT(FIELD_SOCKET_TYPE));
+	assert_false(find(fixture, 4, STATE_SOCKET)->at_entry);
+	assert_int_equal(changed(fixture, 4, STATE_SOCKET), FIELD_BIT(FIELD_SOCKET_OPS));
+}
+
+/* The part of the outermost call that is reconstructed ends with it, but does not begin with it. */
+static void finds_the_entry_of_a_call_with_a_reconstructed_part(void **state)
+{
+	struct fixture *fixture = *state;
+
+	make(fixture);
+	add_snapshot(&fixture->snapshots, 0)->fd = 6;
+	fixture->snapshots.snapshots[fixture->snapshots.nr_snapshots - 1].flags |= WIRE_AT_ENTRY;
+	compute(fixture);
+	assert_int_equal(changed(fixture, 0, STATE_SOCKET), FIELD_BIT(FIELD_FD));
+}
+
 static void names_objects_in_the_order_of_their_appearance(void **state)
 {
 	struct fixture *fixture = *state;
@@ -170,6 +197,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(finds_what_changed),
+		TEST(finds_what_the_caller_had_changed),
+		TEST(finds_the_entry_of_a_call_with_a_reconstructed_part),
 		TEST(names_objects_in_the_order_of_their_appearance),
 		TEST(has_only_so_many_names),
 		TEST(names_values),

@@ -29,6 +29,11 @@ static struct buffer show(const struct fixture *fixture, const struct out_format
 	return buffer;
 }
 
+static bool has(const struct buffer *buffer, const char *text)
+{
+	return memmem(buffer->data, buffer->size, text, strlen(text));
+}
+
 static void expect_tree(const struct fixture *fixture, const struct out_style *style,
 			const char *text)
 {
@@ -74,6 +79,22 @@ static void draws_below_the_rows(void **state)
 		"\n");
 }
 
+static void draws_above_what_the_caller_has_set(void **state)
+{
+	const struct out_style style = { .unicode = true, .width = 120 };
+	struct fixture *fixture = *state;
+	struct buffer buffer;
+
+	make_with_entry(fixture);
+	buffer = show(fixture, &out_tree, &style);
+	assert_true(has(&buffer,
+			"│  │     socket#1: state=SS_UNCONNECTED inode=3356\n"
+			"│  │  before inet_create socket#1: type=SOCK_STREAM\n"
+			"│  └─ inet_create                12.0 µs    2.0 µs   40%  ████\n"));
+	assert_true(has(&buffer, "│     │     socket#1: ops=inet_stream_ops\n"));
+	buffer__free(&buffer);
+}
+
 static void breaks_lines_in_ascii(void **state)
 {
 	const struct out_style style = { .width = 60 };
@@ -103,11 +124,6 @@ static void breaks_lines_in_ascii(void **state)
 		    "   `- sock_alloc_file             6.0 us    6.0 us\n"
 		    "         socket#1: file=file#1\n"
 		    "\n");
-}
-
-static bool has(const struct buffer *buffer, const char *text)
-{
-	return memmem(buffer->data, buffer->size, text, strlen(text));
 }
 
 static void dims_lines(void **state)
@@ -196,6 +212,31 @@ static void writes_json(void **state)
 	buffer__free(&buffer);
 }
 
+static void writes_what_the_caller_has_set_as_json(void **state)
+{
+	const struct out_style style = { 0 };
+	struct fixture *fixture = *state;
+	struct buffer buffer;
+
+	make_with_entry(fixture);
+	buffer = show(fixture, &out_jsonl, &style);
+	check_with_python("inet = lines(sys.argv[1])[0]['tree']['children'][0]['children'][1]\n"
+			  "same('before', inet['state_before'], {'socket#1': {'type': 1,\n"
+			  "    'type_name': 'SOCK_STREAM'}})\n"
+			  "same('after', inet.get('state'), None)\n"
+			  "same('sk_alloc', inet['children'][0]['state']['socket#1'],\n"
+			  "    {'ops': 'inet_stream_ops'})\n",
+			  buffer.data, buffer.size);
+	buffer__free(&buffer);
+	buffer = show(fixture, &out_timeline, &style);
+	check_with_python("events = parse(read(sys.argv[1]))['traceEvents']\n"
+			  "spans = {span['name']: span for span in events[-1]['args']['spans']}\n"
+			  "same('before', spans['inet_create']['state_before'],\n"
+			  "     {'socket#1': {'type': 1, 'type_name': 'SOCK_STREAM'}})\n",
+			  buffer.data, buffer.size);
+	buffer__free(&buffer);
+}
+
 static void writes_the_timeline(void **state)
 {
 	const struct out_style style = { 0 };
@@ -233,10 +274,16 @@ static void does_without_symbols(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(draws_below_the_rows), TEST(breaks_lines_in_ascii),
-		TEST(dims_lines),	    TEST(escapes_what_a_protocol_calls_itself),
-		TEST(says_that_it_is_lost), TEST(writes_json),
-		TEST(writes_the_timeline),  TEST(does_without_symbols),
+		TEST(draws_below_the_rows),
+		TEST(draws_above_what_the_caller_has_set),
+		TEST(breaks_lines_in_ascii),
+		TEST(dims_lines),
+		TEST(escapes_what_a_protocol_calls_itself),
+		TEST(says_that_it_is_lost),
+		TEST(writes_json),
+		TEST(writes_what_the_caller_has_set_as_json),
+		TEST(writes_the_timeline),
+		TEST(does_without_symbols),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -53,24 +53,33 @@ static void add_entry(struct json *json, const struct state_changes *changes,
 	json__object_end(json);
 }
 
-void json_state__span(struct json *json, const struct tree *tree, int span)
+static void add_changes(struct json *json, const struct tree *tree, int span, bool at_entry,
+			const char *key)
 {
 	const struct state_changes *changes = tree->state;
 	bool any = false;
 	int i;
 
 	for (i = 0; changes && i < changes->nr_entries; i++) {
-		if (changes->entries[i].span != span)
+		const struct state_entry *entry = &changes->entries[i];
+
+		if (entry->span != span || entry->at_entry != at_entry)
 			continue;
 		if (!any) {
-			json__key(json, "state");
+			json__key(json, key);
 			json__object_begin(json);
 		}
 		any = true;
-		add_entry(json, changes, &changes->entries[i]);
+		add_entry(json, changes, entry);
 	}
 	if (any)
 		json__object_end(json);
+}
+
+void json_state__span(struct json *json, const struct tree *tree, int span)
+{
+	add_changes(json, tree, span, true, "state_before");
+	add_changes(json, tree, span, false, "state");
 }
 
 void json_state__loss(struct json *json, const struct tree *tree)

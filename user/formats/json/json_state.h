@@ -7,8 +7,9 @@
 #include "text/json.h"
 
 /*
- * Key state: an object for each kernel object of which something has changed at the span's exit,
- * under its name as "sk#1". Nothing where nothing has, and without --state.
+ * Keys state_before, for what has changed at the span's entry, and state, for what has changed at
+ * its exit: an object for each kernel object of which something has, under its name as "sk#1".
+ * Nothing where nothing has, and without --state.
  */
 void json_state__span(struct json *json, const struct tree *tree, int span);
 

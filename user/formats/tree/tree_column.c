@@ -120,6 +120,18 @@ void tree_column__add_margin(struct buffer *buffer, const struct tree *tree, int
 	ADD_FIELDS(buffer, glyph, leaf ? &branches->blank : &branches->pass);
 }
 
+void tree_column__add_margin_above(struct buffer *buffer, const struct tree *tree, int index,
+				   const struct out_style *style)
+{
+	const struct branches *branches = branches_of(style);
+	int parent = tree->spans[index].parent;
+
+	if (parent == TREE_NO_SPAN)
+		return;
+	add_stems(buffer, branches, tree, parent);
+	ADD_FIELDS(buffer, glyph, &branches->pass);
+}
+
 int tree_column__next(const struct tree *tree, int index)
 {
 	if (tree->spans[index].first_child != TREE_NO_SPAN)

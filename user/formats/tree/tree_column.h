@@ -39,6 +39,10 @@ void tree_column__add(struct buffer *buffer, const struct tree *tree, int index,
 void tree_column__add_margin(struct buffer *buffer, const struct tree *tree, int index,
 			     const struct out_style *style);
 
+/* The same for a line above the span's row. */
+void tree_column__add_margin_above(struct buffer *buffer, const struct tree *tree, int index,
+				   const struct out_style *style);
+
 /* The span whose row comes after that of the span at index, or TREE_NO_SPAN. */
 int tree_column__next(const struct tree *tree, int index);
 

@@ -345,10 +345,11 @@ static void add_remark(const struct rows *rows, int index, const char *remark)
 	buffer__add_char(rows->buffer, '\n');
 }
 
-/* For what begins the lines below a row. */
+/* For what begins the lines below a row, or above it. */
 struct place {
 	const struct rows *rows;
 	int index;
+	bool above;
 };
 
 static void begin_state_line(void *context)
@@ -356,22 +357,28 @@ static void begin_state_line(void *context)
 	const struct place *place = context;
 	const struct rows *rows = place->rows;
 
-	tree_column__add_margin(rows->buffer, rows->tree, place->index, rows->style);
+	if (place->above)
+		tree_column__add_margin_above(rows->buffer, rows->tree, place->index, rows->style);
+	else
+		tree_column__add_margin(rows->buffer, rows->tree, place->index, rows->style);
 }
 
-/* What was set when the span's function returned. */
-static void add_state(const struct rows *rows, int index)
+/*
+ * What was set when the span's function returned, below its row, or before it was called, above its
+ * row.
+ */
+static void add_state(const struct rows *rows, int index, bool above)
 {
-	struct place place = { rows, index };
+	struct place place = { rows, index, above };
 	const struct tree_state_lines lines = {
 		.buffer = rows->buffer,
 		.style = rows->style,
 		.begin_line = begin_state_line,
 		.context = &place,
-		.margin = ((size_t)tree__depth(rows->tree, index) + 1) * TREE_BRANCH_WIDTH,
+		.margin = ((size_t)tree__depth(rows->tree, index) + !above) * TREE_BRANCH_WIDTH,
 	};
 
-	tree_state__add(&lines, rows->tree, index);
+	tree_state__add(&lines, rows->tree, index, above);
 }
 
 /* A reconstructed span is all that its caller did since: where that failed, also cleaning up. */
@@ -385,7 +392,7 @@ static void add_lines_below(const struct rows *rows, int index)
 	if (has_released(&rows->tree->spans[index]))
 		add_remark(rows, index, "includes releasing the socket");
 	if (rows->tree->state)
-		add_state(rows, index);
+		add_state(rows, index, false);
 }
 
 void tree_rows__add(struct buffer *buffer, const struct tree *tree, const struct out_style *style)
@@ -400,6 +407,8 @@ void tree_rows__add(struct buffer *buffer, const struct tree *tree, const struct
 
 	lay_out(&rows);
 	for (i = 0; i != TREE_NO_SPAN; i = tree_column__next(tree, i)) {
+		if (tree->state)
+			add_state(&rows, i, true);
 		add_row(&rows, i);
 		if (tree->state || tree->record->ret < 0)
 			add_lines_below(&rows, i);

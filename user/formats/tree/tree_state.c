@@ -89,7 +89,7 @@ static bool is_shown(const struct state_entry *entry, enum state_field field)
 static void add_entry(const struct tree_state_lines *lines, const struct tree *tree,
 		      const struct state_entry *entry)
 {
-	bool leaf = tree->spans[entry->span].first_child == TREE_NO_SPAN;
+	const struct span *span = &tree->spans[entry->span];
 	struct line line = { .lines = lines };
 	char name[STATE_NAME_SIZE];
 	size_t before;
@@ -97,9 +97,14 @@ static void add_entry(const struct tree_state_lines *lines, const struct tree *t
 
 	begin_line(&line);
 	before = lines->buffer->size;
-	/* Its calls stand below, but came before. */
-	if (!leaf)
+	if (entry->at_entry) {
+		buffer__add_string(lines->buffer, "before ");
+		text__add_escaped(lines->buffer, span->name, strlen(span->name), false);
+		buffer__add_char(lines->buffer, ' ');
+	} else if (span->first_child != TREE_NO_SPAN) {
+		/* Its calls stand below, but came before. */
 		buffer__add_string(lines->buffer, "at return ");
+	}
 	buffer__add_string(lines->buffer, state_entry__name(entry, name));
 	buffer__add_char(lines->buffer, ':');
 	line.used = lines->buffer->size - before;
@@ -122,13 +127,16 @@ static bool has_something(const struct state_entry *entry)
 	return false;
 }
 
-void tree_state__add(const struct tree_state_lines *lines, const struct tree *tree, int span)
+void tree_state__add(const struct tree_state_lines *lines, const struct tree *tree, int span,
+		     bool at_entry)
 {
 	const struct state_changes *changes = tree->state;
 	int i;
 
 	for (i = 0; changes && i < changes->nr_entries; i++) {
-		if (changes->entries[i].span == span && has_something(&changes->entries[i]))
-			add_entry(lines, tree, &changes->entries[i]);
+		const struct state_entry *entry = &changes->entries[i];
+
+		if (entry->span == span && entry->at_entry == at_entry && has_something(entry))
+			add_entry(lines, tree, entry);
 	}
 }
