@@ -22,7 +22,7 @@ from bpf import (
 from modules import remove_if_loaded
 from shapes import spans
 from tap import Skipped, check, check_equal, comment, test
-from tool import Trace, read, wait_until
+from tool import Trace, read, temporary, wait_until
 
 AF_AX25 = 3
 UNUSED_FAMILY = 9999
@@ -143,7 +143,7 @@ def check_families(watched, observed):
     check_equal([m["name"] for m in shown["modules"]], ["net-pf-3"], "modules")
     check_equal(shown["modules"][0]["stage"], "__sock_create", "asker")
     check_equal(shown["modules"][0]["privileged"], True, "privileged")
-    check_equal(shown["modules"][0]["ret"] is not None, observed, "result of the load")
+    check_equal(shown["modules"][0]["status"], 1 if observed else None, "result of the load")
 
 
 def check_modules(watched, family, name):
@@ -160,7 +160,8 @@ def check_modules(watched, family, name):
         check_equal(module["stage"], name, "asker")
         check_equal(module["privileged"], False, "privileged")
         check_equal(module["duration_ns"], load["duration_ns"], "duration")
-        check_equal((module["ret"], load["ret"]), (256, 256), "modprobe's status, twice")
+        check_equal((module["status"], module["signal"], module["errno"]), (1, None, None), "result")
+        check_equal(load["ret"], 256, "modprobe's wait status")
 
 
 def become_nobody():
@@ -408,6 +409,81 @@ def full():
 @test("denied by a security module in security_socket_post_create")
 def lsm_post_create():
     check_lsm("socket_post_create", "security_socket_post_create", *MORE_STAGES)
+
+
+# --- Modules that bring nothing -------------------------------------------------------------------
+
+MODPROBE = "/proc/sys/kernel/modprobe"
+AF_X25 = 9  # no family that another test needs
+
+
+@contextlib.contextmanager
+def modprobe(script):
+    """Has the kernel run this script in place of modprobe."""
+    path, before = temporary("modprobe"), read(MODPROBE)
+    write(path, f"#!/bin/sh\n{script}\n")
+    os.chmod(path, 0o755)
+    write(MODPROBE, path)
+    yield
+    write(MODPROBE, before)
+
+
+X25 = call_socket(AF_X25, socket.SOCK_SEQPACKET, 0)
+NO_X25 = "the family is not registered; no module net-pf-9 brought it"
+
+
+@test("a module that modprobe brings without an error and yet is not there: how to find out why")
+def module_absent():
+    watched = watch()
+    with modprobe("exit 0"):
+        reason = f"{NO_X25}, though modprobe ended without an error"
+        shown = watched.check(X25, "__sock_create", "EAFNOSUPPORT", reason)
+        check("modprobe -nv net-pf-9" in shown["failure"]["reason"], "what to do")
+        check_equal(shown["modules"][0]["status"], 0, "status")
+    with modprobe("exit 3"):
+        shown = watched.check(X25, "__sock_create", "EAFNOSUPPORT", NO_X25)
+        check_equal(shown["failure"]["reason"], NO_X25, "reason")
+        check_equal(shown["modules"][0]["status"], 3, "status")
+        _, tree = watched.shown(in_child(X25))
+        check("modprobe: status 3" in tree and "768" not in tree, tree)
+
+
+@test("a module's load that was killed, or whose task was: the family is not to blame")
+def module_load_killed():
+    watched = watch()
+    with modprobe("kill -9 $$"):
+        reason = "no module net-pf-9 was loaded: signal 9 ended modprobe"
+        shown = watched.check(X25, "__sock_create", "EAFNOSUPPORT", reason)
+        check_equal((shown["modules"][0]["status"], shown["modules"][0]["signal"]), (None, 9), "")
+    began = temporary("began")
+    with modprobe(f"echo >{began}; exec sleep 1000"):
+        pid = os.fork()
+        if not pid:
+            X25()
+            os._exit(0)
+        wait_until(lambda: os.path.exists(began), "modprobe runs")
+        os.kill(pid, 9)
+        check_equal(os.waitpid(pid, 0)[1], 9, "the child's status")
+        shown, _ = watched.shown(pid)
+    check("the task was interrupted" in shown["failure"]["reason"], shown["failure"]["reason"])
+    check_equal(shown["modules"][0]["errno"], "ERESTARTSYS", "error")
+
+
+@test("errors that only one family has: AF_VSOCK's of datagrams, AF_CAN's of protocols")
+def errors_of_families():
+    watched = watch()
+    for family, kind, name in (
+        (socket.AF_VSOCK, socket.SOCK_STREAM, "vsock_create"),
+        (socket.AF_CAN, socket.SOCK_RAW, "can_create"),
+    ):
+        call_socket(family, kind, 1)()  # has the module loaded; without a failure to be looked at
+        wait_until(
+            lambda name=name: f'"event":"stage","name":"{name}"' in watched.lines.text, "observed"
+        )
+    action = call_socket(socket.AF_VSOCK, socket.SOCK_DGRAM, 0)
+    watched.check(action, "vsock_create", "ENODEV", "no transport for AF_VSOCK")
+    action = call_socket(socket.AF_CAN, socket.SOCK_RAW, 99)
+    watched.check(action, "can_create", "EINVAL", "no protocol of this number")
 
 
 @test("bad arguments and the like with kprobes")

@@ -98,6 +98,9 @@ struct tree {
 	 * NULL.
 	 */
 	const struct state_changes *state;
+	/* IPv6 was switched off when the kernel began; known only if that can be the error's cause.
+	 */
+	bool ipv6_is_off;
 	__u64 nr_open; /* fs.nr_open if that limit left no descriptor, else or if unknown 0 */
 	int nr_spans;  /* at least 1 */
 	struct span spans[TREE_MAX_SPANS]; /* in call order; [0] is the root */

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "creation/module_requests.h"
 #include "creation/syscall_text.h"
+#include "creation/why_modules.h"
 #include "names/names.h"
 #include "text/put.h"
 
@@ -93,6 +93,58 @@ static bool is_inet(const struct tree *tree, int span)
 static bool of_raw_before_sock(const struct tree *tree, int span)
 {
 	return is_inet(tree, span) && type_of(tree) == SOCK_RAW && at_once(tree, span);
+}
+
+static bool is_raw_of(const struct tree *tree, int span, int family)
+{
+	return family_of(tree, span) == family && type_of(tree) == SOCK_RAW;
+}
+
+/* Families whose raw sockets need a capability, while others of theirs do not. */
+static bool of_other_raw_at_once(const struct tree *tree, int span)
+{
+	return at_once(tree, span) &&
+	       (is_raw_of(tree, span, AF_BLUETOOTH) || is_raw_of(tree, span, AF_APPLETALK) ||
+		is_raw_of(tree, span, AF_IEEE802154) || is_raw_of(tree, span, AF_NFC));
+}
+
+static bool of_llc_at_once(const struct tree *tree, int span)
+{
+	return family_of(tree, span) == AF_LLC && at_once(tree, span);
+}
+
+static bool of_phonet_at_once(const struct tree *tree, int span)
+{
+	return family_of(tree, span) == AF_PHONET && at_once(tree, span);
+}
+
+static bool of_caif_at_once(const struct tree *tree, int span)
+{
+	return family_of(tree, span) == AF_CAIF && at_once(tree, span);
+}
+
+static bool of_nfc_at_once(const struct tree *tree, int span)
+{
+	return family_of(tree, span) == AF_NFC && at_once(tree, span);
+}
+
+/* Families whose create functions look at nothing but the protocol's number before EINVAL. */
+static bool of_protocol_number_at_once(const struct tree *tree, int span)
+{
+	switch (family_of(tree, span)) {
+	case AF_CAN:
+	case AF_BLUETOOTH:
+	case AF_NFC:
+	case AF_AX25:
+		return at_once(tree, span);
+	default:
+		return false;
+	}
+}
+
+static bool of_vsock_datagram(const struct tree *tree, int span)
+{
+	return family_of(tree, span) == AF_VSOCK && type_of(tree) == SOCK_DGRAM;
 }
 
 static bool of_packet_at_once(const struct tree *tree, int span)
@@ -242,6 +294,7 @@ static bool after_both_sockets(const struct tree *tree, int span)
 	return tree->record->nr_sockets == WIRE_MAX_SOCKETS;
 }
 
+#define NOT_REGISTERED "the family is not registered"
 #define NO_DESCRIPTOR  "no descriptor is left"
 #define DENIED_BY_LSM  "a security module (LSM) denied it"
 #define BAD_FLAGS      "the type has bits that are neither a type's nor known flags"
@@ -296,8 +349,7 @@ static const struct rule rules[] = {
 	{ STAGE_ALLOC_FILE_PSEUDO, ENOMEM, always, "no memory for the file", 0 },
 	{ STAGE_SOCK_CREATE, EAFNOSUPPORT, at_once, "there is no family of this number",
 	  NEEDS(SECURITY_SOCKET_CREATE) },
-	{ STAGE_SOCK_CREATE, EAFNOSUPPORT, before_family, "the family is not registered",
-	  NEEDS(FAMILY_CREATE) },
+	{ STAGE_SOCK_CREATE, EAFNOSUPPORT, before_family, NOT_REGISTERED, NEEDS(FAMILY_CREATE) },
 	{ STAGE_SOCK_CREATE, EINVAL, at_once, "there is no type of this number",
 	  NEEDS(SECURITY_SOCKET_CREATE) },
 	{ STAGE_SOCK_CREATE, EPERM, after_family, DENIED_BY_LSM " when it was made", 0 },
@@ -321,8 +373,27 @@ static const struct rule rules[] = {
 	  "AF_XDP sockets need CAP_NET_RAW over the network namespace", NEEDS(SK_ALLOC) },
 	{ STAGE_FAMILY_CREATE, EPERM, of_key_at_once,
 	  "AF_KEY sockets need CAP_NET_ADMIN over the network namespace", NEEDS(SK_ALLOC) },
+	{ STAGE_FAMILY_CREATE, EPERM, of_other_raw_at_once, "raw sockets need CAP_NET_RAW",
+	  NEEDS(SK_ALLOC) },
+	{ STAGE_FAMILY_CREATE, EPERM, of_llc_at_once, "AF_LLC sockets need CAP_NET_RAW",
+	  NEEDS(SK_ALLOC) },
+	{ STAGE_FAMILY_CREATE, EPERM, of_phonet_at_once, "AF_PHONET sockets need CAP_SYS_ADMIN",
+	  NEEDS(SK_ALLOC) },
+	{ STAGE_FAMILY_CREATE, EPERM, of_caif_at_once,
+	  "AF_CAIF sockets need CAP_SYS_ADMIN or CAP_NET_ADMIN", NEEDS(SK_ALLOC) },
 	{ STAGE_FAMILY_CREATE, EINVAL, of_inet_at_once, "there is no protocol of this number",
 	  NEEDS(SK_ALLOC) },
+	{ STAGE_FAMILY_CREATE, EINVAL, of_protocol_number_at_once,
+	  "there is no protocol of this number", NEEDS(SK_ALLOC) },
+	{ STAGE_FAMILY_CREATE, ENODEV, of_vsock_datagram,
+	  "no transport for AF_VSOCK is loaded that has datagrams (only VMware's has)", 0 },
+	{ STAGE_FAMILY_CREATE, EAFNOSUPPORT, at_once,
+	  "the family has sockets in the initial network namespace only", NEEDS(SK_ALLOC) },
+	{ STAGE_FAMILY_CREATE, ESOCKTNOSUPPORT, of_nfc_at_once,
+	  "the family has no such type, or sockets in the initial network namespace only",
+	  NEEDS(SK_ALLOC) },
+	{ STAGE_FAMILY_CREATE, EPROTOTYPE, at_once,
+	  "the family has no sockets of this type and protocol", NEEDS(SK_ALLOC) },
 	{ STAGE_FAMILY_CREATE, EACCES, of_ping,
 	  "the group may not use ping sockets (net.ipv4.ping_group_range)", 0 },
 	{ STAGE_PING_INIT_SOCK, EACCES, always,
@@ -338,6 +409,10 @@ static const struct rule rules[] = {
 	{ STAGE_FAMILY_CREATE, ESOCKTNOSUPPORT, at_once,
 	  "the family has no sockets of this type and protocol", NEEDS(SK_ALLOC) },
 	{ STAGE_FAMILY_CREATE, ENFILE, of_unix_at_once,
+	  "there are twice as many unix sockets as the system may have files (fs.file-max)",
+	  NEEDS(SK_ALLOC) },
+	/* Before 5.16 the limit gave the same error as a lack of memory. */
+	{ STAGE_FAMILY_CREATE, ENOMEM, of_unix_at_once,
 	  "there are twice as many unix sockets as the system may have files (fs.file-max)",
 	  NEEDS(SK_ALLOC) },
 	{ STAGE_FAMILY_CREATE, EPROTONOSUPPORT, at_once,
@@ -435,25 +510,6 @@ static char *put_descriptor_limit(char *at, const struct tree *tree)
 	return put__u64(at, limit);
 }
 
-/*
- * Write "; no module net-pf-2-proto-99-type-1, net-pf-2-proto-99 brought it" with the modules that
- * this stage requested. Those that its caller requested did bring something: else this stage would
- * not have been called.
- */
-static char *put_modules(char *at, const struct tree *tree, int span)
-{
-	const struct wire_module *modules = wire_record__modules(tree->record);
-	int i, nr = 0;
-
-	for (i = 0; i < tree->record->nr_modules; i++) {
-		if (modules__requester(tree, i) != &tree->spans[span])
-			continue;
-		at = put__string(at, nr++ ? ", " : "; no module ");
-		at = put__bytes(at, modules[i].name, strnlen(modules[i].name, WIRE_MODULE_LEN));
-	}
-	return nr ? put__string(at, " brought it") : at;
-}
-
 /* Return whether a module could have prevented the error. */
 static bool is_missing(int error)
 {
@@ -463,13 +519,20 @@ static bool is_missing(int error)
 char *why__put_reason(char *at, const struct tree *tree, int span)
 {
 	const struct rule *rule = find_rule(tree, span);
+	int interrupted;
 
 	if (!rule)
 		return at;
+	if (rule->stage == STAGE_SOCK_CREATE && !strcmp(rule->reason, NOT_REGISTERED) &&
+	    tree->record->family == AF_INET6 && tree->ipv6_is_off)
+		return put__string(at, "IPv6 is switched off (ipv6.disable=1)");
+	interrupted = is_missing(error_of(tree, span)) ? why_modules__interrupted(tree, span) : -1;
+	if (interrupted >= 0)
+		return why_modules__put_interrupted(at, tree, interrupted);
 	at = put__string(at, rule->reason);
 	if (!strcmp(rule->reason, NO_DESCRIPTOR))
 		at = put_descriptor_limit(at, tree);
 	if (is_missing(error_of(tree, span)))
-		at = put_modules(at, tree, span);
+		at = why_modules__put_missing(at, tree, span);
 	return at;
 }

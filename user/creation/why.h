@@ -5,7 +5,7 @@
 
 #include "creation/tree.h"
 
-#define WHY_REASON_SIZE 1024 /* more than any reason takes */
+#define WHY_REASON_SIZE 2048 /* more than any reason takes */
 
 /*
  * Return the index of the span in which the creation's error arose: the innermost one that failed

@@ -15,6 +15,7 @@
 
 #define KERNEL_BTF "/sys/kernel/btf/vmlinux"
 #define NR_OPEN	   "/proc/sys/fs/nr_open"
+#define IPV6_OFF   "/sys/module/ipv6/parameters/disable"
 #define PREEMPTION "/sys/kernel/debug/sched/preempt"
 
 /* The inodes of the initial namespaces, from include/linux/proc_ns.h. */
@@ -32,6 +33,19 @@ __u64 host__nr_open(void)
 		limit = 0;
 	fclose(file);
 	return limit;
+}
+
+bool host__ipv6_is_off(void)
+{
+	FILE *file = fopen(IPV6_OFF, "re");
+	int off = 0;
+
+	if (!file)
+		return false;
+	if (fscanf(file, "%d", &off) != 1)
+		off = 0;
+	fclose(file);
+	return off;
 }
 
 /*

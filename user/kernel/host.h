@@ -29,4 +29,7 @@ bool host__check(const struct host *host, const char *btf);
 /* Return the current value of the sysctl fs.nr_open, or 0 if it can't be read. */
 __u64 host__nr_open(void);
 
+/* Return whether IPv6 was switched off at boot, or when its module was loaded. */
+bool host__ipv6_is_off(void);
+
 #endif /* KERNEL_HOST_H */

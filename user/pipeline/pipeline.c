@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "pipeline/pipeline.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "creation/assemble.h"
 #include "creation/decode.h"
@@ -92,6 +94,8 @@ static void make_tree(struct pipeline *pipeline, const struct wire_record *recor
 	origins__find(pipeline->origins, record, &pipeline->origin);
 	tree->origin = &pipeline->origin;
 	pipeline->options.account->lost[LOST_FRAME] += pipeline->origin.nr_unplaced;
+	tree->ipv6_is_off =
+		record->ret == -EAFNOSUPPORT && record->family == AF_INET6 && host__ipv6_is_off();
 	tree->nr_open = record->flags & WIRE_NR_OPEN_REACHED ? find_nr_open(pipeline) : 0;
 	if (has_state(pipeline, record))
 		add_state(pipeline, record);

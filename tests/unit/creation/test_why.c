@@ -160,6 +160,85 @@ static void protocol_that_is_not_known(void **state)
 	expect(&made, "any_create", "no such type");
 }
 
+/* Make a family that is not registered, whose module was requested with this result. */
+static void make_request_for_family(struct made_tree *made, int family, __s32 ret)
+{
+	make_failed(made, family, SOCK_DGRAM, 0, EAFNOSUPPORT);
+	add_module(made, "net-pf-3", add_span(made, STAGE_REQUEST_MODULE, 1, 60, 5, ret));
+}
+
+static void what_came_of_requests(void **state)
+{
+	struct made_tree made;
+
+	(void)state;
+	make_request_for_family(&made, AF_AX25, 0);
+	expect_only(
+		&made, "__sock_create",
+		"the family is not registered; no module net-pf-3 brought it, though modprobe "
+		"ended without an error: it is blacklisted or absent; see modprobe -nv net-pf-3");
+	make_request_for_family(&made, AF_AX25, 1 << 8);
+	expect_only(&made, "__sock_create",
+		    "the family is not registered; no module net-pf-3 brought it");
+	/* Whether there is such a family is not known then. */
+	make_request_for_family(&made, AF_AX25, -512);
+	expect_only(
+		&made, "__sock_create",
+		"no module net-pf-3 was loaded: the task was interrupted while it waited for it");
+	make_request_for_family(&made, AF_AX25, 9);
+	expect_only(&made, "__sock_create",
+		    "no module net-pf-3 was loaded: signal 9 ended modprobe");
+}
+
+static void ipv6_that_is_off(void **state)
+{
+	struct made_tree made;
+
+	(void)state;
+	make_request_for_family(&made, AF_INET6, 0);
+	made.tree.ipv6_is_off = true;
+	expect_only(&made, "__sock_create", "IPv6 is switched off (ipv6.disable=1)");
+	made.record.family = AF_AX25;
+	expect(&made, "__sock_create", "the family is not registered");
+}
+
+static void expect_of_family(int family, int type, int protocol, int error, const char *text)
+{
+	struct made_tree made;
+
+	make_failed(&made, family, type, protocol, error);
+	add_family(&made, -error);
+	expect(&made, "any_create", text);
+}
+
+/* As the create functions of these families have them. */
+static void errors_of_families(void **state)
+{
+	struct made_tree made;
+	int create;
+
+	(void)state;
+	expect_of_family(AF_CAN, SOCK_RAW, 8, EINVAL, "no protocol of this number");
+	expect_of_family(AF_CAN, SOCK_DGRAM, 1, EPROTOTYPE, "no sockets of this type and protocol");
+	expect_of_family(AF_TIPC, SOCK_RAW, 0, EPROTOTYPE, "no sockets of this type and protocol");
+	expect_of_family(AF_BLUETOOTH, SOCK_RAW, 99, EINVAL, "no protocol of this number");
+	expect_of_family(AF_BLUETOOTH, SOCK_RAW, 0, EPERM, "raw sockets need CAP_NET_RAW");
+	expect_of_family(AF_BLUETOOTH, SOCK_RAW, 0, EAFNOSUPPORT, "initial network namespace only");
+	expect_of_family(AF_X25, SOCK_SEQPACKET, 0, EAFNOSUPPORT, "initial network namespace only");
+	expect_of_family(AF_NFC, SOCK_RAW, 1, ESOCKTNOSUPPORT, "or sockets in the initial network");
+	expect_of_family(AF_NFC, SOCK_RAW, 0, EPERM, "raw sockets need CAP_NET_RAW");
+	expect_of_family(AF_LLC, SOCK_DGRAM, 0, EPERM, "AF_LLC sockets need CAP_NET_RAW");
+	expect_of_family(AF_PHONET, SOCK_DGRAM, 0, EPERM, "AF_PHONET sockets need CAP_SYS_ADMIN");
+	expect_of_family(AF_CAIF, SOCK_STREAM, 0, EPERM, "AF_CAIF sockets need CAP_SYS_ADMIN");
+	expect_of_family(AF_UNIX, SOCK_STREAM, 0, ENOMEM, "twice as many unix sockets");
+	expect_of_family(AF_UNIX, SOCK_STREAM, 0, EINVAL, "");
+	expect_of_family(AF_VSOCK, SOCK_STREAM, 0, ENODEV, "");
+	make_failed(&made, AF_VSOCK, SOCK_DGRAM, 0, ENODEV);
+	create = add_family(&made, -ENODEV);
+	add_span(&made, STAGE_SK_ALLOC, create, 70, 5, POINTER_VALID);
+	expect(&made, "any_create", "no transport for AF_VSOCK is loaded that has datagrams");
+}
+
 static void missing_capability(void **state)
 {
 	struct made_tree made;
@@ -400,6 +479,9 @@ int main(void)
 		cmocka_unit_test(arguments_that_nothing_has),
 		cmocka_unit_test(family_that_is_not_registered),
 		cmocka_unit_test(protocol_that_is_not_known),
+		cmocka_unit_test(what_came_of_requests),
+		cmocka_unit_test(ipv6_that_is_off),
+		cmocka_unit_test(errors_of_families),
 		cmocka_unit_test(missing_capability),
 		cmocka_unit_test(security_modules),
 		cmocka_unit_test(cgroup_program),

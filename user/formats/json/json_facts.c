@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "creation/module_requests.h"
 #include "creation/why.h"
@@ -222,6 +223,30 @@ void json_facts__why(struct json *json, const struct tree *tree)
 	json__object_end(json);
 }
 
+/*
+ * What came of a request: the exit status of modprobe, or the signal that ended it, or the error
+ * because of which it did not run or was not waited for. load is NULL if that is not known.
+ */
+static void add_load_result(struct json *json, const struct span *load)
+{
+	bool exited = load && load->ret >= 0 && WIFEXITED(load->ret);
+	bool killed = load && load->ret > 0 && WIFSIGNALED(load->ret);
+
+	if (exited)
+		json__key_u64(json, "status", (__u64)WEXITSTATUS(load->ret));
+	else
+		json__key_null(json, "status");
+	if (killed)
+		json__key_u64(json, "signal", (__u64)WTERMSIG(load->ret));
+	else
+		json__key_null(json, "signal");
+	json__key(json, "errno");
+	if (load && load->ret < 0)
+		ADD_MEMBERS(json, error, load->ret);
+	else
+		json__null(json);
+}
+
 static void add_module(struct json *json, const struct tree *tree, int index)
 {
 	const struct wire_module *module = &wire_record__modules(tree->record)[index];
@@ -233,13 +258,13 @@ static void add_module(struct json *json, const struct tree *tree, int index)
 	json__key_string(json, "stage", modules__requester(tree, index)->name);
 	json__key(json, "privileged");
 	json__bool(json, modules__is_privileged(module));
-	if (load && load->complete) {
+	if (load && !load->complete)
+		load = NULL;
+	if (load)
 		json__key_u64(json, "duration_ns", load->duration_ns);
-		json__key_s64(json, "ret", load->ret);
-	} else {
+	else
 		json__key_null(json, "duration_ns");
-		json__key_null(json, "ret");
-	}
+	add_load_result(json, load);
 	json__object_end(json);
 }
 

@@ -79,6 +79,9 @@ static enum shown shown_of(const struct wire_record *record, const struct span *
 	case RETURNS_FD:
 		return span->ret < 0 ? SHOWN_ERROR : SHOWN_NUMBER;
 	case RETURNS_ERRNO:
+		/* The wait status of modprobe is told below the tree, in words. */
+		if (span->stage == STAGE_REQUEST_MODULE && span->ret >= 0)
+			return SHOWN_NOTHING;
 		return span->ret < 0 ? SHOWN_ERROR : span->ret ? SHOWN_NUMBER : SHOWN_NOTHING;
 	case RETURNS_PROTOCOL:
 		return span->ret != record->protocol ? SHOWN_PROTOCOL : SHOWN_NOTHING;
