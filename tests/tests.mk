@@ -80,7 +80,7 @@ demo:
 	$(Q)$(MAKE) all
 	$(Q)tests/demo/run
 
-FORMATTED := $(wildcard bpf/*.[ch] bpf/*/*.[ch] user/*.[ch] user/*/*.[ch] user/*/*/*.[ch] vmlinux/*.h docs/*.c completions/*.[ch] tests/unit/*/*.[ch] tests/fuzz/*.[ch] tests/programs/*.[ch] tests/bench/*.[ch])
+FORMATTED := $(wildcard bpf/*.[ch] bpf/*/*.[ch] user/*.[ch] user/*/*.[ch] user/*/*/*.[ch] vmlinux/*.h docs/*.c completions/*.[ch] tests/unit/*/*.[ch] tests/fuzz/*.[ch] tests/programs/*.[ch] tests/docs/*.c tests/bench/*.[ch])
 
 format:
 	$(Q)$(CLANG_FORMAT) -i $(FORMATTED)

@@ -24,6 +24,12 @@ MASKS = [
     (rf'"({VARYING_KEYS})(_str)?": ?"?[\d.]+"?', r'"\1\2":VARYING'),
     (r'"(time|start_time)": ?"[^"]*"', r'"\1":TIME'),
     (r"^\[[\d.]+,[\d.]+,", "[TIME,DURATION,"),
+    (r'^\["([BXE])",[\d.]+,[\d.]+,', r'["\1",TIME,DURATION,'),
+    (r'^\["([BXE])",[\d.]+,', r'["\1",TIME,'),
+    # Frames of stacks: where in a function or file; and in what is stripped, or built anew, which.
+    (r"\+0x[0-9a-f]+", "+OFFSET"),
+    # How often a service did something in a while.
+    (r"^ *\d+ (scan|shopd|libc)", r"COUNT \1"),
     # Folded stacks: the self latency.
     (r"^([^ ;]+(;[^ ;]+)*) \d+$", r"\1 DURATION"),
     # The summary: what comes beside the wanted depends on when the trace ended.
@@ -34,6 +40,8 @@ MASKS = [
     # Columns are as wide as what is in them.
     (r" +", " "),
     (r" $", ""),
+    # How many descriptors it has leaked by then.
+    (r"^(TIME PID gateway .*) \d+ DURATION$", r"\1 FD DURATION"),
 ]
 
 

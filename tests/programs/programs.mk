@@ -38,6 +38,14 @@ $(BUILD)/programs/callers_pie: tests/programs/callers.c $(BUILD)/compile.flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(TOOL_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(CALLERS_CFLAGS) $(LDFLAGS) -fPIE -pie -o $@ $<
 
+# The service of the examples: with frame pointers, by which the stack of a process is unwound.
+programs: $(BUILD)/programs/gateway
+
+$(BUILD)/programs/gateway: tests/docs/gateway.c $(BUILD)/compile.flags
+	$(say) CC $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(TOOL_CFLAGS) -O1 -fno-omit-frame-pointer $(LDFLAGS) -o $@ $<
+
 # 32-bit, for the kernels' compatibility system calls.
 programs: $(BUILD)/programs/compat
 
