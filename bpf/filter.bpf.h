@@ -108,13 +108,11 @@ static __always_inline bool filter__has_process(const volatile struct filter_val
 	return false;
 }
 
-static __always_inline bool filter__has_comm(const volatile struct filter_comms *set)
+static __always_inline bool filter__is_comm(const volatile struct filter_comms *set,
+					    const u64 comm[WIRE_COMM_LEN / sizeof(u64)])
 {
-	/* Not all kernels write behind the name's end. */
-	u64 comm[WIRE_COMM_LEN / sizeof(u64)] = {};
 	u32 i;
 
-	bpf_get_current_comm(comm, sizeof(comm));
 	for (i = 0; i < FILTER_MAX_COMMS && i < set->nr; i++) {
 		const volatile u64 *value = (const volatile u64 *)set->values[i];
 
@@ -122,6 +120,24 @@ static __always_inline bool filter__has_comm(const volatile struct filter_comms 
 			return true;
 	}
 	return false;
+}
+
+/* Whether the thread has one of these names, or its process has: that of its first thread. */
+static __always_inline bool filter__has_comm(const volatile struct filter_comms *set)
+{
+	/* Not all kernels write behind the name's end. */
+	u64 comm[WIRE_COMM_LEN / sizeof(u64)] = {};
+	u64 of_process[WIRE_COMM_LEN / sizeof(u64)] = {};
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	u64 pid_tid = bpf_get_current_pid_tgid();
+
+	bpf_get_current_comm(comm, sizeof(comm));
+	if (filter__is_comm(set, comm))
+		return true;
+	if (pid_tid >> 32 == (u32)pid_tid)
+		return false;
+	BPF_CORE_READ_STR_INTO(&of_process, task, group_leader, comm);
+	return filter__is_comm(set, of_process);
 }
 
 static __always_inline bool filter__has_cgroup(const volatile u32 *nr_cgroups)

@@ -69,10 +69,13 @@ class Creations:
                 self._take(process, process(*request), "on_request")
             process("comm", NEW_NAME)
             self._take(process, process("socket", 2, 1, 0), NEW_NAME)
+            # The second thread keeps its name, and its process has the other one.
+            self._take(process, process("thread", 2, 1, 0), "on_request", NEW_NAME)
             process("comm", "on_request")
 
-    def _take(self, process, creation, comm):
+    def _take(self, process, creation, comm, of_process=None):
         creation["comm"] = comm
+        creation["comms"] = {comm, of_process or comm}
         creation["other"] = process is self.other
         self.made.append(creation)
 
@@ -101,7 +104,8 @@ def by_task(creations):
         "--ppid of others": (["--ppid", f"{like.pid},{other.pid}"], lambda c: False),
         "--tid": (["-t", other.second_tid], lambda c: c["tid"] == other.second_tid),
         "--comm": (["-c", "on_request"], lambda c: c["comm"] == "on_request"),
-        "--comm with a comma": (["-c", "new\\,name"], lambda c: c["comm"] == NEW_NAME),
+        "--comm with a comma": (["-c", "new\\,name"], lambda c: NEW_NAME in c["comms"]),
+        "--comm of nobody": (["-c", "on_reques,on_request2"], lambda c: False),
         "--cgroup": (["--cgroup", CGROUP], lambda c: c["other"]),
         "--netns PATH": (["--netns", creations.netns], lambda c: c["other"]),
         "--netns INODE": (["--netns", creations.netns_inode], lambda c: c["other"]),
@@ -193,7 +197,7 @@ def facts():
     other = json["--cgroup"].sockets
     renamed = json["--comm with a comma"].sockets
     check_equal({socket["uid"] for socket in other}, {OTHER_UID}, "uid")
-    check_equal({socket["comm"] for socket in renamed}, {NEW_NAME}, "comm")
+    check_equal({socket["comm"] for socket in renamed}, {NEW_NAME, "on_request"}, "comm")
     cgroup = os.stat(f"{CGROUP}/below").st_ino
     check_equal({socket["cgroup_id"] for socket in other}, {cgroup}, "cgroup_id")
     like = json["--pid"].sockets
