@@ -164,6 +164,8 @@ static void handle_request(struct loop *loop)
 	struct signalfd_siginfo info;
 
 	while (read(loop->fds[WAIT_REQUEST].fd, &info, sizeof(info)) == sizeof(info)) {
+		/* What was made before the signal belongs into the old files. */
+		drain(loop);
 		if (info.ssi_signo == SIGHUP)
 			outputs__reopen(&loop->trace->outputs);
 		else
