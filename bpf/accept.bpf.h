@@ -107,6 +107,15 @@ static __always_inline bool accept__is_way_in(void)
 	return !(state.observed & STAGE_BIT(STAGE_IO_ACCEPT)) && accept__is_io_uring();
 }
 
+/* Note the listening socket, in whose network namespace the new one will be. */
+static __always_inline void accept__note_listener(struct session *session, const struct call *call,
+						  const struct wire_socket *listener)
+{
+	session->record.sockets[WIRE_LISTENER] = *listener;
+	session->record.netns = call->netns;
+	details__note_task_netns(&session->record);
+}
+
 /* Return the session that begins, or NULL if none does. */
 static __always_inline struct session *accept__enter(void *ctx, struct session *table, u64 frame,
 						     enum stage stage, enum via via,
@@ -118,9 +127,7 @@ static __always_inline struct session *accept__enter(void *ctx, struct session *
 
 	if (!session)
 		return NULL;
-	session->record.sockets[WIRE_LISTENER] = *listener;
-	session->record.netns = call->netns;
-	details__note_task_netns(&session->record);
+	accept__note_listener(session, call, listener);
 	return session;
 }
 

@@ -10,6 +10,7 @@
 #include "accept_request.bpf.h"
 #ifndef PROBE_KPROBE
 #include "command.bpf.h"
+#include "seccomp.bpf.h"
 #endif
 
 char LICENSE[] SEC("license") = "GPL";

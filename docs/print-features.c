@@ -14,6 +14,7 @@
 #define BTF_FUNCTION(name)	     "BTF: the function"
 #define BTF_MEMBER(type, member)     "BTF: " #type "." #member
 #define BTF_ENUMERATOR(type, member) "BTF: enum " #type
+#define BTF_ARGUMENTS(name, number)  "BTF: the number of its arguments"
 #define LOADED(program)		     "loading a program"
 #define READABLE(path)		     "the file"
 #define RELEASE(major, minor)	     "the release"

@@ -109,6 +109,38 @@ struct pid {
 	struct upid numbers[1];
 };
 
+typedef struct {
+	unsigned long sig[1];
+} sigset_t;
+
+struct sigpending {
+	sigset_t signal;
+};
+
+struct sigaction {
+	void *sa_handler;
+};
+
+struct k_sigaction {
+	struct sigaction sa;
+};
+
+struct sighand_struct {
+	struct k_sigaction action[64];
+};
+
+struct notification;
+
+struct seccomp_filter {
+	struct seccomp_filter *prev;
+	struct notification *notif;
+};
+
+struct seccomp {
+	int mode;
+	struct seccomp_filter *filter;
+};
+
 struct rlimit {
 	unsigned long rlim_cur;
 };
@@ -162,6 +194,7 @@ struct files_struct {
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int flags;
+	unsigned int ptrace;
 	void *stack;
 	int pid;
 	int tgid;
@@ -172,6 +205,9 @@ struct task_struct {
 	struct nsproxy *nsproxy;
 	struct files_struct *files;
 	struct signal_struct *signal;
+	struct sighand_struct *sighand;
+	struct sigpending pending;
+	struct seccomp seccomp;
 	const struct cred *cred;
 	char comm[16];
 	u64 start_boottime;

@@ -76,6 +76,8 @@ struct config {
 	__u32 files;		      /* the paths of files are wanted: see files.bpf.h */
 	__u32 accept;		      /* observe accept(): see accept.bpf.h */
 	__u32 identify_process;	      /* fill wire_record.process_start_ns and exec_id */
+	__u32 seccomp_arguments;      /* number of arguments of __seccomp_filter() */
+	__u32 seccomp_kill_returns;   /* FEATURE_SECCOMP_KILL_RETURNS */
 	__u8 arguments[NR_STAGES];    /* number of arguments of functions with ARGUMENTS_VARY */
 };
 

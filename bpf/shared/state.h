@@ -161,6 +161,11 @@ struct state {
 	__u64 module_freed_ns;	  /* boot clock when a module was last freed, or 0 */
 	__u64 boot_ns;		  /* boot clock when begin_state() ran last */
 	__u64 front_end_start_ns; /* boot clock when the front end's process started */
+	/*
+	 * The boot clock when a task that passes the filters by task got a seccomp filter, or 0:
+	 * see seccomp.bpf.h. The front end sets it back.
+	 */
+	__u64 seccomp_installed_ns;
 	/* The number of displaced sessions by session__hash() of their stack. */
 	__u32 displaced_by_hash[NR_HASHES];
 	__u32 nr_reserved;		    /* reserved slots in use */

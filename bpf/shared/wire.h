@@ -51,6 +51,20 @@ enum wire_record_flags {
 	WIRE_NO_NUMBER = 1 << 6, /* a descriptor was made, but which one is not known: ret is 0 */
 };
 
+/*
+ * What seccomp did to a system call before the kernel's function was called. Then the record has
+ * one span, of that function, which did not run: its times are when that was decided.
+ */
+enum wire_refusal {
+#define REFUSAL(id, ...) REFUSAL_##id,
+#include "shared/refusals.def"
+#undef REFUSAL
+	NR_REFUSALS,
+};
+
+/* wire_record.ret where user space gets no result: below all that is -errno. */
+#define WIRE_NO_RESULT (-4096)
+
 /* One call of one stage. Spans are in the order of their entries, the outermost one first. */
 struct wire_span {
 	__u64 start; /* boot clock at its entry */
@@ -180,11 +194,11 @@ struct wire_details {
  * in the initial user namespace.
  */
 struct wire_record {
-	__u16 version;	 /* WIRE_VERSION */
-	__u8 via;	 /* enum via */
-	__u8 nr_spans;	 /* 1 .. WIRE_MAX_SPANS */
-	__u8 nr_sockets; /* 0 .. WIRE_MAX_SOCKETS */
-	__u8 reserved;
+	__u16 version;	       /* WIRE_VERSION */
+	__u8 via;	       /* enum via */
+	__u8 nr_spans;	       /* 1 .. WIRE_MAX_SPANS */
+	__u8 nr_sockets;       /* 0 .. WIRE_MAX_SOCKETS */
+	__u8 refusal;	       /* enum wire_refusal */
 	__u16 flags;	       /* enum wire_record_flags */
 	__u8 nr_modules;       /* 0 .. WIRE_MAX_MODULES */
 	__u8 nr_kernel_frames; /* 0 .. WIRE_MAX_FRAMES */

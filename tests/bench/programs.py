@@ -61,8 +61,8 @@ def run(command):
     return done.stdout.decode(errors="replace")
 
 
-def cost(action="socket", batches=BATCHES, rounds=ROUNDS):
-    return Cost(run(rounds_command(action, batches, rounds)))
+def cost(action="socket", batches=BATCHES, rounds=ROUNDS, prefix=()):
+    return Cost(run([*prefix, *rounds_command(action, batches, rounds)]))
 
 
 def make_sockets(number):

@@ -63,6 +63,12 @@ static void make_pipe(struct round *round)
 	close(fds[1]);
 }
 
+static void call_kernel(struct round *round)
+{
+	(void)round;
+	getppid();
+}
+
 static int listen_on_loopback(struct sockaddr_in *address)
 {
 	socklen_t size = sizeof(*address);
@@ -117,6 +123,7 @@ static const struct action actions[] = {
 	{ .name = "socket", .act = make_socket },
 	{ .name = "open", .act = open_file },
 	{ .name = "pipe", .act = make_pipe },
+	{ .name = "call", .act = call_kernel },
 	{ "accept", open_clients, connect_and_accept, reset_connections },
 };
 

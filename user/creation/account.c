@@ -103,6 +103,20 @@ static void print_lost_processes(FILE *file, const struct trace_account *account
 	buffer__free(&text);
 }
 
+/* Refusals that were not seen can't be counted, so it is said that there may be some. */
+static void print_seccomp(FILE *file, const struct trace_account *account)
+{
+	if (account->seccomp_unwatched)
+		fprintf(file,
+			"  a process had a seccomp filter, and what that refused was not watched: %s\n",
+			account->seccomp_unwatched);
+	if (account->seccomp_gap_ns)
+		fprintf(file,
+			"  what seccomp refused was not watched during the first %llu ms of a filter "
+			"(with --seccomp it is from the start)\n",
+			account->seccomp_gap_ns / 1000000 + 1);
+}
+
 void account__print(FILE *file, const struct trace_account *account)
 {
 	int reason;
@@ -121,6 +135,7 @@ void account__print(FILE *file, const struct trace_account *account)
 		fprintf(file,
 			"  %llu process%s of the command not followed: more than 16384 ran at a time\n",
 			account->unfollowed, account->unfollowed == 1 ? "" : "es");
+	print_seccomp(file, account);
 }
 
 void account__add_lost_process(struct trace_account *account, const struct lost_process *process)

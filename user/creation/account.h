@@ -25,6 +25,8 @@ struct trace_account {
 	struct lost_process lost_processes[NR_LOST_PROCESSES];
 	int nr_lost_processes;
 	struct blindness blindness; /* when the probes did not fire */
+	__u64 seccomp_gap_ns; /* how long processes had seccomp filters that were not watched yet */
+	const char *seccomp_unwatched; /* why they were never watched; NULL if there were none */
 };
 
 /*

@@ -350,6 +350,14 @@ static void reconstruct(struct tree *tree, const struct plan *plan)
 	}
 }
 
+/* The function was not called, so it took no time and returned nothing. */
+static void undo_call(struct span *root)
+{
+	root->complete = root->failed = false;
+	root->duration_ns = root->measured_ns = 0;
+	root->ret = 0;
+}
+
 void assemble__tree(struct tree *tree, const struct wire_record *record, const struct plan *plan,
 		    const struct latency_costs *costs)
 {
@@ -362,6 +370,8 @@ void assemble__tree(struct tree *tree, const struct wire_record *record, const s
 		copy_span(&tree->spans[i], &record->spans[i], record, plan);
 		tree->spans[i].recorded = i;
 	}
+	if (record->refusal)
+		undo_call(&tree->spans[0]);
 	reconstruct(tree, plan);
 	if (costs && costs->known)
 		correct__tree(tree, costs);

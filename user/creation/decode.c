@@ -30,6 +30,16 @@ static const char *check_spans(const struct wire_record *record)
 	return NULL;
 }
 
+/* Nothing is called in a creation that was refused before it began. */
+static const char *check_refusal(const struct wire_record *record)
+{
+	if (record->refusal >= NR_REFUSALS)
+		return "unknown refusal";
+	if (record->refusal && record->nr_spans > 1)
+		return "functions were called although it was refused before";
+	return NULL;
+}
+
 static const char *check_modules(const struct wire_record *record)
 {
 	unsigned int i;
@@ -79,6 +89,8 @@ const struct wire_record *decode__record(const void *data, size_t size, const ch
 		*reason = check_spans(record);
 	if (!*reason)
 		*reason = check_modules(record);
+	if (!*reason)
+		*reason = check_refusal(record);
 	return *reason ? NULL : record;
 }
 

@@ -11,7 +11,8 @@
  * Return the record at data, of size bytes, or NULL if it is damaged; *reason is then a static
  * clause that says why. In a checked record the version is known, all spans are within size, span 0
  * is the only one without a parent and every other span has an earlier one as its parent, and
- * stages and counts are in range. comm is terminated by NUL only if the kernel has done so. data
+ * stages and counts are in range. If it was refused by seccomp,
+ * span 0 is the only one. comm is terminated by NUL only if the kernel has done so. data
  * must be aligned to 8 bytes. The record points into data.
  */
 const struct wire_record *decode__record(const void *data, size_t size, const char **reason);

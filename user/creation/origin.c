@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "creation/refusal.h"
 #include "creation/user_stack.h"
 #include "names/stage.h"
 #include "shared/state.h"
@@ -164,9 +165,16 @@ static bool is_of_probe(const struct kernel_symbol *symbol, const char *outermos
 	       !strncmp(symbol->name, "bpf_", strlen("bpf_")) || !strcmp(symbol->name, outermost);
 }
 
+/* Return whether a frame is one of seccomp's functions that are observed, which call each other. */
+static bool is_of_seccomp(const struct kernel_symbol *symbol)
+{
+	return !strcmp(symbol->name, REFUSAL_FUNCTION) || !strcmp(symbol->name, "audit_seccomp");
+}
+
 /*
  * Return the index of the first frame that belongs to a caller of the outermost stage. The stage's
- * own frame comes before it, unless the stage ended in a tail call or was not unwound.
+ * own frame comes before it, unless the stage ended in a tail call or was not unwound. Where
+ * seccomp refused the call, its function is in the place of the stage.
  */
 static int find_caller(struct origins *origins, const struct wire_record *record)
 {
@@ -182,7 +190,8 @@ static int find_caller(struct origins *origins, const struct wire_record *record
 		 */
 		if (!find_kernel_symbol(origins, record, frames[i] + 1, &symbol))
 			continue;
-		if (!is_of_probe(&symbol, outermost))
+		if (!is_of_probe(&symbol, outermost) &&
+		    !(record->refusal && is_of_seccomp(&symbol)))
 			break;
 		caller = i + 1;
 	}

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "creation/refusal.h"
 #include "text/fields.h"
 
 int call__error(__s32 ret)
@@ -104,7 +105,10 @@ static void add_error(struct buffer *buffer, int error)
 void call__add_result(struct buffer *buffer, const struct wire_record *record)
 {
 	buffer__add_string(buffer, " = ");
-	if (record->ret < 0) {
+	if (refusal__signal(record)) {
+		buffer__add_string(buffer, "? ");
+		buffer__add_string(buffer, refusal__signal(record));
+	} else if (record->ret < 0) {
 		buffer__add_string(buffer, "-1 ");
 		add_error(buffer, call__error(record->ret));
 	} else if (record->via == VIA_IO_URING && !call__has_number(record)) {

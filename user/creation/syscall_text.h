@@ -70,7 +70,8 @@ static inline bool call__is_direct(const struct wire_record *record)
 
 /*
  * Append " = 5", " = slot 3" (of io_uring's direct descriptors), " = file" (where io_uring's
- * descriptor is not known) or " = -1 EMFILE (Too many open files)".
+ * descriptor is not known), " = -1 EMFILE (Too many open files)", or " = ? SIGSYS" where seccomp
+ * sent a signal instead of a result.
  */
 void call__add_result(struct buffer *buffer, const struct wire_record *record);
 

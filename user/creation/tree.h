@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "creation/origin.h"
+#include "creation/refusal.h"
 #include "plan/plan.h"
 #include "shared/wire.h"
 
@@ -103,8 +104,24 @@ struct tree {
 	bool ipv6_is_off;
 	__u64 nr_open; /* fs.nr_open if that limit left no descriptor, else or if unknown 0 */
 	int nr_spans;  /* at least 1 */
-	struct span spans[TREE_MAX_SPANS]; /* in call order; [0] is the root */
+	/*
+	 * In call order; [0] is the root. If seccomp refused the call (record->refusal), the root
+	 * is the only one, is not complete, and was not called.
+	 */
+	struct span spans[TREE_MAX_SPANS];
 };
+
+/* Return whether the result of the call is known: record->ret is valid. */
+static inline bool tree__has_result(const struct tree *tree)
+{
+	return tree->spans[0].complete || (tree->record->refusal && !refusal__signal(tree->record));
+}
+
+/* Return whether it is known that the call has failed: by its result, or by a signal of seccomp. */
+static inline bool tree__has_failed(const struct tree *tree)
+{
+	return tree->record->ret < 0 && (tree->spans[0].complete || tree->record->refusal);
+}
 
 /* Return how many callers a span has: 0 for the outermost one. */
 static inline int tree__depth(const struct tree *tree, int index)

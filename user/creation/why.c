@@ -449,7 +449,7 @@ int why__span(const struct tree *tree)
 	int span = 0;
 	int cause;
 
-	if (!tree->spans[0].complete || tree->record->ret >= 0)
+	if (!tree__has_failed(tree))
 		return TREE_NO_SPAN;
 	while ((cause = find_cause(tree, span)) != TREE_NO_SPAN)
 		span = cause;
@@ -518,9 +518,12 @@ static bool is_missing(int error)
 
 char *why__put_reason(char *at, const struct tree *tree, int span)
 {
-	const struct rule *rule = find_rule(tree, span);
+	const struct rule *rule;
 	int interrupted;
 
+	if (tree->record->refusal)
+		return refusal__put(at, tree->record);
+	rule = find_rule(tree, span);
 	if (!rule)
 		return at;
 	if (rule->stage == STAGE_SOCK_CREATE && !strcmp(rule->reason, NOT_REGISTERED) &&

@@ -9,7 +9,8 @@
 
 /*
  * Return the index of the span in which the creation's error arose: the innermost one that failed
- * with it. Return TREE_NO_SPAN if the creation did not fail or its return was not seen.
+ * with it. Return TREE_NO_SPAN if the creation did not fail or its return was not seen. If seccomp
+ * refused the call, that is the span before which it did so.
  */
 int why__span(const struct tree *tree);
 

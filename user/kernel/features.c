@@ -44,6 +44,7 @@ enum finding {
 	BY_TYPE,       /* the BTF has a type of this name and kind */
 	BY_MEMBER,     /* that type has such a member */
 	BY_ENUMERATOR, /* that enumeration has such a constant */
+	BY_ARGUMENTS,  /* that function takes so many arguments */
 	BY_LOADING,
 	BY_READING,
 	BY_RELEASE,
@@ -56,6 +57,7 @@ struct feature_row {
 	__u32 kind;	    /* BTF_KIND_* of type */
 	const char *type;   /* a name in the BTF, or NULL */
 	const char *member; /* of that type */
+	unsigned int arguments;
 	const char *path;
 	bool (*load)(void);
 	const char *machine; /* the only architecture that needs the release, or NULL for all */
@@ -70,6 +72,8 @@ struct feature_row {
 	.by = BY_MEMBER, .kind = BTF_KIND_STRUCT, .type = #type_, .member = #member_
 #define BTF_ENUMERATOR(type_, name_) \
 	.by = BY_ENUMERATOR, .kind = BTF_KIND_ENUM, .type = #type_, .member = #name_
+#define BTF_ARGUMENTS(function_, number) \
+	.by = BY_ARGUMENTS, .kind = BTF_KIND_FUNC, .type = #function_, .arguments = (number)
 #define LOADED(program)		  .by = BY_LOADING, .load = loads_##program
 #define READABLE(path_)		  .by = BY_READING, .path = (path_)
 #define RELEASE(major_, minor_)	  .by = BY_RELEASE, .major = (major_), .minor = (minor_)
@@ -100,6 +104,8 @@ static bool has(const struct feature_row *row, const struct btf *btf, __u32 id,
 		return id && kernel_btf__find_member(btf, id, row->member);
 	case BY_ENUMERATOR:
 		return id && kernel_btf__has_enumerator(btf, id, row->member);
+	case BY_ARGUMENTS:
+		return id && kernel_btf__count_arguments(btf, id) == row->arguments;
 	case BY_LOADING:
 		return row->load();
 	case BY_READING:

@@ -35,6 +35,11 @@ bool kernel_btf__has_enumerator(const struct btf *btf, __u32 id, const char *nam
 	return false;
 }
 
+unsigned int kernel_btf__count_arguments(const struct btf *btf, __u32 id)
+{
+	return btf_vlen(btf__type_by_id(btf, btf__type_by_id(btf, id)->type));
+}
+
 /* Return a type in the kernel's BTF, or NULL. */
 static const struct btf_type *find_type(const struct btf *btf, const char *name, __u32 kind)
 {
@@ -160,10 +165,18 @@ static void read_stage(const struct btf *btf, int stage, __u32 id, __u32 other_i
 	}
 }
 
-#define PROOF_INDEX  (2 * NR_STAGES + NR_CALIBRATION_FUNCTIONS)
-#define NR_FUNCTIONS (PROOF_INDEX + 1)
+/* Where the functions are among those that are looked up. */
+enum {
+	FIRST_OTHER_NAME = NR_STAGES,
+	FIRST_CALIBRATION = 2 * NR_STAGES,
+	SECCOMP_FILTER = FIRST_CALIBRATION + NR_CALIBRATION_FUNCTIONS,
+	AUDIT_SECCOMP,
+	PROOF,
+	NR_FUNCTIONS,
+};
 
-/* The names of all stages, then their other names, then those for calibration and for the proof. */
+/* The names of all stages, then their other names, then those for calibration, seccomp and the
+ * proof. */
 static void name_functions(struct kernel_btf_type *types)
 {
 #define NAME(number) "bpf_fentry_test" #number,
@@ -173,13 +186,29 @@ static void name_functions(struct kernel_btf_type *types)
 
 	for (i = 0; i < NR_STAGES; i++) {
 		types[i].name = stages[i].name;
-		types[NR_STAGES + i].name = stages[i].other_name;
+		types[FIRST_OTHER_NAME + i].name = stages[i].other_name;
 	}
 	for (i = 0; i < NR_CALIBRATION_FUNCTIONS; i++)
-		types[2 * NR_STAGES + i].name = calibration[i];
-	types[PROOF_INDEX].name = PROOF_FUNCTION;
+		types[FIRST_CALIBRATION + i].name = calibration[i];
+	types[SECCOMP_FILTER].name = "__seccomp_filter";
+	types[AUDIT_SECCOMP].name = "audit_seccomp";
+	types[PROOF].name = PROOF_FUNCTION;
 	for (i = 0; i < NR_FUNCTIONS; i++)
 		types[i].kind = BTF_KIND_FUNC;
+}
+
+/* The programs know where to find the result behind two or three arguments. */
+static void read_seccomp(const struct btf *btf, const struct kernel_btf_type *types,
+			 struct kernel_btf_facts *facts)
+{
+	__u32 filter = types[SECCOMP_FILTER].id;
+	unsigned int arguments = filter ? kernel_btf__count_arguments(btf, filter) : 0;
+
+	facts->ids.audit_seccomp = types[AUDIT_SECCOMP].id;
+	if (arguments != 2 && arguments != 3)
+		return;
+	facts->ids.seccomp_filter = filter;
+	facts->seccomp_arguments = arguments;
 }
 
 /* All names are looked for at once: see kernel_btf__find_types(). */
@@ -196,10 +225,11 @@ static void read_functions(const struct btf *btf, struct kernel_btf_facts *facts
 	if (nr_more)
 		memcpy(more, types + NR_FUNCTIONS, nr_more * sizeof(*more));
 	for (i = 0; i < NR_STAGES; i++)
-		read_stage(btf, i, types[i].id, types[NR_STAGES + i].id, facts);
+		read_stage(btf, i, types[i].id, types[FIRST_OTHER_NAME + i].id, facts);
 	for (i = 0; i < NR_CALIBRATION_FUNCTIONS; i++)
-		facts->ids.calibration[i] = types[2 * NR_STAGES + i].id;
-	facts->ids.proof = types[PROOF_INDEX].id;
+		facts->ids.calibration[i] = types[FIRST_CALIBRATION + i].id;
+	read_seccomp(btf, types, facts);
+	facts->ids.proof = types[PROOF].id;
 }
 
 /* All create functions have the type that is in struct net_proto_family. */

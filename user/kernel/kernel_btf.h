@@ -18,7 +18,9 @@
 struct kernel_btf_ids {
 	__u32 stages[NR_STAGES];
 	__u32 calibration[NR_CALIBRATION_FUNCTIONS];
-	__u32 proof; /* of PROOF_FUNCTION */
+	__u32 proof;	      /* of PROOF_FUNCTION */
+	__u32 seccomp_filter; /* __seccomp_filter(), unless its arguments are other than known */
+	__u32 audit_seccomp;
 };
 
 struct kernel_btf_facts {
@@ -27,6 +29,7 @@ struct kernel_btf_facts {
 	__u64 no_fentry;       /* STAGE_BIT()s of variadic functions: fentry can't observe them */
 	__u64 other_arguments; /* see struct plan_facts */
 	__u8 arguments[NR_STAGES]; /* the number of arguments of each function */
+	__u8 seccomp_arguments;	   /* the number of those of __seccomp_filter(), or 0 */
 	__u32 family_offset;	   /* of members of struct net_proto_family, in bytes */
 	__u32 create_offset;
 	struct socket_flags socket_flags;
@@ -69,6 +72,9 @@ const struct btf_member *kernel_btf__find_member(const struct btf *btf, __u32 id
 
 /* Return whether the enumeration with that id has a constant of that name. */
 bool kernel_btf__has_enumerator(const struct btf *btf, __u32 id, const char *name);
+
+/* Return how many arguments the function with that id takes. */
+unsigned int kernel_btf__count_arguments(const struct btf *btf, __u32 id);
 
 /*
  * Look up the ids of nr functions, at most KERNEL_BTF_MAX_TYPES. ids[i] becomes that of names[i],

@@ -218,6 +218,8 @@ static enum options_result check_together(const struct options *options)
 		return usage_error("--pid and --tid don't go together with a COMMAND");
 	if (options->no_follow && !options->run.command)
 		return usage_error("--no-follow needs a COMMAND");
+	if (options->selection.seccomp && options->selection.no_seccomp)
+		return usage_error("--seccomp and --no-seccomp don't go together");
 	if (options->detail && options->stages)
 		return usage_error("--detail and --stages don't go together");
 	if (!options->selection.accept && options->selection.picked & stage_options__of_accept())

@@ -28,9 +28,26 @@ struct selection {
 	bool identify_processes; /* record what tells a process from a later one with its pid */
 	bool command;	      /* observe only the processes of a COMMAND that has not started yet */
 	bool follow_children; /* include the children of COMMAND */
-	bool raw_latency;     /* do not measure what the probes cost */
+	bool seccomp;	      /* watch what seccomp refuses, for all tasks and from the start */
+	bool no_seccomp;      /* never watch it; without both, where a process of the trace */
+	/* has a filter */
+	bool raw_latency;	 /* do not measure what the probes cost */
 	unsigned int buffer_mib; /* size of the ring buffer in MiB, a power of two */
 	const char *btf;	 /* a BTF file that replaces the kernel's own, or NULL */
 };
+
+/* Return whether the trace is of certain processes, whose seccomp filters can be looked for. */
+static inline bool selection__is_of_processes(const struct selection *selection)
+{
+	return selection->command || selection->filter.pids.nr || selection->filter.tids.nr ||
+	       selection->filter.nr_cgroups;
+}
+
+/* Return whether what seccomp refuses may be watched in the course of the trace. */
+static inline bool selection__may_watch_seccomp(const struct selection *selection)
+{
+	return !selection->no_seccomp &&
+	       (selection->seccomp || selection__is_of_processes(selection));
+}
 
 #endif /* PLAN_SELECTION_H */

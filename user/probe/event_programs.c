@@ -79,4 +79,6 @@ void event_programs__detach(struct event_links *links)
 	}
 	for (i = 0; i < NR_MODULE_PROGRAMS; i++)
 		bpf_link__destroy(links->module[i]);
+	for (i = 0; i < NR_SECCOMP_PROGRAMS; i++)
+		bpf_link__destroy(links->seccomp[i]);
 }

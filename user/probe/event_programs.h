@@ -18,6 +18,7 @@ struct event_links {
 	struct bpf_link *accept[2];
 	struct bpf_link *module[NR_MODULE_PROGRAMS];
 	bool by_kprobes; /* some of those for a COMMAND or for accept() */
+	struct bpf_link *seccomp[NR_SECCOMP_PROGRAMS]; /* see probe/seccomp_programs.h */
 };
 
 /*

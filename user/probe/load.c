@@ -27,6 +27,7 @@ struct loading {
 	const struct kernel_btf_ids *ids;
 	struct attach_targets *targets; /* or NULL */
 	char logs[NR_STAGES][NR_HALVES][LOG_BUFFER_SIZE];
+	struct seccomp_load seccomp;
 };
 
 enum attach_way load__way(enum object_kind kind)
@@ -267,6 +268,7 @@ static void pick_programs(struct loading *loading, const struct plan *plan,
 	pick_proof(loading, plan);
 	if (loading->kind != OBJECT_FENTRY)
 		return;
+	seccomp_load__pick(&loading->seccomp, loading->object, loading->ids, loading->targets);
 	for (i = 0; i < NR_COMMAND_PROGRAMS; i++) {
 		program = load__command_program(loading->object, (enum command_program)i);
 		bpf_program__set_autoload(program, command);
@@ -398,11 +400,15 @@ static void refuse_all(const struct loading *loading, struct plan *plan, int err
 /* Take out what made loading fail, in the order of how much is lost with it. */
 static void take_out(struct loading *loading, struct plan *plan, int error)
 {
-	if (blame(loading, plan))
+	if (seccomp_load__blame(&loading->seccomp) || blame(loading, plan))
 		return;
 	/* Some kernels do not have the functions that calibration needs. */
 	if (loading->calibration) {
 		loading->calibration = false;
+		return;
+	}
+	if (loading->seccomp.wanted) {
+		loading->seccomp.wanted = false;
 		return;
 	}
 	if (loading->proof) {
@@ -448,9 +454,9 @@ static int find_error(struct loading *loading, struct bpf_object *maps, const st
 
 	if (error != ENOSPC)
 		return error;
-	loading->keeps_logs = true;
+	loading->keeps_logs = loading->seccomp.keeps_logs = true;
 	error = try_loading(loading, maps, plan, config, options);
-	loading->keeps_logs = false;
+	loading->keeps_logs = loading->seccomp.keeps_logs = false;
 	return error;
 }
 
@@ -466,13 +472,16 @@ int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *pl
 	loading->kind = kind;
 	loading->calibration = options->calibrate;
 	loading->proof = true;
+	loading->seccomp.wanted = options->seccomp && kind == OBJECT_FENTRY;
+	loading->seccomp.keeps_logs = false;
 	loading->keeps_logs = false;
 	loading->ids = &options->ids;
 	loading->targets = kind == OBJECT_FENTRY ? targets : NULL;
 	error = find_error(loading, maps, plan, config, options);
 	/* Every round takes something out, until no program is left. */
 	while (error && !load__is_shortage(error) &&
-	       (load__is_wanted(kind, plan) || loading->calibration || loading->proof)) {
+	       (load__is_wanted(kind, plan) || loading->calibration || loading->proof ||
+		loading->seccomp.wanted)) {
 		take_out(loading, plan, error);
 		error = find_error(loading, maps, plan, config, options);
 	}

@@ -6,6 +6,7 @@
 #include "kernel/kernel_btf.h"
 #include "plan/plan.h"
 #include "probe/objects.h"
+#include "probe/seccomp_load.h"
 #include "probe/targets.h"
 #include "shared/config.h"
 
@@ -32,6 +33,7 @@ struct load_options {
 	unsigned int buffer_bytes; /* of the ring buffer: a power of two, at least a page */
 	bool command;		   /* a COMMAND will be run: mark its processes */
 	bool atomics;		   /* the kernel has FEATURE_ATOMICS */
+	bool seccomp;		   /* load the programs that watch seccomp, as far as possible */
 	bool calibrate;		   /* load the programs that measure what the probes cost */
 };
 

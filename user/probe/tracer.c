@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "probe/tracer.h"
 
+#include <errno.h>
+
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
@@ -21,6 +23,21 @@ void tracer__release_claim(void *context, __u32 slot)
 
 	if (fd >= 0)
 		bpf_map_delete_elem(fd, &slot);
+}
+
+int tracer__list_command(const struct tracer *tracer, __u32 *pids, int max)
+{
+	int fd = bpf_object__find_map_fd_by_name(tracer->objects[OBJECT_FENTRY], "command_tasks");
+	__u32 *before = NULL, pid;
+	int nr = 0, error;
+
+	while (!(error = bpf_map_get_next_key(fd, before, &pid))) {
+		if (nr == max)
+			return -1;
+		pids[nr] = pid;
+		before = &pids[nr++];
+	}
+	return error == -ENOENT ? nr : -1;
 }
 
 struct state *tracer__state(const struct tracer *tracer)

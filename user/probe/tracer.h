@@ -57,6 +57,12 @@ void tracer__visit_lost_processes(const struct tracer *tracer,
 				  void (*visit)(void *context, const struct lost_process *process),
 				  void *context);
 
+/*
+ * List the processes of the COMMAND, by their numbers in the initial PID namespace. Return how many
+ * there are, or -1 if there are more than max, or if they can't be read.
+ */
+int tracer__list_command(const struct tracer *tracer, __u32 *pids, int max);
+
 /* The memory that the BPF side shares, which is valid until tracer__detach(). */
 struct state *tracer__state(const struct tracer *tracer);
 

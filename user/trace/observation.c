@@ -23,7 +23,8 @@ static void add_pid_starts(struct config *config)
 }
 
 static void make_config(struct config *config, const struct selection *selection,
-			const struct host *host, const struct kernel_btf_facts *facts)
+			const struct host *host, const struct kernel_btf_facts *facts,
+			const struct features *features)
 {
 	memset(config, 0, sizeof(*config));
 	config->filter = selection->filter;
@@ -47,6 +48,8 @@ static void make_config(struct config *config, const struct selection *selection
 	config->extras =
 		config->pid_namespace_level || config->stacks || config->state || config->accept;
 	config->wakeup_bytes = (__u64)selection->buffer_mib * 1024 * 1024 / 4;
+	config->seccomp_kill_returns = features->has[FEATURE_SECCOMP_KILL_RETURNS];
+	config->seccomp_arguments = facts->seccomp_arguments;
 	memcpy(config->arguments, facts->arguments, sizeof(config->arguments));
 }
 
@@ -172,6 +175,7 @@ static int attach(struct observation *observation, const struct selection *selec
 		.ids = facts->ids,
 		.buffer_bytes = selection->buffer_mib * 1024 * 1024,
 		.command = selection->command,
+		.seccomp = selection__may_watch_seccomp(selection),
 		.calibrate = observation->calibrate,
 		.atomics = observation->features.has[FEATURE_ATOMICS] &&
 			   observation->features.has[FEATURE_CALLBACKS],
@@ -265,7 +269,7 @@ int observation__begin(struct observation *observation, struct plan *plan,
 		return -1;
 	features__log(&observation->features);
 	make_plan(plan, selection, host, &facts, &observation->features, observation->functions);
-	make_config(&config, selection, host, &facts);
+	make_config(&config, selection, host, &facts, &observation->features);
 	observation->socket_flags = facts.socket_flags;
 	if (!attach(observation, selection, &config, &facts)) {
 		startup__log(&observation->startup);

@@ -109,6 +109,7 @@ static bool drain(struct loop *loop)
 	loop->drained = 0;
 	/* Do this even without a record, so that new functions are observed in the next one. */
 	attach_new_functions(loop);
+	seccomp_watch__update(&loop->trace->seccomp);
 	ringbuf__drain(loop->ringbuf);
 	if (loop->drained < DRAIN_RECORDS)
 		pipeline__catch_up(loop->pipeline);
@@ -205,6 +206,7 @@ static void handle_timer(struct loop *loop)
 	if (loop->drains < RECLAIM_DRAINS)
 		return;
 	loop->drains = 0;
+	seccomp_watch__tick(&loop->trace->seccomp);
 	reclaim(loop, now_ns(loop) - RECLAIM_AGE_NS);
 }
 
@@ -271,6 +273,7 @@ static void show_remaining(struct loop *loop)
 		;
 	stuck__end(loop->stuck, now_ns(loop));
 	ringbuf__account(loop->trace->observation.tracer, &loop->trace->account);
+	seccomp_watch__end(&loop->trace->seccomp, &loop->trace->account);
 }
 
 static int make_ready_file(const char *path)
@@ -364,6 +367,10 @@ static int prepare(struct loop *loop)
 	/* Without a pipeline this throws away what calibration has left in the buffer. */
 	ringbuf__drain(loop->ringbuf);
 	if (open_pipeline(loop) || open_waits(loop))
+		return -1;
+	if (seccomp_watch__begin(&loop->trace->seccomp, loop->trace->observation.tracer,
+				 &loop->trace->options->selection,
+				 loop->trace->initial_pid_namespace))
 		return -1;
 	loop->trace->interrupts.end_fds[0] = loop->fds[WAIT_DURATION].fd;
 	loop->trace->interrupts.end = end_while_writing;

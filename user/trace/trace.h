@@ -17,6 +17,7 @@
 #include "trace/observation.h"
 #include "trace/priority.h"
 #include "trace/proving.h"
+#include "trace/seccomp_watch.h"
 #include "trace/signals.h"
 
 struct trace {
@@ -30,6 +31,8 @@ struct trace {
 	struct priority priority;
 	struct sink_interrupts interrupts; /* what ends the writing of outputs early */
 	bool started;			   /* something may have been recorded */
+	struct seccomp_watch seccomp;	   /* begins with zeroes */
+	bool initial_pid_namespace;	   /* of this process */
 	struct overhead overhead;	   /* used with options->run.overhead */
 	struct trace_account account;	   /* complete when trace__run() returns */
 	struct command command; /* started for options->run.command; may outlive trace__run() */

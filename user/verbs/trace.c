@@ -72,6 +72,7 @@ static int observe_and_run(struct trace *trace, const struct host *host)
 {
 	int status = 1;
 
+	trace->initial_pid_namespace = host->initial_pid_namespace;
 	make_header(&trace->header, host);
 	if (trace->options->run.overhead && overhead__enable(&trace->overhead))
 		log_warning("--overhead: the kernel does not measure how long programs run: %s "

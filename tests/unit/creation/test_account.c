@@ -40,6 +40,21 @@ static void prints_nothing_but_the_sums(void **state)
 	expect(&account, "12 sockets seen, 10 shown (2 failed), 2 filtered, 0 lost\n");
 }
 
+static void says_what_was_not_watched(void **state)
+{
+	struct trace_account account = { .seccomp_gap_ns = 23999999 };
+
+	(void)state;
+	expect(&account,
+	       "0 sockets seen, 0 shown (0 failed), 0 filtered, 0 lost\n"
+	       "  what seccomp refused was not watched during the first 24 ms of a filter "
+	       "(with --seccomp it is from the start)\n");
+	account = (struct trace_account){ .seccomp_unwatched = "no fentry" };
+	expect(&account, "0 sockets seen, 0 shown (0 failed), 0 filtered, 0 lost\n"
+			 "  a process had a seccomp filter, and what that refused was not watched: "
+			 "no fentry\n");
+}
+
 static void adds_lost_creations_to_those_seen(void **state)
 {
 	struct trace_account account = { .shown = 4, .filtered = 8, .not_shown = 16 };
@@ -121,6 +136,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(prints_nothing_but_the_sums),
+		cmocka_unit_test(says_what_was_not_watched),
 		cmocka_unit_test(adds_lost_creations_to_those_seen),
 		cmocka_unit_test(tells_lost_stages_from_lost_sockets),
 		cmocka_unit_test(says_what_is_beyond_the_sums),

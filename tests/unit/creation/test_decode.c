@@ -46,6 +46,20 @@ static void test_whole(void **state)
 	assert_non_null(decode__record(&record, SIZE_OF(3) + 8, &reason));
 }
 
+static void test_refusals(void **state)
+{
+	struct wire_record record = whole_record();
+	const char *reason;
+
+	(void)state;
+	record.refusal = REFUSAL_FILTER;
+	assert_refused(&record, SIZE_OF(3), "functions were called although it was refused before");
+	record.nr_spans = 1;
+	assert_non_null(decode__record(&record, SIZE_OF(1), &reason));
+	record.refusal = NR_REFUSALS;
+	assert_refused(&record, SIZE_OF(1), "unknown refusal");
+}
+
 static void test_details(void **state)
 {
 	union {
@@ -175,6 +189,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole),
 		cmocka_unit_test(test_details),
+		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_cut_off_anywhere),
 		cmocka_unit_test(test_bad_header),
 		cmocka_unit_test(test_bad_spans),

@@ -267,6 +267,7 @@ static void survives_any_bytes_and_numbers(void **state)
 	/* More modules than there can be, and stages that do not exist, must not be decoded. */
 	made[0].record.nr_modules = 0;
 	made[0].record.nr_differences = 0;
+	made[0].record.refusal = REFUSAL_NONE;
 	made[0].record.spans[0].stage = STAGE_SYS_SOCKET;
 	made[0].tree.state = NULL;
 	made[0].tree.nr_spans = 0;

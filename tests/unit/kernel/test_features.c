@@ -63,6 +63,37 @@ static void types_and_members_are_looked_up_in_the_btf(void **state)
 	assert_true(features.has[FEATURE_DO_ACCEPT]);
 }
 
+/* Add a function that takes so many numbers. */
+static void add_function(struct btf *btf, const char *name, int arguments)
+{
+	int i, prototype = btf__add_func_proto(btf, 1);
+
+	assert_true(prototype > 0);
+	for (i = 0; i < arguments; i++)
+		assert_int_equal(btf__add_func_param(btf, "number", 1), 0);
+	assert_true(btf__add_func(btf, name, BTF_FUNC_STATIC, prototype) > 0);
+}
+
+static void arguments_are_counted(void **state)
+{
+	struct features features;
+
+	add_function(*state, "another", 2);
+	add_function(*state, "__seccomp_filter", 3);
+	features = read_features(*state, "x86_64", 6, 1);
+	assert_false(features.has[FEATURE_SECCOMP_TWO_ARGUMENTS]);
+}
+
+static void two_arguments_are_two(void **state)
+{
+	struct features features;
+
+	assert_false(read_features(*state, "x86_64", 9, 9).has[FEATURE_SECCOMP_TWO_ARGUMENTS]);
+	add_function(*state, "__seccomp_filter", 2);
+	features = read_features(*state, "x86_64", 6, 1);
+	assert_true(features.has[FEATURE_SECCOMP_TWO_ARGUMENTS]);
+}
+
 static void another_member_or_kind_is_not_it(void **state)
 {
 	struct features features;
@@ -109,6 +140,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(types_and_members_are_looked_up_in_the_btf, begin,
 						end),
+		cmocka_unit_test_setup_teardown(arguments_are_counted, begin, end),
+		cmocka_unit_test_setup_teardown(two_arguments_are_two, begin, end),
 		cmocka_unit_test_setup_teardown(another_member_or_kind_is_not_it, begin, end),
 		cmocka_unit_test_setup_teardown(helpers_are_constants_of_an_enumeration, begin,
 						end),

@@ -53,6 +53,32 @@ static void has_defaults(void **state)
 	expect_success(&parsed);
 }
 
+/* What seccomp refuses is watched where it is asked for, or for the sake of certain processes. */
+static void watches_seccomp(void **state)
+{
+	struct parsed parsed;
+
+	(void)state;
+	PARSE(&parsed, "-c", "curl", "-u", "0");
+	assert_false(selection__may_watch_seccomp(&parsed.options.selection));
+	expect_success(&parsed);
+	PARSE(&parsed, "--seccomp");
+	assert_true(parsed.options.selection.seccomp);
+	assert_true(selection__may_watch_seccomp(&parsed.options.selection));
+	expect_success(&parsed);
+	PARSE(&parsed, "-p", "1");
+	assert_false(parsed.options.selection.seccomp);
+	assert_true(selection__may_watch_seccomp(&parsed.options.selection));
+	expect_success(&parsed);
+	PARSE(&parsed, "--", "curl");
+	assert_true(selection__may_watch_seccomp(&parsed.options.selection));
+	expect_success(&parsed);
+	PARSE(&parsed, "--no-seccomp", "--", "curl");
+	assert_false(selection__may_watch_seccomp(&parsed.options.selection));
+	expect_success(&parsed);
+	EXPECT_USAGE("--seccomp and --no-seccomp don't go together", "--seccomp", "--no-seccomp");
+}
+
 static void takes_flags(void **state)
 {
 	struct parsed parsed;
@@ -441,6 +467,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(has_defaults),
 		cmocka_unit_test(takes_flags),
+		cmocka_unit_test(watches_seccomp),
 		cmocka_unit_test(takes_probe_options),
 		cmocka_unit_test(takes_stages),
 		cmocka_unit_test(takes_limits),

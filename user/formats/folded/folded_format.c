@@ -23,7 +23,7 @@
 #define MAX_THREAD_NAMES 1024 /* what is left of the names is for functions */
 #define NR_COMMS	 256  /* power of two */
 
-_Static_assert(MAX_THREAD_NAMES + NR_PROBES < FRAME_NAMES_MAX, "all functions have room");
+_Static_assert(MAX_THREAD_NAMES + NR_PROBES + 1 < FRAME_NAMES_MAX, "all functions have room");
 
 /* What a thread is called in the output. */
 struct comm {
@@ -106,6 +106,15 @@ static __u32 find_thread(struct out *out, const struct wire_record *record)
 	return out->stack_of_others;
 }
 
+/* The number of the frame of a call that seccomp refused. It takes no time that is known. */
+static __u32 find_refusal(struct out *out)
+{
+	if (!out->sums.timeless)
+		out->sums.timeless =
+			frame_names__find(&out->names, REFUSAL_FRAME, strlen(REFUSAL_FRAME), true);
+	return out->sums.timeless ? out->sums.timeless : out->other;
+}
+
 static __u32 find_function(struct out *out, const struct span *span)
 {
 	__u32 *number = &out->functions[span__probe(span)];
@@ -128,7 +137,9 @@ static void creation(struct out *out, const struct tree *tree, struct buffer *bu
 		const struct span *span = &tree->spans[i];
 		__u32 caller = i ? stacks[span->parent] : thread;
 
-		stacks[i] = stack_sums__find(&out->sums, caller, find_function(out, span));
+		stacks[i] = stack_sums__find(&out->sums, caller,
+					     tree->record->refusal ? find_refusal(out)
+								   : find_function(out, span));
 		if (!stacks[i]) {
 			stacks[i] = caller;
 			out->nr_left_out++;

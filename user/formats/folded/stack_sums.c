@@ -65,7 +65,7 @@ static size_t make_lines(const struct stack_sums *sums, const char *const *names
 	for (number = 1; number <= sums->nr; number++) {
 		struct line line = { .at = text->size, .ns = sums->sums[number].ns };
 
-		if (!line.ns)
+		if (!line.ns && sums->sums[number].name != sums->timeless)
 			continue;
 		add_stack(sums, number, names, text);
 		line.size = text->size - line.at;

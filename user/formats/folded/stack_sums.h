@@ -22,6 +22,7 @@ struct stack_sums {
 	struct stack_sum sums[STACK_SUMS_MAX];
 	__u32 slots[2 * STACK_SUMS_MAX]; /* numbers, by a hash of caller and name; 0: free */
 	__u32 nr;			 /* stacks that there are */
+	__u32 timeless; /* a name's number: frames with it are written even if they took no time */
 };
 
 /*
@@ -31,8 +32,9 @@ struct stack_sums {
 __u32 stack_sums__find(struct stack_sums *sums, __u32 caller, __u32 name);
 
 /*
- * Appends a line for each stack that has taken time: "outer;inner 29000", in the order of the
- * stacks' bytes. names are the texts of the names' numbers. Out of memory buffer has failed.
+ * Appends a line for each stack that has taken time, or needs none: "outer;inner 29000", in the
+ * order of the stacks' bytes. names are the texts of the names' numbers. Out of memory buffer has
+ * failed.
  */
 void stack_sums__write(const struct stack_sums *sums, const char *const *names,
 		       struct buffer *buffer);

@@ -200,6 +200,26 @@ char *put_error_name(char *at, __s32 ret)
 	return name ? put__string(at, name) : put__u64(at, error);
 }
 
+void json_facts__refusal(struct json *json, const struct wire_record *record)
+{
+	if (!record->refusal)
+		return;
+	json__key_string(json, "seccomp", refusal__name(record));
+}
+
+/* The error, or nothing where a signal came in its place. */
+static void add_error(struct json *json, const struct wire_record *record)
+{
+	if (refusal__signal(record)) {
+		json__key_null(json, "errno");
+		json__key_null(json, "error");
+		return;
+	}
+	json__key(json, "errno");
+	ADD_MEMBERS(json, error, record->ret);
+	json__key_string(json, "error", strerror(call__error(record->ret)));
+}
+
 void json_facts__why(struct json *json, const struct tree *tree)
 {
 	int span = why__span(tree);
@@ -211,10 +231,9 @@ void json_facts__why(struct json *json, const struct tree *tree)
 	size = (size_t)(why__put_reason(reason, tree, span) - reason);
 	json__key(json, "failure");
 	json__object_begin(json);
-	json__key_string(json, "stage", tree->spans[span].name);
-	json__key(json, "errno");
-	ADD_MEMBERS(json, error, tree->record->ret);
-	json__key_string(json, "error", strerror(call__error(tree->record->ret)));
+	json__key_string(json, "stage",
+			 tree->record->refusal ? REFUSAL_FUNCTION : tree->spans[span].name);
+	add_error(json, tree->record);
 	json__key(json, "reason");
 	if (size)
 		json__text(json, reason, size);

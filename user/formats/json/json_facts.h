@@ -95,6 +95,9 @@ static inline bool json_facts__has_waited(const struct tree *tree, const struct 
 	return (span->waited_ns || is_root) && span->complete && call__is_accept(tree->record);
 }
 
+/* What seccomp did, if it refused the call. */
+void json_facts__refusal(struct json *json, const struct wire_record *record);
+
 /* Key failure: the stage in which the error arose, and why; nothing if the creation did not fail.
  */
 void json_facts__why(struct json *json, const struct tree *tree);

@@ -141,15 +141,15 @@ static const struct wire_socket *socket_got(const struct tree *tree)
 	return &record->sockets[0];
 }
 
-static bool has_failed(const struct tree *tree)
+static bool has_error(const struct tree *tree)
 {
-	return tree->spans[0].complete && tree->record->ret < 0;
+	return tree->record->ret < 0 && tree__has_result(tree);
 }
 
 /* Whether the caller got a number: a descriptor, 0 or an error. */
 static bool has_result(const struct tree *tree)
 {
-	return has_failed(tree) || (tree->spans[0].complete && call__has_number(tree->record));
+	return has_error(tree) || (tree__has_result(tree) && call__has_number(tree->record));
 }
 
 #define SIZEOF_error_or_null SIZEOF_error
@@ -162,7 +162,7 @@ static char *put_error_or_null(char *at, bool known, __s32 ret)
 #define ARGUMENTS_AND_RESULT_MEMBERS(F, IF)                       \
 	F(arguments, args, record)                                \
 	F(s32_or_null, ret, has_result(tree), record->ret)        \
-	F(error_or_null, errno, has_failed(tree), record->ret)    \
+	F(error_or_null, errno, has_error(tree), record->ret)     \
 	F(u64_or_null, inode, socket, socket ? socket->inode : 0) \
 	COOKIE_MEMBERS(F, IF, socket ? socket->cookie : 0)
 DEFINE_MEMBERS(arguments_and_result, ARGUMENTS_AND_RESULT_MEMBERS, const struct tree *tree,
@@ -208,6 +208,18 @@ static void add_span(struct out *out, struct json *json, const struct tree *tree
 	buffer__add_string(json->buffer, "]}");
 }
 
+/* The whole tree: the outermost span. Of a call that was refused there is nothing but its name. */
+static void add_tree(struct out *out, struct json *json, const struct tree *tree)
+{
+	json__key(json, "tree");
+	if (!tree->record->refusal) {
+		add_span(out, json, tree, 0);
+		return;
+	}
+	add_span_itself(out, json, tree, 0);
+	buffer__add_string(json->buffer, ",\"not_called\":true,\"children\":[]}");
+}
+
 #define DURATION_MEMBERS(F, IF)                                        \
 	F(u64_or_null, duration_ns, span->complete, span->duration_ns) \
 	F(u64_or_null, measured_ns, span->complete, span->measured_ns) \
@@ -229,6 +241,7 @@ static void jsonl_creation(struct out *out, const struct tree *tree, struct buff
 	json_facts__asked(&json, record);
 	ADD_MEMBERS(&json, arguments_and_result, tree, record, socket_got(tree));
 	json_facts__tried(&json, record);
+	json_facts__refusal(&json, record);
 	json_facts__why(&json, tree);
 	json_facts__modules(&json, tree);
 	json_facts__sockets(&json, record);
@@ -239,10 +252,8 @@ static void jsonl_creation(struct out *out, const struct tree *tree, struct buff
 	if (tree->unobserved)
 		json__key_string(&json, "unobserved", tree->unobserved->function);
 	json_facts__stacks(&json, tree->origin);
-	if (!out->no_tree) {
-		json__key(&json, "tree");
-		add_span(out, &json, tree, 0);
-	}
+	if (!out->no_tree)
+		add_tree(out, &json, tree);
 	end_line(&json);
 }
 
@@ -353,6 +364,10 @@ static void jsonl_end(struct out *out, const struct trace_account *account, stru
 	json__key_u64(&json, "probe_missed", account->probe_missed);
 	json__key_u64(&json, "foreign", account->foreign);
 	json__key_u64(&json, "unfollowed", account->unfollowed);
+	if (account->seccomp_gap_ns)
+		json__key_u64(&json, "seccomp_gap_ns", account->seccomp_gap_ns);
+	if (account->seccomp_unwatched)
+		json__key_string(&json, "seccomp_unwatched", account->seccomp_unwatched);
 	json__key(&json, "lost");
 	json__object_begin(&json);
 	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)

@@ -198,6 +198,10 @@ static void set_result(struct out *out, const struct wire_record *record)
 	int i;
 
 	out->text.size = 0;
+	if (refusal__signal(record)) {
+		buffer__add_string(&out->text, refusal__signal(record));
+		return;
+	}
 	if (record->ret < 0) {
 		error = name_of_error(call__error(record->ret));
 		if (error)
@@ -215,7 +219,7 @@ static void set_result(struct out *out, const struct wire_record *record)
 		buffer__add_s64(&out->text, record->sockets[0].fd);
 		return;
 	}
-	if (!call__is_pair(record)) {
+	if (!call__is_pair(record) || record->refusal) {
 		buffer__add_s64(&out->text, record->ret);
 		return;
 	}
@@ -233,7 +237,7 @@ static void add_accept(struct out *out, const struct tree *tree, size_t width)
 	char text[sizeof(" accept") + DURATION_SIZE];
 	char *end = put__string(text, waited ? " wait " : " accept");
 
-	if (!call__is_accept(tree->record) || tree->record->ret < 0)
+	if (!call__is_accept(tree->record) || tree->record->ret < 0 || tree->record->refusal)
 		return;
 	if (waited)
 		end = duration__put_short(end, waited, out->style.unicode);
@@ -241,26 +245,45 @@ static void add_accept(struct out *out, const struct tree *tree, size_t width)
 		buffer__add(&out->text, text, (size_t)(end - text));
 }
 
+/* Of a call that seccomp refused, the result says so if that has room. */
+static void add_refusal(struct out *out, const struct wire_record *record, size_t width)
+{
+	static const char word[] = " seccomp";
+
+	if (record->refusal && out->text.size + sizeof(word) - 1 <= width)
+		buffer__add_string(&out->text, word);
+}
+
+/*
+ * What the latency is: a bound behind "<", "-" of a call that was refused before it began, "?" if
+ * it is not known.
+ */
+static char *put_latency(char *at, const struct tree *tree, bool unicode)
+{
+	const struct span *root = &tree->spans[0];
+
+	__u64 at_most_ns = span__at_most(root);
+
+	if (!root->complete)
+		return put__char(at, tree->record->refusal ? '-' : '?');
+	if (at_most_ns)
+		return duration__put_short(put__char(at, '<'), at_most_ns, unicode);
+	return duration__put_short(at, root->duration_ns - root->waited_ns, unicode);
+}
+
 /* The two share a field: a long name leaves what an ordinary latency needs. */
 static void add_result_and_latency(struct out *out, const struct tree *tree, struct buffer *buffer)
 {
 	const struct span *root = &tree->spans[0];
 	bool red = out->style.color && tree->record->ret < 0;
-	__u64 at_most_ns = span__at_most(root);
 	char latency[DURATION_BOUND_SIZE];
-	char *end = latency;
+	char *end = put_latency(latency, tree, out->style.unicode);
 	size_t width;
 
-	if (root->complete && at_most_ns)
-		end = duration__put_short(put__char(end, '<'), at_most_ns, out->style.unicode);
-	else if (root->complete)
-		end = duration__put_short(end, root->duration_ns - root->waited_ns,
-					  out->style.unicode);
-	else
-		end = put__char(end, '?');
 	width = TAIL_WIDTH - 1 - (root->complete ? duration__columns(latency, end) : 1);
 	set_result(out, tree->record);
 	add_accept(out, tree, width);
+	add_refusal(out, tree->record, width);
 	text__begin_color(buffer, TEXT_RED, red);
 	add_field(out, buffer, width);
 	text__end_color(buffer, red);

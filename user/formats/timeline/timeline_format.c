@@ -25,6 +25,7 @@
 
 #define GAP_TO_END_OF_CALLER 2 /* ns */
 #define GAP_TO_NEXT_CALL     1
+#define LEAST_LENGTH	     1 /* of an outermost span */
 
 /* Powers of two. Names that fell out of the tables are only said once more. */
 #define NR_NAMED_PROCESSES 256
@@ -169,7 +170,8 @@ static __u64 clamp(__u64 value, __u64 least, __u64 most)
 static struct extent extent_of_root(const struct tree *tree)
 {
 	const struct span *root = &tree->spans[0];
-	struct extent extent = { 0, root->complete && root->duration_ns ? root->duration_ns : 1 };
+	struct extent extent = { 0, root->complete && root->duration_ns ? root->duration_ns
+									: LEAST_LENGTH };
 	int i;
 
 	for (i = 1; i < tree->nr_spans && !root->complete; i++) {
@@ -242,7 +244,7 @@ DEFINE_FIELDS(call, CALL_FIELDS, const struct out *out, const struct tree *tree,
 	IF(span->complete && span->measured_ns != span->duration_ns, u64, measured_ns, \
 	   span->measured_ns)                                                          \
 	F(attach, attach, span->attach)                                                \
-	IF(!span->complete, boolean, complete, false)
+	IF(!span->complete && !tree->record->refusal, boolean, complete, false)
 DEFINE_OPEN_OBJECT(outermost, SPAN_MEMBERS, const struct tree *tree, const struct span *span);
 
 #define NAMED_SPAN_MEMBERS(F, IF)            \
@@ -258,6 +260,15 @@ DEFINE_OPEN_OBJECT(named_span, NAMED_SPAN_MEMBERS, const struct out *out, const 
 	F(outermost, ",\"args\":", tree, &tree->spans[0])
 DEFINE_FIELDS(end, END_FIELDS, const struct out *out, const struct tree *tree,
 	      const struct extent *extent);
+
+/* Both events of a creation that seccomp refused, which called no function. */
+#define REFUSED_FIELDS(F, IF)                                                 \
+	F(nothing, ",\n{\"ph\":\"B\",\"name\":\"" REFUSAL_FRAME "\"")         \
+	F(moment, "", tree->record, 0, out->header->start_boot_ns)            \
+	F(nothing, "},\n{\"ph\":\"E\",\"name\":\"" REFUSAL_FRAME "\"")        \
+	F(moment, "", tree->record, LEAST_LENGTH, out->header->start_boot_ns) \
+	F(outermost, ",\"args\":", tree, &tree->spans[0])
+DEFINE_FIELDS(refused, REFUSED_FIELDS, const struct out *out, const struct tree *tree);
 
 #define IDS_MEMBERS(F, IF)                          \
 	F(u32, ppid, record->ppid)                  \
@@ -277,6 +288,7 @@ static void add_creation_facts(struct json *json, const struct tree *tree)
 	json_facts__task_netns(json, record);
 	json_facts__asked(json, record);
 	json_facts__tried(json, record);
+	json_facts__refusal(json, record);
 	json_facts__why(json, tree);
 	json_facts__modules(json, tree);
 	json_facts__sockets(json, record);
@@ -306,15 +318,12 @@ static void add_spans(struct out *out, const struct tree *tree)
 	json__array_end(json);
 }
 
-static void timeline_creation(struct out *out, const struct tree *tree, struct buffer *buffer)
+/* All events of a creation, up to the args of the last one. */
+static void add_events(struct out *out, const struct tree *tree, struct buffer *buffer)
 {
 	struct extent extents[TREE_MAX_SPANS];
-	struct json *json = &out->json;
 	int i;
 
-	json->buffer = buffer;
-	name_process(out, tree->record);
-	name_thread(out, tree->record);
 	extents[0] = extent_of_root(tree);
 	ADD_FIELDS(buffer, begin, out, tree, &extents[0]);
 	for (i = 1; i < tree->nr_spans; i++) {
@@ -324,6 +333,19 @@ static void timeline_creation(struct out *out, const struct tree *tree, struct b
 		ADD_FIELDS(buffer, call, out, tree, span, &extents[i]);
 	}
 	ADD_FIELDS(buffer, end, out, tree, &extents[0]);
+}
+
+static void timeline_creation(struct out *out, const struct tree *tree, struct buffer *buffer)
+{
+	struct json *json = &out->json;
+
+	json->buffer = buffer;
+	name_process(out, tree->record);
+	name_thread(out, tree->record);
+	if (tree->record->refusal)
+		ADD_FIELDS(buffer, refused, out, tree);
+	else
+		add_events(out, tree, buffer);
 	json->comma = true;
 	if (tree->state)
 		json_state__span(json, tree, 0);

@@ -167,7 +167,8 @@ static void add_outcome(const struct out *out, const struct tree *tree, struct b
 	text__begin_color(buffer, TEXT_RED, red);
 	call__add_result(buffer, record);
 	text__end_color(buffer, red);
-	ADD_FIELDS(buffer, latency, &tree->spans[0], out->style.unicode);
+	if (!record->refusal)
+		ADD_FIELDS(buffer, latency, &tree->spans[0], out->style.unicode);
 	ADD_FIELDS(buffer, inodes, record, record->nr_sockets);
 	call__add_made(buffer, record, ", made ");
 	call__add_tried(buffer, record, ", tried as ");
@@ -183,6 +184,21 @@ static void add_head(struct out *out, const struct tree *tree, struct buffer *bu
 	buffer__add_char(buffer, '\n');
 }
 
+/* That the function was not called, and who answered in its place. */
+static void add_refusal(const struct out *out, const struct tree *tree, struct buffer *buffer)
+{
+	char sentence[REFUSAL_SENTENCE_SIZE];
+	size_t size = (size_t)(refusal__put(sentence, tree->record) - sentence);
+
+	text__begin_color(buffer, TEXT_RED, out->style.color);
+	buffer__add_string(buffer, tree->record->ret < 0 ? "failed before " : "answered before ");
+	add_safe(out, buffer, tree->spans[0].name);
+	buffer__add_string(buffer, ": ");
+	buffer__add(buffer, sentence, size);
+	text__end_color(buffer, out->style.color);
+	buffer__add_char(buffer, '\n');
+}
+
 /* Where the error arose, and what it means there. */
 static void add_failure(const struct out *out, const struct tree *tree, struct buffer *buffer)
 {
@@ -190,7 +206,9 @@ static void add_failure(const struct out *out, const struct tree *tree, struct b
 	char reason[WHY_REASON_SIZE];
 	size_t size;
 
-	if (span == TREE_NO_SPAN)
+	if (tree->record->refusal)
+		add_refusal(out, tree, buffer);
+	if (span == TREE_NO_SPAN || tree->record->refusal)
 		return;
 	text__begin_color(buffer, TEXT_RED, out->style.color);
 	buffer__add_string(buffer, "failed in ");
@@ -258,7 +276,8 @@ static void creation(struct out *out, const struct tree *tree, struct buffer *bu
 
 	add_head(out, tree, buffer);
 	add_failure(out, tree, buffer);
-	tree_rows__add(buffer, tree, &out->style);
+	if (!tree->record->refusal)
+		tree_rows__add(buffer, tree, &out->style);
 	stack_rows__add(buffer, tree->origin, &out->style);
 	if (tree->record->flags & WIRE_SPANS_TRUNCATED)
 		add_remark(out, buffer, "(more stages ran than a record holds: rows are missing)");
