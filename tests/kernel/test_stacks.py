@@ -134,6 +134,15 @@ def callers_compat():
     check(not any("? " in frame for s in shown for frame in s["user_stack"][:3]), f"{shown}")
 
 
+@test("-U: code that a process has generated, by the map that it has written for perf")
+def callers_generated():
+    shown = trace_command(CALLERS_OPTIONS, [work.program("callers"), "generated"]).json.sockets
+    stack = shown[0]["user_stack"]
+    names = [symbols(frame) for frame in stack[:5]]
+    check_equal(names[1:], ["inner", "outer", "made up", "main"], f"user stack: {stack}")
+    check(re.match(r"\[anonymous\] 0x[0-9a-f]+ \(made up\+0x[0-9a-f]+\)", stack[3]), stack)
+
+
 @test("-U while another thread maps memory: each frame is named, or counted as not known")
 def callers_mapping():
     shown = trace_command(CALLERS_OPTIONS, [work.program("callers"), "mapping"]).json

@@ -2,7 +2,8 @@
 /*
  * callers WHAT...: makes a socket for each WHAT in a function that is called by others: main,
  * outer, inner. All of them have frame pointers, and none is inlined. WHAT is socket, socketpair,
- * accept4, threads (accept4 in a process of two threads) or mapping (many sockets, while another
+ * accept4, threads (accept4 in a process of two threads), generated (outer is called by generated
+ * code, which is in the process's perf map as "made up"), or mapping (many sockets, while another
  * thread maps and unmaps memory all the time).
  */
 #include <netinet/in.h>
@@ -79,6 +80,39 @@ static void *map_memory(void *unused)
 	return NULL;
 }
 
+#if defined(__x86_64__)
+/* push %rbp; mov %rsp,%rbp; mov %rdi,%rax; mov %rsi,%rdi; call *%rax; pop %rbp; ret */
+static const unsigned char code[] = { 0x55, 0x48, 0x89, 0xe5, 0x48, 0x89, 0xf8,
+				      0x48, 0x89, 0xf7, 0xff, 0xd0, 0x5d, 0xc3 };
+#else
+/* stp x29, x30, [sp, #-16]!; mov x29, sp; mov x2, x0; mov x0, x1; blr x2; ldp …; ret */
+static const unsigned int code[] = { 0xa9bf7bfd, 0x910003fd, 0xaa0003e2, 0xaa0103e0,
+				     0xd63f0040, 0xa8c17bfd, 0xd65f03c0 };
+#endif
+
+/* Call outer() by code that is in no file, and name that as the runtimes of languages do. */
+static int call_generated(const char *what)
+{
+	int (*generated)(int (*function)(const char *), const char *);
+	const int protection = PROT_READ | PROT_WRITE | PROT_EXEC;
+	void *memory = mmap(NULL, 4096, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char path[64];
+	FILE *file;
+
+	if (memory == MAP_FAILED)
+		return -1;
+	memcpy(memory, code, sizeof(code));
+	__builtin___clear_cache(memory, (char *)memory + sizeof(code));
+	snprintf(path, sizeof(path), "/tmp/perf-%d.map", getpid());
+	file = fopen(path, "w");
+	if (!file)
+		return -1;
+	fprintf(file, "%lx %zx made up\n", (unsigned long)memory, sizeof(code));
+	fclose(file);
+	memcpy(&generated, &memory, sizeof(generated));
+	return generated(outer, what);
+}
+
 static void make_many(void)
 {
 	int i;
@@ -93,6 +127,11 @@ int main(int argc, char **argv)
 	int i;
 
 	for (i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "generated")) {
+			if (call_generated("socket") < 0)
+				perror(argv[i]);
+			continue;
+		}
 		if (!strcmp(argv[i], "mapping")) {
 			pthread_create(&thread, NULL, map_memory, NULL);
 			make_many();

@@ -46,16 +46,21 @@ static void set_label(struct user_frame *frame, const char *label)
  * Find what lies at an address that the kernel has not found in a file. Return whether it should be
  * known and is not.
  */
-static bool find_by_address(const struct user_stack_names *names, enum wire_frame_kind kind,
-			    __u64 address, struct user_frame *frame)
+static bool find_by_address(const struct user_stack_names *names, const struct wire_record *record,
+			    __u64 word, struct user_frame *frame)
 {
+	enum wire_frame_kind kind = (enum wire_frame_kind)wire_frame__kind(word);
+	__u64 address = wire_frame__address(word);
+
 	switch (kind) {
 	case WIRE_FRAME_UNPLACED:
 	case WIRE_FRAME_UNNAMED:
 		user_symbols__find(names->symbols, address, frame);
+		if (frame->anonymous)
+			user_symbols__find_anonymous(names->symbols, address, record->uid, frame);
 		return is_unknown(frame);
 	case WIRE_FRAME_ANONYMOUS:
-		user_symbols__find_anonymous(names->symbols, address, frame);
+		user_symbols__find_anonymous(names->symbols, address, record->uid, frame);
 		return false;
 	case WIRE_FRAME_VDSO:
 		user_symbols__find(names->symbols, address, frame);
@@ -69,14 +74,14 @@ static bool find_by_address(const struct user_stack_names *names, enum wire_fram
 }
 
 /* Find what a frame of the record is. Return whether it should be known and is not. */
-static bool find_frame(const struct user_stack_names *names, __u64 word, struct user_frame *frame)
+static bool find_frame(const struct user_stack_names *names, const struct wire_record *record,
+		       __u64 word, struct user_frame *frame)
 {
 	__u32 number = wire_frame__file(word);
 	struct named_file *file;
 
 	if (!(word & WIRE_FRAME_IN_FILE))
-		return find_by_address(names, (enum wire_frame_kind)wire_frame__kind(word),
-				       wire_frame__address(word), frame);
+		return find_by_address(names, record, word, frame);
 	file = named_files__find(names->files, number);
 	if (file)
 		user_symbols__find_named(names->symbols, file, wire_frame__offset(word), frame);
@@ -137,7 +142,7 @@ void user_stack__add(struct user_stack *stack, struct buffer *buffer,
 	for (i = 0; i < record->nr_user_frames; i++) {
 		size_t begin = buffer->size;
 
-		stack->nr_unplaced += find_frame(names, words[i], &frame);
+		stack->nr_unplaced += find_frame(names, record, words[i], &frame);
 		if (words[i] & WIRE_FRAME_UNCERTAIN)
 			buffer__add_string(buffer, "? ");
 		text = add_frame(buffer, &frame, i != 0);

@@ -19,6 +19,7 @@ bool symbol_cache__has_successor(const struct symbol_cache *cache, const struct 
 static void forget_process(struct cached_process *process)
 {
 	process_maps__free(&process->maps);
+	perf_map__free(&process->generated);
 	memset(process, 0, sizeof(*process));
 }
 
@@ -54,7 +55,7 @@ struct cached_process *symbol_cache__process(struct symbol_cache *cache,
 	if (!process->used || !id->exec_id || !process_id__equal(&process->id, id)) {
 		forget_process(process);
 		process->id = *id;
-		process->reread = 1;
+		process->reread = process->generated_reread = 1;
 	}
 	process->used = ++cache->clock;
 	return process;
@@ -120,13 +121,18 @@ struct cached_file *symbol_cache__load(struct symbol_cache *cache, int fd,
 	return file;
 }
 
+static size_t process_size(const struct cached_process *process)
+{
+	return process_maps__size(&process->maps) + perf_map__size(&process->generated);
+}
+
 size_t symbol_cache__size(const struct symbol_cache *cache)
 {
 	size_t size = 0;
 	int i;
 
 	for (i = 0; i < SYMBOL_CACHE_PROCESSES; i++)
-		size += process_maps__size(&cache->processes[i].maps);
+		size += process_size(&cache->processes[i]);
 	for (i = 0; i < SYMBOL_CACHE_FILES; i++)
 		size += elf_symbols__size(cache->files[i].elf);
 	return size;
@@ -142,7 +148,7 @@ static bool forget_oldest(struct symbol_cache *cache)
 	int i;
 
 	for (i = 0; i < SYMBOL_CACHE_PROCESSES; i++) {
-		if (cache->processes[i].used < oldest && cache->processes[i].maps.nr_mappings) {
+		if (cache->processes[i].used < oldest && process_size(&cache->processes[i])) {
 			process = &cache->processes[i];
 			oldest = process->used;
 		}

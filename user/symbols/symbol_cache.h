@@ -11,6 +11,7 @@
 #include <linux/types.h>
 
 #include "symbols/elf_symbols.h"
+#include "symbols/perf_map.h"
 #include "symbols/process.h"
 #include "symbols/process_maps.h"
 
@@ -21,10 +22,12 @@
 struct cached_process {
 	struct process_id id;
 	struct process_maps maps;
-	bool read;	     /* maps were read, or can't be */
-	__u64 used;	     /* value of the clock at its last use; 0 if it is free */
-	unsigned int misses; /* addresses that were not mapped since the maps were read */
-	unsigned int reread; /* the number of misses at which the maps are read again */
+	bool read;		   /* maps were read, or can't be */
+	__u64 used;		   /* value of the clock at its last use; 0 if it is free */
+	unsigned int misses;	   /* addresses that were not mapped since the maps were read */
+	unsigned int reread;	   /* the number of misses at which the maps are read again */
+	struct perf_map generated; /* functions of generated code */
+	unsigned int generated_misses, generated_reread; /* likewise of these */
 };
 
 /* A file that was read. It is referred to by its number, which is never reused. */

@@ -217,16 +217,54 @@ void user_symbols__find_named(struct user_symbols *symbols, struct named_file *f
 	find_function(named_file(symbols, file), frame);
 }
 
-void user_symbols__find_anonymous(struct user_symbols *symbols, __u64 address,
+/* Read the functions of generated code again if the file has changed. */
+static void reread_generated(struct user_symbols *symbols, struct cached_process *process,
+			     uid_t uid)
+{
+	int dir = process__open(symbols->proc, &process->id);
+	struct stat status;
+	int fd = perf_map__open(dir, process->id.pid, uid, &status);
+
+	if (dir >= 0)
+		close(dir);
+	if (fd < 0)
+		return;
+	if (!perf_map__is_current(&process->generated, &status))
+		perf_map__read(&process->generated, fd, &status);
+	close(fd);
+	symbol_cache__shrink(&symbols->cache);
+}
+
+/* Code is generated all the time, so the file is read again, but ever more rarely for no result. */
+static const char *find_generated(struct user_symbols *symbols, __u64 address, uid_t uid,
+				  __u64 *offset)
+{
+	struct cached_process *process = symbols->selected;
+	const char *name = perf_map__find(&process->generated, address, offset);
+
+	if (name || ++process->generated_misses < process->generated_reread)
+		return name;
+	process->generated_misses = 0;
+	reread_generated(symbols, process, uid);
+	name = perf_map__find(&process->generated, address, offset);
+	if (name)
+		process->generated_reread = 1;
+	else if (process->generated_reread < MAX_REREAD)
+		process->generated_reread *= 2;
+	return name;
+}
+
+void user_symbols__find_anonymous(struct user_symbols *symbols, __u64 address, uid_t uid,
 				  struct user_frame *frame)
 {
-	(void)symbols;
 	*frame = (struct user_frame){
 		.path = "[anonymous]",
 		.module = "[anonymous]",
 		.offset = address,
 		.anonymous = true,
 	};
+	if (symbols->selected)
+		frame->symbol = find_generated(symbols, address, uid, &frame->symbol_offset);
 }
 
 struct user_symbols *user_symbols__new(const char *proc)

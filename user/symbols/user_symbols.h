@@ -9,6 +9,7 @@
 #define SYMBOLS_USER_SYMBOLS_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 #include <linux/types.h>
 
 #include "symbols/named_files.h"
@@ -65,9 +66,11 @@ void user_symbols__find(struct user_symbols *symbols, __u64 address, struct user
 void user_symbols__find_named(struct user_symbols *symbols, struct named_file *file, __u64 offset,
 			      struct user_frame *frame);
 
-/* The same for an address of which the kernel has said that it is in executable anonymous memory.
+/*
+ * The same for an address of which the kernel has said that it is in executable anonymous memory:
+ * code that the selected process, of the user uid, has generated. See perf_map.h.
  */
-void user_symbols__find_anonymous(struct user_symbols *symbols, __u64 address,
+void user_symbols__find_anonymous(struct user_symbols *symbols, __u64 address, uid_t uid,
 				  struct user_frame *frame);
 
 /* Free the object, which may be NULL. */
