@@ -99,6 +99,7 @@ struct tree {
 	 * NULL.
 	 */
 	const struct state_changes *state;
+	const char *security_modules; /* the active ones, separated by commas; NULL if not known */
 	/* IPv6 was switched off when the kernel began; known only if that can be the error's cause.
 	 */
 	bool ipv6_is_off;

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #include "creation/syscall_text.h"
+#include "creation/why_lsm.h"
 #include "creation/why_modules.h"
 #include "names/names.h"
 #include "text/put.h"
@@ -533,6 +534,8 @@ char *why__put_reason(char *at, const struct tree *tree, int span)
 	if (interrupted >= 0)
 		return why_modules__put_interrupted(at, tree, interrupted);
 	at = put__string(at, rule->reason);
+	if (!strncmp(rule->reason, DENIED_BY_LSM, strlen(DENIED_BY_LSM)))
+		at = why_lsm__put_suspects(at, tree->security_modules);
 	if (!strcmp(rule->reason, NO_DESCRIPTOR))
 		at = put_descriptor_limit(at, tree);
 	if (is_missing(error_of(tree, span)))

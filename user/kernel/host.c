@@ -13,10 +13,11 @@
 #include "kernel/switches.h"
 #include "text/log.h"
 
-#define KERNEL_BTF "/sys/kernel/btf/vmlinux"
-#define NR_OPEN	   "/proc/sys/fs/nr_open"
-#define IPV6_OFF   "/sys/module/ipv6/parameters/disable"
-#define PREEMPTION "/sys/kernel/debug/sched/preempt"
+#define KERNEL_BTF	 "/sys/kernel/btf/vmlinux"
+#define NR_OPEN		 "/proc/sys/fs/nr_open"
+#define SECURITY_MODULES "/sys/kernel/security/lsm"
+#define IPV6_OFF	 "/sys/module/ipv6/parameters/disable"
+#define PREEMPTION	 "/sys/kernel/debug/sched/preempt"
 
 /* The inodes of the initial namespaces, from include/linux/proc_ns.h. */
 #define INITIAL_PID_NAMESPACE  0xeffffffcU /* PROC_PID_INIT_INO */
@@ -33,6 +34,19 @@ __u64 host__nr_open(void)
 		limit = 0;
 	fclose(file);
 	return limit;
+}
+
+void host__read_security_modules(char names[HOST_SECURITY_MODULES_SIZE])
+{
+	FILE *file = fopen(SECURITY_MODULES, "re");
+
+	names[0] = '\0';
+	if (!file)
+		return;
+	if (!fgets(names, HOST_SECURITY_MODULES_SIZE, file))
+		names[0] = '\0';
+	names[strcspn(names, "\n")] = '\0';
+	fclose(file);
 }
 
 bool host__ipv6_is_off(void)

@@ -29,6 +29,15 @@ bool host__check(const struct host *host, const char *btf);
 /* Return the current value of the sysctl fs.nr_open, or 0 if it can't be read. */
 __u64 host__nr_open(void);
 
+#define HOST_SECURITY_MODULES_SIZE 256
+
+/*
+ * Read the names of the active security modules (LSM), as "lockdown,capability,apparmor". names
+ * gets
+ * "" where securityfs, which has them, is not mounted.
+ */
+void host__read_security_modules(char names[HOST_SECURITY_MODULES_SIZE]);
+
 /* Return whether IPv6 was switched off at boot, or when its module was loaded. */
 bool host__ipv6_is_off(void);
 

@@ -27,6 +27,7 @@ struct pipeline {
 	__u64 nr_open;		      /* as read in this batch, 0 if it was not */
 	struct clock_change clock;    /* yet to be told, if clock_is_set */
 	bool clock_is_set;
+	char security_modules[HOST_SECURITY_MODULES_SIZE]; /* the kernel's list, "" if not known */
 	bool closed;
 	bool damaged; /* a record could not be read */
 };
@@ -38,6 +39,7 @@ struct pipeline *pipeline__new(const struct pipeline_options *options)
 	if (!pipeline)
 		return NULL;
 	pipeline->options = *options;
+	host__read_security_modules(pipeline->security_modules);
 	pipeline->needs = outputs__needs(options->outputs);
 	pipeline->origins = origins__new(pipeline->needs.processes, options->kernel_stacks,
 					 options->state, &options->boot_clock);
@@ -94,6 +96,7 @@ static void make_tree(struct pipeline *pipeline, const struct wire_record *recor
 	origins__find(pipeline->origins, record, &pipeline->origin);
 	tree->origin = &pipeline->origin;
 	pipeline->options.account->lost[LOST_FRAME] += pipeline->origin.nr_unplaced;
+	tree->security_modules = pipeline->security_modules[0] ? pipeline->security_modules : NULL;
 	tree->ipv6_is_off =
 		record->ret == -EAFNOSUPPORT && record->family == AF_INET6 && host__ipv6_is_off();
 	tree->nr_open = record->flags & WIRE_NR_OPEN_REACHED ? find_nr_open(pipeline) : 0;

@@ -277,6 +277,31 @@ static void security_modules(void **state)
 	expect(&made, "security_socket_create", "a security module (LSM) denied it");
 }
 
+static void security_modules_that_are_active(void **state)
+{
+	struct made_tree made;
+
+	(void)state;
+	make_tree(&made, 1);
+	made.record.ret = -EPERM;
+	add_span(&made, STAGE_SYS_SOCKET, TREE_NO_SPAN, 0, 10, -EPERM);
+	add_span(&made, STAGE_SOCK_CREATE, 0, 1, 9, -EPERM);
+	add_span(&made, STAGE_SECURITY_SOCKET_CREATE, 1, 2, 3, -EPERM);
+	made.tree.security_modules = "lockdown,capability,landlock,yama,apparmor,tomoyo,bpf";
+	expect_only(&made, "security_socket_create",
+		    "a security module (LSM) denied it: apparmor or bpf; the audit log, or else "
+		    "dmesg, may say why; BPF programs are listed by bpftool prog");
+	/* Of a module that nobody knows yet it can't be said that it has not refused. */
+	made.tree.security_modules = "capability,,selinux,novel";
+	expect(&made, "security_socket_create", "denied it: selinux or novel; the audit log");
+	made.tree.security_modules = "capability,bpf";
+	expect_only(&made, "security_socket_create",
+		    "a security module (LSM) denied it: bpf; BPF programs are listed by bpftool "
+		    "prog");
+	made.tree.security_modules = "capability,yama";
+	expect_only(&made, "security_socket_create", "a security module (LSM) denied it");
+}
+
 static void cgroup_program(void **state)
 {
 	struct made_tree made;
@@ -484,6 +509,7 @@ int main(void)
 		cmocka_unit_test(errors_of_families),
 		cmocka_unit_test(missing_capability),
 		cmocka_unit_test(security_modules),
+		cmocka_unit_test(security_modules_that_are_active),
 		cmocka_unit_test(cgroup_program),
 		cmocka_unit_test(what_was_not_observed),
 		cmocka_unit_test(errors_that_become_others),
