@@ -484,7 +484,7 @@ static void names_processes_that_lost_some(void **state)
 
 	(void)state;
 	make_header(&header);
-	out = out_jsonl.create(&header, NULL);
+	out = out_jsonl.create(&header, &plain);
 	assert_non_null(out);
 	out_jsonl.end(out, &account, &buffer);
 	out_jsonl.destroy(out);
