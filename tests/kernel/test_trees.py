@@ -147,6 +147,7 @@ def programs_of(*stages):
 @test("what is not picked costs nothing: no program of it is loaded")
 def not_loaded():
     ways_in = {"SYS_SOCKET", "SYS_SOCKETPAIR", "SYS_SOCKET_FILE", "SOCK_CREATE"}
+    ways_in |= {"IO_SOCKET", "IO_SOCKET_PREP"}
     rare = programs_of("FD_INSTALL", "ALLOC_INODE", "TCP_INIT_SOCK")
     _, only = traced("--raw-latency", "--stages", "sk_alloc")
     check(only <= programs_of(*ways_in, "SK_ALLOC"), f"loaded: {only}")

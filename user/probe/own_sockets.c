@@ -72,14 +72,20 @@ void own_sockets__forget(struct state *state)
 	memset(state->accounts, 0, sizeof(state->accounts));
 }
 
-/* The number of creations that were seen since own_sockets__forget(). */
+/*
+ * The number of creations that were seen since own_sockets__forget(). One that a filter rejects, as
+ * -x does, or that finds no room, was seen as well.
+ */
 static __u64 count_seen(const struct state *state)
 {
 	__u64 seen = 0;
-	int i;
+	int i, reason;
 
-	for (i = 0; i < NR_ACCOUNTS; i++)
-		seen += state->accounts[i].sequence;
+	for (i = 0; i < NR_ACCOUNTS; i++) {
+		seen += state->accounts[i].sequence + state->accounts[i].filtered;
+		for (reason = 0; reason < NR_LOST_CREATION_REASONS; reason++)
+			seen += state->accounts[i].lost[reason];
+	}
 	return seen;
 }
 
