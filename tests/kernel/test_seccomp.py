@@ -209,8 +209,9 @@ def noticed():
     ) as other:
         process.stdin.write("\n")
         shown = wait_until(lambda: watching.shown_sockets, "a refused call is not shown")
-        process.stdin.close()
-        process.wait()
+    # Only now: with its process, the trace would end by itself.
+    process.stdin.close()
+    process.wait()
     check_equal({s["seccomp"] for s in shown}, {"filter"}, "shown")
     check("during the first" in watching.account, f"summary: {watching.account}")
     check(watching.json.end["seccomp_gap_ns"] > 0, "seccomp_gap_ns")
