@@ -27,7 +27,8 @@ struct io_accept {
                                                                                                \
 		accept__describe(BPF_CORE_READ(req, file), -1, BPF_CORE_READ(of, flags), call, \
 				 listener);                                                    \
-		(request)->slot_asked = BPF_CORE_READ(of, file_slot);                          \
+		if (bpf_core_field_exists(of->file_slot))                                      \
+			(request)->slot_asked = BPF_CORE_READ(of, file_slot);                  \
 		(request)->address = (u64)req;                                                 \
 	} while (0)
 

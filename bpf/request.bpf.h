@@ -52,11 +52,22 @@ struct request {
 	u32 slot_asked;
 };
 
+/*
+ * Whether the kernel has such requests. Where it has none, a kprobe is tried all the same, because
+ * its BTF need not have all functions; the program is not to be refused for what it never reads.
+ */
+static __always_inline bool request__is_known(void)
+{
+	return bpf_core_type_exists(struct io_socket);
+}
+
 /* io_socket(req, issue_flags) */
 #define capture_request(ctx, call, request)                                  \
 	do {                                                                 \
 		struct io_socket *of = (struct io_socket *)ARGUMENT(ctx, 0); \
                                                                              \
+		if (!request__is_known())                                    \
+			break;                                               \
 		(call)->family = BPF_CORE_READ(of, domain);                  \
 		(call)->type = BPF_CORE_READ(of, type);                      \
 		(call)->protocol = BPF_CORE_READ(of, protocol);              \
@@ -92,7 +103,7 @@ static __always_inline s32 request__completion(const struct session *session)
 {
 	struct io_kiocb___of_request *request = (void *)session->request;
 
-	return BPF_CORE_READ(request, cqe.res);
+	return bpf_core_field_exists(request->cqe) ? BPF_CORE_READ(request, cqe.res) : 0;
 }
 
 /*
