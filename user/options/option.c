@@ -56,7 +56,7 @@ const struct option_group_info option_groups[NR_OPTION_GROUPS] = {
 			    "and IPPROTO_, or as numbers. Filters are evaluated in the kernel, and a "
 			    "filter that is not used costs nothing." },
 	[GROUP_ENDING] = { "When the trace ends",
-			   "A trace ends with Ctrl-C, SIGTERM or SIGHUP, with COMMAND, or as these "
+			   "A trace ends with Ctrl-C or SIGTERM, with its terminal, with COMMAND, or as these "
 			   "options say. If COMMAND is still running then, the outputs are completed, "
 			   "and the tool waits for COMMAND." },
 	[GROUP_OUTPUT] = { "Output", NULL },
