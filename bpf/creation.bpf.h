@@ -237,6 +237,7 @@ enum creation_kind {
 	CREATION_CERTAIN,
 	CREATION_UNCERTAIN, /* its return tells whether it was an attempt to make a socket */
 	CREATION_ACCEPT,    /* the same, and it may wait for a connection before */
+	CREATION_REFUSED,   /* certain, and over; the caller captures the stacks */
 };
 
 /*
@@ -249,7 +250,7 @@ static __always_inline bool creation__filter(const struct session *table, const 
 	if (filter__accepts_entry(call->family, call->type, call->protocol, call->netns) ||
 	    state_of(table)->gate == GATE_CALIBRATION)
 		return true;
-	if (kind == CREATION_CERTAIN)
+	if (kind == CREATION_CERTAIN || kind == CREATION_REFUSED)
 		account__count(account__this_cpu(), filtered);
 	return false;
 }
@@ -260,7 +261,7 @@ static __always_inline void creation__begin_extras(void *ctx, struct session *se
 {
 	if (config.pid_namespace_level)
 		*(u64 *)&session->record.tid = task__current_pid_tid();
-	if (config.stacks || via == VIA_KERNEL)
+	if (kind != CREATION_REFUSED && (config.stacks || via == VIA_KERNEL))
 		details__capture_stacks(ctx, session);
 	if (config.state)
 		snapshots__reset(session);

@@ -58,7 +58,7 @@ static __always_inline bool seccomp__handles_sigsys(struct task_struct *task)
 }
 
 /* Tell what has refused a system call of the task, from what it has left behind. */
-static __always_inline enum wire_refusal seccomp__find_refusal(struct task_struct *task)
+static __noinline enum wire_refusal seccomp__find_refusal(struct task_struct *task)
 {
 	bool traced = BPF_CORE_READ(task, ptrace) & PT_TRACE_SECCOMP;
 
@@ -75,8 +75,8 @@ static __always_inline enum wire_refusal seccomp__find_refusal(struct task_struc
  * Whether nobody has answered: a signal has interrupted the wait for a notifier or a tracer. The
  * system call will be made again, or ends with EINTR, or the task is being killed.
  */
-static __always_inline bool seccomp__is_interrupted(struct task_struct *task,
-						    enum wire_refusal refusal, s32 result)
+static __noinline bool seccomp__is_interrupted(struct task_struct *task, enum wire_refusal refusal,
+					       s32 result)
 {
 	switch (refusal) {
 	case REFUSAL_NOTIFIER:
@@ -102,20 +102,20 @@ static __always_inline enum stage seccomp__stage(enum via via)
 }
 
 /*
- * Record a creation that has ended before it began. The filters are evaluated as for any other: as
- * those of a call that took no time.
+ * Note a creation that has ended before it began. The filters are evaluated as for any other: as
+ * those of a call that took no time. Return the slot of its session, or -1 if there is none.
  */
 static __always_inline int seccomp__record(void *ctx, u64 frame, enum via via,
 					   const struct call *call,
 					   const struct wire_socket *listener,
-					   enum wire_refusal refusal, s32 result)
+					   enum wire_refusal refusal)
 {
 	struct session *session = creation__enter(ctx, session_table(), frame, seccomp__stage(via),
-						  via, call, CREATION_CERTAIN);
+						  via, call, CREATION_REFUSED);
 	struct wire_span *span;
 
 	if (!session)
-		return 0;
+		return -1;
 	span = &session->record.spans[0];
 	span->end = span->start;
 	span->ret = 0;
@@ -123,12 +123,11 @@ static __always_inline int seccomp__record(void *ctx, u64 frame, enum via via,
 	if (seccomp__stage(via) == STAGE_SYS_ACCEPT4)
 		accept__note_listener(session, call, listener);
 	session->innermost = 0;
-	return creation__finish_slow(session->slot, result);
+	return session->slot;
 }
 
-/* The current task's system call of that number will not run. result is what it gets, if any. */
-static __noinline int seccomp__refused(void *ctx, u64 frame, u32 number, enum wire_refusal refusal,
-				       s32 result)
+/* Note the current task's system call of that number. Return as seccomp__record(). */
+static __noinline int seccomp__begin(void *ctx, u64 frame, u32 number, enum wire_refusal refusal)
 {
 	struct task_struct *task = current_task();
 	struct wire_socket listener = {};
@@ -137,7 +136,7 @@ static __noinline int seccomp__refused(void *ctx, u64 frame, u32 number, enum wi
 	enum via via = system_call__read(task, number, arguments);
 
 	if (via == VIA_NONE)
-		return 0;
+		return -1;
 	if (seccomp__stage(via) != STAGE_SYS_ACCEPT4) {
 		call.family = arguments[0];
 		call.type = arguments[1];
@@ -146,9 +145,29 @@ static __noinline int seccomp__refused(void *ctx, u64 frame, u32 number, enum wi
 		accept__describe(accept__file(arguments[0]), arguments[0],
 				 via == VIA_ACCEPT4 ? arguments[3] : 0, &call, &listener);
 	} else {
-		return 0;
+		return -1;
 	}
-	return seccomp__record(ctx, frame, via, &call, &listener, refusal, result);
+	return seccomp__record(ctx, frame, via, &call, &listener, refusal);
+}
+
+/*
+ * The current task's system call of that number will not run. result is what it gets, if any. The
+ * stacks are captured here, because that takes much of BPF's own stack, and so does the rest.
+ */
+static __always_inline int seccomp__refused(void *ctx, u64 frame, u32 number,
+					    enum wire_refusal refusal, s32 result)
+{
+	int slot = seccomp__begin(ctx, frame, number, refusal);
+	struct session *session;
+
+	if (slot < 0)
+		return 0;
+	session = session__in(slot);
+	if (!session)
+		return 0;
+	if (config.stacks)
+		details__capture_stacks(ctx, session);
+	return creation__finish_slow(slot, result);
 }
 
 /*

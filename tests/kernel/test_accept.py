@@ -218,7 +218,8 @@ def filters():
         trace.json.check_nothing_lost()
         work.check_same_in_order(accepted(trace.json), list(filter(accepts, made)))
         seen = trace.json.end["filtered"] + len(trace.json.sockets)
-        check_equal(seen, whole, f"account of {options}")
+        # Each tool creates a socket as it starts, which those that have started before it count.
+        check(abs(seen - whole) < len(traces), f"account of {options}: {seen}, not {whole}")
 
 
 @test("accept and --min-us: by the work, not by the wait")

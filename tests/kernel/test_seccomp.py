@@ -195,8 +195,11 @@ def filters():
     Trace.end_all(traces.values())
     for name, trace in traces.items():
         end = trace.json.end
-        check_equal((end["sockets"], end["filtered"]),
-                    (calls_made, 0) if name == "all" else (0, calls_made), f"--{name}")  # fmt: skip
+        shown, filtered = (calls_made, 0) if name == "all" else (0, calls_made)
+        check_equal(end["sockets"], shown, f"shown with --{name}")
+        # Each tool creates a socket as it starts, which those that have started before it count.
+        others = end["filtered"] - filtered
+        check(0 <= others < len(traces), f"filtered with --{name}: {end['filtered']}")
 
 
 @test("seccomp: a filter that a process of the trace gets is noticed, and without one none is watched")

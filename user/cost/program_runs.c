@@ -52,7 +52,7 @@ static bool begins_with(const char *name, const char *prefix)
 static bool is_of_probe(const char *name)
 {
 	return begins_with(name, "enter_") || begins_with(name, "exit_") ||
-	       begins_with(name, "snap_");
+	       begins_with(name, "snap_") || begins_with(name, "look_");
 }
 
 /* Whether only the front end itself makes the program run: see proof.bpf.h. */

@@ -13,6 +13,7 @@
 
 #include "kernel/boot_clock.h"
 #include "pipeline/pipeline.h"
+#include "symbols/named_files.h"
 #include "text/log.h"
 #include "trace/processes.h"
 #include "trace/ringbuf.h"
@@ -62,6 +63,7 @@ struct loop {
 	int signals; /* number of signals received */
 	int drains;  /* by the timer, since sessions were reclaimed last */
 	int drained; /* records read in the current drain */
+	bool begun;  /* what is read from now on belongs to the trace */
 	bool stop;   /* end the trace */
 };
 
@@ -87,9 +89,12 @@ static int take_record(void *context, void *data, size_t size)
 {
 	struct loop *loop = context;
 
-	/* Calibration has made it. */
-	if (!loop->pipeline)
+	/* Calibration has made it. What it has named stays named: files are named once only. */
+	if (!loop->begun) {
+		if (named_files__is_record(data, size))
+			pipeline__take(loop->pipeline, data, size);
 		return 0;
+	}
 	/*
 	 * If a family was registered before this record was made, its create function was not
 	 * observed then. The outputs must learn that from the plan before they show the record.
@@ -364,10 +369,11 @@ static int prepare(struct loop *loop)
 		log_error("cannot read the ring buffer: %s", strerror(errno));
 		return -1;
 	}
-	/* Without a pipeline this throws away what calibration has left in the buffer. */
-	ringbuf__drain(loop->ringbuf);
 	if (open_pipeline(loop) || open_waits(loop))
 		return -1;
+	/* This throws away the creations that calibration has left in the buffer. */
+	ringbuf__drain(loop->ringbuf);
+	loop->begun = true;
 	if (seccomp_watch__begin(&loop->trace->seccomp, loop->trace->observation.tracer,
 				 &loop->trace->options->selection,
 				 loop->trace->initial_pid_namespace))
