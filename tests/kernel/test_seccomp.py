@@ -216,7 +216,7 @@ def noticed():
     process.stdin.close()
     process.wait()
     check_equal({s["seccomp"] for s in shown}, {"filter"}, "shown")
-    check("during the first" in watching.account, f"summary: {watching.account}")
+    check("new seccomp filters refused was not watched" in watching.account, f"summary: {watching.account}")
     check(watching.json.end["seccomp_gap_ns"] > 0, "seccomp_gap_ns")
     check("seccomp" not in other.account, f"summary of another process's: {other.account}")
     check_equal(other.json.end["sockets"], 0, "shown of another process")

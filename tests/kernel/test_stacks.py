@@ -116,7 +116,7 @@ def callers_pie():
     names = check_callers("callers_pie")
     if os.uname().machine != "x86_64":  # strace has no unwinder there
         return
-    for ours, theirs in zip(names, strace_stacks(work.program("callers_pie"))):
+    for ours, theirs in zip(names, strace_stacks(work.program("callers_pie")), strict=True):
         check_equal(ours[1:], theirs[1:], "functions, as strace -k shows them")
 
 

@@ -112,8 +112,8 @@ static void print_seccomp(FILE *file, const struct trace_account *account)
 			account->seccomp_unwatched);
 	if (account->seccomp_gap_ns)
 		fprintf(file,
-			"  what seccomp refused was not watched during the first %llu ms of a filter "
-			"(with --seccomp it is from the start)\n",
+			"  what new seccomp filters refused was not watched for %llu ms (--seccomp "
+			"watches from the start)\n",
 			account->seccomp_gap_ns / 1000000 + 1);
 }
 
@@ -164,5 +164,5 @@ bool account__has_losses(const struct trace_account *account)
 
 	for (reason = 0; reason < NR_LOST_REASONS; reason++)
 		sum += account->lost[reason];
-	return sum;
+	return sum || account->seccomp_unwatched;
 }

@@ -187,6 +187,8 @@ void call__add_tried(struct buffer *buffer, const struct wire_record *record, co
 	buffer__add_string(buffer, prefix);
 	if (family != record->family)
 		ADD_FIELDS(buffer, name_of_family, family);
+	if (family != record->family && protocol != record->protocol)
+		buffer__add_string(buffer, ", ");
 	if (protocol != record->protocol)
 		ADD_FIELDS(buffer, name_of_protocol, family, protocol);
 }

@@ -71,8 +71,9 @@ static char *put_advice(char *at, const struct tree *tree, int span)
 		if (!request || request->ret)
 			continue;
 		at = put__string(at, nr++ ? ", modprobe -nv "
-					  : ", though modprobe ended without an error: it is "
-					    "blacklisted or absent; see modprobe -nv ");
+					  : ", though modprobe ended without an error: the "
+					    "module is blacklisted or absent, or has no such "
+					    "sockets; see modprobe -nv ");
 		at = put_name(at, tree, i);
 	}
 	return at;

@@ -38,8 +38,12 @@ bool proof__prepare(struct proofs *proofs, const struct tracer *tracer, enum pro
 	struct bpf_object *object = find_object(tracer, proof);
 	struct bpf_program *program;
 
-	if (proofs->links[proof] || proofs->errors[proof] || !object)
+	if (proofs->links[proof] || proofs->errors[proof])
 		return proofs->links[proof];
+	if (!object) {
+		proofs->errors[proof] = ENOENT;
+		return false;
+	}
 	program = proof_programs__find(object, proof);
 	errno = ENOENT;
 	if (program && bpf_program__fd(program) >= 0)

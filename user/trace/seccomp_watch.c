@@ -187,5 +187,6 @@ void seccomp_watch__end(struct seccomp_watch *watch, struct trace_account *accou
 				    find_filters(watch) == SECCOMP_FOUND;
 	if (watch->had_filter)
 		account->seccomp_unwatched =
-			watch->error ? explain(watch->error) : "they came late";
+			watch->error ? explain(watch->error)
+				     : "the filter was found only when the trace ended";
 }

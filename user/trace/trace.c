@@ -229,6 +229,9 @@ static int run_loop(struct loop *loop)
 	bool more = false;
 	int i;
 
+	/* They may all have ended before they could be watched. */
+	if (loop->trace->options->selection.filter.pids.nr && !loop->processes.nr_alive)
+		handle_end_of_process(loop);
 	while (!loop->stop) {
 		if (poll(loop->fds, NR_WAITS, more ? 0 : -1) < 0 && errno != EINTR)
 			return -1;

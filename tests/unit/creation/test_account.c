@@ -45,10 +45,9 @@ static void says_what_was_not_watched(void **state)
 	struct trace_account account = { .seccomp_gap_ns = 23999999 };
 
 	(void)state;
-	expect(&account,
-	       "0 sockets seen, 0 shown (0 failed), 0 filtered, 0 lost\n"
-	       "  what seccomp refused was not watched during the first 24 ms of a filter "
-	       "(with --seccomp it is from the start)\n");
+	expect(&account, "0 sockets seen, 0 shown (0 failed), 0 filtered, 0 lost\n"
+			 "  what new seccomp filters refused was not watched for 24 ms (--seccomp "
+			 "watches from the start)\n");
 	account = (struct trace_account){ .seccomp_unwatched = "no fentry" };
 	expect(&account, "0 sockets seen, 0 shown (0 failed), 0 filtered, 0 lost\n"
 			 "  a process had a seccomp filter, and what that refused was not watched: "
