@@ -95,23 +95,24 @@ static void reads_so_much_only(void **state)
 
 struct process {
 	char folder[FILES_PATH_SIZE];
-	char map[2 * FILES_PATH_SIZE];
+	char tmp[2 * FILES_PATH_SIZE]; /* /tmp as the process sees it */
+	char map[3 * FILES_PATH_SIZE];
 	int fd; /* of the folder, in place of /proc/PID */
 };
 
 /* A process whose root is its own folder, and whose innermost pid is 7. */
 static void begin(struct process *process)
 {
-	char path[2 * FILES_PATH_SIZE];
+	char path[FILES_PATH_SIZE + sizeof("/status")];
 
 	files__begin(process->folder);
 	snprintf(path, sizeof(path), "%s/root", process->folder);
 	assert_int_equal(mkdir(path, 0755), 0);
-	snprintf(path, sizeof(path), "%s/root/tmp", process->folder);
-	assert_int_equal(mkdir(path, 0755), 0);
+	snprintf(process->tmp, sizeof(process->tmp), "%s/tmp", path);
+	assert_int_equal(mkdir(process->tmp, 0755), 0);
 	snprintf(path, sizeof(path), "%s/status", process->folder);
 	files__write_text(path, "Name:\tjava\nNStgid:\t123\t7\nNSpid:\t123\t7\nNSpgid:\t1\t1\n");
-	snprintf(process->map, sizeof(process->map), "%s/root/tmp/perf-7.map", process->folder);
+	snprintf(process->map, sizeof(process->map), "%s/perf-7.map", process->tmp);
 	process->fd = open(process->folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
@@ -127,7 +128,7 @@ static bool opens(const struct process *process, uid_t uid)
 
 static void opens_only_the_process_s_own_file(void **state)
 {
-	char other[2 * FILES_PATH_SIZE];
+	char other[3 * FILES_PATH_SIZE];
 	struct process process;
 
 	(void)state;
@@ -136,7 +137,7 @@ static void opens_only_the_process_s_own_file(void **state)
 	assert_int_equal(mkfifo(process.map, 0600), 0);
 	assert_false(opens(&process, getuid()));
 	unlink(process.map);
-	snprintf(other, sizeof(other), "%s/root/tmp/other", process.folder);
+	snprintf(other, sizeof(other), "%s/other", process.tmp);
 	files__write_text(other, "1000 10 a\n");
 	assert_int_equal(symlink("other", process.map), 0);
 	assert_false(opens(&process, getuid()));
