@@ -281,7 +281,9 @@ static __always_inline struct session *creation__open(void *ctx, struct session 
 	struct session *session = session__claim(table, own, frame);
 
 	if (unlikely(!session)) {
-		lost__count(LOST_SESSION_TABLE_FULL);
+		/* What is uncertain is counted at its return. */
+		if (kind != CREATION_UNCERTAIN)
+			lost__count(LOST_SESSION_TABLE_FULL);
 		return NULL;
 	}
 	creation__begin_record(&session->record, via, pid_tid);
@@ -384,6 +386,16 @@ static __always_inline void creation__output(struct session *session, s32 ret)
 }
 
 /*
+ * Note that there was no slot for a creation, whose return creation__exit_without_session() will
+ * count once more.
+ */
+static __always_inline void creation__note_full(void)
+{
+	if (config.entries_can_be_skipped && state.gate == GATE_SETTLED)
+		account__count(account__this_cpu(), full_and_missed);
+}
+
+/*
  * Count an outermost return without a session. Either the filters rejected the creation at its
  * entry, or the entry was missed and the creation is lost, which shows only here: the kernel skips
  * a program while another task is preempted inside it on the same processor.
@@ -392,7 +404,7 @@ static __always_inline int creation__exit_without_session(const struct call *cal
 {
 	if (state.gate == GATE_SETTLED &&
 	    filter__accepts_entry(call->family, call->type, call->protocol, call->netns))
-		lost__count(LOST_OUTERMOST_ENTRY_MISSED);
+		account__lost(LOST_OUTERMOST_ENTRY_MISSED);
 	return 0;
 }
 

@@ -166,9 +166,9 @@ static __always_inline void request__finish(struct session *session, s32 ret)
 }
 
 /*
- * Count a request whose outermost function returns without a session. Either a filter has rejected
- * it at its entry, or the entry was missed. call is NULL where it is not known; then a filter is
- * taken to have rejected it.
+ * Count a request whose outermost function returns without a session: a filter has rejected it at
+ * its entry, the table of sessions was full, or the entry was missed. call is NULL where it is not
+ * known; then a filter is taken to have rejected it.
  */
 static __always_inline int request__end_unseen(const struct call *call)
 {
@@ -177,8 +177,9 @@ static __always_inline int request__end_unseen(const struct call *call)
 	if (config.filter.at_entry &&
 	    !(call && filter__accepts_entry(call->family, call->type, call->protocol, call->netns)))
 		account__count(account__this_cpu(), filtered);
-	else if (call && state.gate == GATE_SETTLED && config.entries_can_be_skipped)
-		account__lost(LOST_OUTERMOST_ENTRY_MISSED);
+	else if (state.gate == GATE_SETTLED)
+		account__lost(call && config.entries_can_be_skipped ? LOST_OUTERMOST_ENTRY_MISSED
+								    : LOST_SESSION_TABLE_FULL);
 	return 0;
 }
 

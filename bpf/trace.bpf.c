@@ -87,7 +87,9 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
  */
 #ifdef PROBE_KPROBE
 #define EXIT_WITHOUT_SESSION(id, ctx, frame, capture_entry) ((void)0)
+#define NOTE_FULL()					    ((void)0)
 #else
+#define NOTE_FULL() creation__note_full()
 #define EXIT_WITHOUT_SESSION(id, ctx, frame, capture_entry)                      \
 	do {                                                                     \
 		struct call call = {};                                           \
@@ -227,12 +229,14 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 		creation__drop_stale(table, own, frame);                                     \
 		if (config.filter.at_entry) {                                                \
 			capture_##capture_entry(ctx, &call, STAGE_##id);                     \
-			if (!creation__filter(table, &call, false))                          \
+			if (!creation__filter(table, &call, CREATION_CERTAIN))               \
 				return 0;                                                    \
 		}                                                                            \
 		session = creation__open(ctx, table, own, frame, via, CREATION_CERTAIN);     \
-		if (!session)                                                                \
+		if (!session) {                                                              \
+			NOTE_FULL();                                                         \
 			return 0;                                                            \
+		}                                                                            \
 		capture_##capture_entry(ctx, &call, STAGE_##id);                             \
 		creation__begin(table, session, STAGE_##id, frame, &call);                   \
 		return 0;                                                                    \

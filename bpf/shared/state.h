@@ -128,6 +128,11 @@ struct account {
 	__u64 sequence; /* records made on this processor, submitted or lost */
 	__u64 filtered; /* creations that did not match a filter, at the entry or the exit */
 	__u64 foreign;	/* stages that ran on a session's stack but are not part of it */
+	/*
+	 * Of those lost since the table of sessions was full, the ones whose return is counted as
+	 * that of a missed entry as well.
+	 */
+	__u64 full_and_missed;
 	__u64 lost[NR_LOST_REASONS];
 } __attribute__((aligned(128)));
 

@@ -224,7 +224,7 @@ static void pick_proof(const struct loading *loading, const struct plan *plan)
 	bool known = !loading->targets || loading->ids->proof;
 
 	proof_programs__pick(loading->object, loading->kind, loading->proof,
-			     known && plan__uses(plan, ATTACH_FENTRY));
+			     known && (plan__uses(plan, ATTACH_FENTRY) || loading->seccomp.wanted));
 	if (loading->targets)
 		attach_targets__set(loading->targets,
 				    proof_programs__find(loading->object, PROOF_FENTRY),

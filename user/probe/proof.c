@@ -23,8 +23,13 @@ enum attach_way proof__way(enum proof proof)
 
 bool proof__is_needed(const struct tracer *tracer, const struct plan *plan, enum proof proof)
 {
-	return plan__uses(plan, proof__way(proof)) ||
-	       (proof == PROOF_KPROBE && tracer->events.by_kprobes);
+	const struct event_links *events = &tracer->events;
+
+	if (plan__uses(plan, proof__way(proof)))
+		return true;
+	if (proof == PROOF_FENTRY)
+		return events->seccomp[SECCOMP_EXIT];
+	return proof == PROOF_KPROBE && (events->by_kprobes || events->seccomp[SECCOMP_INSTALL]);
 }
 
 /* The object that has the program: kprobes may be in use without an object of their own. */

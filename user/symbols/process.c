@@ -84,7 +84,7 @@ __u64 process__start_ns(const char *proc, __u32 pid)
 	bool known;
 
 	if (process < 0)
-		return 0;
+		return PROCESS_GONE;
 	known = read_start_time(process, &ticks);
 	close(process);
 	return known && has_initial_time(proc) ? ticks * PROCESS_START_UNIT : 0;

@@ -32,9 +32,10 @@ bool process_id__has_successor(const struct process_id *id, const struct process
 
 /*
  * Return when a process started in CLOCK_BOOTTIME as the kernel counts it, rounded down to
- * PROCESS_START_UNIT, or 0 if that is not known: the process is gone, or this process is in a time
- * namespace, where /proc counts otherwise.
+ * PROCESS_START_UNIT, or 0 if that is not known: this process is in a time namespace, where /proc
+ * counts otherwise. Return PROCESS_GONE, which is the start of no process, if there is none.
  */
+#define PROCESS_GONE (~0ULL)
 __u64 process__start_ns(const char *proc, __u32 pid);
 #define PROCESS_START_UNIT 10000000 /* ns, since USER_HZ is 100 */
 

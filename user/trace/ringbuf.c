@@ -52,7 +52,7 @@ static void add_lost_process(void *context, const struct lost_process *process)
 void ringbuf__account(const struct tracer *tracer, struct trace_account *account)
 {
 	const struct state *state = tracer__state(tracer);
-	__u64 *missed;
+	__u64 full_and_missed = 0, *missed;
 	int i, reason;
 
 	for (i = 0; i < NR_ACCOUNTS; i++) {
@@ -60,17 +60,13 @@ void ringbuf__account(const struct tracer *tracer, struct trace_account *account
 
 		account->filtered += of_cpu->filtered;
 		account->foreign += of_cpu->foreign;
+		full_and_missed += of_cpu->full_and_missed;
 		for (reason = 0; reason < NR_LOST_REASONS; reason++)
 			account->lost[reason] += of_cpu->lost[reason];
 	}
-	/*
-	 * A creation for which the session table was full also returned without a session, and so
-	 * was counted twice.
-	 */
+	/* Each creation is counted once. Some of these have not returned yet. */
 	missed = &account->lost[LOST_OUTERMOST_ENTRY_MISSED];
-	*missed -= *missed < account->lost[LOST_SESSION_TABLE_FULL]
-			   ? *missed
-			   : account->lost[LOST_SESSION_TABLE_FULL];
+	*missed -= *missed < full_and_missed ? *missed : full_and_missed;
 	tracer__visit_lost_processes(tracer, add_lost_process, account);
 	account->unfollowed = state->command_tasks_lost;
 	account->in_flight = sessions__count_open(state);
