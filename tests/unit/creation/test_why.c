@@ -6,98 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <errno.h>
-#include <netinet/in.h>
-#include <string.h>
-#include <sys/socket.h>
-
-#include "creation/why.h"
-#include "fixtures/trees.h"
-
-/*
- * Make a failed socket() with __sock_create() in it, up to the call of the family's create
- * function.
- */
-static void make_failed(struct made_tree *made, int family, int type, int protocol, int error)
-{
-	make_tree(made, 1);
-	made->record.family = family;
-	made->record.type = type;
-	made->record.protocol = protocol;
-	made->record.ret = -error;
-	add_span(made, STAGE_SYS_SOCKET, TREE_NO_SPAN, 0, 1000, -error);
-	add_span(made, STAGE_SOCK_CREATE, 0, 10, 900, -error);
-	add_span(made, STAGE_SECURITY_SOCKET_CREATE, 1, 20, 10, 0);
-	add_span(made, STAGE_SOCK_ALLOC, 1, 40, 10, POINTER_VALID);
-}
-
-/* Add the call of the family's create function with this result. */
-static int add_family(struct made_tree *made, __s32 ret)
-{
-	int span = add_span(made, STAGE_FAMILY_CREATE, 1, 60, 100, ret);
-
-	made->tree.spans[span].name = "any_create";
-	made->tree.spans[span].family = made->record.family;
-	return span;
-}
-
-static void add_module(struct made_tree *made, const char *name, int span)
-{
-	struct wire_module *module =
-		(struct wire_module *)wire_record__modules(&made->record) + made->record.nr_modules;
-
-	memset(module, 0, sizeof(*module));
-	strcpy(module->name, name);
-	module->span = span;
-	made->record.nr_modules++;
-}
-
-/* A reason as a string. */
-struct reason {
-	char text[WHY_REASON_SIZE + 1];
-};
-
-static struct reason reason_in(const struct made_tree *made, int span)
-{
-	struct reason reason;
-	char *end = why__put_reason(reason.text, &made->tree, span);
-
-	assert_in_range(end - reason.text, 0, WHY_REASON_SIZE);
-	*end = '\0';
-	return reason;
-}
-
-static struct reason reason_of(const struct made_tree *made, const char *stage)
-{
-	int span = why__span(&made->tree);
-
-	assert_int_not_equal(span, TREE_NO_SPAN);
-	assert_string_equal(made->tree.spans[span].name, stage);
-	return reason_in(made, span);
-}
-
-static void expect_only(const struct made_tree *made, const char *stage, const char *text)
-{
-	struct reason reason = reason_of(made, stage);
-
-	assert_string_equal(reason.text, text);
-}
-
-static void expect(const struct made_tree *made, const char *stage, const char *text)
-{
-	struct reason reason = reason_of(made, stage);
-
-	if (!strstr(reason.text, text) || (!*text && reason.text[0]))
-		fail_msg("reason is \"%s\", expected \"%s\"", reason.text, text);
-}
-
-static void expect_not(const struct made_tree *made, const char *text)
-{
-	struct reason reason = reason_in(made, why__span(&made->tree));
-
-	if (strstr(reason.text, text))
-		fail_msg("reason is \"%s\", with \"%s\"", reason.text, text);
-}
+#include "fixtures/failures.h"
 
 static void a_success_has_no_reason(void **state)
 {
@@ -126,80 +35,6 @@ static void arguments_that_nothing_has(void **state)
 	made.record.ret = -EAFNOSUPPORT;
 	made.tree.spans[0].ret = made.tree.spans[1].ret = -EAFNOSUPPORT;
 	expect(&made, "__sock_create", "no family of this number");
-}
-
-static void family_that_is_not_registered(void **state)
-{
-	struct made_tree made;
-
-	(void)state;
-	make_failed(&made, AF_AX25, SOCK_DGRAM, 0, EAFNOSUPPORT);
-	expect(&made, "__sock_create", "not registered");
-	add_module(&made, "net-pf-3", 1);
-	expect(&made, "__sock_create", "not registered; no module net-pf-3 brought it");
-}
-
-static void protocol_that_is_not_known(void **state)
-{
-	struct made_tree made;
-	int create, load;
-
-	(void)state;
-	make_failed(&made, AF_INET, SOCK_STREAM, 99, EPROTONOSUPPORT);
-	create = add_family(&made, -EPROTONOSUPPORT);
-	/* Failing to load a module is not the error of the call that wanted it. */
-	load = add_span(&made, STAGE_REQUEST_MODULE, create, 70, 5, -EPROTONOSUPPORT);
-	add_module(&made, "net-pf-2-proto-99-type-1", load);
-	add_module(&made, "net-pf-2-proto-99", load);
-	expect(&made, "any_create",
-	       "no such protocol for this type; no module net-pf-2-proto-99-type-1, "
-	       "net-pf-2-proto-99 brought it");
-	made.record.ret = -ESOCKTNOSUPPORT;
-	made.tree.spans[0].ret = made.tree.spans[1].ret = -ESOCKTNOSUPPORT;
-	made.tree.spans[create].ret = -ESOCKTNOSUPPORT;
-	expect(&made, "any_create", "no such type");
-}
-
-/* Make a family that is not registered, whose module was requested with this result. */
-static void make_request_for_family(struct made_tree *made, int family, __s32 ret)
-{
-	make_failed(made, family, SOCK_DGRAM, 0, EAFNOSUPPORT);
-	add_module(made, "net-pf-3", add_span(made, STAGE_REQUEST_MODULE, 1, 60, 5, ret));
-}
-
-static void what_came_of_requests(void **state)
-{
-	struct made_tree made;
-
-	(void)state;
-	make_request_for_family(&made, AF_AX25, 0);
-	expect_only(&made, "__sock_create",
-		    "the family is not registered; no module net-pf-3 brought it, though modprobe "
-		    "ended without an error: the module is blacklisted or absent, or has no such "
-		    "sockets; see modprobe -nv net-pf-3");
-	make_request_for_family(&made, AF_AX25, 1 << 8);
-	expect_only(&made, "__sock_create",
-		    "the family is not registered; no module net-pf-3 brought it");
-	/* Whether there is such a family is not known then. */
-	make_request_for_family(&made, AF_AX25, -512);
-	expect_only(
-		&made, "__sock_create",
-		"no module net-pf-3 was loaded: the task was interrupted while it waited for it");
-	make_request_for_family(&made, AF_AX25, 9);
-	expect_only(&made, "__sock_create",
-		    "no module net-pf-3 was loaded: signal 9 ended modprobe");
-}
-
-static void ipv6_that_is_off(void **state)
-{
-	struct made_tree made;
-
-	(void)state;
-	make_request_for_family(&made, AF_INET6, 0);
-	made.tree.ipv6_is_off = true;
-	expect_only(&made, "__sock_create", "IPv6 is switched off (ipv6.disable=1)");
-	made.record.family = AF_AX25;
-	expect(&made, "__sock_create", "the family is not registered");
 }
 
 static void expect_of_family(int family, int type, int protocol, int error, const char *text)
@@ -237,6 +72,20 @@ static void errors_of_families(void **state)
 	create = add_family(&made, -ENODEV);
 	add_span(&made, STAGE_SK_ALLOC, create, 70, 5, POINTER_VALID);
 	expect(&made, "any_create", "no transport for AF_VSOCK is loaded that has datagrams");
+}
+
+/* What __sys_socket() asks before it looks at its arguments is no sign that they were right. */
+static void bits_that_are_no_flags(void **state)
+{
+	struct made_tree made;
+
+	(void)state;
+	make_tree(&made, 1);
+	made.record.ret = -EINVAL;
+	made.tree.observed = STAGE_BIT(STAGE_SOCK_CREATE);
+	add_span(&made, STAGE_SYS_SOCKET, TREE_NO_SPAN, 0, 1000, -EINVAL);
+	add_span(&made, STAGE_UPDATE_SOCKET_PROTOCOL, 0, 10, 5, 0);
+	expect(&made, "__sys_socket", "bits that are neither a type's nor known flags");
 }
 
 static void missing_capability(void **state)
@@ -378,21 +227,6 @@ static void errors_that_become_others(void **state)
 }
 
 /* The modules that the caller had requested did bring the function that fails. */
-static void modules_that_brought_something(void **state)
-{
-	struct made_tree made;
-
-	(void)state;
-	make_failed(&made, AF_ALG, SOCK_STREAM, 0, ESOCKTNOSUPPORT);
-	add_module(&made, "net-pf-38", 1);
-	add_family(&made, -ESOCKTNOSUPPORT);
-	expect(&made, "any_create", "the family has no such type");
-	expect_not(&made, "net-pf-38");
-	/* Some families return this error because of the protocol. */
-	made.record.protocol = 5;
-	expect(&made, "any_create", "no sockets of this type and protocol");
-}
-
 static void nothing_left(void **state)
 {
 	struct made_tree made;
@@ -502,18 +336,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_success_has_no_reason),
 		cmocka_unit_test(arguments_that_nothing_has),
-		cmocka_unit_test(family_that_is_not_registered),
-		cmocka_unit_test(protocol_that_is_not_known),
-		cmocka_unit_test(what_came_of_requests),
-		cmocka_unit_test(ipv6_that_is_off),
 		cmocka_unit_test(errors_of_families),
+		cmocka_unit_test(bits_that_are_no_flags),
 		cmocka_unit_test(missing_capability),
 		cmocka_unit_test(security_modules),
 		cmocka_unit_test(security_modules_that_are_active),
 		cmocka_unit_test(cgroup_program),
 		cmocka_unit_test(what_was_not_observed),
 		cmocka_unit_test(errors_that_become_others),
-		cmocka_unit_test(modules_that_brought_something),
 		cmocka_unit_test(nothing_left),
 		cmocka_unit_test(another_protocol_than_asked_for),
 		cmocka_unit_test(requests_of_io_uring),
