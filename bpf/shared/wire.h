@@ -263,7 +263,8 @@ static inline const struct wire_differences *wire_record__differences(
 
 /*
  * Why something is missing. For the first group, each count is a creation that is not shown. For
- * the second one, each count is a span that is missing or incomplete in a creation that is shown.
+ * the second one, each count is a span that is missing or incomplete in a creation that is shown;
+ * FRAME counts frames of its user stack.
  *
  * LOST(id, name in outputs, phrase)
  */
@@ -279,7 +280,7 @@ static inline const struct wire_differences *wire_record__differences(
 	LOST(SPAN_WITHOUT_EXIT, span_without_exit, "return of a stage not seen")  \
 	LOST(EXIT_WITHOUT_ENTRY, exit_without_entry, "entry of a stage not seen") \
 	LOST(STATE, state, "its --state found no room")                           \
-	LOST(FRAME, frame, "place of a frame of -U not known")
+	LOST(FRAME, frame, "memory was being mapped, or a path found no room")
 
 enum lost_reason {
 #define LOST(id, ...) LOST_##id,

@@ -64,7 +64,10 @@ static void print_reason(FILE *file, const struct trace_account *account, int re
 
 	if (!count)
 		return;
-	if (reason < FIRST_SPAN_REASON)
+	if (reason == LOST_FRAME)
+		fprintf(file, "  %llu frame%s of user stacks not known: %s", count, plural(count),
+			phrases[reason]);
+	else if (reason < FIRST_SPAN_REASON)
 		fprintf(file, "  %llu socket%s lost: %s", count, plural(count), phrases[reason]);
 	else
 		fprintf(file, "  %llu stage%s missing or incomplete in what is shown: %s", count,
