@@ -111,6 +111,16 @@ static __always_inline void compat__task_comm(struct task_struct *task, char com
 #endif
 }
 
+/* The same of the current task's process: of its first thread. */
+static __always_inline void compat__process_comm(struct task_struct *task, char comm[WIRE_COMM_LEN])
+{
+#ifdef HAVE_ATOMICS
+	compat__task_comm(task->group_leader, comm);
+#else
+	BPF_CORE_READ_INTO((u64(*)[2])comm, task, group_leader, comm);
+#endif
+}
+
 /*
  * FEATURE_INT_POINTER_ARGUMENTS: read an argument of a fentry program that is a pointer to anything
  * but a struct. The verifier accepts a load of a pointer to a number since 5.17, commit
@@ -161,20 +171,6 @@ static __always_inline struct pt_regs *compat__user_registers(struct task_struct
 		return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
 	return (struct pt_regs *)(BPF_CORE_READ(task, stack) + config.stack_size -
 				  bpf_core_type_size(struct pt_regs));
-}
-
-/*
- * FEATURE_FIND_VMA: bpf_find_vma(), since 5.17, commit 7c7e3d31e785 "bpf: Introduce helper
- * bpf_find_vma". Before 6.1 the mappings are in a red-black tree, which can be searched without it.
- * Its callback takes an instruction that older kernels refuse even where it is never reached, so
- * HAVE_ATOMICS is only for kernels that know it: FEATURE_CALLBACKS.
- */
-static __always_inline bool compat__has_find_vma(void)
-{
-	enum bpf_func_id___with_find_vma { BPF_FUNC_find_vma___with_find_vma = 180 };
-
-	return bpf_core_enum_value_exists(enum bpf_func_id___with_find_vma,
-					  BPF_FUNC_find_vma___with_find_vma);
 }
 
 /*

@@ -8,7 +8,8 @@
 
 #include "probe.bpf.h"
 
-#define MAX_COMPONENTS 32 /* of a path, with mounts */
+#define MAX_COMPONENTS 32	 /* of a path, with mounts */
+#define FMODE_BACKING  (1 << 25) /* include/linux/fs.h */
 
 /* The time of the last change of a file: FEATURE_MTIME_FIELDS. */
 static __always_inline void files__read_mtime(struct inode *inode, struct wire_file *file)
@@ -86,13 +87,28 @@ static __always_inline bool files__is_unlinked(struct dentry *dentry)
 	return !BPF_CORE_READ(dentry, d_hash.pprev);
 }
 
+/*
+ * The path by which a process has opened a file: FEATURE_USER_PATH. What is mapped of a file on
+ * overlayfs is a file of the layer below. Its path was that of the overlay until 6.6.
+ */
+static __always_inline struct path_walk files__path(struct file *file)
+{
+	struct backing_file *backing = (struct backing_file *)file;
+
+	if (bpf_core_field_exists(backing->user_path) &&
+	    BPF_CORE_READ(file, f_mode) & FMODE_BACKING)
+		return (struct path_walk){ BPF_CORE_READ(backing, user_path.dentry),
+					   BPF_CORE_READ(backing, user_path.mnt) };
+	return (struct path_walk){ BPF_CORE_READ(file, f_path.dentry),
+				   BPF_CORE_READ(file, f_path.mnt) };
+}
+
 /* Send a file's number and path. Return false if there is no room. */
 static __always_inline bool files__send(struct file *file, u32 number)
 {
 	struct wire_file *sent = bpf_ringbuf_reserve(&records, sizeof(*sent), 0);
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
-	struct path_walk walk = { BPF_CORE_READ(file, f_path.dentry),
-				  BPF_CORE_READ(file, f_path.mnt) };
+	struct path_walk walk = files__path(file);
 
 	if (!sent)
 		return false;
@@ -114,9 +130,10 @@ static __always_inline bool files__send(struct file *file, u32 number)
 static __always_inline void files__read_key(struct file *file, struct file_key *key)
 {
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	struct path_walk path = files__path(file);
 
-	key->dentry = (u64)BPF_CORE_READ(file, f_path.dentry);
-	key->mount = (u64)BPF_CORE_READ(file, f_path.mnt);
+	key->dentry = (u64)path.dentry;
+	key->mount = (u64)path.mnt;
 	key->inode = BPF_CORE_READ(inode, i_ino);
 	key->device = BPF_CORE_READ(inode, i_sb, s_dev);
 	key->generation = BPF_CORE_READ(inode, i_generation);

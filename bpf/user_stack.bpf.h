@@ -13,13 +13,13 @@
 #define USER_STACK_BPF_H
 
 #include "files.bpf.h"
+#include "mappings.bpf.h"
 #include "session_table.bpf.h"
 #include "shared/call_instruction.h"
 #include "system_call.bpf.h"
 
-#define EBUSY		 16	    /* include/uapi/asm-generic/errno-base.h */
 #define VM_EXEC		 0x00000004 /* include/linux/mm.h */
-#define MAX_TREE_DEPTH	 48	    /* of a red-black tree of 2^24 mappings */
+#define MAX_SEARCHES	 4	    /* for the mapping of an address */
 #define LOWEST_ADDRESS	 4096	    /* nothing is mapped below */
 #define HIGHEST_ADDRESS	 (1ULL << WIRE_FRAME_KIND_SHIFT)
 #define CALLER_SLOTS	 8 /* words at the stack pointer; the stub of accept4() needs 6 */
@@ -47,81 +47,50 @@ static __always_inline u64 user_stack__frame_in(struct vm_area_struct *vma, u64 
 }
 
 /*
- * Find the mapping of an address in the tree of those, without a lock. A task that is alone in its
- * address space can't change its mappings here. Others may be changing them: what is found is true
- * only if the mapping is of this address space and contains the address, before and after.
+ * Search once for the mapping of an address. The result is UNPLACED or UNMAPPED also where another
+ * thread has changed mappings meanwhile.
  */
-static __always_inline u64 user_stack__search_tree(struct mm_struct *mm, u64 address)
+GLOBAL u64 user_stack__search(u64 address)
 {
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	const u64 unplaced = wire_frame__of_kind(WIRE_FRAME_UNPLACED, address);
-	struct rb_node *node = BPF_CORE_READ(mm, mm_rb.rb_node);
-	u32 offset = bpf_core_field_offset(struct vm_area_struct, vm_rb);
 	struct vm_area_struct *vma;
-	u32 depth;
+	struct mm_struct *mm;
 	u64 frame;
-
-	NOT_UNROLLED
-	for (depth = 0; depth < MAX_TREE_DEPTH && node; depth++) {
-		vma = (void *)node - offset;
-		if (BPF_CORE_READ(vma, vm_end) <= address) {
-			node = BPF_CORE_READ(node, rb_right);
-			continue;
-		}
-		if (BPF_CORE_READ(vma, vm_start) <= address)
-			break;
-		node = BPF_CORE_READ(node, rb_left);
-	}
-	if (!node)
-		return wire_frame__of_kind(WIRE_FRAME_UNMAPPED, address);
-	vma = (void *)node - offset;
-	if (BPF_CORE_READ(vma, vm_mm) != mm)
-		return unplaced;
-	frame = user_stack__frame_in(vma, address);
-	if (BPF_CORE_READ(vma, vm_mm) != mm || BPF_CORE_READ(vma, vm_start) > address ||
-	    BPF_CORE_READ(vma, vm_end) <= address)
-		return unplaced;
-	return frame;
-}
-
-#ifdef HAVE_ATOMICS
-/* An address, and its frame once that is known. */
-struct frame_search {
-	u64 address;
-	u64 frame;
-};
-
-static long user_stack__visit(struct task_struct *task, struct vm_area_struct *vma,
-			      struct frame_search *search)
-{
-	(void)task;
-	search->frame = user_stack__frame_in(vma, search->address);
-	return 0;
-}
-#endif
-
-/* An address of the current task as a frame of the record: FEATURE_FIND_VMA. */
-GLOBAL u64 user_stack__frame(u64 address)
-{
-	struct task_struct *task;
-#ifdef HAVE_ATOMICS
-	struct frame_search search = {
-		.address = address,
-		.frame = wire_frame__of_kind(WIRE_FRAME_UNMAPPED, address),
-	};
 
 	if (!config.user_stack)
 		return 0;
-	task = current_task();
-	if (compat__has_find_vma()) {
-		if (bpf_find_vma(task, address, user_stack__visit, &search, 0) == -EBUSY)
-			return wire_frame__of_kind(WIRE_FRAME_UNPLACED, address);
-		return search.frame;
+	mm = BPF_CORE_READ(task, mm);
+	vma = mappings__find(mm, address);
+	if (!vma)
+		return wire_frame__of_kind(WIRE_FRAME_UNMAPPED, address);
+	if (!mappings__is(vma, mm, address))
+		return unplaced;
+	frame = user_stack__frame_in(vma, address);
+	return mappings__is(vma, mm, address) ? frame : unplaced;
+}
+
+/* Whether another search may find more. */
+static __always_inline bool user_stack__is_in_doubt(u64 frame)
+{
+	if (frame & WIRE_FRAME_IN_FILE)
+		return false;
+	return wire_frame__kind(frame) <= WIRE_FRAME_UNMAPPED;
+}
+
+/* An address of the current task as a frame of the record. */
+static __always_inline u64 user_stack__frame(u64 address)
+{
+	u64 frame = 0;
+	u32 i;
+
+	NOT_UNROLLED
+	for (i = 0; i < MAX_SEARCHES; i++) {
+		frame = user_stack__search(address);
+		if (!user_stack__is_in_doubt(frame))
+			break;
 	}
-#endif
-	if (!config.user_stack || !bpf_core_field_exists(struct mm_struct, mm_rb))
-		return wire_frame__of_kind(WIRE_FRAME_UNPLACED, address);
-	task = current_task();
-	return user_stack__search_tree(TASK_READ(task, mm), address);
+	return frame;
 }
 
 /* Append a frame to the record, of which places for the callers are still free. */

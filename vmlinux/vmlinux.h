@@ -333,7 +333,13 @@ struct path {
 struct file {
 	struct path f_path;
 	struct inode *f_inode;
+	unsigned int f_mode;
 	void *private_data;
+};
+
+struct backing_file {
+	struct file file;
+	struct path user_path; /* since 6.7 */
 };
 
 struct rb_node {
@@ -359,8 +365,23 @@ typedef struct {
 	void *vdso;
 } mm_context_t;
 
+struct maple_tree {
+	void *ma_root;
+};
+
+struct maple_range_64 {
+	unsigned long pivot[15];
+	void *slot[16];
+};
+
+struct maple_arange_64 {
+	unsigned long pivot[9];
+	void *slot[10];
+};
+
 struct mm_struct {
 	struct rb_root mm_rb; /* before 6.1 */
+	struct maple_tree mm_mt;
 	unsigned long arg_start;
 	unsigned long arg_end;
 	struct file *exe_file;
