@@ -161,7 +161,7 @@ def check_filter(filters, name):
     json.check_nothing_lost()
     if expected[name] is not None:
         work.check_same_in_order(json.sockets, expected[name])
-    check_equal(json.end["filtered"], len(made) - len(json.sockets), "filtered")
+    json.check_filtered(len(made) - len(json.sockets), len(traces))
     return json.sockets
 
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "kernel/host.h"
+#include "kernel/time_namespace.h"
 #include "text/log.h"
 #include "trace/trace.h"
 
@@ -103,6 +104,7 @@ static int trace_with(const struct options *options, const struct host *host)
 	/* A named pipe is opened when its reader is there: until then a signal ends the tool. */
 	if (outputs__open(&trace.outputs, &options->presentation))
 		return 1;
+	time_namespace__enter();
 	if (signals__take(&trace.signals)) {
 		log_error("cannot wait for signals: %s", strerror(errno));
 		return 1;
