@@ -91,6 +91,8 @@ static __always_inline void creation__end_record(struct wire_record *record, u32
 	record->ppid = task__parent_pid(task);
 	record->uid = task__uid(task);
 	compat__task_comm(task, record->comm);
+	if (config.process_names)
+		compat__process_comm(task, record->process_comm);
 }
 
 /* Copy what is known before the outermost return, except for the spans. */

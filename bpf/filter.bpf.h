@@ -140,6 +140,68 @@ static __always_inline bool filter__has_comm(const volatile struct filter_comms 
 	return filter__is_comm(set, of_process);
 }
 
+/* Whether a file has this name. Both are addresses, the second one of NUL-padded bytes in config.
+ */
+static __always_inline bool filter__is_name(u64 name, const volatile char *value)
+{
+	u64 piece[EXE_NAME_PIECE / sizeof(u64) + 1];
+	u32 i, word;
+	long size;
+
+	NOT_UNROLLED
+	for (i = 0; i < EXE_NAME_PIECES; i++) {
+		const volatile u64 *words = (const volatile u64 *)(value + i * EXE_NAME_PIECE);
+
+		__builtin_memset(piece, 0, sizeof(piece));
+		size = bpf_probe_read_kernel_str(piece, EXE_NAME_PIECE + 1,
+						 (void *)name + i * EXE_NAME_PIECE);
+		for (word = 0; word < EXE_NAME_PIECE / sizeof(u64); word++) {
+			if (piece[word] != words[word])
+				return false;
+		}
+		if (size <= EXE_NAME_PIECE)
+			return true;
+	}
+	return false;
+}
+
+/* Whether a file, at this address, has one of the names. */
+GLOBAL u32 filter__has_name(u64 address)
+{
+	struct file *file = (struct file *)address;
+	const volatile struct filter_exes *set = &config.filter.exes;
+	u64 name;
+	u32 i;
+
+	if (!set->nr_names)
+		return false;
+	name = (u64)BPF_CORE_READ(file, f_path.dentry, d_name.name);
+	for (i = 0; i < FILTER_MAX_EXES && i < set->nr_names; i++) {
+		if (filter__is_name(name, set->names[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Whether the process executes one of these files. Threads of the kernel execute none. */
+static __always_inline bool filter__has_exe(const volatile struct filter_exes *set)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct file *file = BPF_CORE_READ(task, mm, exe_file);
+	u64 inode;
+	u32 i;
+
+	if (!file)
+		return false;
+	inode = (u64)BPF_CORE_READ(file, f_inode);
+	NOT_UNROLLED
+	for (i = 0; i < MAX_EXE_FILES && i < state.exe_files.nr_inodes; i++) {
+		if (state.exe_files.inodes[i] == inode)
+			return true;
+	}
+	return set->nr_names && filter__has_name((u64)file);
+}
+
 static __always_inline bool filter__has_cgroup(const volatile u32 *nr_cgroups)
 {
 	u32 i;
@@ -165,6 +227,7 @@ static __always_inline bool filter__is_of_command(void)
 #define FILTER_REFUSES_NUMBERS(set, read)   ((set)->nr && !filter__has_value(set, read))
 #define FILTER_REFUSES_PROCESSES(set, read) ((set)->nr && !filter__has_process(set, read))
 #define FILTER_REFUSES_COMMS(set, read)	    ((set)->nr && !filter__has_comm(set))
+#define FILTER_REFUSES_EXES(set, read)	    ((set)->nr && !filter__has_exe(set))
 #define FILTER_REFUSES_CGROUPS(set, read)   (*(set) && !filter__has_cgroup(set))
 #define FILTER_REFUSES_COMMAND(set, read)   (*(set) && !filter__is_of_command())
 #define FILTER_REFUSES_FLAG(set, read)	    (*(set) && !(read))

@@ -6,6 +6,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "shared/config.h"
+#include "shared/exec.h"
 #include "shared/state.h"
 #include "shared/wire_file.h"
 
@@ -68,6 +69,16 @@ struct {
 	__type(key, struct file_key);
 	__type(value, u32);
 } files SEC(".maps");
+
+/*
+ * What processes execute: see exec.bpf.h. The front end makes it small where no output shows that.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, NR_EXECS);
+	__type(key, struct exec_key);
+	__type(value, struct exec);
+} execs SEC(".maps");
 
 #ifndef HAVE_ATOMICS
 /* The claimed slots of state.sessions: see compat__claim_slot(). */

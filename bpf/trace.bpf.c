@@ -9,6 +9,7 @@
 #include "accept.bpf.h"
 #ifndef PROBE_KPROBE
 #include "command.bpf.h"
+#include "exec.bpf.h"
 #include "seccomp.bpf.h"
 #endif
 
@@ -324,6 +325,29 @@ int begin_state(const u64 *ctx)
 	state.table_address = (u64)state.sessions;
 	state.boot_ns = bpf_ktime_get_boot_ns();
 	state.front_end_start_ns = TASK_READ(current_task(), group_leader, start_boottime);
+	return 0;
+}
+
+/*
+ * Find the inodes of the files of --exe, which the front end has opened. Processes that execute one
+ * of them have the same inode, also where stat() shows other numbers than the kernel has.
+ */
+SEC("raw_tracepoint")
+int find_exe_files(const u64 *ctx)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct file **files = BPF_CORE_READ(task, files, fdt, fd);
+	u32 i;
+
+	(void)ctx;
+	NOT_UNROLLED
+	for (i = 0; i < MAX_EXE_FILES && i < state.exe_files.nr; i++) {
+		struct file *file = NULL;
+
+		bpf_probe_read_kernel(&file, sizeof(file), files + (u32)state.exe_files.fds[i]);
+		state.exe_files.inodes[i] = (u64)BPF_CORE_READ(file, f_inode);
+	}
+	state.exe_files.nr_inodes = i;
 	return 0;
 }
 

@@ -157,7 +157,8 @@ static void print_value(const struct option_info *info)
 		printf("\"");
 	} else if (info->value == VALUE_CGROUP) {
 		printf("_filedir -d");
-	} else if (info->value == VALUE_FILE || info->value == VALUE_NETNS) {
+	} else if (info->value == VALUE_FILE || info->value == VALUE_NETNS ||
+		   info->value == VALUE_EXE) {
 		printf("_filedir");
 	} else if (info->value == VALUE_USER) {
 		printf("_sockcreate_trace_list \"$(compgen -u)\"");

@@ -176,6 +176,7 @@ static void print_value(const struct option_info *info)
 		break;
 	case VALUE_FILE:
 	case VALUE_NETNS:
+	case VALUE_EXE:
 		printf(" -r -F");
 		break;
 	case VALUE_USER:

@@ -57,6 +57,7 @@ static const char *command_of(enum option_value value)
 		return "_files -/";
 	case VALUE_FILE:
 	case VALUE_NETNS:
+	case VALUE_EXE:
 		return "_files";
 	case VALUE_USER:
 		return "_users";

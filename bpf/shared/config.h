@@ -11,6 +11,14 @@
 
 #define FILTER_MAX_VALUES 64 /* the most values that one filter can hold */
 #define FILTER_MAX_COMMS  16
+#define FILTER_MAX_EXES	  16 /* of each kind */
+
+/*
+ * Names of files are compared in pieces of so many bytes. Five of them are more than a name has
+ * (NAME_MAX).
+ */
+#define EXE_NAME_PIECE	56
+#define EXE_NAME_PIECES 5
 
 #define START_TIME_UNIT 10000000 /* ns: /proc has start times in units of a USER_HZ-th second */
 
@@ -25,10 +33,20 @@ struct filter_comms {
 	char values[FILTER_MAX_COMMS][WIRE_COMM_LEN]; /* padded with NUL */
 };
 
+/*
+ * Files that processes execute: by name, padded with NUL, or as the files that state.exe_files has.
+ */
+struct filter_exes {
+	__u32 nr;	/* names and files; if there are none, everything matches */
+	__u32 nr_names; /* 0 .. FILTER_MAX_EXES */
+	char names[FILTER_MAX_EXES][EXE_NAME_PIECES * EXE_NAME_PIECE];
+};
+
 /* What a filter of each kind holds: see filters.def. */
 #define FILTER_MEMBER_NUMBERS(member)	struct filter_values member
 #define FILTER_MEMBER_PROCESSES(member) struct filter_values member
 #define FILTER_MEMBER_COMMS(member)	struct filter_comms member
+#define FILTER_MEMBER_EXES(member)	struct filter_exes member
 #define FILTER_MEMBER_CGROUPS(member)	__u32 member /* values in the map cgroups */
 #define FILTER_MEMBER_COMMAND(member)	__u32 member /* match only tasks in the map command_tasks */
 #define FILTER_MEMBER_FLAG(member)	__u32 member
@@ -74,6 +92,8 @@ struct config {
 	__u32 kernel_stack;	      /* of each creation, not only of the kernel's own */
 	__u32 user_stack;	      /* record the stack of the calling process */
 	__u32 files;		      /* the paths of files are wanted: see files.bpf.h */
+	__u32 execs;		      /* what processes execute is wanted: see exec.bpf.h */
+	__u32 process_names;	      /* fill wire_record.process_comm */
 	__u32 accept;		      /* observe accept(): see accept.bpf.h */
 	__u32 identify_process;	      /* fill wire_record.process_start_ns and exec_id */
 	__u32 seccomp_arguments;      /* number of arguments of __seccomp_filter() */

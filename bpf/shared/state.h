@@ -136,6 +136,21 @@ struct account {
 	__u64 lost[NR_LOST_REASONS];
 } __attribute__((aligned(128)));
 
+#define MAX_EXE_FILES 32 /* power of two */
+
+/* The files of --exe. */
+struct exe_files {
+	/*
+	 * Their descriptors in the front end, which keeps them open: so no other file gets the
+	 * inodes' addresses. Written by the front end.
+	 */
+	__s32 fds[MAX_EXE_FILES];
+	__u32 nr; /* of them */
+	__u32 nr_inodes;
+	/* Addresses of struct inode, which must never be shown. Written by find_exe_files(). */
+	__u64 inodes[MAX_EXE_FILES];
+};
+
 /* Values of state.gate. */
 enum gate {
 	GATE_CLOSED,	  /* no session is opened */
@@ -171,6 +186,7 @@ struct state {
 	 * see seccomp.bpf.h. The front end sets it back.
 	 */
 	__u64 seccomp_installed_ns;
+	struct exe_files exe_files;
 	/* The number of displaced sessions by session__hash() of their stack. */
 	__u32 displaced_by_hash[NR_HASHES];
 	__u32 nr_reserved;		    /* reserved slots in use */

@@ -229,11 +229,14 @@ struct wire_record {
 	__u32 ppid;
 	__u32 uid;
 	char comm[WIRE_COMM_LEN]; /* of the thread, any bytes; ends in NUL unless damaged */
+	/* The same of the process: of its first thread. Undefined unless config.process_names is
+	 * set. */
+	char process_comm[WIRE_COMM_LEN];
 	struct wire_span spans[WIRE_MAX_SPANS];
 	struct wire_details details;
 };
 #define WIRE_HEADER_SIZE (__builtin_offsetof(struct wire_record, spans))
-_Static_assert(WIRE_HEADER_SIZE == 184, "wire_record has no padding");
+_Static_assert(WIRE_HEADER_SIZE == 200, "wire_record has no padding");
 
 /* Return where the details are in a record of the ring buffer. */
 static inline const struct wire_module *wire_record__modules(const struct wire_record *record)

@@ -22,10 +22,13 @@ static inline void make_origin(struct shown_origin *shown, const struct wire_rec
 	memset(shown, 0, sizeof(*shown));
 	memcpy(shown->text, record->comm, WIRE_COMM_LEN);
 	memcpy(shown->text + strlen(shown->text), record->comm, WIRE_COMM_LEN);
-	origin->exe = record->uid % 4 ? shown->text : NULL;
+	origin->executed.path = record->uid % 4 ? shown->text : NULL;
+	origin->executed.deleted = record->uid % 2;
+	origin->executed.cmdline = record->uid % 5 ? shown->text : NULL;
+	origin->executed.cmdline_size = sizeof(shown->text);
+	origin->executed.cmdline_cut = record->uid % 7;
 	origin->cgroup = record->uid % 8 ? shown->text : NULL;
 	origin->requester = record->uid % 3 ? NULL : shown->text;
-	origin->exe_deleted = record->uid % 2;
 	origin->nr_kernel_frames = record->nr_kernel_frames;
 	origin->nr_user_frames = record->nr_user_frames;
 	for (i = 0; i < WIRE_MAX_FRAMES; i++) {

@@ -10,16 +10,16 @@
 #include "names/stage.h"
 #include "shared/state.h"
 #include "symbols/cgroup_paths.h"
+#include "symbols/execs.h"
 #include "symbols/kernel_symbols.h"
 #include "symbols/named_files.h"
-#include "symbols/task_exes.h"
 #include "symbols/user_symbols.h"
 #include "text/log.h"
 
 struct origins {
 	bool processes; /* which parts of an origin the outputs want */
 	bool kernel_stacks;
-	struct task_exes *exes;
+	struct execs *execs;
 	struct cgroup_paths *cgroups;
 	struct user_symbols *user;
 	struct named_files *files;
@@ -100,32 +100,31 @@ static bool find_kernel_symbol(struct origins *origins, const struct wire_record
 	return true;
 }
 
-struct origins *origins__new(bool processes, bool kernel_stacks, const struct state *state,
-			     const struct boot_clock *clock)
+struct origins *origins__new(const struct origins_options *options)
 {
 	struct origins *origins = calloc(1, sizeof(*origins));
 
 	if (!origins)
 		return NULL;
-	origins->state = state;
-	origins->clock = *clock;
-	origins->processes = processes;
-	origins->kernel_stacks = kernel_stacks;
+	origins->state = options->state;
+	origins->clock = options->clock;
+	origins->processes = options->processes;
+	origins->kernel_stacks = options->kernel_stacks;
 	origins->user = user_symbols__new("/proc");
-	origins->exes = task_exes__new("/proc");
 	origins->files = named_files__new();
-	if (!origins->user || !origins->exes || !origins->files) {
+	origins->execs = execs__new("/proc", &options->execs, origins->files);
+	if (!origins->user || !origins->execs || !origins->files) {
 		origins__free(origins);
 		return NULL;
 	}
 	/* If there is no cgroup v2 hierarchy, there are no paths. */
-	if (processes)
+	if (options->processes)
 		origins->cgroups = cgroup_paths__open("/proc/self/mountinfo");
 	/*
 	 * Reading takes a while. It is done before the trace begins: later, processes would end
 	 * meanwhile before they were looked up.
 	 */
-	if (kernel_stacks)
+	if (options->kernel_stacks)
 		read_kernel_symbols(origins);
 	return origins;
 }
@@ -134,7 +133,7 @@ void origins__free(struct origins *origins)
 {
 	if (!origins)
 		return;
-	task_exes__free(origins->exes);
+	execs__free(origins->execs);
 	cgroup_paths__close(origins->cgroups);
 	user_symbols__free(origins->user);
 	named_files__free(origins->files);
@@ -346,13 +345,9 @@ static void find_process(struct origins *origins, const struct wire_record *reco
 			 struct origin *origin)
 {
 	const struct process_id id = identify(origins, record);
-	struct task_exe exe;
 
-	if (record->pid) {
-		task_exes__find(origins->exes, &id, &exe);
-		origin->exe = exe.path;
-		origin->exe_deleted = exe.deleted;
-	}
+	if (record->pid)
+		execs__find(origins->execs, &id, record->process_start_ns, &origin->executed);
 	if (origins->cgroups)
 		origin->cgroup = cgroup_paths__find(origins->cgroups, record->cgroup_id);
 }
@@ -371,8 +366,8 @@ void origins__find(struct origins *origins, const struct wire_record *record, st
 {
 	struct offsets offsets;
 
-	origin->exe = origin->cgroup = origin->requester = NULL;
-	origin->exe_deleted = false;
+	memset(&origin->executed, 0, sizeof(origin->executed));
+	origin->cgroup = origin->requester = NULL;
 	origin->nr_kernel_frames = origin->nr_user_frames = origin->nr_unplaced = 0;
 	if (origins->processes)
 		find_process(origins, record, origin);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Tells who asked for a socket where that takes more than the record: the file that the process
- * executes, the path of its cgroup, and the caller's stacks with the names of their functions.
+ * executes, its command line, the path of its cgroup, and the caller's stacks with the names of
+ * their functions.
  */
 #ifndef CREATION_ORIGIN_H
 #define CREATION_ORIGIN_H
@@ -11,15 +12,14 @@
 
 #include "kernel/boot_clock.h"
 #include "shared/wire.h"
+#include "symbols/execs.h"
 #include "text/buffer.h"
 
 /* Strings may contain any bytes. They are valid until the next call of origins__find(). */
 struct origin {
-	const char *exe;       /* path of the executed file, or NULL if unknown */
-	const char *cgroup;    /* path in the cgroup v2 hierarchy, or NULL if unknown */
-	const char *requester; /* kernel function that wanted a socket for the kernel, or NULL */
-	/* The file is no longer at its path. */
-	bool exe_deleted;
+	struct executed executed; /* what the process executes */
+	const char *cgroup;	  /* path in the cgroup v2 hierarchy, or NULL if unknown */
+	const char *requester;	  /* kernel function that wanted a socket for the kernel, or NULL */
 	int nr_kernel_frames, nr_user_frames;
 	int nr_unplaced; /* user frames of which the file should be known and is not */
 	/*
@@ -38,15 +38,20 @@ struct origin {
 struct state;
 struct origins; /* keeps what was looked up for earlier creations */
 
-/*
- * Return a new object, which the caller frees with origins__free(), or NULL if out of memory. With
- * processes, exe and cgroup are looked up in /proc and /sys/fs/cgroup. With kernel_stacks, all
- * creations get their kernel frames; without, those frames are used only to find the requester of
- * the kernel's own sockets. state is shared with the BPF programs and must outlive the object.
- * clock is that of the records.
- */
-struct origins *origins__new(bool processes, bool kernel_stacks, const struct state *state,
-			     const struct boot_clock *clock);
+struct origins_options {
+	bool processes; /* look up what the process executes, and the path of its cgroup */
+	/*
+	 * All creations get their kernel frames. Without, those frames are used only to find the
+	 * requester of the kernel's own sockets.
+	 */
+	bool kernel_stacks;
+	const struct state *state; /* shared with the BPF programs; must outlive the object */
+	struct boot_clock clock;   /* that of the records */
+	struct exec_source execs;
+};
+
+/* Return a new object, which the caller frees with origins__free(), or NULL if out of memory. */
+struct origins *origins__new(const struct origins_options *options);
 
 /*
  * Take a record of the ring buffer that is no creation, but says what later ones refer to: the path

@@ -27,10 +27,11 @@ struct out_style {
 
 /* What a format shows. What none of a trace's formats shows is neither looked up nor made. */
 struct format_needs {
-	bool tree;	/* the spans; without, a tree has its record and its origin alone */
-	bool processes; /* the process itself: its exe, its cgroup's path */
-	bool state;	/* what each stage has set, where --state asks for it */
-	bool stacks;	/* the caller's stacks, where -K or -U ask for them */
+	bool tree;	    /* the spans; without, a tree has its record and its origin alone */
+	bool processes;	    /* the process itself: its exe, its command line, its cgroup's path */
+	bool process_names; /* the name of the process beside that of the thread */
+	bool state;	    /* what each stage has set, where --state asks for it */
+	bool stacks;	    /* the caller's stacks, where -K or -U ask for them */
 	/* With --no-tree neither the tree nor the state in it is written. */
 	bool optional_tree;
 };

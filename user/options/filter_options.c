@@ -2,10 +2,13 @@
 #include "options/filter_options.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "options/filter_values.h"
 #include "text/log.h"
@@ -17,6 +20,7 @@ enum filter_kind {
 	KIND_NUMBERS,
 	KIND_PROCESSES = KIND_NUMBERS, /* on the command line */
 	KIND_COMMS,
+	KIND_EXES,
 	KIND_CGROUPS,
 	KIND_FLAG,
 	KIND_LEAST,
@@ -85,6 +89,46 @@ static enum options_result add_comm(struct filter_comms *comms, const char *name
 	return OPTIONS_RUN;
 }
 
+static enum options_result add_exe_path(struct selection *selection, const char *name,
+					const char *path)
+{
+	char *copy;
+
+	if (selection->nr_exe_paths == FILTER_MAX_EXES)
+		return too_many(name, FILTER_MAX_EXES);
+	copy = strdup(path);
+	if (!copy)
+		return out_of_memory();
+	selection->exe_paths[selection->nr_exe_paths++] = copy;
+	return OPTIONS_RUN;
+}
+
+static enum options_result add_exe_name(struct filter_exes *exes, const char *name,
+					const char *text)
+{
+	size_t length = strlen(text);
+
+	if (length > NAME_MAX) {
+		log_error("%s: no file's name has more than %d bytes", name, NAME_MAX);
+		return OPTIONS_USAGE;
+	}
+	if (exes->nr_names == FILTER_MAX_EXES)
+		return too_many(name, FILTER_MAX_EXES);
+	memcpy(exes->names[exes->nr_names++], text, length);
+	return OPTIONS_RUN;
+}
+
+/* A path has a slash in it, a name has none. */
+static enum options_result add_exe(struct selection *selection, struct filter_exes *exes,
+				   const char *name, const char *text)
+{
+	enum options_result result = strchr(text, '/') ? add_exe_path(selection, name, text)
+						       : add_exe_name(exes, name, text);
+
+	exes->nr = exes->nr_names + selection->nr_exe_paths;
+	return result;
+}
+
 static enum options_result add_cgroup(struct selection *selection, __u32 *nr, const char *name,
 				      const char *path)
 {
@@ -119,6 +163,8 @@ static enum options_result add_value(struct selection *selection, enum option_id
 		return add_number(member, option, name, text);
 	case KIND_COMMS:
 		return add_comm(member, name, text);
+	case KIND_EXES:
+		return add_exe(selection, member, name, text);
 	case KIND_CGROUPS:
 		return add_cgroup(selection, member, name, text);
 	default:
@@ -214,6 +260,50 @@ static enum options_result check_cgroups(const struct selection *selection)
 	return OPTIONS_RUN;
 }
 
+static bool is_script(const char *path)
+{
+	char start[2] = "";
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bool is = fd >= 0 && read(fd, start, sizeof(start)) == sizeof(start) &&
+		  !memcmp(start, "#!", sizeof(start));
+
+	if (fd >= 0)
+		close(fd);
+	return is;
+}
+
+static enum options_result check_exe(const char *name, const char *path)
+{
+	struct stat status;
+
+	if (stat(path, &status)) {
+		log_error("%s: no file \"%s\": %s", name, path, strerror(errno));
+		return OPTIONS_ERROR;
+	}
+	if (!S_ISREG(status.st_mode)) {
+		log_error("%s: \"%s\" is not a file that can be executed", name, path);
+		return OPTIONS_ERROR;
+	}
+	if (is_script(path)) {
+		log_error("%s: \"%s\" is a script: what processes execute is its interpreter", name,
+			  path);
+		return OPTIONS_ERROR;
+	}
+	return OPTIONS_RUN;
+}
+
+static enum options_result check_exes(const struct selection *selection)
+{
+	enum options_result result = OPTIONS_RUN;
+	char name[OPTION_NAME_SIZE];
+	unsigned int i;
+
+	option__name(OPTION_EXE, name);
+	for (i = 0; result == OPTIONS_RUN && i < selection->nr_exe_paths; i++)
+		result = check_exe(name, selection->exe_paths[i]);
+	return result;
+}
+
 enum options_result filter_options__check(const struct options *options)
 {
 	const struct selection *selection = &options->selection;
@@ -226,6 +316,8 @@ enum options_result filter_options__check(const struct options *options)
 		if (rows[row].kind == KIND_NUMBERS)
 			result = check_numbers(member, row);
 	}
+	if (result == OPTIONS_RUN)
+		result = check_exes(selection);
 	return result == OPTIONS_RUN ? check_cgroups(selection) : result;
 }
 
@@ -235,4 +327,6 @@ void filter_options__free(struct options *options)
 
 	while (selection->filter.nr_cgroups)
 		free((char *)selection->cgroups[--selection->filter.nr_cgroups]);
+	while (selection->nr_exe_paths)
+		free((char *)selection->exe_paths[--selection->nr_exe_paths]);
 }

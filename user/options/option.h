@@ -50,6 +50,7 @@ enum option_value {
 	VALUE_PROCESS,
 	VALUE_THREAD,
 	VALUE_COMM,
+	VALUE_EXE, /* a file, or its name */
 	VALUE_USER,
 	VALUE_FAMILY,
 	VALUE_TYPE,

@@ -239,8 +239,12 @@ static enum options_result complete(struct options *options)
 	if (result != OPTIONS_RUN)
 		return result;
 	presentation->verbosity = options->quiet ? -1 : options->verbose > 0;
-	for (i = 0; i < presentation->nr_outputs; i++)
-		selection->identify_processes |= presentation->outputs[i].format->needs.processes;
+	for (i = 0; i < presentation->nr_outputs; i++) {
+		const struct format_needs *needs = &presentation->outputs[i].format->needs;
+
+		selection->identify_processes |= needs->processes;
+		selection->process_names |= needs->process_names;
+	}
 	selection->command = options->run.command != NULL;
 	selection->follow_children = !options->no_follow;
 	if (selection->accept)

@@ -41,8 +41,13 @@ struct pipeline *pipeline__new(const struct pipeline_options *options)
 	pipeline->options = *options;
 	host__read_security_modules(pipeline->security_modules);
 	pipeline->needs = outputs__needs(options->outputs);
-	pipeline->origins = origins__new(pipeline->needs.processes, options->kernel_stacks,
-					 options->state, &options->boot_clock);
+	pipeline->origins = origins__new(&(struct origins_options){
+		.processes = pipeline->needs.processes,
+		.kernel_stacks = options->kernel_stacks,
+		.state = options->state,
+		.clock = options->boot_clock,
+		.execs = options->execs,
+	});
 	if (!pipeline->origins) {
 		free(pipeline);
 		return NULL;

@@ -17,6 +17,7 @@
 #include "kernel/wall_clock.h"
 #include "pipeline/outputs.h"
 #include "shared/state.h"
+#include "symbols/execs.h"
 
 struct pipeline;
 
@@ -33,6 +34,7 @@ struct pipeline_options {
 	bool kernel_stacks;			 /* records have kernel stacks to be named */
 	bool snapshots;				 /* records come with what each stage has set */
 	struct boot_clock boot_clock;		 /* of the records */
+	struct exec_source execs;		 /* what processes execute, by the BPF side */
 	__u64 count;				 /* creations that are shown at most; 0: no limit */
 };
 

@@ -7,6 +7,7 @@
 #define FILTER_IS_USED_NUMBERS(set)   ((set)->nr != 0)
 #define FILTER_IS_USED_PROCESSES(set) ((set)->nr != 0)
 #define FILTER_IS_USED_COMMS(set)     ((set)->nr != 0)
+#define FILTER_IS_USED_EXES(set)      ((set)->nr != 0)
 #define FILTER_IS_USED_CGROUPS(set)   (*(set) != 0)
 #define FILTER_IS_USED_COMMAND(set)   (*(set) != 0)
 #define FILTER_IS_USED_FLAG(set)      (*(set) != 0)

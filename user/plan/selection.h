@@ -17,6 +17,8 @@ struct selection {
 	 */
 	struct filter filter;
 	const char *cgroups[FILTER_MAX_VALUES]; /* filter.nr_cgroups paths; owned */
+	const char *exe_paths[FILTER_MAX_EXES]; /* the files of filter.exes; owned */
+	unsigned int nr_exe_paths;
 
 	__u64 picked; /* STAGE_BIT()s of the stages to observe */
 	__u64 named;  /* of these, those that are picked by their own names */
@@ -25,6 +27,7 @@ struct selection {
 	bool accept;		 /* observe accept() too; picked then has its stages */
 	bool kernel_stack;	 /* record the kernel stack of every creation */
 	bool user_stack;	 /* record the stack of the calling process */
+	bool process_names;	 /* record the name of the process beside that of the thread */
 	bool identify_processes; /* record what tells a process from a later one with its pid */
 	bool command;	      /* observe only the processes of a COMMAND that has not started yet */
 	bool follow_children; /* include the children of COMMAND */

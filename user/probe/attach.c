@@ -370,6 +370,8 @@ int tracer__attach_events(struct tracer *tracer, const struct plan *plan, const 
 	struct bpf_object *object = tracer->objects[OBJECT_FENTRY];
 
 	event_programs__attach_modules(&tracer->events, object);
+	if (tracer->config.execs)
+		event_programs__attach_execs(&tracer->events, object);
 	if (set_cgroups(tracer, cgroup_fds)) {
 		log_error("cannot filter by cgroup: %s (it must be in the cgroup v2 hierarchy)",
 			  strerror(errno));

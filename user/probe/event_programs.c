@@ -51,6 +51,22 @@ int event_programs__attach_accept(struct event_links *links, struct bpf_object *
 	return links->accept[1] ? 0 : -1;
 }
 
+void event_programs__attach_execs(struct event_links *links, struct bpf_object *object)
+{
+	int i;
+
+	for (i = 0; i < NR_EXEC_PROGRAMS; i++) {
+		links->exec[i] =
+			bpf_program__attach(load__exec_program(object, (enum exec_program)i));
+		if (links->exec[i])
+			continue;
+		log_warning("exe and cmdline of processes that end at once will be missing: "
+			    "exec and fork cannot be observed: %s",
+			    strerror(errno));
+		return;
+	}
+}
+
 void event_programs__attach_modules(struct event_links *links, struct bpf_object *object)
 {
 	static const char *const names[NR_MODULE_PROGRAMS] = {
@@ -77,6 +93,8 @@ void event_programs__detach(struct event_links *links)
 		bpf_link__destroy(links->command[i]);
 		bpf_link__destroy(links->accept[i]);
 	}
+	for (i = 0; i < NR_EXEC_PROGRAMS; i++)
+		bpf_link__destroy(links->exec[i]);
 	for (i = 0; i < NR_MODULE_PROGRAMS; i++)
 		bpf_link__destroy(links->module[i]);
 	for (i = 0; i < NR_SECCOMP_PROGRAMS; i++)

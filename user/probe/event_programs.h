@@ -16,6 +16,7 @@ struct bpf_object;
 struct event_links {
 	struct bpf_link *command[2];
 	struct bpf_link *accept[2];
+	struct bpf_link *exec[NR_EXEC_PROGRAMS];
 	struct bpf_link *module[NR_MODULE_PROGRAMS];
 	bool by_kprobes; /* some of those for a COMMAND or for accept() */
 	struct bpf_link *seccomp[NR_SECCOMP_PROGRAMS]; /* see probe/seccomp_programs.h */
@@ -35,6 +36,12 @@ int event_programs__attach_command(struct event_links *links, struct bpf_object 
  */
 int event_programs__attach_accept(struct event_links *links, struct bpf_object *object,
 				  bool preempts);
+
+/*
+ * Attach the programs that note what processes execute. If one can't be attached, a warning says
+ * what is missing then.
+ */
+void event_programs__attach_execs(struct event_links *links, struct bpf_object *object);
 
 /*
  * Attach the programs that tell of modules. If one can't be attached, the tool does without what

@@ -150,6 +150,16 @@ struct bpf_program *load__accept_program(struct bpf_object *object, enum accept_
 	return bpf_object__find_program_by_name(object, names[number]);
 }
 
+struct bpf_program *load__exec_program(struct bpf_object *object, enum exec_program number)
+{
+	static const char *const names[NR_EXEC_PROGRAMS] = {
+		[EXEC_EXEC] = "exec_exec",
+		[EXEC_FORK] = "exec_fork",
+	};
+
+	return bpf_object__find_program_by_name(object, names[number]);
+}
+
 __u32 load__family_target(const struct plan *plan)
 {
 	int probe = find_probe(OBJECT_FENTRY, plan, STAGE_FAMILY_CREATE);
@@ -273,6 +283,10 @@ static void pick_programs(struct loading *loading, const struct plan *plan,
 		program = load__command_program(loading->object, (enum command_program)i);
 		bpf_program__set_autoload(program, command);
 	}
+	for (i = 0; i < NR_EXEC_PROGRAMS; i++) {
+		program = load__exec_program(loading->object, (enum exec_program)i);
+		bpf_program__set_autoload(program, config->execs);
+	}
 	for (i = 0; i < NR_ACCEPT_PROGRAMS; i++) {
 		program = load__accept_program(loading->object, (enum accept_program)i);
 		bpf_program__set_autoload(program, config->accept);
@@ -336,6 +350,9 @@ static int prepare_maps(struct loading *loading, struct bpf_object *maps,
 		return -1;
 	map = bpf_object__find_map_by_name(loading->object, "files");
 	if (!config->files && bpf_map__set_max_entries(map, 1))
+		return -1;
+	map = bpf_object__find_map_by_name(loading->object, "execs");
+	if (!config->execs && bpf_map__set_max_entries(map, 1))
 		return -1;
 	map = bpf_object__find_map_by_name(loading->object, "accepts");
 	if (!config->accept && bpf_map__set_max_entries(map, 1))

@@ -27,6 +27,13 @@ enum accept_program {
 	NR_ACCEPT_PROGRAMS,
 };
 
+/* The programs that note what processes execute: see exec.bpf.h. */
+enum exec_program {
+	EXEC_EXEC,
+	EXEC_FORK,
+	NR_EXEC_PROGRAMS,
+};
+
 struct load_options {
 	const char *btf;	   /* a BTF file in place of the kernel's own, or NULL */
 	struct kernel_btf_ids ids; /* in the kernel's own BTF; they mean nothing if btf is given */
@@ -87,6 +94,9 @@ int load__clone(const struct bpf_program *program, __u32 btf_id);
 
 /* One of the programs that follow a COMMAND's processes, in the object that has them. */
 struct bpf_program *load__command_program(struct bpf_object *object, enum command_program number);
+
+/* One of the programs that note what processes execute, in the object that has them. */
+struct bpf_program *load__exec_program(struct bpf_object *object, enum exec_program number);
 
 /* One of the programs that accept() needs, in the object that has them. */
 struct bpf_program *load__accept_program(struct bpf_object *object, enum accept_program number);

@@ -2,6 +2,7 @@
 #include "probe/tracer.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -38,6 +39,26 @@ int tracer__list_command(const struct tracer *tracer, __u32 *pids, int max)
 		before = &pids[nr++];
 	}
 	return error == -ENOENT ? nr : -1;
+}
+
+bool tracer__find_exec(void *context, const struct exec_key *key, struct exec *exec)
+{
+	const struct tracer *tracer = context;
+	int fd = bpf_object__find_map_fd_by_name(tracer->objects[OBJECT_FENTRY], "execs");
+
+	return tracer->config.execs && !bpf_map_lookup_elem(fd, key, exec);
+}
+
+int tracer__set_exe_files(const struct tracer *tracer, const int *fds, unsigned int nr)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, options);
+	struct exe_files *files = &tracer->state->exe_files;
+	struct bpf_program *program =
+		bpf_object__find_program_by_name(tracer->objects[OBJECT_FENTRY], "find_exe_files");
+
+	memcpy(files->fds, fds, nr * sizeof(fds[0]));
+	files->nr = nr;
+	return bpf_prog_test_run_opts(bpf_program__fd(program), &options);
 }
 
 struct state *tracer__state(const struct tracer *tracer)

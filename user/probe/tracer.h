@@ -14,6 +14,7 @@
 #include "probe/objects.h"
 #include "probe/targets.h"
 #include "shared/config.h"
+#include "shared/exec.h"
 #include "shared/state.h"
 
 /* A program that is loaded for one more function, and its link; -1 where there is none. */
@@ -48,6 +49,18 @@ int tracer__records_fd(const struct tracer *tracer);
  * sessions__reclaim().
  */
 void tracer__release_claim(void *context, __u32 slot);
+
+/*
+ * Look up what a process executes, as the kernel saw it. Return false if it is not known. context
+ * is the tracer.
+ */
+bool tracer__find_exec(void *context, const struct exec_key *key, struct exec *exec);
+
+/*
+ * Have the programs filter by these files, besides those of filter.exes that are given by name: nr
+ * descriptors, 0 .. MAX_EXE_FILES, which must stay open. Return -1 and set errno on failure.
+ */
+int tracer__set_exe_files(const struct tracer *tracer, const int *fds, unsigned int nr);
 
 /*
  * Call visit for each process that is known to have lost creations. Without the right to read maps

@@ -42,7 +42,9 @@ static void make_config(struct config *config, const struct selection *selection
 	config->kernel_stack = selection->kernel_stack;
 	config->user_stack = selection->user_stack;
 	config->identify_process = selection->identify_processes || selection->user_stack;
-	config->files = selection->user_stack;
+	config->execs = selection->identify_processes;
+	config->files = selection->user_stack || config->execs;
+	config->process_names = selection->process_names;
 	config->state = selection->state;
 	config->accept = selection->accept;
 	config->extras =
@@ -151,6 +153,17 @@ static void measure_costs(struct observation *observation)
 	startup__add(&observation->startup, STARTUP_CALIBRATION, since);
 }
 
+static int set_exe_files(const struct observation *observation)
+{
+	const struct exe_paths *exe_paths = &observation->exe_paths;
+
+	if (!exe_paths->nr ||
+	    !tracer__set_exe_files(observation->tracer, exe_paths->fds, exe_paths->nr))
+		return 0;
+	log_error("cannot filter by --exe: %s", strerror(errno));
+	return -1;
+}
+
 /*
  * Attach all probes, measure what they cost, and attach the programs for other events. Return -1
  * after printing an error.
@@ -160,7 +173,7 @@ static int attach_all(struct observation *observation, const struct config *conf
 {
 	observation->tracer =
 		tracer__attach(observation->plan, config, options, &observation->startup);
-	if (!observation->tracer)
+	if (!observation->tracer || set_exe_files(observation))
 		return -1;
 	/* Measure before other programs run at the same time. */
 	measure_costs(observation);
@@ -177,13 +190,14 @@ static int attach(struct observation *observation, const struct selection *selec
 		.command = selection->command,
 		.seccomp = selection__may_watch_seccomp(selection),
 		.calibrate = observation->calibrate,
-		.atomics = observation->features.has[FEATURE_ATOMICS] &&
-			   observation->features.has[FEATURE_CALLBACKS],
+		.atomics = observation->features.has[FEATURE_ATOMICS],
 	};
 	int cgroup_fds[FILTER_MAX_VALUES];
 	int error;
 
-	if (cgroups__open(selection->cgroups, selection->filter.nr_cgroups, cgroup_fds))
+	if (exe_paths__open(&observation->exe_paths, selection->exe_paths,
+			    selection->nr_exe_paths) ||
+	    cgroups__open(selection->cgroups, selection->filter.nr_cgroups, cgroup_fds))
 		return -1;
 	error = attach_all(observation, config, &options, cgroup_fds);
 	cgroups__close(cgroup_fds, selection->filter.nr_cgroups);
@@ -341,8 +355,15 @@ void observation__update(struct observation *observation, observed_handler handl
 		attach_changed(observation, handler, context);
 }
 
+void observation__follow_exes(struct observation *observation)
+{
+	if (exe_paths__look(&observation->exe_paths))
+		set_exe_files(observation);
+}
+
 void observation__end(struct observation *observation)
 {
+	exe_paths__close(&observation->exe_paths);
 	probe_costs__end(&observation->probe_costs);
 	tracer__detach(observation->tracer);
 	families__close(observation->families);

@@ -8,6 +8,7 @@
 
 #include "cost/probe_costs.h"
 #include "creation/latency_costs.h"
+#include "kernel/exe_paths.h"
 #include "kernel/families.h"
 #include "kernel/features.h"
 #include "kernel/host.h"
@@ -26,6 +27,7 @@ struct observation {
 	struct kernel_symbols *symbols; /* NULL if BPF programs look up symbols themselves */
 	struct families *families;	/* NULL if families that come later go unnoticed */
 	struct family_function functions[NR_FAMILIES];
+	struct exe_paths exe_paths;	  /* of --exe */
 	struct socket_flags socket_flags; /* the names that this kernel uses */
 	struct startup startup;
 };
@@ -47,6 +49,9 @@ typedef void (*observed_handler)(void *context, int probe);
  * observed now and was not before. This costs next to nothing if nothing has come.
  */
 void observation__update(struct observation *observation, observed_handler handler, void *context);
+
+/* Follow what has come to the paths of --exe since the last call. */
+void observation__follow_exes(struct observation *observation);
 
 void observation__end(struct observation *observation);
 

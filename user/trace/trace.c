@@ -207,6 +207,7 @@ static void handle_timer(struct loop *loop)
 		tracer__set_gate(loop->trace->observation.tracer, GATE_SETTLED);
 	if (loop->drains % STUCK_DRAINS == 0)
 		stuck__look(loop->stuck, now_ns(loop));
+	observation__follow_exes(&loop->trace->observation);
 	proving__tick(&loop->trace->proving, now_ns(loop));
 	if (loop->drains < RECLAIM_DRAINS)
 		return;
@@ -347,6 +348,7 @@ static int open_pipeline(struct loop *loop)
 		.kernel_stacks = selection->kernel_stack,
 		.snapshots = selection->state,
 		.boot_clock = trace->observation.tracer->clock,
+		.execs = { trace->observation.tracer, tracer__find_exec },
 		.count = trace->options->presentation.count,
 	};
 

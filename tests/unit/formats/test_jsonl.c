@@ -61,6 +61,7 @@ static void writes_a_creation(void **state)
 	(void)state;
 	make_tcp(&made, TS);
 	made.tree.sequence = 3;
+	strcpy(made.record.process_comm, "curly");
 	made.tree.spans[4].measured_ns += 300;
 	check(&made,
 	      "header, got, end = lines(sys.argv[1])\n"
@@ -83,8 +84,9 @@ static void writes_a_creation(void **state)
 	      "expected = {'event': 'socket', 'seq': 3,\n"
 	      "    'time': '2024-02-29T12:00:12.345678901Z', 'ts_ns': 12345678901,\n"
 	      "    'ts_ns_str': '12345678901', 'pid': 100, 'tid': 101, 'ppid': 99,\n"
-	      "    'uid': 1000, 'comm': 'curl', 'cgroup_id': 77, 'cgroup_id_str': '77',\n"
-	      "    'netns': 4026531840, 'exe': None, 'cgroup': None,\n"
+	      "    'uid': 1000, 'comm': 'curl', 'process_comm': 'curly',\n"
+	      "    'cgroup_id': 77, 'cgroup_id_str': '77',\n"
+	      "    'netns': 4026531840, 'exe': None, 'cmdline': None, 'cgroup': None,\n"
 	      "    'via': 'socket', 'family': 'AF_INET',\n"
 	      "    'type': 'SOCK_STREAM', 'protocol': 'IPPROTO_TCP',\n"
 	      "    'flags': ['SOCK_CLOEXEC'],\n"

@@ -16,7 +16,8 @@
 #include "text/text.h"
 
 static const struct out_style ascii = { .color = false, .unicode = false, .width = 80 };
-static const struct out_style unicode = { .color = false, .unicode = true, .width = 0 };
+static const struct out_style unicode = { .color = false, .unicode = true, .width = 80 };
+static const struct out_style file = { .color = false, .unicode = false, .width = 0 };
 
 /* Format one creation in this style. The caller frees the result. */
 static struct buffer show(const struct made_tree *made, const struct out_style *style)
@@ -43,7 +44,7 @@ static void expect(const struct made_tree *made, const struct out_style *style, 
 	buffer__free(&buffer);
 }
 
-static void expect_heading(bool corrected, const char *heading)
+static void expect_heading(const struct out_style *style, bool corrected, const char *heading)
 {
 	struct buffer buffer = { 0 };
 	struct trace_header header;
@@ -51,13 +52,12 @@ static void expect_heading(bool corrected, const char *heading)
 
 	make_header(&header);
 	header.costs.known = corrected;
-	out = out_line.create(&header, &ascii);
+	out = out_line.create(&header, style);
 	assert_non_null(out);
 	out_line.begin(out, &buffer);
 	out_line.destroy(out);
 	assert_int_equal(buffer.size, strlen(heading));
 	assert_memory_equal(buffer.data, heading, buffer.size);
-	assert_true(buffer.size - 1 < 80);
 	assert_string_equal(out_line.name, "line");
 	buffer__free(&buffer);
 }
@@ -65,10 +65,16 @@ static void expect_heading(bool corrected, const char *heading)
 static void has_one_heading(void **state)
 {
 	(void)state;
-	expect_heading(true, "TIME         PID     COMM        FAMILY  TYPE   PROTOCOL "
-			     "RESULT         LATENCY\n");
-	expect_heading(false, "TIME         PID     COMM        FAMILY  TYPE   PROTOCOL "
-			      "RESULT        MEASURED\n");
+	expect_heading(&ascii, true,
+		       "TIME         PID     COMM        FAMILY  TYPE   PROTOCOL "
+		       "RESULT         LATENCY\n");
+	expect_heading(&ascii, false,
+		       "TIME         PID     COMM        FAMILY  TYPE   PROTOCOL "
+		       "RESULT        MEASURED\n");
+	expect_heading(
+		&file, true,
+		"TIME         PID     PROCESS         COMM            FAMILY  TYPE   PROTOCOL "
+		"RESULT         LATENCY\n");
 }
 
 static void shows_a_socket(void **state)
@@ -201,6 +207,30 @@ static void escapes_and_cuts_comm(void **state)
 	       "12:00:10.000 100                 inet    stream tcp      5               30.0us\n");
 }
 
+/* Where there is room, threads and processes are told apart by whole names. */
+static void shows_both_names(void **state)
+{
+	static const char line[] = "12:00:10.000 100     java            http-nio-8080-e inet    "
+				   "stream tcp      5               30.0us\n";
+	struct out_style style = file;
+	struct made_tree made;
+
+	(void)state;
+	make_tcp(&made, 10000000000);
+	memcpy(made.record.comm, "http-nio-8080-e", WIRE_COMM_LEN);
+	memcpy(made.record.process_comm, "java", sizeof("java"));
+	expect(&made, &style, line);
+	style.width = 100;
+	expect(&made, &style, line);
+	style.width = 99;
+	expect(&made, &style,
+	       "12:00:10.000 100     http-nio-8+ inet    stream tcp      5               30.0us\n");
+	memcpy(made.record.process_comm, "\033[2J\xff", 6);
+	expect(&made, &file,
+	       "12:00:10.000 100     \\x1b[2J\\xff     http-nio-8080-e inet    "
+	       "stream tcp      5               30.0us\n");
+}
+
 static __s32 any_number(unsigned int *seed)
 {
 	static const __s32 extremes[] = { INT_MIN, INT_MAX, -1, 0, 1, 0xffff, -EPROTONOSUPPORT };
@@ -224,8 +254,10 @@ static void make_any(struct made_tree *made, unsigned int *seed)
 	made->record.protocol = any_number(seed);
 	made->record.ret = any_number(seed);
 	made->record.pid = (__u32)any_number(seed);
-	for (i = 0; i < sizeof(made->record.comm); i++)
+	for (i = 0; i < sizeof(made->record.comm); i++) {
 		made->record.comm[i] = (char)(rand_r(seed) >> 5);
+		made->record.process_comm[i] = (char)(rand_r(seed) >> 5);
+	}
 	for (i = 0; i < (size_t)rand_r(seed) % 3; i++)
 		add_socket(made, UINT64_MAX, 0, any_number(seed));
 	add_span(made, STAGE_SYS_SOCKET, TREE_NO_SPAN, 0, duration, made->record.ret);
@@ -234,27 +266,32 @@ static void make_any(struct made_tree *made, unsigned int *seed)
 }
 
 /*
- * Whatever the record says, it is one line of harmless characters, below 80 columns, without
+ * Whatever the record says, it is one line of harmless characters, of the same width, without
  * colors.
  */
-static void stays_below_80_columns(void **state)
+static void keeps_its_width(void **state)
 {
+	static const struct {
+		const struct out_style *style;
+		size_t width;
+	} styles[] = { { &ascii, 79 }, { &unicode, 79 }, { &file, 99 } };
 	struct made_tree made;
 	unsigned int seed = 2;
 	int i;
 
 	(void)state;
 	for (i = 0; i < 20000; i++) {
+		const struct out_style *style = styles[i % 3].style;
 		struct buffer buffer;
 		size_t j;
 
 		make_any(&made, &seed);
-		buffer = show(&made, i & 1 ? &unicode : &ascii);
+		buffer = show(&made, style);
 		assert_int_equal(buffer.data[buffer.size - 1], '\n');
-		assert_int_equal(text__width(buffer.data, buffer.size - 1), 79);
+		assert_int_equal(text__width(buffer.data, buffer.size - 1), styles[i % 3].width);
 		for (j = 0; j < buffer.size - 1; j++) {
 			assert_true((unsigned char)buffer.data[j] >= 0x20);
-			assert_true(i & 1 || (unsigned char)buffer.data[j] < 0x7f);
+			assert_true(style->unicode || (unsigned char)buffer.data[j] < 0x7f);
 		}
 		buffer__free(&buffer);
 	}
@@ -288,7 +325,8 @@ int main(void)
 		cmocka_unit_test(shows_a_socket_of_io_uring),
 		cmocka_unit_test(shows_a_failure),
 		cmocka_unit_test(escapes_and_cuts_comm),
-		cmocka_unit_test(stays_below_80_columns),
+		cmocka_unit_test(shows_both_names),
+		cmocka_unit_test(keeps_its_width),
 		cmocka_unit_test(colors_failures),
 	};
 

@@ -41,6 +41,15 @@ static inline char *put_comm(char *at, const struct wire_record *record)
 	return json__put_text(at, record->comm, strnlen(record->comm, WIRE_COMM_LEN));
 }
 
+/* The same of its process. */
+#define SIZEOF_process_comm JSON_TEXT_SIZE(WIRE_COMM_LEN)
+
+static inline char *put_process_comm(char *at, const struct wire_record *record)
+{
+	return json__put_text(at, record->process_comm,
+			      strnlen(record->process_comm, WIRE_COMM_LEN));
+}
+
 /* The name of the error -ret, or its number in decimal; ret is negative. Without quotes. */
 char *put_error_name(char *at, __s32 ret);
 #define SIZEOF_error_name (ERROR_NAME_SIZE - 1)

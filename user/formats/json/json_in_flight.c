@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "formats/json/json_facts.h"
+#include "formats/json/json_process.h"
 #include "names/way_in.h"
 
 static void add_string_or_null(struct json *json, const char *key, const char *string)
@@ -28,7 +29,7 @@ void json_in_flight__caller(struct json *json, const struct in_flight *creation)
 		json__key_null(json, "uid");
 		json__key_null(json, "comm");
 	}
-	add_string_or_null(json, "exe", creation->origin ? creation->origin->exe : NULL);
+	json_process__executed(json, creation->origin);
 }
 
 void json_in_flight__call(struct json *json, const struct in_flight *creation)

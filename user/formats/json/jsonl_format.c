@@ -7,6 +7,7 @@
 #include "formats/json/json_facts.h"
 #include "formats/json/json_in_flight.h"
 #include "formats/json/json_names.h"
+#include "formats/json/json_process.h"
 #include "formats/json/json_state.h"
 #include "text/rfc3339.h"
 
@@ -96,30 +97,12 @@ DEFINE_FIELDS(time, TIME_FIELDS, struct out *out, __u64 boot_ns);
 	F(u32, ppid, record->ppid)                       \
 	F(u32, uid, record->uid)                         \
 	F(comm, comm, record)                            \
+	F(process_comm, process_comm, record)            \
 	F(u64, cgroup_id, record->cgroup_id)             \
 	F(u64_string, cgroup_id_str, record->cgroup_id)  \
 	F(u32, netns, record->netns)
 DEFINE_MEMBERS(head, HEAD_MEMBERS, struct out *out, const struct tree *tree,
 	       const struct wire_record *record);
-
-static void add_text_or_null(struct json *json, const char *key, const char *text)
-{
-	if (text)
-		json__key_string(json, key, text);
-	else
-		json__key_null(json, key);
-}
-
-/* What the process is, beyond numbers; null where it was gone before it could be asked. */
-static void add_process(struct json *json, const struct origin *origin)
-{
-	add_text_or_null(json, "exe", origin ? origin->exe : NULL);
-	if (origin && origin->exe_deleted) {
-		json__key(json, "exe_deleted");
-		json__bool(json, true);
-	}
-	add_text_or_null(json, "cgroup", origin ? origin->cgroup : NULL);
-}
 
 #define ARGUMENTS_MEMBERS(F, IF)           \
 	F(s32, family, record->family)     \
@@ -233,7 +216,8 @@ static void jsonl_creation(struct out *out, const struct tree *tree, struct buff
 
 	begin_line(&json, buffer, "socket");
 	ADD_MEMBERS(&json, head, out, tree, record);
-	add_process(&json, tree->origin);
+	json_process__executed(&json, tree->origin);
+	json_process__cgroup(&json, tree->origin);
 	json__key_string(&json, "via", via_name(record->via));
 	json_facts__requester(&json, tree->origin);
 	json_facts__compat(&json, record);
@@ -390,6 +374,7 @@ const struct out_format out_jsonl = {
 	.can_be_appended = true,
 	.needs = { .tree = true,
 		   .processes = true,
+		   .process_names = true,
 		   .state = true,
 		   .stacks = true,
 		   .optional_tree = true },

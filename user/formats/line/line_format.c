@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One row a socket, always below 80 columns:
+ * One row a socket, always below 80 columns on a terminal that has less than 100:
  *
  *   TIME         PID     COMM        FAMILY  TYPE   PROTOCOL RESULT         LATENCY
  *   14:02:33.123 1234    curl        inet    stream tcp      5               44.2µs
+ *
+ * Elsewhere the thread's name has room for all of its bytes, behind the name of its process:
+ *
+ *   TIME         PID     PROCESS         COMM            FAMILY  TYPE   PROTOCOL RESULT …
+ *   14:02:33.123 1234    java            worker-1        inet    stream tcp      5      …
  *
  * Names are those of the system's headers without their prefix, in lower case. Type and protocol
  * are the socket's own; where none was made, those asked for.
@@ -22,18 +27,21 @@
 #include "text/put.h"
 #include "text/text.h"
 
-/* Widths: with a space behind each but the last they come to 79. */
+/* Widths: with a space behind each but the last they come to 79, and in a wide row to 99. */
 #define TIME_WIDTH     12
 #define PID_WIDTH      7 /* PID_MAX_LIMIT is 4194304 */
 #define COMM_WIDTH     11
+#define NAME_WIDTH     15 /* of process and thread in a wide row: TASK_COMM_LEN without the NUL */
 #define FAMILY_WIDTH   7
 #define TYPE_WIDTH     6
 #define PROTOCOL_WIDTH 8
-#define TAIL_WIDTH     22 /* result and latency: "EPROTONOSUPPORT 99.9µs" */
+#define WIDE_ROW       100 /* columns that a terminal must have for it */
+#define TAIL_WIDTH     22  /* result and latency: "EPROTONOSUPPORT 99.9µs" */
 
 struct out {
 	const struct trace_header *header;
 	struct out_style style;
+	bool wide; /* room for both names */
 	struct local_time clock;
 	struct buffer text; /* scratch: what a field is made of */
 };
@@ -46,6 +54,7 @@ static struct out *create(const struct trace_header *header, const struct out_st
 		return NULL;
 	out->header = header;
 	out->style = *style;
+	out->wide = !style->width || style->width >= WIDE_ROW;
 	return out;
 }
 
@@ -83,7 +92,9 @@ static void begin(struct out *out, struct buffer *buffer)
 	text__begin_color(buffer, TEXT_BOLD, out->style.color);
 	add_heading(out, buffer, "TIME", TIME_WIDTH);
 	add_heading(out, buffer, "PID", PID_WIDTH);
-	add_heading(out, buffer, "COMM", COMM_WIDTH);
+	if (out->wide)
+		add_heading(out, buffer, "PROCESS", NAME_WIDTH);
+	add_heading(out, buffer, "COMM", out->wide ? NAME_WIDTH : COMM_WIDTH);
 	add_heading(out, buffer, "FAMILY", FAMILY_WIDTH);
 	add_heading(out, buffer, "TYPE", TYPE_WIDTH);
 	add_heading(out, buffer, "PROTOCOL", PROTOCOL_WIDTH);
@@ -164,12 +175,18 @@ static void add_pid(const struct out *out, const struct wire_record *record, str
 	buffer__add_char(buffer, ' ');
 }
 
-static void add_comm(struct out *out, const struct wire_record *record, struct buffer *buffer)
+static void add_comm(struct out *out, const char *comm, size_t width, struct buffer *buffer)
 {
 	out->text.size = 0;
-	text__add_escaped(&out->text, record->comm, strnlen(record->comm, WIRE_COMM_LEN),
-			  out->style.unicode);
-	add_column(out, buffer, COMM_WIDTH);
+	text__add_escaped(&out->text, comm, strnlen(comm, WIRE_COMM_LEN), out->style.unicode);
+	add_column(out, buffer, width);
+}
+
+static void add_names(struct out *out, const struct wire_record *record, struct buffer *buffer)
+{
+	if (out->wide)
+		add_comm(out, record->process_comm, NAME_WIDTH, buffer);
+	add_comm(out, record->comm, out->wide ? NAME_WIDTH : COMM_WIDTH, buffer);
 }
 
 /* What was made, or where nothing was, what was tried. */
@@ -296,7 +313,7 @@ static void creation(struct out *out, const struct tree *tree, struct buffer *bu
 {
 	add_when(out, tree->record, buffer);
 	add_pid(out, tree->record, buffer);
-	add_comm(out, tree->record, buffer);
+	add_names(out, tree->record, buffer);
 	add_socket(out, tree->record, buffer);
 	add_result_and_latency(out, tree, buffer);
 	stack_rows__add(buffer, tree->origin, &out->style);
@@ -307,7 +324,7 @@ const struct out_format out_line = {
 	.help = "one row for each socket, for people",
 	.ending = "txt",
 	.can_be_appended = true,
-	.needs = { .tree = true, .stacks = true },
+	.needs = { .tree = true, .process_names = true, .stacks = true },
 	.create = create,
 	.destroy = destroy,
 	.creation = creation,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "symbols/task_exes.h"
+#include "symbols/execs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,10 +18,16 @@ struct entry {
 	int dir;    /* descriptor of /proc/PID, kept open if exec_id is unknown; else -1 */
 	char *path; /* NULL if unknown */
 	bool deleted;
+	bool has_cmdline;
+	bool cmdline_cut;
+	size_t cmdline_size; /* 0 .. EXEC_CMDLINE_SIZE */
+	char cmdline[EXEC_CMDLINE_SIZE];
 };
 
-struct task_exes {
+struct execs {
 	char *proc;
+	struct exec_source source;
+	struct named_files *files;
 	__u64 clock; /* incremented at each use of an entry */
 	struct entry entries[NR_ENTRIES];
 	/*
@@ -95,18 +101,72 @@ static bool read_exe(struct entry *entry, int dir)
 	return true;
 }
 
+static void set_cmdline(struct entry *entry, const char *cmdline, size_t size, bool cut)
+{
+	memcpy(entry->cmdline, cmdline, size);
+	entry->cmdline_size = size;
+	entry->cmdline_cut = cut;
+	entry->has_cmdline = true;
+}
+
+/* Read the command line as it is now. That of a process that is ending is empty. */
+static void read_cmdline(struct entry *entry, int dir)
+{
+	int fd = openat(dir, "cmdline", O_RDONLY | O_CLOEXEC);
+	char cmdline[EXEC_CMDLINE_SIZE + 1];
+	ssize_t size;
+
+	if (fd < 0)
+		return;
+	size = read(fd, cmdline, sizeof(cmdline));
+	close(fd);
+	if (size <= 0)
+		return;
+	if (size > EXEC_CMDLINE_SIZE)
+		set_cmdline(entry, cmdline, EXEC_CMDLINE_SIZE, true);
+	else
+		set_cmdline(entry, cmdline, (size_t)size, false);
+}
+
+/*
+ * Take over what the BPF side has noted. If the file is the one that /proc tells, only /proc knows
+ * whether it has been deleted since.
+ */
+static void learn(struct execs *execs, struct entry *entry, __u64 kernel_start_ns)
+{
+	const struct exec_key key = {
+		.start_ns = kernel_start_ns,
+		.exec_id = entry->id.exec_id,
+		.pid = entry->id.pid,
+	};
+	const struct named_file *file;
+	struct exec exec;
+
+	if (!execs->source.find || !key.start_ns || !key.exec_id ||
+	    !execs->source.find(execs->source.context, &key, &exec))
+		return;
+	if (exec.cmdline_size && exec.cmdline_size <= EXEC_CMDLINE_SIZE)
+		set_cmdline(entry, exec.cmdline, exec.cmdline_size, exec.cmdline_cut);
+	file = named_files__find(execs->files, exec.file);
+	if (!file || (entry->path && (file->cut || !strcmp(entry->path, file->path))))
+		return;
+	free(entry->path);
+	entry->path = strdup(file->path);
+	entry->deleted = file->deleted;
+}
+
 /*
  * Return the entry of the process, or the one to replace. Set *replaced if the process is known to
  * have executed another program since.
  */
-static struct entry *find_entry(struct task_exes *exes, const struct process_id *id, bool *replaced)
+static struct entry *find_entry(struct execs *execs, const struct process_id *id, bool *replaced)
 {
-	struct entry *oldest = &exes->entries[0];
+	struct entry *oldest = &execs->entries[0];
 	int i;
 
 	*replaced = false;
 	for (i = 0; i < NR_ENTRIES; i++) {
-		struct entry *entry = &exes->entries[i];
+		struct entry *entry = &execs->entries[i];
 
 		if (entry->used && process_id__equal(&entry->id, id))
 			return entry;
@@ -124,13 +184,14 @@ static void close_dir(struct entry *entry)
 	entry->dir = -1;
 }
 
-/* Open the process's directory and read what it executes. */
+/* Open the process's directory and read what it executes now. */
 static void open_and_read(const char *proc, struct entry *entry)
 {
 	entry->dir = process__open(proc, &entry->id);
 	if (entry->dir < 0)
 		return;
 	read_exe(entry, entry->dir);
+	read_cmdline(entry, entry->dir);
 	if (entry->id.exec_id)
 		close_dir(entry);
 }
@@ -138,68 +199,85 @@ static void open_and_read(const char *proc, struct entry *entry)
 /* Read again what the process executes, since it may have executed another program. */
 static void reread(const char *proc, struct entry *entry)
 {
-	if (entry->dir >= 0 && read_exe(entry, entry->dir))
+	if (entry->dir >= 0 && read_exe(entry, entry->dir)) {
+		read_cmdline(entry, entry->dir);
 		return;
+	}
 	close_dir(entry);
 	/* If the start time is unknown, another process may have the pid by now. */
 	if (!entry->id.start_ns) {
 		free(entry->path);
 		entry->path = NULL;
-		entry->deleted = false;
+		entry->deleted = entry->has_cmdline = false;
 	}
 	open_and_read(proc, entry);
 }
 
 /* Return the entry last used for this pid if it is that of the process, or NULL. */
-static struct entry *find_latest(struct task_exes *exes, const struct process_id *id)
+static struct entry *find_latest(struct execs *execs, const struct process_id *id)
 {
-	struct entry *entry = &exes->entries[exes->latest[id->pid % NR_ENTRIES]];
+	struct entry *entry = &execs->entries[execs->latest[id->pid % NR_ENTRIES]];
 
 	return entry->used && process_id__equal(&entry->id, id) ? entry : NULL;
 }
 
-void task_exes__find(struct task_exes *exes, const struct process_id *id, struct task_exe *exe)
+static void fill(const struct entry *entry, struct executed *executed)
 {
-	struct entry *entry = find_latest(exes, id);
+	*executed = (struct executed){ .path = entry->path, .deleted = entry->deleted };
+	if (!entry->has_cmdline)
+		return;
+	executed->cmdline = entry->cmdline;
+	executed->cmdline_size = entry->cmdline_size;
+	executed->cmdline_cut = entry->cmdline_cut;
+}
+
+void execs__find(struct execs *execs, const struct process_id *id, __u64 kernel_start_ns,
+		 struct executed *executed)
+{
+	struct entry *entry = find_latest(execs, id);
 	bool replaced = false;
 
 	if (!entry)
-		entry = find_entry(exes, id, &replaced);
-	exes->latest[id->pid % NR_ENTRIES] = (unsigned char)(entry - exes->entries);
+		entry = find_entry(execs, id, &replaced);
+	execs->latest[id->pid % NR_ENTRIES] = (unsigned char)(entry - execs->entries);
 	if (!entry->used || !process_id__equal(&entry->id, id)) {
 		entry__clear(entry);
 		entry->id = *id;
 		if (!replaced)
-			open_and_read(exes->proc, entry);
+			open_and_read(execs->proc, entry);
+		learn(execs, entry, kernel_start_ns);
 	} else if (!id->exec_id) {
-		reread(exes->proc, entry);
+		reread(execs->proc, entry);
 	}
-	entry->used = ++exes->clock;
-	*exe = (struct task_exe){ entry->path, entry->deleted };
+	entry->used = ++execs->clock;
+	fill(entry, executed);
 }
 
-struct task_exes *task_exes__new(const char *proc)
+struct execs *execs__new(const char *proc, const struct exec_source *source,
+			 struct named_files *files)
 {
-	struct task_exes *exes = calloc(1, sizeof(*exes));
+	struct execs *execs = calloc(1, sizeof(*execs));
 
-	if (!exes)
+	if (!execs)
 		return NULL;
-	exes->proc = strdup(proc);
-	if (!exes->proc) {
-		free(exes);
+	execs->proc = strdup(proc);
+	execs->source = *source;
+	execs->files = files;
+	if (!execs->proc) {
+		free(execs);
 		return NULL;
 	}
-	return exes;
+	return execs;
 }
 
-void task_exes__free(struct task_exes *exes)
+void execs__free(struct execs *execs)
 {
 	int i;
 
-	if (!exes)
+	if (!execs)
 		return;
 	for (i = 0; i < NR_ENTRIES; i++)
-		entry__clear(&exes->entries[i]);
-	free(exes->proc);
-	free(exes);
+		entry__clear(&execs->entries[i]);
+	free(execs->proc);
+	free(execs);
 }
