@@ -193,11 +193,28 @@ static __always_inline void accept__finish(struct session *session, s32 ret)
 #define NO_NETNS (~0U)
 
 /*
- * Count an accept() whose outermost function returns without a session. If a filter rejected it at
- * its entry, only now it is known whether it was an attempt to make a socket. file is what came of
- * it, or NULL. Otherwise the call began before the trace, or has been counted as lost.
+ * Whether there was no room for the call on the stack of a frame, neither at its entry nor when it
+ * began to wait. Stacks with the same hash are not told apart.
  */
-static __noinline int accept__finish_without_session(s32 ret, struct file *file)
+static __always_inline bool accept__had_no_room(u64 frame)
+{
+	return state.roomless_accepts[session__hash(frame)] > 0;
+}
+
+/* The outermost function of such a call returns. */
+static __always_inline int accept__forget_no_room(u64 frame)
+{
+	if (accept__had_no_room(frame))
+		__sync_fetch_and_add(&state.roomless_accepts[session__hash(frame)], -1);
+	return 0;
+}
+
+/*
+ * Count an accept() that returns without a session: only now it is known whether it was an attempt
+ * to make a socket. file is what came of it, or NULL. If there was room for it and it passes the
+ * filters, it began before the trace.
+ */
+static __noinline int accept__finish_without_session(u64 frame, s32 ret, struct file *file)
 {
 	struct socket *socket = accept__socket(file);
 	struct wire_socket made = {};
@@ -205,6 +222,8 @@ static __noinline int accept__finish_without_session(s32 ret, struct file *file)
 
 	if (state.gate < GATE_OPEN || !accept__was_attempt(ret))
 		return 0;
+	if (accept__had_no_room(frame))
+		return lost__count(LOST_SESSION_TABLE_FULL);
 	if (socket) {
 		capture_socket(&made, socket);
 		netns = accept__netns(socket);
@@ -214,18 +233,23 @@ static __noinline int accept__finish_without_session(s32 ret, struct file *file)
 	return 0;
 }
 
-static __always_inline int accept__end_unseen_call(s32 ret, u64 value)
+static __always_inline int accept__end_unseen_call(u64 frame, s32 ret, u64 value)
 {
 	(void)value;
-	return accept__finish_without_session(ret, ret >= 0 ? accept__file(ret) : NULL);
+	accept__finish_without_session(frame, ret, ret >= 0 ? accept__file(ret) : NULL);
+	return accept__forget_no_room(frame);
 }
 
-static __always_inline int accept__end_unseen_request(s32 ret, u64 value)
+/* do_accept() has returned. Where io_accept() has called it and is observed, that may go on. */
+static __always_inline int accept__end_unseen_request(u64 frame, s32 ret, u64 value)
 {
 	if (!accept__is_io_uring())
 		return 0;
-	return accept__finish_without_session(ret,
-					      ret == POINTER_VALID ? (struct file *)value : NULL);
+	accept__finish_without_session(frame, ret,
+				       ret == POINTER_VALID ? (struct file *)value : NULL);
+	if (state.observed & STAGE_BIT(STAGE_IO_ACCEPT))
+		return 0;
+	return accept__forget_no_room(frame);
 }
 
 #ifndef PROBE_KPROBE
@@ -244,7 +268,9 @@ static __always_inline void accept__begin_wait(struct task_struct *task, u64 fra
 		struct session *moved = session__move_to_accepts(session);
 
 		if (!moved) {
-			creation__drop_current(session, LOST_SESSION_TABLE_FULL);
+			creation__note_no_room(session->stack, CREATION_ACCEPT);
+			session->innermost = 0;
+			session__release(session);
 			return;
 		}
 		session = moved;

@@ -205,9 +205,11 @@ GLOBAL int accept__finish_io_accept(u32 slot, s32 ret)
  * The same without a session. What do_accept() has made, its own return counts
  * (accept__end_unseen_request()).
  */
-static __always_inline int accept__end_unseen_io_accept(s32 ret)
+static __always_inline int accept__end_unseen_io_accept(u64 frame, s32 ret)
 {
-	return accept__has_no_descriptor(ret) ? accept__finish_without_session(ret, NULL) : 0;
+	if (accept__has_no_descriptor(ret))
+		accept__finish_without_session(frame, ret, NULL);
+	return accept__forget_no_room(frame);
 }
 
 #endif /* ACCEPT_REQUEST_BPF_H */

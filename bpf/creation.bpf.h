@@ -206,15 +206,6 @@ static __noinline int creation__drop(struct session *session, enum lost_reason r
 	return 0;
 }
 
-/* The same for one of the current task. */
-static __noinline int creation__drop_current(struct session *session, enum lost_reason reason)
-{
-	session->innermost = 0;
-	lost__count(reason);
-	session__release(session);
-	return 0;
-}
-
 /* Whether creations that begin on the stack of a frame are recorded now. */
 static __always_inline bool creation__is_recorded(const struct session *table, u64 frame)
 {
@@ -271,6 +262,19 @@ static __always_inline void creation__begin_extras(void *ctx, struct session *se
 }
 
 /*
+ * Note that there is no room for the creation that begins on the stack of a frame. What is
+ * uncertain is counted at its return, which accept() must be able to tell from that of a call that
+ * a filter has rejected.
+ */
+static __always_inline void creation__note_no_room(u64 frame, enum creation_kind kind)
+{
+	if (kind == CREATION_ACCEPT)
+		__sync_fetch_and_add(&state.roomless_accepts[session__hash(frame)], 1);
+	else if (kind != CREATION_UNCERTAIN)
+		lost__count(LOST_SESSION_TABLE_FULL);
+}
+
+/*
  * Claim a session for a creation that begins. Nothing is noted of the call yet. Return NULL if no
  * slot is free.
  */
@@ -283,9 +287,7 @@ static __always_inline struct session *creation__open(void *ctx, struct session 
 	struct session *session = session__claim(table, own, frame);
 
 	if (unlikely(!session)) {
-		/* What is uncertain is counted at its return. */
-		if (kind != CREATION_UNCERTAIN)
-			lost__count(LOST_SESSION_TABLE_FULL);
+		creation__note_no_room(frame, kind);
 		return NULL;
 	}
 	creation__begin_record(&session->record, via, pid_tid);

@@ -178,8 +178,8 @@ static __always_inline int request__end_unseen(const struct call *call)
 	    !(call && filter__accepts_entry(call->family, call->type, call->protocol, call->netns)))
 		account__count(account__this_cpu(), filtered);
 	else if (state.gate == GATE_SETTLED)
-		account__lost(call && config.entries_can_be_skipped ? LOST_OUTERMOST_ENTRY_MISSED
-								    : LOST_SESSION_TABLE_FULL);
+		lost__count(call && config.entries_can_be_skipped ? LOST_OUTERMOST_ENTRY_MISSED
+								  : LOST_SESSION_TABLE_FULL);
 	return 0;
 }
 

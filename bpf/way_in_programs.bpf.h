@@ -57,24 +57,24 @@
 	}
 
 /* The returns of accept(). ending is call or request, see accept.bpf.h. */
-#define ACCEPT_EXIT_PROGRAM(id, function, returns, arguments, ending)             \
-	EXIT_SECTION(function)                                                    \
-	int exit_##id(EXIT_CONTEXT *ctx)                                          \
-	{                                                                         \
-		LEAVE(id, ctx);                                                   \
-		u64 value = RESULT_##returns(ctx, NR_ARGUMENTS(id, arguments));   \
-		s32 ret = recorded_result(returns, value);                        \
-                                                                                  \
-		if (!left)                                                        \
-			return session__find_slow(frame)                          \
-				       ? 0                                        \
-				       : accept__end_unseen_##ending(ret, value); \
-		span->end = bpf_ktime_get_boot_ns();                              \
-		span->ret = ret;                                                  \
-		accept__take_##ending(session, ret, value);                       \
-		if (!session->innermost)                                          \
-			accept__finish(session, ret);                             \
-		return 0;                                                         \
+#define ACCEPT_EXIT_PROGRAM(id, function, returns, arguments, ending)                    \
+	EXIT_SECTION(function)                                                           \
+	int exit_##id(EXIT_CONTEXT *ctx)                                                 \
+	{                                                                                \
+		LEAVE(id, ctx);                                                          \
+		u64 value = RESULT_##returns(ctx, NR_ARGUMENTS(id, arguments));          \
+		s32 ret = recorded_result(returns, value);                               \
+                                                                                         \
+		if (!left)                                                               \
+			return session__find_slow(frame)                                 \
+				       ? 0                                               \
+				       : accept__end_unseen_##ending(frame, ret, value); \
+		span->end = bpf_ktime_get_boot_ns();                                     \
+		span->ret = ret;                                                         \
+		accept__take_##ending(session, ret, value);                              \
+		if (!session->innermost)                                                 \
+			accept__finish(session, ret);                                    \
+		return 0;                                                                \
 	}
 
 /* The system calls accept() and accept4(). */
@@ -94,33 +94,35 @@
 	ACCEPT_EXIT_PROGRAM(id, function, returns, arguments, call)
 
 /* What io_uring calls for a request to accept. */
-#define ACCEPT_REQUEST_WAY_IN(id, function, other_name, via, returns, arguments, parents,         \
-			      fallback, detail, capture_entry, capture_exit, phrase)              \
-	ENTRY_SECTION(function)                                                                   \
-	int enter_##id(ENTRY_CONTEXT *ctx)                                                        \
-	{                                                                                         \
-		ENTRY_PLACE(ctx);                                                                 \
-		struct wire_socket listener = {};                                                 \
-		struct request request = {};                                                      \
-		struct session *session;                                                          \
-		struct call call = {};                                                            \
-                                                                                                  \
-		accept__describe_io_accept(ctx, &call, &listener, &request);                      \
-		session = accept__enter(ctx, table, frame, STAGE_##id, via, &call, &listener);    \
-		if (session)                                                                      \
-			request__begin(session, &request);                                        \
-		return 0;                                                                         \
-	}                                                                                         \
-	EXIT_SECTION(function)                                                                    \
-	int exit_##id(EXIT_CONTEXT *ctx)                                                          \
-	{                                                                                         \
-		LEAVE(id, ctx);                                                                   \
-		s32 ret = RETURN_VALUE(ctx, arguments);                                           \
-                                                                                                  \
-		if (!left)                                                                        \
-			return session__find_slow(frame) ? 0 : accept__end_unseen_io_accept(ret); \
-		span->end = bpf_ktime_get_boot_ns();                                              \
-		return accept__finish_io_accept(session->slot, ret);                              \
+#define ACCEPT_REQUEST_WAY_IN(id, function, other_name, via, returns, arguments, parents,      \
+			      fallback, detail, capture_entry, capture_exit, phrase)           \
+	ENTRY_SECTION(function)                                                                \
+	int enter_##id(ENTRY_CONTEXT *ctx)                                                     \
+	{                                                                                      \
+		ENTRY_PLACE(ctx);                                                              \
+		struct wire_socket listener = {};                                              \
+		struct request request = {};                                                   \
+		struct session *session;                                                       \
+		struct call call = {};                                                         \
+                                                                                               \
+		accept__describe_io_accept(ctx, &call, &listener, &request);                   \
+		session = accept__enter(ctx, table, frame, STAGE_##id, via, &call, &listener); \
+		if (session)                                                                   \
+			request__begin(session, &request);                                     \
+		return 0;                                                                      \
+	}                                                                                      \
+	EXIT_SECTION(function)                                                                 \
+	int exit_##id(EXIT_CONTEXT *ctx)                                                       \
+	{                                                                                      \
+		LEAVE(id, ctx);                                                                \
+		s32 ret = RETURN_VALUE(ctx, arguments);                                        \
+                                                                                               \
+		if (!left)                                                                     \
+			return session__find_slow(frame)                                       \
+				       ? 0                                                     \
+				       : accept__end_unseen_io_accept(frame, ret);             \
+		span->end = bpf_ktime_get_boot_ns();                                           \
+		return accept__finish_io_accept(session->slot, ret);                           \
 	}
 
 /* A stage that is outermost where io_uring calls it, and within the system call otherwise. */

@@ -189,6 +189,8 @@ struct state {
 	struct exe_files exe_files;
 	/* The number of displaced sessions by session__hash() of their stack. */
 	__u32 displaced_by_hash[NR_HASHES];
+	/* The same of accept() calls under way for which there was no room: see accept.bpf.h. */
+	__s32 roomless_accepts[NR_HASHES];
 	__u32 nr_reserved;		    /* reserved slots in use */
 	__u32 reserved_by_owner[NR_OWNERS]; /* the same by session__owner() */
 };

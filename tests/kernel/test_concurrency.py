@@ -11,7 +11,7 @@ import tracefs
 import work
 from shapes import check_shape, shape, spans, tcp_socket
 from tap import Skipped, check, check_equal, comment, test
-from tool import FEW_STAGES, HAS_FENTRY, PATIENCE, Trace
+from tool import FEW_STAGES, HAS_FENTRY, PATIENCE, Run, Trace, trace_command
 
 # Threads collide in the table of sessions if the numbers of their stacks are equal modulo its size.
 # More threads than that, and the rest of what the guest runs, must collide.
@@ -187,27 +187,56 @@ def too_many():
     check_equal(len(traced.sockets) + traced.lost_creations, len(made), "shown and lost")
 
 
+def check_who_lost(trace, held, others):
+    """
+    That what is neither shown nor filtered is lost because the table was full, and by whom. Who
+    holds others are sockets of another program of the same user.
+    """
+    traced = trace.json
+    full = traced.end["lost"]["session_table_full"]
+    check_equal(traced.lost_creations, full, "lost otherwise")
+    lost_by = {process["comm"]: process for process in traced.end["lost_by"]}
+    check_equal(sum(process["lost"] for process in lost_by.values()), full, f"{lost_by}")
+    check({process["uid"] for process in lost_by.values()} == {OTHER_USER}, f"{lost_by}")
+    by_held = lost_by["collide"]["lost"]
+    check_equal(lost_by["collide"]["pid"], held.process.pid, "who lost most")
+    check(by_held >= 1400 - OF_ONE_USER - os.cpu_count(), f"not full: {traced.end}")
+    check(f"\n  lost by collide/{held.process.pid} ({by_held})" in trace.account, trace.account)
+    shown = [socket for socket in traced.sockets if socket["uid"] == OTHER_USER]
+    check_equal(len(shown) + full, 1400 + others, f"of this user ({traced.end})")
+
+
 @test("a user whose calls fill the table: another's sockets are all shown, and who lost some is named")
 def another_user():
     if not HAS_FENTRY:
         raise Skipped("that many at once are more than a kretprobe has instances")
+    as_other_user = ["setpriv", f"--reuid={OTHER_USER}"]
+    accepts = [*as_other_user, work.program("accept"), "kinds"]
+    made = trace_command([*FEW_STAGES, "--accept"], accepts).json.sockets
     # Only who may look into other processes may hold a call with a page that is missing.
     allowed = ["--inh-caps=+sys_ptrace,+sys_resource", "--ambient-caps=+sys_ptrace,+sys_resource"]
-    held = Held(0, 1400, ["setpriv", f"--reuid={OTHER_USER}", *allowed])
+    held = Held(0, 1400, [*as_other_user, *allowed])
     number = 1000
-    with Trace("--format", "jsonl", *FEW_STAGES) as trace:
-        held.hold()
-        work.run("loop", number)
-        made = held.end()
-    traced = trace.json
-    mine = [socket for socket in traced.sockets if socket["uid"] != OTHER_USER]
-    check_equal(len(mine), number, f"shown of another user ({traced.end})")
-    theirs = len(traced.sockets) - number
-    comment(f"{theirs} of {len(made)} of the one that fills it shown")
-    full = traced.end["lost"]["session_table_full"]
-    check(full >= 1400 - OF_ONE_USER - os.cpu_count(), f"not full: {traced.end}")
-    check_equal((theirs + full, traced.lost_creations), (len(made), full), "lost")
-    pid = held.process.pid
-    expected = [{"pid": pid, "uid": OTHER_USER, "comm": "collide", "lost": full}]
-    check_equal(traced.end["lost_by"], expected, "lost by")
-    check(f"\n  lost by collide/{pid} ({full})\n" in trace.account, trace.account)
+    plain = Trace("--format", "jsonl", *FEW_STAGES)
+    families = ("-f", "inet", "-f", "unix")
+    filtering = Trace(
+        "--format", "jsonl", *FEW_STAGES, "--accept", *families, "-u", OTHER_USER, "-c", "accept,collide"
+    )
+    # One after the other: each makes sockets as it starts.
+    Trace.start_all([plain])
+    Trace.start_all([filtering])
+    held.hold()
+    work.run("loop", number)
+    check_equal(Run(*accepts).status, 0, "accept")
+    held.end()
+    Trace.end_all([plain, filtering])
+    mine = [socket for socket in plain.json.sockets if socket["comm"] == "loop"]
+    check_equal(len(mine), number, f"shown of another user ({plain.json.end})")
+    # setpriv makes some, too.
+    theirs = [socket for socket in made if socket["comm"] == "accept"]
+    check_who_lost(plain, held, len([socket for socket in theirs if socket["via"] == "socket"]))
+    # Whether an accept() was a creation is known at its return: it is then filtered, or lost.
+    passing = [socket for socket in theirs if socket["family"] in ("AF_INET", "AF_UNIX")]
+    check_who_lost(filtering, held, len(passing))
+    rejected = number + len(made) - len(passing)
+    check_equal(filtering.json.end["filtered"], rejected, f"filtered ({filtering.json.end})")
