@@ -8,6 +8,14 @@
 /* Not the address of any stack. It keeps others away from a slot that is being freed. */
 #define SLOT_TAKEN 1
 
+void sessions__settle(struct state *state)
+{
+	__u32 gate = GATE_OPEN;
+
+	__atomic_compare_exchange_n(&state->gate, &gate, GATE_SETTLED, false, __ATOMIC_RELEASE,
+				    __ATOMIC_RELAXED);
+}
+
 __u64 sessions__count_open(const struct state *state)
 {
 	__u64 open = 0;

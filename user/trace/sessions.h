@@ -8,6 +8,12 @@
 #include "shared/state.h"
 #include "symbols/task_call.h"
 
+/*
+ * From now on a call without a session counts as missed, because all that were in progress when the
+ * gate was opened have ended. A gate that is closed remains closed.
+ */
+void sessions__settle(struct state *state);
+
 /* Return how many creations are in progress. */
 __u64 sessions__count_open(const struct state *state);
 

@@ -204,7 +204,7 @@ static void handle_timer(struct loop *loop)
 	if (read(loop->fds[WAIT_DRAIN].fd, &expirations, sizeof(expirations)) < 0)
 		log_verbose("reading the timer: %s", strerror(errno));
 	if (++loop->drains == SETTLE_DRAINS)
-		tracer__set_gate(loop->trace->observation.tracer, GATE_SETTLED);
+		sessions__settle(tracer__state(loop->trace->observation.tracer));
 	if (loop->drains % STUCK_DRAINS == 0)
 		stuck__look(loop->stuck, now_ns(loop));
 	observation__follow_exes(&loop->trace->observation);

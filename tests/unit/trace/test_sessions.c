@@ -272,6 +272,25 @@ static void copies_while_it_is_written(void **state)
 	assert_int_equal(pthread_join(thread, NULL), 0);
 }
 
+static void a_gate_that_is_settled(void **state)
+{
+	(void)state;
+	memory->gate = GATE_OPEN;
+	sessions__settle(memory);
+	assert_int_equal(memory->gate, GATE_SETTLED);
+	sessions__settle(memory);
+	assert_int_equal(memory->gate, GATE_SETTLED);
+}
+
+/* A reader that blocks the output has made the trace end before. */
+static void a_gate_that_was_closed(void **state)
+{
+	(void)state;
+	memory->gate = GATE_CLOSED;
+	sessions__settle(memory);
+	assert_int_equal(memory->gate, GATE_CLOSED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -284,6 +303,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_slot_that_is_released, begin, end),
 		cmocka_unit_test_setup_teardown(what_is_not_copied, begin, end),
 		cmocka_unit_test_setup_teardown(copies_while_it_is_written, begin, end),
+		cmocka_unit_test_setup_teardown(a_gate_that_is_settled, begin, end),
+		cmocka_unit_test_setup_teardown(a_gate_that_was_closed, begin, end),
 	};
 
 	return cmocka_run_group_tests_name("sessions", tests, NULL, NULL);
