@@ -20,6 +20,7 @@ from bpf import (
     load_returning,
 )
 from modules import remove_if_loaded
+from settings import setting
 from shapes import spans
 from tap import Skipped, check, check_equal, comment, test
 from tool import Trace, read, temporary, wait_until
@@ -257,18 +258,8 @@ def core():
 
 # --- Which limit of descriptors it is --------------------------------------------------------------
 
-NR_OPEN = "/proc/sys/fs/nr_open"
+NR_OPEN = "fs/nr_open"
 LEAST_NR_OPEN = 64  # the kernel takes no less: sysctl_nr_open_min
-
-
-@contextlib.contextmanager
-def nr_open(limit):
-    before = read(NR_OPEN)
-    write(NR_OPEN, str(limit))
-    try:
-        yield
-    finally:
-        write(NR_OPEN, before)
 
 
 def up_to_nr_open():
@@ -286,7 +277,7 @@ def up_to_rlimit_above_nr_open():
     limit = 2 * LEAST_NR_OPEN
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
     os.dup2(0, limit - 1)  # the table of descriptors grows, and stays as it is
-    with nr_open(LEAST_NR_OPEN):
+    with setting(NR_OPEN, LEAST_NR_OPEN):
         take_all_descriptors()
         libc.socket(socket.AF_INET, socket.SOCK_STREAM, 0)
         os.close(limit - 1)  # for the file by which the limit is set
@@ -298,7 +289,7 @@ def descriptor_limits():
     check(resource.getrlimit(resource.RLIMIT_NOFILE)[0] > LEAST_NR_OPEN, "RLIMIT_NOFILE is higher")
     watched = watch()
     # Up to when it is shown: the tool reads the limit then.
-    with nr_open(LEAST_NR_OPEN):
+    with setting(NR_OPEN, LEAST_NR_OPEN):
         watched.check(up_to_nr_open, "sock_map_fd", "EMFILE", reason)
         watched.check(pair_up_to_nr_open, "__sys_socketpair", "EMFILE", reason)
     reason = f"no descriptor is left: the limit (RLIMIT_NOFILE) is {2 * LEAST_NR_OPEN}"
@@ -415,19 +406,15 @@ def lsm_post_create():
 
 # --- Modules that bring nothing -------------------------------------------------------------------
 
-MODPROBE = "/proc/sys/kernel/modprobe"
 AF_X25 = 9  # no family that another test needs
 
 
-@contextlib.contextmanager
 def modprobe(script):
-    """Has the kernel run this script in place of modprobe."""
-    path, before = temporary("modprobe"), read(MODPROBE)
+    """As a context: the kernel runs this script in place of modprobe."""
+    path = temporary("modprobe")
     write(path, f"#!/bin/sh\n{script}\n")
     os.chmod(path, 0o755)
-    write(MODPROBE, path)
-    yield
-    write(MODPROBE, before)
+    return setting("kernel/modprobe", path)
 
 
 X25 = call_socket(AF_X25, socket.SOCK_SEQPACKET, 0)

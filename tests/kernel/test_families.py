@@ -6,6 +6,7 @@ import socket
 from functools import lru_cache
 
 from modules import remove_if_loaded
+from settings import setting
 from shapes import spans
 from tap import check, check_equal, comment, test
 from tool import Trace, wait_until
@@ -166,17 +167,9 @@ def built_in():
 
 @test("where the kernel's table is hidden, the known names are tried: said by none, seen by all")
 def hidden_table():
-    path = "/proc/sys/kernel/kptr_restrict"
-    with open(path, encoding="ascii") as file:
-        before = file.read()
-    with open(path, "w", encoding="ascii") as file:
-        file.write("2")
-    try:
+    with setting("kernel/kptr_restrict", 2):
         make(MODULES["vsock"][0])
         shown = trace_loads(["af_alg"])
-    finally:
-        with open(path, "w", encoding="ascii") as file:
-            file.write(before)
     check_load(shown, "af_alg", *shown.sockets)
     names = {stage["name"] for stage in (*shown.header["stages"], *shown.observed)}
     check({"inet_create", "vsock_create", "alg_create"} <= names, f"stages: {names}")

@@ -10,6 +10,7 @@ from socket import htons
 
 import work
 from bpf import MODIFY_RETURN, attach, function_id, load_returning
+from settings import setting
 from shapes import check_shape, kernel_functions, leaf, shape, spans, tcp_socket
 from tap import Skipped, check, check_equal, test
 from tool import Run, Trace, read, temporary, trace_command
@@ -232,11 +233,6 @@ def changing_protocol(number):
         os.close(program)
 
 
-def switch_mptcp(on):
-    with open("/proc/sys/net/mptcp/enabled", "w", encoding="ascii") as file:
-        file.write("1" if on else "0")
-
-
 FAIL = """
 import socket
 try:
@@ -292,10 +288,9 @@ def mptcpify():
 def mptcpify_fails():
     if "update_socket_protocol" not in kernel_functions():
         raise Skipped("no function by which programs change the protocol")
-    switch_mptcp(False)
-    for options in ([], ["--attach", "kprobe"]):
-        check_tried(262, "IPPROTO_MPTCP", "MPTCP is switched off", *options)
-    switch_mptcp(True)
+    with setting("net/mptcp/enabled", 0):
+        for options in ([], ["--attach", "kprobe"]):
+            check_tried(262, "IPPROTO_MPTCP", "MPTCP is switched off", *options)
     check_tried(99, "99", "net-pf-2-proto-99")
 
 

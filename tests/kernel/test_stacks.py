@@ -8,6 +8,7 @@ import subprocess
 
 import work
 from modules import remove_if_loaded
+from settings import setting
 from tap import check, check_equal, test, test_once
 from tool import FEW_STAGES, TOOL, Run, Trace, trace_command, wait_until
 
@@ -175,16 +176,11 @@ def command(*options):
 
 @test_once("what was asked for and can't be had is said: -K without symbols, functions not there")
 def what_cannot_be_had():
-    with open("/proc/sys/kernel/kptr_restrict", encoding="ascii") as file:
-        before = file.read()
-    try:
-        set_kptr_restrict("2")
+    with setting("kernel/kptr_restrict", 2):
         run = Run(*command("-K"))
         check("sockcreate-trace: -K: functions of the kernel have no names: " in run.errors, run.errors)
         check("kernel.kptr_restrict" in run.errors, run.errors)
         check("-K" not in Run(*command()).errors, "nobody has asked for the names")
-    finally:
-        set_kptr_restrict(before)
     check("-K" not in Run(*command("-K")).errors, "a warning without a reason")
     missing = ["--stages", "__sys_socket,sctp_init_sock", "--raw-latency"]
     run = Run(TOOL, *missing, "--", "true")
@@ -194,11 +190,6 @@ def what_cannot_be_had():
              "--ambient-caps", "+bpf,+perfmon,+sys_admin", "--clear-groups"]  # fmt: skip
     run = Run("prlimit", "--memlock=unlimited", *alone, *command("-U"))
     check("-U: functions of other users' processes may have no names: " in run.errors, run.errors)
-
-
-def set_kptr_restrict(value):
-    with open("/proc/sys/kernel/kptr_restrict", "w", encoding="ascii") as file:
-        file.write(value)
 
 
 @test("via kernel: the function that wanted the socket, also one of a module that is new")

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import work
 from bpf import describe_maps, describe_programs
+from settings import setting
 from shapes import kernel_functions, spans
 from tap import Skipped, check, check_equal, comment, test
 from tool import HAS_FENTRY, Run, Trace, read, temporary, trace_command
@@ -287,10 +288,8 @@ def failing(*sockets):
 def failures():
     no_protocol = (int(socket.AF_INET), int(socket.SOCK_STREAM), 99)
     ping = (int(socket.AF_INET), int(socket.SOCK_DGRAM), socket.IPPROTO_ICMP)
-    low, high = sysctl("net.ipv4.ping_group_range")
-    work.set_ping_groups(1, 0)
-    creation, refused = failing(no_protocol, ping)
-    work.set_ping_groups(low, high)
+    with setting("net/ipv4/ping_group_range", "1 0"):
+        creation, refused = failing(no_protocol, ping)
     # inet_create() finds no such protocol: there is a socket, but no sock.
     seen = {span["name"]: span.get("state") for span in spans(creation["tree"])}
     check_equal(set(seen["sock_alloc"]), {"socket#1"}, "objects")
@@ -474,13 +473,8 @@ def less():
 
 @test("--state where symbols are hidden: names are unknown, the rest is there")
 def hidden():
-    restrict = "/proc/sys/kernel/kptr_restrict"
-    before = read(restrict)
-    with open(restrict, "w", encoding="ascii") as file:
-        file.write("2")
-    run = trace_command(["--state"], [work.program("loop"), "1"])
-    with open(restrict, "w", encoding="ascii") as file:
-        file.write(before)
+    with setting("kernel/kptr_restrict", 2):
+        run = trace_command(["--state"], [work.program("loop"), "1"])
     final = history(run.json.sockets[0])[-1][1]
     check_equal((final["sk#1"]["prot"], final["sk#1"]["prot_name"]), ("?", "TCP"), "prot")
     check_equal(final["socket#1"]["ops"], "?", "ops")
