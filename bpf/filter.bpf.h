@@ -101,7 +101,7 @@ static __always_inline bool filter__has_process(const volatile struct filter_val
 	for (i = 0; i < FILTER_MAX_VALUES && i < set->nr; i++) {
 		if (set->values[i] != pid)
 			continue;
-		start = config.pid_starts[i];
+		start = state.pid_starts[i];
 		return !start || TASK_READ(current_task(), group_leader, start_boottime) - start <
 					 START_TIME_UNIT;
 	}

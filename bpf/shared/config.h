@@ -73,11 +73,6 @@ struct filter {
  */
 struct config {
 	struct filter filter;
-	/*
-	 * When the processes of filter.pids started (CLOCK_BOOTTIME), up to START_TIME_UNIT later,
-	 * or 0 where that is not known. The kernel uses numbers of processes again.
-	 */
-	__u64 pid_starts[FILTER_MAX_VALUES];
 	__u32 pid_namespace;	   /* inode of the tool's PID namespace */
 	__u32 pid_namespace_level; /* 0 if that is the initial one; other levels are unknown here */
 	__u32 tool_pid;		   /* in that namespace; its child is COMMAND */

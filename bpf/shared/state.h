@@ -7,6 +7,7 @@
 #ifndef STATE_H
 #define STATE_H
 
+#include "shared/config.h"
 #include "shared/proof.h"
 #include "shared/stages.h"
 #include "shared/wire.h"
@@ -181,6 +182,12 @@ struct state {
 	__u64 module_freed_ns;	  /* boot clock when a module was last freed, or 0 */
 	__u64 boot_ns;		  /* boot clock when begin_state() ran last */
 	__u64 front_end_start_ns; /* boot clock when the front end's process started */
+	/*
+	 * When the processes of config.filter.pids started (boot clock), up to START_TIME_UNIT
+	 * later, or 0 where that is not known. The kernel uses numbers of processes again. The
+	 * front end can write this only when begin_state() has told what its own clock differs by.
+	 */
+	__u64 pid_starts[FILTER_MAX_VALUES];
 	/*
 	 * The boot clock when a task that passes the filters by task got a seccomp filter, or 0:
 	 * see seccomp.bpf.h. The front end sets it back.

@@ -23,7 +23,7 @@ from modules import remove_if_loaded
 from settings import setting
 from shapes import spans
 from tap import Skipped, check, check_equal, comment, test
-from tool import Trace, read, temporary, wait_until
+from tool import Trace, temporary, wait_until
 
 AF_AX25 = 3
 UNUSED_FAMILY = 9999

@@ -247,14 +247,26 @@ def fork_with_pid(pid, function):
     check(False, f"no process got the number {pid}")
 
 
-@test("--pid: a later process with the same number is not shown")
-def number_used_again():
+def check_number_used_again(*prefix):
     with work.OnRequest() as first, work.OnRequest() as other:
-        with Trace(*FEW_STAGES, "--format", "jsonl", "-p", first.pid, "-p", other.pid) as trace:
+        pids = ["-p", first.pid, "-p", other.pid]
+        with Trace(*FEW_STAGES, "--format", "jsonl", *pids, prefix=prefix) as trace:
             first("socket", 1, 1, 0)
             first.end()
             fork_with_pid(first.pid, lambda: socket.socket().close())
             other("socket", 2, 1, 0)
+            other.end()
+            trace.wait()
     shown = [(made["pid"], made["family"]) for made in trace.json.sockets]
     check_equal(shown, [(first.pid, "AF_UNIX"), (other.pid, "AF_INET")], "shown")
     check(trace.json.end["filtered"] >= 1, f"{trace.json.end}")
+
+
+@test("--pid: a later process with the same number is not shown")
+def number_used_again():
+    check_number_used_again()
+
+
+@test("--pid in a time namespace, where start times are others: the same")
+def number_used_again_in_time_namespace():
+    check_number_used_again("unshare", "--time", "--fork", "--boottime", "864000")

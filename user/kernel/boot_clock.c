@@ -91,3 +91,8 @@ __u64 boot_clock__in_proc(const struct boot_clock *clock, __u64 ns)
 {
 	return ns + (__u64)clock->proc_offset_ns;
 }
+
+__u64 boot_clock__from_proc(const struct boot_clock *clock, __u64 ns)
+{
+	return ns - (__u64)clock->proc_offset_ns;
+}

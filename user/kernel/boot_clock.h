@@ -47,4 +47,10 @@ __u64 boot_clock__ns(const struct boot_clock *clock);
  */
 __u64 boot_clock__in_proc(const struct boot_clock *clock, __u64 ns);
 
+/*
+ * Return the time of the kernel's clock for a start time that /proc shows to this process: the
+ * reverse of boot_clock__in_proc().
+ */
+__u64 boot_clock__from_proc(const struct boot_clock *clock, __u64 ns);
+
 #endif /* KERNEL_BOOT_CLOCK_H */

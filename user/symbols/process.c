@@ -61,21 +61,6 @@ bool process__has_start_time(int process, __u64 start_ns)
 	       ticks == start_ns / (NS_PER_SECOND / sysconf(_SC_CLK_TCK));
 }
 
-/* The inode of the initial time namespace: PROC_TIME_INIT_INO in include/linux/proc_ns.h. */
-#define INITIAL_TIME_NAMESPACE "time:[4026531834]"
-
-/* Whether this process counts time as the kernel does. */
-static bool has_initial_time(const char *proc)
-{
-	char path[4096], name[64];
-	ssize_t size;
-
-	snprintf(path, sizeof(path), "%s/self/ns/time", proc);
-	size = readlink(path, name, sizeof(name));
-	return size < 0 || ((size_t)size == strlen(INITIAL_TIME_NAMESPACE) &&
-			    !memcmp(name, INITIAL_TIME_NAMESPACE, (size_t)size));
-}
-
 __u64 process__start_ns(const char *proc, __u32 pid)
 {
 	const struct process_id id = { .pid = pid };
@@ -87,7 +72,7 @@ __u64 process__start_ns(const char *proc, __u32 pid)
 		return PROCESS_GONE;
 	known = read_start_time(process, &ticks);
 	close(process);
-	return known && has_initial_time(proc) ? ticks * PROCESS_START_UNIT : 0;
+	return known ? ticks * PROCESS_START_UNIT : 0;
 }
 
 int process__open(const char *proc, const struct process_id *id)

@@ -31,9 +31,9 @@ bool process_id__equal(const struct process_id *a, const struct process_id *b);
 bool process_id__has_successor(const struct process_id *id, const struct process_id *other);
 
 /*
- * Return when a process started in CLOCK_BOOTTIME as the kernel counts it, rounded down to
- * PROCESS_START_UNIT, or 0 if that is not known: this process is in a time namespace, where /proc
- * counts otherwise. Return PROCESS_GONE, which is the start of no process, if there is none.
+ * Return when a process started as /proc has it, rounded down to PROCESS_START_UNIT: see
+ * boot_clock__from_proc(). Return 0 if that can't be read, and PROCESS_GONE, which is the start of
+ * no process, if there is none.
  */
 #define PROCESS_GONE (~0ULL)
 __u64 process__start_ns(const char *proc, __u32 pid);

@@ -14,12 +14,24 @@
 _Static_assert(START_TIME_UNIT == PROCESS_START_UNIT, "both sides round alike");
 
 /* Find out which processes have the numbers of --pid now. */
-static void add_pid_starts(struct config *config)
+static void read_pid_starts(const struct filter_values *pids, __u64 *starts)
 {
 	__u32 i;
 
-	for (i = 0; i < config->filter.pids.nr; i++)
-		config->pid_starts[i] = process__start_ns("/proc", config->filter.pids.values[i]);
+	for (i = 0; i < pids->nr; i++)
+		starts[i] = process__start_ns("/proc", pids->values[i]);
+}
+
+/* Tell the programs, in the kernel's time. */
+static void write_pid_starts(const struct tracer *tracer, const __u64 *starts)
+{
+	__u32 i;
+
+	for (i = 0; i < tracer->config.filter.pids.nr; i++)
+		tracer__state(tracer)->pid_starts[i] =
+			starts[i] && starts[i] != PROCESS_GONE
+				? boot_clock__from_proc(&tracer->clock, starts[i])
+				: starts[i];
 }
 
 static void make_config(struct config *config, const struct selection *selection,
@@ -30,7 +42,6 @@ static void make_config(struct config *config, const struct selection *selection
 	config->filter = selection->filter;
 	config->filter.command = selection->command;
 	filter_flags__set(&config->filter);
-	add_pid_starts(config);
 	config->pid_namespace = host->pid_namespace;
 	config->pid_namespace_level = !host->initial_pid_namespace;
 	config->tool_pid = getpid();
@@ -175,6 +186,7 @@ static int attach_all(struct observation *observation, const struct config *conf
 		tracer__attach(observation->plan, config, options, &observation->startup);
 	if (!observation->tracer || set_exe_files(observation))
 		return -1;
+	write_pid_starts(observation->tracer, observation->pid_starts);
 	/* Measure before other programs run at the same time. */
 	measure_costs(observation);
 	return tracer__attach_events(observation->tracer, observation->plan, cgroup_fds);
@@ -274,6 +286,7 @@ int observation__begin(struct observation *observation, struct plan *plan,
 	memset(costs, 0, sizeof(*costs));
 	observation->plan = plan;
 	observation->costs = costs;
+	read_pid_starts(&selection->filter.pids, observation->pid_starts);
 	/*
 	 * With --state there is no calibration: taking snapshots costs much more than everything
 	 * else, and varies. Without the kernel's BTF there is none since it runs a fentry program.

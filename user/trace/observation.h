@@ -30,6 +30,7 @@ struct observation {
 	struct exe_paths exe_paths;	  /* of --exe */
 	struct socket_flags socket_flags; /* the names that this kernel uses */
 	struct startup startup;
+	__u64 pid_starts[FILTER_MAX_VALUES]; /* process__start_ns() of the processes of --pid */
 };
 
 /*

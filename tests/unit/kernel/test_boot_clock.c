@@ -100,10 +100,12 @@ static void tells_whether_proc_is_shifted(void **state)
 	write_file(folder, "stat", STAT("100456"));
 	boot_clock__set(&clock, &reading, folder);
 	assert_int_equal(boot_clock__in_proc(&clock, 2 * SECOND), 1002 * SECOND);
+	assert_int_equal(boot_clock__from_proc(&clock, 1002 * SECOND), 2 * SECOND);
 	write_file(folder, "stat", STAT("456"));
 	boot_clock__set(&clock, &reading, folder);
 	assert_int_equal(clock.offset_ns, 1000 * SECOND);
 	assert_int_equal(boot_clock__in_proc(&clock, 2 * SECOND), 2 * SECOND);
+	assert_int_equal(boot_clock__from_proc(&clock, 2 * SECOND), 2 * SECOND);
 	files__end(folder);
 }
 
