@@ -144,3 +144,5 @@ def off_at_the_end():
         trace.wait()
     check(" to the end, for at least " in trace.account, trace.account)
     check_equal(spell_of(trace, way)["to"], None, "end of the spell")
+    warned = "kernel.ftrace_enabled is 0 while probes are removed: leave it so until" in trace.account
+    check_equal(warned, switch == FTRACE, f"warned of the switch: {trace.account}")

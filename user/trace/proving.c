@@ -222,7 +222,38 @@ void proving__finish(struct proving *proving)
 		log_verbose("it cannot be tried whether probes fire: %s", strerror(errno));
 }
 
+/* Whether probes of some way that is in use do not fire now. */
+static bool are_stopped(const struct proving *proving)
+{
+	bool fired[NR_PROOFS];
+	int i;
+
+	if (proof__call(&proving->proofs, proving->observation->tracer, fired))
+		return false;
+	for (i = 0; i < NR_PROOFS; i++) {
+		if (proving->ways[i].needed && proving->proofs.links[i] && !fired[i])
+			return true;
+	}
+	return false;
+}
+
+/*
+ * While ftrace is switched off, the kernel counts the probes that are removed, but does not change
+ * the functions. If it is switched on before the last one is removed, it takes what is left for
+ * an error: ftrace_shutdown() and FTRACE_WARN_ON_ONCE() in kernel/trace/ftrace.c.
+ */
+static void warn_of_switch(const struct proving *proving)
+{
+	const struct kernel_switch *off = switches__find_off(false);
+
+	if (off && are_stopped(proving))
+		log_warning("%s is 0 while probes are removed: leave it so until this tool has "
+			    "ended, or the kernel may stop ftrace until the next boot",
+			    off->name);
+}
+
 void proving__end(struct proving *proving)
 {
+	warn_of_switch(proving);
 	proof__end(&proving->proofs);
 }
