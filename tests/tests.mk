@@ -88,6 +88,7 @@ format:
 lint: $(OBJECTS)
 	$(Q)$(CLANG_FORMAT) --dry-run -Werror $(FORMATTED)
 	$(Q)tests/lint/check-rooms . $(BUILD)
+	$(Q)tests/lint/check-fields
 
 # What documents have from the tables of stages, verbs, options and differences between kernels.
 docs:

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 
+from fields import check_fields
 from tap import check, check_equal
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -183,6 +184,7 @@ class Json:
         self.end = lines[-1]
         known = len(self.all_sockets) + len(self.observed) + len(self.in_flight)
         check_equal(known + 2, len(lines), "events between")
+        check_fields(lines)
 
     def of(self, *pids):
         """The creations of these processes."""
