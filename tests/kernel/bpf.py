@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""BPF programs of two instructions, which return a value: so a kernel denies, or changes, a call."""
+"""
+BPF programs of few instructions: such that return a value, by which a kernel denies, or changes, a
+call; and one that takes time.
+"""
 
 import contextlib
 import ctypes
@@ -18,6 +21,7 @@ ID_AT = 4  # in both
 
 # Kinds of programs: enum bpf_prog_type and enum bpf_attach_type of include/uapi/linux/bpf.h.
 CGROUP_SOCK_CREATE = (9, 2)
+FENTRY = (26, 24)
 MODIFY_RETURN = (26, 26)
 LSM = (29, 27)
 
@@ -46,12 +50,30 @@ def unlimited_locked_memory():
         resource.setrlimit(resource.RLIMIT_MEMLOCK, before)
 
 
+def returning(value):
+    """r0 = value; exit"""
+    return struct.pack("<BBhi", 0xB7, 0, 0, value) + struct.pack("<BBhi", 0x95, 0, 0, 0)
+
+
 def load_returning(value, kind, function=0):
-    """Loads a program: r0 = value; exit. The descriptor."""
-    program = struct.pack("<BBhi", 0xB7, 0, 0, value) + struct.pack("<BBhi", 0x95, 0, 0, 0)
+    """Loads a program that does nothing but return a value. The descriptor."""
+    return load(returning(value), kind, function)
+
+
+def load_delaying(kind, function):
+    """Loads a program that takes some microseconds, but in one of four calls next to none."""
+    random = struct.pack("<BBhi", 0x85, 0, 0, 7)  # r0 = bpf_get_prandom_u32()
+    random += struct.pack("<BBhi", 0x57, 0, 0, 3)  # r0 &= 3
+    delay = struct.pack("<BBhi", 0x85, 0, 0, 5) * 200  # r0 = bpf_ktime_get_ns()
+    unless = struct.pack("<BBhi", 0x15, 0, len(delay) // 8, 0)  # if r0 == 0, skip the delay
+    return load(random + unless + delay + returning(0), kind, function)
+
+
+def load(program, kind, function):
     instructions = ctypes.create_string_buffer(program)
     terms = ctypes.create_string_buffer(b"GPL")
-    head = struct.pack("<IIQQ", kind[0], 2, ctypes.addressof(instructions), ctypes.addressof(terms))
+    pointers = ctypes.addressof(instructions), ctypes.addressof(terms)
+    head = struct.pack("<IIQQ", kind[0], len(program) // 8, *pointers)
     # log_level, log_size, log_buf, kern_version, prog_flags, prog_name
     head += struct.pack("<IIQII16s", 0, 0, 0, 0, 0, b"returns")
     # prog_ifindex, expected_attach_type, then nothing of the program's own BTF, attach_btf_id
