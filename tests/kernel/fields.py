@@ -50,14 +50,14 @@ def check_object(fields, value, path):
     prefix = f"{path}." if path else ""
     for key, member in value.items():
         of_member = normalized(prefix + key)
-        check(of_member in fields, f"{of_member} is not in docs/FORMATS.md: {value}")
+        check(of_member in fields, f"{of_member} is not in docs/FORMATS.md: {member!r:.200}")
         types, when = fields[of_member]
-        check(any(TYPES[one](member) for one in types), f"{of_member} is no {types}: {value}")
-        check((when, member) not in (("if true", False), ("if false", True)), f"{when}: {value}")
+        check(any(TYPES[one](member) for one in types), f"{of_member} is no {types}: {member!r:.200}")
+        check((when, member) not in (("if true", False), ("if false", True)), f"{of_member}: {when}")
         check_member(fields, member, of_member)
     for of_member, (_, when) in fields.items():
         parent, _, key = of_member.rpartition(".")
-        check(parent != path or when != "always" or key in value, f"no {of_member}: {value}")
+        check(parent != path or when != "always" or key in value, f"no {of_member}: {value!r:.500}")
 
 
 def check_member(fields, value, path):
