@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "kernel/shortage.h"
 #include "options/parse.h"
 #include "verbs/verbs.h"
 
@@ -21,12 +22,12 @@ static void guard_standard_descriptors(void)
 		close(fd);
 }
 
-int main(int argc, char **argv)
+/* Not inlined, so that a stack that is too small is found before this one's frame is used. */
+static int __attribute__((noinline)) run(int argc, char **argv)
 {
 	struct options options;
 	int status;
 
-	guard_standard_descriptors();
 	switch (options__parse(&options, argc, argv)) {
 	case OPTIONS_RUN:
 		status = verbs__run(&options);
@@ -42,4 +43,10 @@ int main(int argc, char **argv)
 	}
 	options__free(&options);
 	return status;
+}
+
+int main(int argc, char **argv)
+{
+	guard_standard_descriptors();
+	return shortage__check_stack() ? run(argc, argv) : 1;
 }

@@ -140,8 +140,9 @@ def with_limit(limit, *arguments):
 
 @test("too few descriptors: says so, whenever they run out")
 def few_descriptors():
-    for number in (10, 13, 20, 45):
-        check_error(with_limit(f"-n {number}", TOOL, "-d", "0.1"), 1, "too many open files")
+    for number in (5, 10, 20, 30, 45):
+        run = with_limit(f"-n {number}", TOOL, "-d", "0.1")
+        check_error(run, 1, "too many open files", f"which is {number} here", "ulimit -n")
 
 
 def allow_kprobes():
@@ -349,6 +350,31 @@ def reader_gone():
         work.run("loop", 1)
         trace.wait()
     check_equal(trace.account, "", "errors")
+
+
+# What a limit must be named by in the message. Without enough for the dynamic loader, which comes
+# before the tool's first instruction, that fails with words of its own.
+LIMITS = (
+    ("--stack", 64000, "the stack's limit of 63 KiB", "ulimit -s"),
+    ("--stack", 200 << 10, "the stack's limit of 200 KiB", "ulimit -s"),
+    ("--as", 10 << 20, "which is 10240 KiB here", "ulimit -v"),
+    ("--as", 20000 << 10, "which is 20000 KiB here", "ulimit -v"),
+    ("--data", 400 << 10, "which is 400 KiB here", "ulimit -d"),
+    ("--data", 6 << 20, "which is 6144 KiB here", "ulimit -d"),
+)
+
+
+@test("too little memory or stack: says so, and which limit to raise, exit 1")
+def short_of_memory():
+    for option, value, *words in LIMITS:
+        limited = ["prlimit", f"{option}={value}", TOOL, *FEW_STAGES, "--duration", "0.1"]
+        check_error(Run(*limited), 1, *words)
+
+
+@test_once("too little data, though there is a limit of address space as well: names the former")
+def short_of_data():
+    both = ["prlimit", f"--as={1 << 30}", f"--data={6 << 20}", TOOL, *FEW_STAGES]
+    check_error(Run(*both, "--duration", "0.1"), 1, "ulimit -d")
 
 
 @test_once("--btf with a file that is missing or is no BTF: exit 1")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What the kernel itself thought of all that. The last of the tests."""
+"""What the kernel itself thought of all that. Behind all other tests but one."""
 
 import os
 import re

@@ -2,6 +2,7 @@
 #include "kernel/host.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "kernel/shortage.h"
 #include "kernel/switches.h"
 #include "text/log.h"
 
@@ -148,6 +150,22 @@ static bool check_capabilities(void)
 	return false;
 }
 
+/*
+ * Without securityfs the mode can't be read. Then /proc/kcore tells: a process with CAP_SYS_RAWIO
+ * may open it, unless the kernel is locked down for confidentiality (LOCKDOWN_KCORE in
+ * include/linux/security.h).
+ */
+static bool denies_kcore(void)
+{
+	bool capable = effective_capabilities() & 1ULL << CAP_SYS_RAWIO;
+	int fd = open("/proc/kcore", O_RDONLY | O_CLOEXEC);
+	bool denied = fd < 0 && errno == EPERM;
+
+	if (fd >= 0)
+		close(fd);
+	return capable && denied;
+}
+
 /* In confidentiality mode, lockdown keeps BPF programs from reading kernel memory. */
 static bool locked_down(void)
 {
@@ -155,7 +173,7 @@ static bool locked_down(void)
 	FILE *lockdown = fopen("/sys/kernel/security/lockdown", "re");
 
 	if (!lockdown)
-		return false;
+		return denies_kcore();
 	if (!fgets(modes, sizeof(modes), lockdown))
 		modes[0] = '\0';
 	fclose(lockdown);
@@ -203,7 +221,7 @@ bool host__check(const struct host *host, const char *btf)
 			host->release);
 		return false;
 	}
-	if (!check_capabilities())
+	if (!check_capabilities() || !shortage__check_descriptors())
 		return false;
 	if (locked_down()) {
 		log_error("the kernel is locked down (confidentiality), which forbids BPF programs "

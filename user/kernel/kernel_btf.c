@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel/kernel_btf.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <bpf/btf.h>
 
+#include "kernel/shortage.h"
 #include "names/stage.h"
 #include "text/log.h"
 
@@ -269,7 +271,9 @@ struct btf *kernel_btf__open(const char *path)
 {
 	struct btf *btf = path ? btf__parse(path, NULL) : btf__load_vmlinux_btf();
 
-	if (!btf)
+	if (!btf &&
+	    !shortage__explain(path ? "cannot read the BTF file" : "cannot read the kernel's BTF",
+			       errno))
 		log_error("cannot read %s%s: it holds no BTF that this tool understands",
 			  path ? "the BTF file " : "the kernel's BTF", path ? path : "");
 	return btf;

@@ -15,6 +15,7 @@
 #include <bpf/libbpf.h>
 
 #include "kernel/boot_clock.h"
+#include "kernel/shortage.h"
 #include "probe/load.h"
 #include "probe/tracer.h"
 #include "text/log.h"
@@ -277,10 +278,9 @@ static void explain_not_loaded(int error)
 {
 	struct rlimit limit = { 0 };
 
-	if (error == EMFILE)
-		log_error("too many open files: raise their limit (ulimit -n)");
-	else if (error == EPERM && !getrlimit(RLIMIT_MEMLOCK, &limit) &&
-		 limit.rlim_cur != RLIM_INFINITY)
+	if (shortage__explain("cannot load the BPF objects", error))
+		return;
+	if (error == EPERM && !getrlimit(RLIMIT_MEMLOCK, &limit) && limit.rlim_cur != RLIM_INFINITY)
 		log_error(
 			"the kernel refuses the memory for BPF maps: raise the limit of locked "
 			"memory, which is %llu KiB here (ulimit -l unlimited), or run it with sudo",
@@ -379,12 +379,12 @@ int tracer__attach_events(struct tracer *tracer, const struct plan *plan, const 
 	}
 	if (tracer->options.command &&
 	    event_programs__attach_command(&tracer->events, object, plan->facts.preempts)) {
-		log_error("cannot follow the command's processes: %s", strerror(errno));
+		shortage__report("cannot follow the command's processes", errno);
 		return -1;
 	}
 	if (tracer->config.accept &&
 	    event_programs__attach_accept(&tracer->events, object, plan->facts.preempts)) {
-		log_error("cannot tell how long accept() waits: %s", strerror(errno));
+		shortage__report("cannot tell how long accept() waits", errno);
 		return -1;
 	}
 	return 0;
@@ -396,7 +396,7 @@ struct tracer *tracer__attach(struct plan *plan, const struct config *config,
 	struct tracer *tracer = calloc(1, sizeof(*tracer));
 
 	if (!tracer) {
-		log_error("out of memory");
+		shortage__report("cannot begin", ENOMEM);
 		return NULL;
 	}
 	tracer->config = *config;

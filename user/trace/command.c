@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "kernel/shortage.h"
 #include "text/log.h"
 
 #define DEFAULT_PATH "/bin:/usr/bin" /* what execvp() uses if PATH is not set */
@@ -124,7 +125,7 @@ int command__start(struct command *command, char *const *argv, const struct sign
 	kill(command->pid, SIGKILL);
 	command__reap(command, true);
 failed:
-	log_error("cannot start %s: %s", argv[0], strerror(errno));
+	shortage__report("cannot start the command", errno);
 	return 1;
 }
 

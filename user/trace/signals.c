@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define SIGNALS_TO_END_AT_ONCE 3
+#define WATCHER_STACK	       (256 * 1024) /* more than any architecture's minimum */
 
 /*
  * A thread takes the signals that end a trace, since the tool may be inside the kernel for seconds,
@@ -86,11 +87,30 @@ static void free_watcher(struct signal_watcher *watcher)
 	free(watcher);
 }
 
+/*
+ * Start the thread. Without a size its stack takes as much address space as the limit of the main
+ * stack says: mostly 8 MiB. Return 0, or a positive errno.
+ */
+static int start_thread(pthread_t *thread, struct signal_watcher *watcher)
+{
+	pthread_attr_t attributes;
+	int error = pthread_attr_init(&attributes);
+
+	if (error)
+		return error;
+	error = pthread_attr_setstacksize(&attributes, WATCHER_STACK);
+	if (!error)
+		error = pthread_create(thread, &attributes, watch, watcher);
+	pthread_attr_destroy(&attributes);
+	return error;
+}
+
 /* Watch for these signals, which are blocked. Return -1 and set errno on failure. */
 static int start_watcher(struct signals *signals, const sigset_t *set)
 {
 	struct signal_watcher *watcher = malloc(sizeof(*watcher));
 	int pipes[2];
+	int error;
 
 	if (!watcher)
 		return -1;
@@ -101,13 +121,15 @@ static int start_watcher(struct signals *signals, const sigset_t *set)
 		goto failed;
 	watcher->forward_fd = pipes[1];
 	signals->fd = pipes[0];
-	errno = pthread_create(&watcher->thread, NULL, watch, watcher);
+	errno = start_thread(&watcher->thread, watcher);
 	if (errno)
 		goto failed;
 	signals->watcher = watcher;
 	return 0;
 failed:
+	error = errno;
 	free_watcher(watcher);
+	errno = error;
 	return -1;
 }
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "kernel/boot_clock.h"
+#include "kernel/shortage.h"
 #include "pipeline/pipeline.h"
 #include "symbols/named_files.h"
 #include "text/log.h"
@@ -319,7 +320,7 @@ static int open_waits(struct loop *loop)
 	loop->fds[WAIT_SIGNAL].fd = loop->trace->signals.fd;
 	loop->fds[WAIT_REQUEST].fd = loop->trace->signals.request_fd;
 	if (processes__watch(&loop->processes, &options->selection.filter.pids)) {
-		log_error("cannot watch the processes of --pid: %s", strerror(errno));
+		shortage__report("cannot watch the processes of --pid", errno);
 		return -1;
 	}
 	loop->fds[WAIT_PROCESSES].fd = loop->processes.fd;
@@ -330,7 +331,7 @@ static int open_waits(struct loop *loop)
 	if (loop->fds[WAIT_DRAIN].fd >= 0 &&
 	    (!options->run.duration_ns || loop->fds[WAIT_DURATION].fd >= 0))
 		return 0;
-	log_error("cannot make a timer: %s", strerror(errno));
+	shortage__report("cannot make a timer", errno);
 	return -1;
 }
 
@@ -358,7 +359,7 @@ static int open_pipeline(struct loop *loop)
 					 trace->options->run.stuck_ns);
 	if (loop->stuck)
 		return 0;
-	log_error("out of memory");
+	shortage__report("cannot begin", ENOMEM);
 	return -1;
 }
 
@@ -371,7 +372,7 @@ static int prepare(struct loop *loop)
 		loop->fds[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
 	loop->ringbuf = ringbuf__open(loop->trace->observation.tracer, take_record, loop);
 	if (!loop->ringbuf) {
-		log_error("cannot read the ring buffer: %s", strerror(errno));
+		shortage__report("cannot read the ring buffer", errno);
 		return -1;
 	}
 	if (open_pipeline(loop) || open_waits(loop))

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "kernel/host.h"
+#include "kernel/shortage.h"
 #include "kernel/time_namespace.h"
 #include "text/log.h"
 #include "trace/trace.h"
@@ -28,7 +29,7 @@ static int start_clocks(struct trace *trace)
 	const struct boot_clock *clock = &trace->observation.tracer->clock;
 
 	if (wall_clock__open(&trace->wall_clock, clock)) {
-		log_error("cannot watch the clock: %s", strerror(errno));
+		shortage__report("cannot watch the clock", errno);
 		return -1;
 	}
 	trace->header.start_boot_ns = boot_clock__ns(clock);
@@ -106,7 +107,7 @@ static int trace_with(const struct options *options, const struct host *host)
 		return 1;
 	time_namespace__enter();
 	if (signals__take(&trace.signals)) {
-		log_error("cannot wait for signals: %s", strerror(errno));
+		shortage__report("cannot wait for signals", errno);
 		return 1;
 	}
 	trace.interrupts.signal_fd = trace.signals.fd;
