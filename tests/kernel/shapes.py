@@ -98,11 +98,39 @@ FULL_INET_CREATE = [
     ("sock_init_data", [leaf("sock_init_data_uid")]),
     ("tcp_v4_init_sock", [("tcp_init_sock", [leaf("tcp_init_xmit_timers")])]),
 ]
+
+# The hooks of security modules, by the module.
+HOOKS = {
+    "selinux": ["selinux_socket_create", "selinux_socket_post_create"],
+    "apparmor": ["apparmor_socket_create"],
+    "smack": ["smack_socket_post_create"],
+    "bpf": ["bpf_lsm_socket_create", "bpf_lsm_socket_post_create"],
+}
+
+
+@lru_cache(maxsize=None)
+def active_modules():
+    """The security modules, in the order in which they are asked."""
+    with open("/sys/kernel/security/lsm", encoding="ascii") as file:
+        return file.read().split(",")
+
+
+def active_hooks(text):
+    """The hooks of active modules that have this in their names, in the modules' order."""
+    hooks = [hook for module in active_modules() for hook in HOOKS.get(module, [])]
+    return [leaf(hook) for hook in hooks if text in hook]
+
+
+def inactive_hooks():
+    """The hooks of other modules, which are not observed."""
+    return {hook for module in set(HOOKS) - set(active_modules()) for hook in HOOKS[module]}
+
+
 FULL_SOCK_CREATE = [
-    leaf("security_socket_create"),
+    ("security_socket_create", active_hooks("_socket_create")),
     FULL_SOCK_ALLOC,
     ("inet_create", FULL_INET_CREATE),
-    leaf("security_socket_post_create"),
+    ("security_socket_post_create", active_hooks("_socket_post_create")),
 ]
 FULL_MAP_FD = [
     leaf("get_unused_fd_flags"),

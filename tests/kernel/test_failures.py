@@ -10,6 +10,7 @@ import resource
 import socket
 
 import work
+from apparmor import confine, load_profile
 from bpf import (
     CGROUP_SOCK_CREATE,
     LSM,
@@ -21,9 +22,9 @@ from bpf import (
 )
 from modules import remove_if_loaded
 from settings import setting
-from shapes import spans
+from shapes import active_modules, spans
 from tap import Skipped, check, check_equal, comment, test
-from tool import Trace, temporary, wait_until
+from tool import Run, Trace, read, temporary, wait_until
 
 AF_AX25 = 3
 UNUSED_FAMILY = 9999
@@ -31,7 +32,8 @@ NOBODY = 65534
 # Attaching all takes long.
 MORE_STAGES = [
     "--stages",
-    "core,ping_init_sock,get_unused_fd_flags,security_socket_post_create",
+    "core,ping_init_sock,get_unused_fd_flags,security_socket_post_create,apparmor_socket_create,"
+    "update_socket_protocol",
 ]
 
 
@@ -325,36 +327,62 @@ def cgroup_program():
         check_equal(shown["cgroup"], "/deny", "cgroup")
 
 
-def check_lsm(hook, stage, *options):
-    with open("/sys/kernel/security/lsm", encoding="ascii") as file:
-        if "bpf" not in file.read().split(","):
-            raise Skipped("this kernel has no BPF LSM switched on")
-    function = function_id(f"bpf_lsm_{hook}")
+IN_THE_LOG = "the audit log, or else dmesg, may say why"
+IN_BPFTOOL = "BPF programs are listed by bpftool prog"
+DENIED = "a security module (LSM) denied it"
+
+
+def denying_program(hook):
+    """A BPF program that denies all in this hook."""
+    if "bpf" not in active_modules():
+        raise Skipped("this kernel has no BPF LSM switched on")
     try:
-        program = load_returning(-1, LSM, function)
+        program = load_returning(-1, LSM, function_id(f"bpf_lsm_{hook}"))
         os.close(attach(program))
     except OSError as error:
         raise Skipped(f"this kernel attaches no LSM program: {error}") from error
+    return program
 
+
+def denied_by(program, make):
     def action():
         link = attach(program)
-        libc.socket(socket.AF_INET, socket.SOCK_STREAM, 0)
+        make()
         os.close(link)
 
-    watched = watch(*options)
-    shown = watched.check(action, stage, "EPERM", "a security module (LSM) denied it")
-    # Every kernel of the matrix with a BPF LSM that is switched on has AppArmor, too.
-    check("apparmor or bpf" in shown["failure"]["reason"], shown["failure"]["reason"])
+    return action
 
 
-@test("denied by a security module in security_socket_create")
+def make_inet():
+    libc.socket(socket.AF_INET, socket.SOCK_STREAM, 0)
+
+
+def make_unix_pair():
+    libc.socketpair(socket.AF_UNIX, socket.SOCK_STREAM, 0, (ctypes.c_int * 2)())
+
+
+def check_bpf_lsm(hook, stage, reason, *options, make=make_inet):
+    action = denied_by(denying_program(hook), make)
+    watch(*options).check(action, stage, "EPERM", f"{reason}; {IN_BPFTOOL}")
+
+
+@test("denied by a BPF LSM: which modules it can have been")
 def lsm_create():
-    check_lsm("socket_create", "security_socket_create")
+    # Every kernel of the matrix with a BPF LSM that is switched on has AppArmor, too.
+    suspects = f"{DENIED}: apparmor or bpf; {IN_THE_LOG}"
+    check_bpf_lsm("socket_create", "security_socket_create", suspects)
 
 
-@test("denied by a security module in security_socket_post_create, which is not observed")
+@test("denied by a BPF LSM in security_socket_post_create, which is not observed")
 def lsm_post_create_not_observed():
-    check_lsm("socket_post_create", "__sock_create")
+    suspects = f"{DENIED} when it was made: apparmor or bpf; {IN_THE_LOG}"
+    check_bpf_lsm("socket_post_create", "__sock_create", suspects)
+
+
+@test("denied by a BPF LSM where a pair is made of two sockets")
+def lsm_pair():
+    suspects = f"{DENIED} when the two sockets were to be a pair: apparmor or bpf; {IN_THE_LOG}"
+    check_bpf_lsm("socket_socketpair", "__sys_socketpair", suspects, make=make_unix_pair)
 
 
 # --- The same with more stages, and with less ------------------------------------------------------
@@ -399,9 +427,59 @@ def full():
     check_all(COMMON + FULL, *MORE_STAGES)
 
 
-@test("denied by a security module in security_socket_post_create")
-def lsm_post_create():
-    check_lsm("socket_post_create", "security_socket_post_create", *MORE_STAGES)
+def kernel_log_has(words, start):
+    """Whether a line of the kernel's log since then has all these words."""
+    log = Run("dmesg").output.splitlines()
+    return any(all(word in line for word in words) for line in log[start:])
+
+
+@test("denied by AppArmor: its hook is the stage, the sentence names it and where it is logged")
+def apparmor_denies():
+    if "apparmor" not in active_modules():
+        raise Skipped("this kernel has no AppArmor switched on")
+    name, start = load_profile(), len(Run("dmesg").output.splitlines())
+
+    def action():
+        confine(name)
+        make_inet()
+
+    reason = f"{DENIED}: apparmor; {IN_THE_LOG}"
+    shown = watch(*MORE_STAGES).check(action, "apparmor_socket_create", "EACCES", reason)
+    check_equal(shown["failure"]["reason"], reason, "the whole reason")
+    words = ('apparmor="DENIED"', 'operation="create"', f'profile="{name}"')
+    check(kernel_log_has(words, start), "the kernel's log")
+
+
+@test("denied by AppArmor with the default stages")
+def apparmor_denies_unseen():
+    if "apparmor" not in active_modules():
+        raise Skipped("this kernel has no AppArmor switched on")
+    name = load_profile()
+
+    def action():
+        confine(name)
+        make_inet()
+
+    watch().check(action, "security_socket_create", "EACCES", f"{DENIED}: apparmor")
+
+
+HOOKS = [
+    "--stages",
+    "core,apparmor_socket_create,bpf_lsm_socket_create,security_socket_post_create,"
+    "bpf_lsm_socket_post_create,security_socket_socketpair",
+]
+
+
+@test("denied by a BPF LSM whose hooks are observed: it was no other module")
+def bpf_lsm_denies():
+    for hook, reason in (
+        ("socket_create", f"{DENIED}: bpf"),
+        ("socket_post_create", f"{DENIED} when it was made: bpf"),
+    ):
+        check_bpf_lsm(hook, f"bpf_lsm_{hook}", reason, *HOOKS)
+    reason = f"{DENIED} when the two sockets were to be a pair: apparmor or bpf; {IN_THE_LOG}"
+    stage = "security_socket_socketpair"
+    check_bpf_lsm("socket_socketpair", stage, reason, *HOOKS, make=make_unix_pair)
 
 
 # --- Modules that bring nothing -------------------------------------------------------------------

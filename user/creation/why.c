@@ -88,7 +88,7 @@ char *why__put_reason(char *at, const struct tree *tree, int span)
 		return why_modules__put_interrupted(at, tree, interrupted);
 	at = put__string(at, rule->reason);
 	if (!strncmp(rule->reason, DENIED_BY_LSM, strlen(DENIED_BY_LSM)))
-		at = why_lsm__put_suspects(at, tree->security_modules);
+		at = why_lsm__put_suspects(at, tree, span);
 	if (!strcmp(rule->reason, NO_DESCRIPTOR))
 		at = put_descriptor_limit(at, tree);
 	if (is_missing(why_rules__error(tree, span)))

@@ -3,12 +3,15 @@
 #ifndef CREATION_WHY_LSM_H
 #define CREATION_WHY_LSM_H
 
+#include "creation/tree.h"
+
 /*
- * Write ": apparmor or bpf; …" with those of the active modules that can refuse to create or to
- * accept a socket, and where to look for more. active is the kernel's list, as
- * "lockdown,capability,apparmor,bpf", or NULL if that is not known: then nothing is written, nor if
- * none of them can have refused. Return where the text ends, at most 1,024 bytes behind at.
+ * Write ": apparmor or bpf; …" with those of the active modules that can have refused in the span,
+ * and where to look for more. That is one module if the span is the hook of one. Those whose hook
+ * was seen to agree, as a child of the span, are left out. Nothing is written if it is not known
+ * which modules are active, nor if none of them can have refused. Return where the text ends, at
+ * most 1,024 bytes behind at.
  */
-char *why_lsm__put_suspects(char *at, const char *active);
+char *why_lsm__put_suspects(char *at, const struct tree *tree, int span);
 
 #endif /* CREATION_WHY_LSM_H */

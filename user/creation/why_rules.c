@@ -285,10 +285,13 @@ static bool after_both_sockets(const struct tree *tree, int span)
 	return tree->record->nr_sockets == WIRE_MAX_SOCKETS;
 }
 
-#define BAD_FLAGS      "the type has bits that are neither a type's nor known flags"
-#define NOT_LISTENING  "the socket does not listen, or not any more"
-#define NO_CONNECTIONS "sockets of this type accept no connections"
-#define NO_FILE	       "the system has no open file left (fs.file-max)"
+#define BAD_FLAGS	 "the type has bits that are neither a type's nor known flags"
+#define DENIED_WHEN_MADE DENIED_BY_LSM " when it was made"
+#define DENIED_PAIR	 DENIED_BY_LSM " when the two sockets were to be a pair"
+#define NOT_LISTENING	 "the socket does not listen, or not any more"
+#define NO_CONNECTIONS	 "sockets of this type accept no connections"
+#define NO_SUCH_TYPE	 "the family has no such type"
+#define NO_FILE		 "the system has no open file left (fs.file-max)"
 #define NO_INODE                                                                                  \
 	"no memory for the socket and its inode, or a security module (LSM) refused its part of " \
 	"them"
@@ -340,11 +343,19 @@ static const struct rule rules[] = {
 	{ STAGE_SOCK_CREATE, EAFNOSUPPORT, before_family, NOT_REGISTERED, NEEDS(FAMILY_CREATE) },
 	{ STAGE_SOCK_CREATE, EINVAL, at_once, "there is no type of this number",
 	  NEEDS(SECURITY_SOCKET_CREATE) },
-	{ STAGE_SOCK_CREATE, EPERM, after_family, DENIED_BY_LSM " when it was made", 0 },
-	{ STAGE_SOCK_CREATE, EACCES, after_family, DENIED_BY_LSM " when it was made", 0 },
+	{ STAGE_SOCK_CREATE, EPERM, after_family, DENIED_WHEN_MADE, 0 },
+	{ STAGE_SOCK_CREATE, EACCES, after_family, DENIED_WHEN_MADE, 0 },
 	{ STAGE_SECURITY_SOCKET_CREATE, ANY_ERROR, always, DENIED_BY_LSM, 0 },
-	{ STAGE_SECURITY_SOCKET_POST_CREATE, ANY_ERROR, always, DENIED_BY_LSM " when it was made",
-	  0 },
+	{ STAGE_SELINUX_SOCKET_CREATE, ANY_ERROR, always, DENIED_BY_LSM, 0 },
+	{ STAGE_APPARMOR_SOCKET_CREATE, ANY_ERROR, always, DENIED_BY_LSM, 0 },
+	{ STAGE_BPF_LSM_SOCKET_CREATE, ANY_ERROR, always, DENIED_BY_LSM, 0 },
+	{ STAGE_SECURITY_SOCKET_POST_CREATE, ANY_ERROR, always, DENIED_WHEN_MADE, 0 },
+	{ STAGE_SELINUX_SOCKET_POST_CREATE, ANY_ERROR, always, DENIED_WHEN_MADE, 0 },
+	{ STAGE_SMACK_SOCKET_POST_CREATE, ANY_ERROR, always, DENIED_WHEN_MADE, 0 },
+	{ STAGE_BPF_LSM_SOCKET_POST_CREATE, ANY_ERROR, always, DENIED_WHEN_MADE, 0 },
+	{ STAGE_SECURITY_SOCKET_SOCKETPAIR, ANY_ERROR, always, DENIED_PAIR, 0 },
+	{ STAGE_SYS_SOCKETPAIR, EPERM, after_both_sockets, DENIED_PAIR, 0 },
+	{ STAGE_SYS_SOCKETPAIR, EACCES, after_both_sockets, DENIED_PAIR, 0 },
 	{ STAGE_SOCK_ALLOC, ANY_ERROR, always, NO_INODE, 0 },
 	{ STAGE_NEW_INODE_PSEUDO, ANY_ERROR, always, NO_INODE, 0 },
 	{ STAGE_ALLOC_INODE, ANY_ERROR, always, NO_INODE, 0 },

@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <stddef.h>
+#include <string.h>
 
 #define BELOW(id)		STAGE_BIT(STAGE_##id)
 #define NO_OTHER_NAME		NULL
@@ -47,3 +48,37 @@ const __u64 stages_variadic =
 #include "shared/stages.def"
 	0;
 #undef STAGE
+
+#define STAGE(...)
+#define LSM_STAGE(id, ...) STAGE_BIT(STAGE_##id) |
+const __u64 stages_lsm =
+#include "shared/stages.def"
+	0;
+#undef STAGE
+
+size_t stage__module_length(enum stage stage)
+{
+	return stages_lsm & STAGE_BIT(stage) ? strcspn(stages[stage].name, "_") : 0;
+}
+
+bool stage__is_hook_of(enum stage stage, const char *module, size_t length)
+{
+	return length && stage__module_length(stage) == length &&
+	       !memcmp(stages[stage].name, module, length);
+}
+
+__u64 stage__hooks_of(const char *modules)
+{
+	__u64 hooks = 0;
+	size_t length;
+	int stage;
+
+	for (; *modules; modules += length + (modules[length] == ',')) {
+		length = strcspn(modules, ",");
+		for (stage = 0; stage < NR_STAGES; stage++) {
+			if (stage__is_hook_of(stage, modules, length))
+				hooks |= STAGE_BIT(stage);
+		}
+	}
+	return hooks;
+}

@@ -4,6 +4,7 @@
 #define NAMES_STAGE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <linux/types.h>
 
 #include "names/way_in.h"
@@ -47,5 +48,23 @@ extern const __u64 stages_reconstructible;
  * kprobe programs for them.
  */
 extern const __u64 stages_variadic;
+
+/* STAGE_BIT()s of the stages that are hooks of a security module (LSM). */
+extern const __u64 stages_lsm;
+
+/*
+ * Return how long the module's name is with which the name of a security module's hook begins, as
+ * "apparmor" in "apparmor_socket_create". Return 0 for other stages.
+ */
+size_t stage__module_length(enum stage stage);
+
+/* Return whether a stage is a hook of the security module whose name is these bytes. */
+bool stage__is_hook_of(enum stage stage, const char *module, size_t length);
+
+/*
+ * Return the STAGE_BIT()s of the hooks of security modules. Their names are separated by commas, as
+ * in /sys/kernel/security/lsm.
+ */
+__u64 stage__hooks_of(const char *modules);
 
 #endif /* NAMES_STAGE_H */

@@ -127,6 +127,8 @@ static void plan_stage(struct plan *plan, enum stage stage)
 		set(planned, ATTACH_NONE, "not picked");
 	else if (stage == STAGE_FAMILY_CREATE)
 		set(planned, ATTACH_NONE, "stands for the create functions of all families");
+	else if (facts->inactive & STAGE_BIT(stage))
+		set(planned, ATTACH_NONE, "the security module (LSM) is not active");
 	else
 		plan_probe(plan, stage, facts->in_btf & STAGE_BIT(stage),
 			   why_no_fentry(facts, stage));

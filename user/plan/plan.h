@@ -45,6 +45,7 @@ struct plan_facts {
 	__u64 renamed;	       /* STAGE_BIT()s of those in BTF that have their other name there */
 	__u64 no_fentry;       /* STAGE_BIT()s of variadic functions: fentry can't observe them */
 	__u64 other_arguments; /* STAGE_BIT()s of those with more or fewer than stages.def says */
+	__u64 inactive;	       /* STAGE_BIT()s of hooks of security modules that are not active */
 	bool kernel_btf;       /* the running kernel has BTF, which fentry needs */
 	bool preempts;	       /* the kernel may preempt a task in a fentry program */
 	bool fprobe_per_task;  /* kprobe.multi keeps returns in the task, so it misses none */

@@ -70,7 +70,8 @@ static void make_plan(struct plan *plan, const struct selection *selection, cons
 		      const struct kernel_btf_facts *btf, const struct features *features,
 		      const struct family_function *functions)
 {
-	const struct plan_facts facts = {
+	char modules[HOST_SECURITY_MODULES_SIZE];
+	struct plan_facts facts = {
 		.picked = selection->picked,
 		.named = selection->named,
 		.in_btf = btf->stages,
@@ -84,6 +85,10 @@ static void make_plan(struct plan *plan, const struct selection *selection, cons
 		.families = functions,
 	};
 
+	host__read_security_modules(modules);
+	/* If it is not known which modules are active, all their hooks are observed. */
+	if (modules[0])
+		facts.inactive = stages_lsm & ~stage__hooks_of(modules);
 	plan__make(plan, &facts);
 }
 

@@ -151,6 +151,67 @@ static void security_modules_that_are_active(void **state)
 	expect_only(&made, "security_socket_create", "a security module (LSM) denied it");
 }
 
+/* Add the call of a security module's hook in the last span. */
+static void add_hook(struct made_tree *made, enum stage hook, __s32 ret)
+{
+	add_span(made, hook, 2, 2, 1, ret);
+}
+
+static void hooks_of_security_modules(void **state)
+{
+	struct made_tree made;
+
+	(void)state;
+	make_tree(&made, 1);
+	made.record.ret = -EACCES;
+	add_span(&made, STAGE_SYS_SOCKET, TREE_NO_SPAN, 0, 10, -EACCES);
+	add_span(&made, STAGE_SOCK_CREATE, 0, 1, 9, -EACCES);
+	add_span(&made, STAGE_SECURITY_SOCKET_CREATE, 1, 2, 3, -EACCES);
+	made.tree.security_modules = "capability,selinux,apparmor,bpf";
+	add_hook(&made, STAGE_SELINUX_SOCKET_CREATE, 0);
+	expect_only(&made, "security_socket_create",
+		    "a security module (LSM) denied it: apparmor or bpf; the audit log, or else "
+		    "dmesg, may say why; BPF programs are listed by bpftool prog");
+	add_hook(&made, STAGE_APPARMOR_SOCKET_CREATE, -EACCES);
+	expect_only(
+		&made, "apparmor_socket_create",
+		"a security module (LSM) denied it: apparmor; the audit log, or else dmesg, may "
+		"say why");
+	/* What is active is not needed to know that. */
+	made.tree.security_modules = NULL;
+	expect(&made, "apparmor_socket_create", "denied it: apparmor; the audit log");
+}
+
+static void hook_of_bpf_programs(void **state)
+{
+	struct made_tree made;
+
+	(void)state;
+	make_failed(&made, AF_INET, SOCK_STREAM, 0, EPERM);
+	add_family(&made, 0);
+	add_span(&made, STAGE_SECURITY_SOCKET_POST_CREATE, 1, 200, 5, -EPERM);
+	add_span(&made, STAGE_BPF_LSM_SOCKET_POST_CREATE, 5, 201, 2, -EPERM);
+	expect_only(&made, "bpf_lsm_socket_post_create",
+		    "a security module (LSM) denied it when it was made: bpf; BPF programs are "
+		    "listed by bpftool prog");
+}
+
+static void security_module_of_a_pair(void **state)
+{
+	struct made_tree made;
+
+	(void)state;
+	make_tree(&made, 1);
+	made.record.ret = -EPERM;
+	made.record.nr_sockets = 1;
+	add_span(&made, STAGE_SYS_SOCKETPAIR, TREE_NO_SPAN, 0, 10, -EPERM);
+	expect(&made, "__sys_socketpair", "");
+	made.record.nr_sockets = 2;
+	expect(&made, "__sys_socketpair", "denied it when the two sockets were to be a pair");
+	add_span(&made, STAGE_SECURITY_SOCKET_SOCKETPAIR, 0, 5, 1, -EPERM);
+	expect(&made, "security_socket_socketpair", "denied it when the two sockets were to be");
+}
+
 static void cgroup_program(void **state)
 {
 	struct made_tree made;
@@ -341,6 +402,9 @@ int main(void)
 		cmocka_unit_test(missing_capability),
 		cmocka_unit_test(security_modules),
 		cmocka_unit_test(security_modules_that_are_active),
+		cmocka_unit_test(hooks_of_security_modules),
+		cmocka_unit_test(hook_of_bpf_programs),
+		cmocka_unit_test(security_module_of_a_pair),
 		cmocka_unit_test(cgroup_program),
 		cmocka_unit_test(what_was_not_observed),
 		cmocka_unit_test(errors_that_become_others),

@@ -54,6 +54,27 @@ static void test_fentry_where_btf_has_it(void **state)
 	}
 }
 
+static void test_hooks_of_inactive_modules_are_left_out(void **state)
+{
+	const __u64 active = stage__hooks_of("capability,bpf,apparmo,lockdown");
+	struct plan_facts facts = {
+		.picked = ALL,
+		.in_btf = ALL,
+		.inactive = stages_lsm & ~active,
+		.kernel_btf = true,
+	};
+	struct plan plan;
+
+	(void)state;
+	assert_true(active == (BIT(BPF_LSM_SOCKET_CREATE) | BIT(BPF_LSM_SOCKET_POST_CREATE)));
+	plan__make(&plan, &facts);
+	assert_planned(&plan, STAGE_BPF_LSM_SOCKET_CREATE, ATTACH_FENTRY, "");
+	assert_planned(&plan, STAGE_APPARMOR_SOCKET_CREATE, ATTACH_NONE, "is not active");
+	assert_planned(&plan, STAGE_SECURITY_SOCKET_CREATE, ATTACH_FENTRY, "");
+	assert_true(stage__hooks_of("") == 0);
+	assert_true(stage__hooks_of("selinux,apparmor,smack,bpf") == stages_lsm);
+}
+
 static void test_inlined_function_is_reconstructed(void **state)
 {
 	struct plan plan = plan_of(ALL, ALL & ~BIT(SOCK_MAP_FD), true, ATTACH_CHOICE_AUTO);
@@ -430,6 +451,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fentry_where_btf_has_it),
+		cmocka_unit_test(test_hooks_of_inactive_modules_are_left_out),
 		cmocka_unit_test(test_inlined_function_is_reconstructed),
 		cmocka_unit_test(test_real_function_is_probed_not_reconstructed),
 		cmocka_unit_test(test_refused_fentry_becomes_kprobe),
