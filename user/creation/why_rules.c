@@ -86,17 +86,55 @@ static bool of_raw_before_sock(const struct tree *tree, int span)
 	return is_inet(tree, span) && type_of(tree) == SOCK_RAW && at_once(tree, span);
 }
 
-static bool is_raw_of(const struct tree *tree, int span, int family)
-{
-	return family_of(tree, span) == family && type_of(tree) == SOCK_RAW;
-}
-
 /* Families whose raw sockets need a capability, while others of theirs do not. */
 static bool of_other_raw_at_once(const struct tree *tree, int span)
 {
-	return at_once(tree, span) &&
-	       (is_raw_of(tree, span, AF_BLUETOOTH) || is_raw_of(tree, span, AF_APPLETALK) ||
-		is_raw_of(tree, span, AF_IEEE802154) || is_raw_of(tree, span, AF_NFC));
+	switch (family_of(tree, span)) {
+	case AF_APPLETALK:
+	case AF_AX25:
+	case AF_BLUETOOTH:
+	case AF_IEEE802154:
+	case AF_ISDN:
+	case AF_NFC:
+		return type_of(tree) == SOCK_RAW && at_once(tree, span);
+	default:
+		return false;
+	}
+}
+
+/* Families that are not there in other network namespaces. */
+static bool of_initial_namespace(const struct tree *tree, int span)
+{
+	switch (family_of(tree, span)) {
+	case AF_APPLETALK:
+	case AF_ATMPVC:
+	case AF_ATMSVC:
+	case AF_AX25:
+	case AF_BLUETOOTH:
+	case AF_IEEE802154:
+	case AF_LLC:
+	case AF_NETROM:
+	case AF_NFC:
+	case AF_QIPCRTR: /* not before 6.12 */
+	case AF_ROSE:
+	case AF_X25:
+		return at_once(tree, span);
+	default:
+		return false;
+	}
+}
+
+/* The create function refuses all sockets then, since 7.3. */
+static bool of_alg_at_once(const struct tree *tree, int span)
+{
+	return family_of(tree, span) == AF_ALG && at_once(tree, span);
+}
+
+static bool of_atm_at_once(const struct tree *tree, int span)
+{
+	int family = family_of(tree, span);
+
+	return (family == AF_ATMPVC || family == AF_ATMSVC) && at_once(tree, span);
 }
 
 static bool of_llc_at_once(const struct tree *tree, int span)
@@ -114,11 +152,6 @@ static bool of_caif_at_once(const struct tree *tree, int span)
 	return family_of(tree, span) == AF_CAIF && at_once(tree, span);
 }
 
-static bool of_nfc_at_once(const struct tree *tree, int span)
-{
-	return family_of(tree, span) == AF_NFC && at_once(tree, span);
-}
-
 /* Families whose create functions look at nothing but the protocol's number before EINVAL. */
 static bool of_protocol_number_at_once(const struct tree *tree, int span)
 {
@@ -127,6 +160,7 @@ static bool of_protocol_number_at_once(const struct tree *tree, int span)
 	case AF_BLUETOOTH:
 	case AF_NFC:
 	case AF_AX25:
+	case AF_X25:
 		return at_once(tree, span);
 	default:
 		return false;
@@ -374,8 +408,8 @@ static const struct rule rules[] = {
 	  "AF_KEY sockets need CAP_NET_ADMIN over the network namespace", NEEDS(SK_ALLOC) },
 	{ STAGE_FAMILY_CREATE, EPERM, of_other_raw_at_once, "raw sockets need CAP_NET_RAW",
 	  NEEDS(SK_ALLOC) },
-	{ STAGE_FAMILY_CREATE, EPERM, of_llc_at_once, "AF_LLC sockets need CAP_NET_RAW",
-	  NEEDS(SK_ALLOC) },
+	{ STAGE_FAMILY_CREATE, EPERM, of_llc_at_once,
+	  "AF_LLC sockets need CAP_NET_RAW over the network namespace", NEEDS(SK_ALLOC) },
 	{ STAGE_FAMILY_CREATE, EPERM, of_phonet_at_once, "AF_PHONET sockets need CAP_SYS_ADMIN",
 	  NEEDS(SK_ALLOC) },
 	{ STAGE_FAMILY_CREATE, EPERM, of_caif_at_once,
@@ -385,12 +419,14 @@ static const struct rule rules[] = {
 	{ STAGE_FAMILY_CREATE, EINVAL, of_protocol_number_at_once,
 	  "there is no protocol of this number", NEEDS(SK_ALLOC) },
 	{ STAGE_FAMILY_CREATE, ENODEV, of_vsock_datagram,
-	  "no transport for AF_VSOCK is loaded that has datagrams (only VMware's has)", 0 },
-	{ STAGE_FAMILY_CREATE, EAFNOSUPPORT, at_once,
+	  "no transport for AF_VSOCK is loaded that has datagrams: only vmw_vsock_vmci_transport "
+	  "has them",
+	  0 },
+	{ STAGE_FAMILY_CREATE, EINVAL, of_atm_at_once, NO_SUCH_TYPE, NEEDS(SK_ALLOC) },
+	{ STAGE_FAMILY_CREATE, EAFNOSUPPORT, of_initial_namespace,
 	  "the family has sockets in the initial network namespace only", NEEDS(SK_ALLOC) },
-	{ STAGE_FAMILY_CREATE, ESOCKTNOSUPPORT, of_nfc_at_once,
-	  "the family has no such type, or sockets in the initial network namespace only",
-	  NEEDS(SK_ALLOC) },
+	{ STAGE_FAMILY_CREATE, EAFNOSUPPORT, of_alg_at_once,
+	  "AF_ALG is switched off (crypto.af_alg_restrict is 2)", NEEDS(SK_ALLOC) },
 	{ STAGE_FAMILY_CREATE, EPROTOTYPE, at_once,
 	  "the family has no sockets of this type and protocol", NEEDS(SK_ALLOC) },
 	{ STAGE_FAMILY_CREATE, EACCES, of_ping,
@@ -403,8 +439,7 @@ static const struct rule rules[] = {
 	  "MPTCP is switched off in the network namespace (net.mptcp.enabled)", 0 },
 	{ STAGE_FAMILY_CREATE, EPERM, of_inet_after_protocol,
 	  "a BPF program of the cgroup (cgroup/sock_create) denied it", 0 },
-	{ STAGE_FAMILY_CREATE, ESOCKTNOSUPPORT, of_type_at_once, "the family has no such type",
-	  NEEDS(SK_ALLOC) },
+	{ STAGE_FAMILY_CREATE, ESOCKTNOSUPPORT, of_type_at_once, NO_SUCH_TYPE, NEEDS(SK_ALLOC) },
 	{ STAGE_FAMILY_CREATE, ESOCKTNOSUPPORT, at_once,
 	  "the family has no sockets of this type and protocol", NEEDS(SK_ALLOC) },
 	{ STAGE_FAMILY_CREATE, ENFILE, of_unix_at_once,

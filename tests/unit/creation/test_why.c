@@ -60,7 +60,17 @@ static void errors_of_families(void **state)
 	expect_of_family(AF_BLUETOOTH, SOCK_RAW, 0, EPERM, "raw sockets need CAP_NET_RAW");
 	expect_of_family(AF_BLUETOOTH, SOCK_RAW, 0, EAFNOSUPPORT, "initial network namespace only");
 	expect_of_family(AF_X25, SOCK_SEQPACKET, 0, EAFNOSUPPORT, "initial network namespace only");
-	expect_of_family(AF_NFC, SOCK_RAW, 1, ESOCKTNOSUPPORT, "or sockets in the initial network");
+	expect_of_family(AF_QIPCRTR, SOCK_DGRAM, 0, EAFNOSUPPORT, "initial network namespace only");
+	expect_of_family(AF_ALG, SOCK_SEQPACKET, 0, EAFNOSUPPORT, "crypto.af_alg_restrict is 2");
+	expect_of_family(AF_SMC, SOCK_STREAM, 0, EAFNOSUPPORT, "");
+	expect_of_family(AF_NFC, SOCK_DGRAM, 0, ESOCKTNOSUPPORT, "the family has no such type");
+	expect_of_family(AF_NFC, SOCK_SEQPACKET, 1, ESOCKTNOSUPPORT,
+			 "no sockets of this type and protocol");
+	expect_of_family(AF_X25, SOCK_SEQPACKET, 9, EINVAL, "no protocol of this number");
+	expect_of_family(AF_ATMPVC, SOCK_STREAM, 0, EINVAL, "the family has no such type");
+	expect_of_family(AF_AX25, SOCK_RAW, 0, EPERM, "raw sockets need CAP_NET_RAW");
+	expect_of_family(AF_ISDN, SOCK_RAW, 0, EPERM, "raw sockets need CAP_NET_RAW");
+	expect_of_family(AF_AX25, SOCK_DGRAM, 0, EPERM, "");
 	expect_of_family(AF_NFC, SOCK_RAW, 0, EPERM, "raw sockets need CAP_NET_RAW");
 	expect_of_family(AF_LLC, SOCK_DGRAM, 0, EPERM, "AF_LLC sockets need CAP_NET_RAW");
 	expect_of_family(AF_PHONET, SOCK_DGRAM, 0, EPERM, "AF_PHONET sockets need CAP_SYS_ADMIN");
