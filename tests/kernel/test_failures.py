@@ -470,12 +470,15 @@ def denying_program(hook):
     """A BPF program that denies all in this hook."""
     if "bpf" not in active_modules():
         raise Skipped("this kernel has no BPF LSM switched on")
+    function = function_id(f"bpf_lsm_{hook}")
     try:
-        program = load_returning(-1, LSM, function_id(f"bpf_lsm_{hook}"))
+        program = load_returning(-1, LSM, function)
         os.close(attach(program))
     except OSError as error:
         raise Skipped(f"this kernel attaches no LSM program: {error}") from error
-    return program
+    # 5.10 attaches a program only once.
+    os.close(program)
+    return load_returning(-1, LSM, function)
 
 
 def denied_by(program, make):
