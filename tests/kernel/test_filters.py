@@ -6,13 +6,14 @@ creations, of which it is known in which order they were made.
 
 import os
 import pwd
+import shutil
 import socket
 import sys
 from functools import lru_cache
 
 import work
 from tap import check, check_equal, test
-from tool import FEW_STAGES, Trace, trace_command
+from tool import FEW_STAGES, Trace, temporary, trace_command
 
 OTHER_UID = pwd.getpwnam("nobody").pw_uid
 CGROUP = "/sys/fs/cgroup/sockcreate-trace-test"
@@ -58,7 +59,10 @@ class Creations:
         os.makedirs(f"{CGROUP}/below", exist_ok=True)
         self.like = work.OnRequest()
         differ = ["unshare", "--net", "setpriv", f"--reuid={OTHER_UID}", "--clear-groups"]
-        self.other = work.OnRequest(differ, preexec_fn=join_cgroup)
+        # The copy has the same name, so that the kernel gives the process the same one.
+        self.exe = temporary("on_request")
+        shutil.copy(work.program("on_request"), self.exe)
+        self.other = work.OnRequest(differ, self.exe, preexec_fn=join_cgroup)
         self.netns = f"/proc/{self.other.pid}/ns/net"
         self.netns_inode = os.stat(self.netns).st_ino
         self.made = []
@@ -106,6 +110,9 @@ def by_task(creations):
         "--comm": (["-c", "on_request"], lambda c: c["comm"] == "on_request"),
         "--comm with a comma": (["-c", "new\\,name"], lambda c: NEW_NAME in c["comms"]),
         "--comm of nobody": (["-c", "on_reques,on_request2"], lambda c: False),
+        "--exe NAME": (["-e", "on_request"], lambda c: True),
+        "--exe of nobody": (["-e", "on_reques,on_request2"], lambda c: False),
+        "--exe PATH": (["--exe", creations.exe], lambda c: c["other"]),
         "--cgroup": (["--cgroup", CGROUP], lambda c: c["other"]),
         "--netns PATH": (["--netns", creations.netns], lambda c: c["other"]),
         "--netns INODE": (["--netns", creations.netns_inode], lambda c: c["other"]),
@@ -175,7 +182,7 @@ class Names:
     """Stands for creations where only the names of the filters are wanted."""
 
     pid = second_tid = 0
-    netns = netns_inode = ""
+    netns = netns_inode = exe = ""
     like = other = property(lambda self: self)
 
 
@@ -198,6 +205,7 @@ def facts():
     renamed = json["--comm with a comma"].sockets
     check_equal({socket["uid"] for socket in other}, {OTHER_UID}, "uid")
     check_equal({socket["comm"] for socket in renamed}, {NEW_NAME, "on_request"}, "comm")
+    check_equal({socket["process_comm"] for socket in renamed}, {NEW_NAME}, "process_comm")
     cgroup = os.stat(f"{CGROUP}/below").st_ino
     check_equal({socket["cgroup_id"] for socket in other}, {cgroup}, "cgroup_id")
     like = json["--pid"].sockets

@@ -171,6 +171,7 @@ def filters():
         "ppid": (os.getpid(), 1),
         "tid": (pid, 1),
         "comm": ("seccomp", "other"),
+        "exe": (os.path.realpath(work.program("seccomp")), "other"),
         "uid": ("nobody", 0),
         "family": ("inet", "unix"),
         "type": ("stream", "dgram"),

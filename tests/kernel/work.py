@@ -38,9 +38,9 @@ def set_ping_groups(low, high):
 class OnRequest:
     """The program that makes sockets when told to."""
 
-    def __init__(self, prefix=(), **options):
+    def __init__(self, prefix=(), program=program("on_request"), **options):
         self.process = subprocess.Popen(
-            [*prefix, program("on_request")],
+            [*prefix, program],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

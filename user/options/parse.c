@@ -163,6 +163,21 @@ static enum options_result take_rest(struct parser *parser, bool dashes, bool *e
 	return OPTIONS_RUN;
 }
 
+/*
+ * Whether a word is an option's name behind one dash. getopt takes that for letters, of which one
+ * takes the rest as its value: -verbose would be -v and -e rbose.
+ */
+static bool lacks_dash(const char *word)
+{
+	int option = 0;
+
+	if (word[0] != '-' || !word[1] || !word[2])
+		return false;
+	while (option < NR_OPTIONS && strcmp(options_table[option].name, word + 1) != 0)
+		option++;
+	return option < NR_OPTIONS;
+}
+
 static enum options_result parse_words(struct parser *parser)
 {
 	enum options_result result = OPTIONS_RUN;
@@ -172,9 +187,14 @@ static enum options_result parse_words(struct parser *parser)
 	opterr = 0;
 	while (result == OPTIONS_RUN && !end) {
 		int at = optind ? optind : 1;
-		int code = getopt_long(parser->argc, parser->argv, parser->letters, parser->names,
-				       NULL);
+		int code;
 
+		if (at < parser->argc && lacks_dash(parser->argv[at])) {
+			misuse__explain_unknown(parser->argv[at], parser->argv[at][1]);
+			return OPTIONS_USAGE;
+		}
+		code = getopt_long(parser->argc, parser->argv, parser->letters, parser->names,
+				   NULL);
 		if (code == ':' || code == '?')
 			return explain_misuse(code, parser->argv[at]);
 		if (code == -1)

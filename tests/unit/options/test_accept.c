@@ -22,7 +22,7 @@
 
 #define WAITED 2000000000ULL
 
-static const struct out_style plain = { .unicode = false };
+static const struct out_style plain = { .width = 80 };
 
 struct made_accept {
 	struct trace_header header;

@@ -7,9 +7,11 @@
 #include <cmocka.h>
 
 #include <arpa/inet.h>
+#include <limits.h>
 #include <linux/if_ether.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -27,6 +29,41 @@ static void expect_values(const struct filter_values *values, __u32 nr, ...)
 	for (i = 0; i < nr; i++)
 		assert_int_equal(values->values[i], va_arg(expected, __u32));
 	va_end(expected);
+}
+
+/* By name, or with a slash by path. */
+static void takes_exes(void **state)
+{
+	char name[NAME_MAX + 2] = "", script[] = "/tmp/script-XXXXXX";
+	struct parsed parsed;
+	const struct selection *selection = &parsed.options.selection;
+	const struct filter_exes *exes = &selection->filter.exes;
+	int fd = mkstemp(script);
+
+	(void)state;
+	memset(name, 'x', NAME_MAX);
+	PARSE(&parsed, "-e", "curl,/bin/sh", "--exe", "a\\,b", "-e", name);
+	assert_int_equal(exes->nr, 4);
+	assert_int_equal(exes->nr_names, 3);
+	assert_string_equal(exes->names[0], "curl");
+	assert_string_equal(exes->names[1], "a,b");
+	assert_string_equal(exes->names[2], name);
+	assert_int_equal(selection->nr_exe_paths, 1);
+	assert_string_equal(selection->exe_paths[0], "/bin/sh");
+	expect_success(&parsed);
+	name[NAME_MAX] = 'x';
+	EXPECT_USAGE("--exe: no file's name has more than 255 bytes", "-e", name);
+	EXPECT_USAGE("--exe: empty value in the list \"\"", "-e", "");
+	EXPECT_USAGE("--exe takes at most 16 values", "-e", "1,2,3,4,5,6,7,8,9,a,b,c,d,e,f,g,h");
+	EXPECT_ERROR("--exe: no file \"./no\\nsuch\": No such file or directory", "-e",
+		     "./no\nsuch");
+	EXPECT_ERROR("--exe: \"/tmp\" is not a file that can be executed", "-e", "/tmp");
+	assert_int_equal(write(fd, "#!/bin/sh\n", 10), 10);
+	close(fd);
+	snprintf(name, sizeof(name),
+		 "--exe: \"%s\" is a script: what processes execute is its interpreter", script);
+	EXPECT_ERROR(name, "-e", script);
+	unlink(script);
 }
 
 static void takes_tasks(void **state)
@@ -245,6 +282,7 @@ int main(void)
 		cmocka_unit_test(takes_tasks),
 		cmocka_unit_test(takes_users),
 		cmocka_unit_test(takes_comms),
+		cmocka_unit_test(takes_exes),
 		cmocka_unit_test(takes_names),
 		cmocka_unit_test(suggests_near_names),
 		cmocka_unit_test(takes_cgroups),
