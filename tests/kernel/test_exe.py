@@ -60,9 +60,10 @@ def command_lines():
         older("socket", 2, 1, 0)
         wait_until(lambda: trace.shown_sockets, "the socket is not shown")
     check_equal(trace.json.sockets[0]["cmdline"], [work.program("on_request")], "older")
-    run = trace_command(FEW_STAGES, [CALLERS, "socket", b"\xff\n\x1b[2J", long])
+    odd = b"\xff\n\x1b[2J"
+    run = trace_command(FEW_STAGES, [CALLERS, "socket", os.fsdecode(odd), long])
     shown = run.json.sockets[-1]
-    kept = CUT - len(CALLERS) - len("socket") - len(b"\xff\n\x1b[2J") - 3
+    kept = CUT - len(CALLERS) - len("socket") - len(odd) - 3
     check_equal(shown["cmdline"], [CALLERS, "socket", "\ufffd\n\x1b[2J", long[:kept]], "cmdline")
     check_equal(shown["cmdline_cut"], True, "cmdline_cut")
     check("\x1b" not in run.text, "an escape sequence is in the output")

@@ -55,7 +55,7 @@ static void takes_exes(void **state)
 	EXPECT_USAGE("--exe: no file's name has more than 255 bytes", "-e", name);
 	EXPECT_USAGE("--exe: empty value in the list \"\"", "-e", "");
 	EXPECT_USAGE("--exe takes at most 16 values", "-e", "1,2,3,4,5,6,7,8,9,a,b,c,d,e,f,g,h");
-	EXPECT_ERROR("--exe: no file \"./no\\nsuch\": No such file or directory", "-e",
+	EXPECT_ERROR("--exe: no file \"./no\\x0asuch\": No such file or directory", "-e",
 		     "./no\nsuch");
 	EXPECT_ERROR("--exe: \"/tmp\" is not a file that can be executed", "-e", "/tmp");
 	assert_int_equal(write(fd, "#!/bin/sh\n", 10), 10);
