@@ -89,6 +89,7 @@ static void describe(struct synthetic *synthetic, struct wire_record *record, un
 	record->ppid = 1 + process;
 	record->uid = process % 2 ? 1000 : 0;
 	snprintf(record->comm, sizeof(record->comm), "%s", processes[process].comm);
+	memcpy(record->process_comm, record->comm, sizeof(record->comm));
 	(void)around(synthetic, 1);
 }
 
@@ -268,12 +269,16 @@ void synthetic__free(struct synthetic *synthetic)
 
 void synthetic__origin(const struct wire_record *record, struct origin *origin)
 {
+	static const char cmdline[] = "/usr/sbin/service\0--foreground\0--config=/etc/service.conf";
 	unsigned int process = (record->cgroup_id - 2000) % NR_PROCESSES;
 
-	origin->exe = processes[process].exe;
+	origin->executed = (struct executed){
+		.path = processes[process].exe,
+		.cmdline = cmdline,
+		.cmdline_size = sizeof(cmdline),
+	};
 	origin->cgroup = processes[process].cgroup;
 	origin->requester = NULL;
-	origin->exe_deleted = false;
 	origin->nr_kernel_frames = origin->nr_user_frames = 0;
 }
 
