@@ -152,22 +152,22 @@ def not_observed():
     check("not observed" not in line, line)
 
 
-@test_once("line: a head, then one row a socket below 80 columns")
+@test_once("line: a head, then one row a socket below 100 columns")
 def line():
     text, _, _, made = line_format()
     rows = text.splitlines()
     check(rows[0].startswith("TIME "), f"head: {rows[0]}")
     check_equal(len(rows) - 1, len(made), "rows")
     for row, creation, socket in zip(rows[1:], made, as_json().sockets):
-        check(len(row) < 80, f"{len(row)} columns: {row}")
+        check(len(row) < 100, f"{len(row)} columns: {row}")
         fields = row.split()
-        check_equal(fields[1:3], [str(creation["pid"]), "kinds"], row)
+        check_equal(fields[1:4], [str(creation["pid"]), "kinds", "kinds"], row)
         ret = creation["ret"]
         fds = ",".join(str(made_socket["fd"]) for made_socket in creation["sockets"])
         if ret >= 0:
-            check_equal(fields[6], fds, row)
+            check_equal(fields[7], fds, row)
         else:
-            check(socket["errno"].startswith(fields[6].rstrip("…")), row)
+            check(socket["errno"].startswith(fields[7].rstrip("…")), row)
 
 
 @test_once("line and tree say at their end what became of all sockets")

@@ -176,6 +176,12 @@ def packet_protocols():
     )
 
 
+def rows_of(text):
+    """The rows of the format line, by their columns."""
+    heading, *rows = [row.split() for row in text.splitlines()]
+    return [dict(zip(heading, row)) for row in rows]
+
+
 @test("a packet socket's protocol: what the kernel has in it, by one name in all formats")
 def packet_protocol():
     asked = [",".join(map(str, arguments)) for arguments, _, _ in packet_protocols()]
@@ -187,9 +193,9 @@ def packet_protocol():
     check_equal(found, names, "jsonl")
     with Trace("--format", "line", "-f", "packet,inet") as line, Trace("-f", "packet,inet") as tree:
         check_equal(Run(*command).status, 0, "exit status")
-    rows = [row.split() for row in line.text.splitlines()[1:]]
+    rows = rows_of(line.text)
     lower = [name.lower().replace("eth_p_", "") for name in names]
-    check_equal([row[5] for row in rows if row[3] == "packet"], lower, "line")
+    check_equal([row["PROTOCOL"] for row in rows if row["FAMILY"] == "packet"], lower, "line")
     heads = [head for head in tree.text.splitlines() if " socket(" in head]
     for head, (arguments, _, name) in zip(heads, packet_protocols()):
         in_call = name if arguments[0] == 17 and arguments[2] < 0x10000 else str(arguments[2])
@@ -262,7 +268,7 @@ def check_tried(number, name, reason, *options):
     check(f"IPPROTO_TCP) = -1 {found['errno']}" in tree, tree)
     check(f", tried as {name}" in tree, tree)
     column = name.lower().removeprefix("ipproto_")
-    check(any(column in row.split()[5:6] for row in line.splitlines()[1:]), line)
+    check(any(row["PROTOCOL"] == column for row in rows_of(line)), line)
     check(f'"tried":{{"family":"AF_INET","protocol":"{name}"}}' in timeline, "timeline")
 
 
