@@ -276,6 +276,7 @@ void synthetic__origin(const struct wire_record *record, struct origin *origin)
 		.path = processes[process].exe,
 		.cmdline = cmdline,
 		.cmdline_size = sizeof(cmdline),
+		.number = process + 1,
 	};
 	origin->cgroup = processes[process].cgroup;
 	origin->requester = NULL;

@@ -140,16 +140,20 @@ static void reconstruct_stage(struct tree *tree, enum stage stage, const char *n
 
 /*
  * Turn the sum of the children's durations, which self_ns holds while spans are linked, into the
- * span's own time.
+ * span's own time. Return whether nothing is left of it.
  */
-static inline void compute_self_time(struct span *span)
+static inline bool compute_self_time(struct span *span)
 {
-	span->self_ns = span->duration_ns > span->self_ns ? span->duration_ns - span->self_ns : 0;
+	bool none = span->duration_ns <= span->self_ns;
+
+	span->self_ns = none ? 0 : span->duration_ns - span->self_ns;
+	return none;
 }
 
-/* Link each span with its children, and compute its own time. */
-static inline void link_spans(struct tree *tree)
+/* Link each span with its children, and compute its own time. Return whether some have none. */
+static inline bool link_spans(struct tree *tree)
 {
+	bool none = false;
 	int i;
 
 	/*
@@ -163,9 +167,9 @@ static inline void link_spans(struct tree *tree)
 		span->next_sibling = parent->first_child;
 		parent->first_child = i;
 		parent->self_ns += span->duration_ns;
-		compute_self_time(span);
+		none |= compute_self_time(span);
 	}
-	compute_self_time(&tree->spans[0]);
+	return compute_self_time(&tree->spans[0]) || none;
 }
 
 /* Return the call that was the innermost one while accept() waited, or TREE_NO_SPAN. */
@@ -361,6 +365,7 @@ static void undo_call(struct span *root)
 void assemble__tree(struct tree *tree, const struct wire_record *record, const struct plan *plan,
 		    const struct latency_costs *costs)
 {
+	bool none_left;
 	int i;
 
 	tree->record = record;
@@ -379,9 +384,9 @@ void assemble__tree(struct tree *tree, const struct wire_record *record, const s
 		compute_waits(tree);
 	tree->observed = record->ret < 0 ? find_observed(plan, record) : 0;
 	tree->unobserved = find_unobserved(tree, plan);
-	link_spans(tree);
+	none_left = link_spans(tree);
 	if (record->waited)
 		subtract_waits(tree);
-	if (costs && costs->known)
+	if ((none_left || record->waited) && costs && costs->known)
 		limit_self_times(tree);
 }

@@ -14,9 +14,10 @@ _Static_assert(NR_ENTRIES - 1 <= 255, "an index fits into a byte");
 
 struct entry {
 	struct process_id id;
-	__u64 used; /* value of the clock at its last use; 0 if the entry is free */
-	int dir;    /* descriptor of /proc/PID, kept open if exec_id is unknown; else -1 */
-	char *path; /* NULL if unknown */
+	__u64 number; /* of what was found, never used before */
+	__u64 used;   /* value of the clock at its last use; 0 if the entry is free */
+	int dir;      /* descriptor of /proc/PID, kept open if exec_id is unknown; else -1 */
+	char *path;   /* NULL if unknown */
 	bool deleted;
 	bool has_cmdline;
 	bool cmdline_cut;
@@ -29,6 +30,7 @@ struct execs {
 	struct exec_source source;
 	struct named_files *files;
 	__u64 clock; /* incremented at each use of an entry */
+	__u64 nr_found;
 	struct entry entries[NR_ENTRIES];
 	/*
 	 * The entry last used for a pid, by pid modulo NR_ENTRIES: usually it is the one needed
@@ -223,7 +225,11 @@ static struct entry *find_latest(struct execs *execs, const struct process_id *i
 
 static void fill(const struct entry *entry, struct executed *executed)
 {
-	*executed = (struct executed){ .path = entry->path, .deleted = entry->deleted };
+	*executed = (struct executed){
+		.path = entry->path,
+		.deleted = entry->deleted,
+		.number = entry->id.exec_id ? entry->number : 0,
+	};
 	if (!entry->has_cmdline)
 		return;
 	executed->cmdline = entry->cmdline;
@@ -243,6 +249,7 @@ void execs__find(struct execs *execs, const struct process_id *id, __u64 kernel_
 	if (!entry->used || !process_id__equal(&entry->id, id)) {
 		entry__clear(entry);
 		entry->id = *id;
+		entry->number = ++execs->nr_found;
 		if (!replaced)
 			open_and_read(execs->proc, entry);
 		learn(execs, entry, kernel_start_ns);

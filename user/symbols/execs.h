@@ -38,6 +38,11 @@ struct executed {
 	const char *cmdline;
 	size_t cmdline_size; /* in bytes, with the NULs */
 	bool cmdline_cut;    /* it is longer */
+	/*
+	 * A number for all that stands above: where it is the same, so is that. 0 if it may be
+	 * another one next time.
+	 */
+	__u64 number;
 };
 
 /*

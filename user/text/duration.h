@@ -46,9 +46,11 @@ char *duration__put_short(char *at, __u64 ns, bool unicode);
 /* duration__put() of ns or, if at_most_ns is not 0, of that as a bound: "< 45 ns". */
 static inline char *duration__put_bound(char *at, __u64 ns, __u64 at_most_ns, bool unicode)
 {
-	if (!at_most_ns)
-		return duration__put(at, ns, unicode);
-	return duration__put(put__string(at, "< "), at_most_ns, unicode);
+	if (at_most_ns) {
+		at = put__string(at, "< ");
+		ns = at_most_ns;
+	}
+	return duration__put(at, ns, unicode);
 }
 
 /* These as kinds of fields.h. */

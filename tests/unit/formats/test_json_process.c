@@ -83,12 +83,58 @@ static void leaves_out_padding(void **state)
 	check_cmdline("\0\0\0\0", 4, false, "same('cmdline', got['cmdline'], [])\n");
 }
 
+/* Two that take turns in one place, twice each. */
+static void keeps_texts(void **state)
+{
+	struct origin origins[2] = {
+		{ .executed = { .path = "/bin/one",
+				.number = 1,
+				.cmdline = "1",
+				.cmdline_size = 2 } },
+		{ .executed = { .path = "/bin/two", .number = 1 + NR_KEPT_EXECUTED } },
+	};
+	struct json_executed executed = {};
+	struct buffer buffer = { 0 };
+	struct json json;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 8; i++) {
+		json__init(&json, &buffer);
+		json__object_begin(&json);
+		json__key_u64(&json, "i", (__u64)i);
+		json_executed__add(&executed, &json, &origins[i / 2 % 2]);
+		json__key_null(&json, "end");
+		json__object_end(&json);
+		buffer__add_char(&buffer, '\n');
+	}
+	/* What has no number is never kept. */
+	origins[0].executed.number = 0;
+	origins[0].executed.path = "/bin/other";
+	json__init(&json, &buffer);
+	json__object_begin(&json);
+	json__key_u64(&json, "i", 8);
+	json_executed__add(&executed, &json, &origins[0]);
+	json__object_end(&json);
+	buffer__add_char(&buffer, '\n');
+	json_executed__free(&executed);
+	check_with_python(
+		"got = lines(sys.argv[1])\n"
+		"one, two = ('/bin/one', ['1']), ('/bin/two', None)\n"
+		"same('kept', [(g['exe'], g['cmdline']) for g in got[:8]], [one, one, two, two] * 2)\n"
+		"same('all', got[2], {'i': 2, 'exe': '/bin/two', 'cmdline': None, 'end': None})\n"
+		"assert b'/bin/other' in read(sys.argv[1])\n",
+		buffer.data, buffer.size);
+	buffer__free(&buffer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_what_is_executed),
 		cmocka_unit_test(splits_command_lines),
 		cmocka_unit_test(leaves_out_padding),
+		cmocka_unit_test(keeps_texts),
 	};
 
 	return cmocka_run_group_tests_name("json_process", tests, NULL, NULL);

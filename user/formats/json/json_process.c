@@ -62,6 +62,43 @@ void json_process__executed(struct json *json, const struct origin *origin)
 		add_true(json, "cmdline_cut");
 }
 
+/* Make the text of what has this number, in place of another one's. */
+static void keep(struct buffer *text, const struct origin *origin)
+{
+	struct json json = { text, true };
+
+	text->size = 0;
+	json_process__executed(&json, origin);
+}
+
+void json_executed__add(struct json_executed *executed, struct json *json,
+			const struct origin *origin)
+{
+	__u64 number = origin ? origin->executed.number : 0;
+	size_t place = number & (NR_KEPT_EXECUTED - 1);
+	struct buffer *text = &executed->kept[place].text;
+
+	if (!number) {
+		json_process__executed(json, origin);
+		return;
+	}
+	if (executed->kept[place].number != number) {
+		keep(text, origin);
+		executed->kept[place].number = text->failed ? 0 : number;
+	}
+	json->buffer->failed |= text->failed;
+	buffer__add(json->buffer, text->data, text->size);
+	json->comma = true;
+}
+
+void json_executed__free(struct json_executed *executed)
+{
+	int i;
+
+	for (i = 0; i < NR_KEPT_EXECUTED; i++)
+		buffer__free(&executed->kept[i].text);
+}
+
 void json_process__cgroup(struct json *json, const struct origin *origin)
 {
 	add_text_or_null(json, "cgroup", origin ? origin->cgroup : NULL);

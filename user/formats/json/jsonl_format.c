@@ -18,6 +18,7 @@ struct out {
 	bool no_tree;
 	struct rfc3339 rfc3339;
 	struct json_names names;
+	struct json_executed executed;
 };
 
 static struct out *jsonl_create(const struct trace_header *header, const struct out_style *style)
@@ -216,7 +217,7 @@ static void jsonl_creation(struct out *out, const struct tree *tree, struct buff
 
 	begin_line(&json, buffer, "socket");
 	ADD_MEMBERS(&json, head, out, tree, record);
-	json_process__executed(&json, tree->origin);
+	json_executed__add(&out->executed, &json, tree->origin);
 	json_process__cgroup(&json, tree->origin);
 	json__key_string(&json, "via", via_name(record->via));
 	json_facts__requester(&json, tree->origin);
@@ -364,6 +365,7 @@ static void jsonl_end(struct out *out, const struct trace_account *account, stru
 
 static void jsonl_destroy(struct out *out)
 {
+	json_executed__free(&out->executed);
 	free(out);
 }
 

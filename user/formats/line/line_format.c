@@ -182,11 +182,32 @@ static void add_comm(struct out *out, const char *comm, size_t width, struct buf
 	add_column(out, buffer, width);
 }
 
+/* Append what the buffer has from begin on once more. */
+static void repeat(struct buffer *buffer, size_t begin)
+{
+	size_t size = buffer->size - begin;
+	char *end = buffer__reserve(buffer, size);
+
+	if (!end)
+		return;
+	memcpy(end, buffer->data + begin, size);
+	buffer->size += size;
+}
+
+/* Most threads are the first of their process. */
 static void add_names(struct out *out, const struct wire_record *record, struct buffer *buffer)
 {
-	if (out->wide)
-		add_comm(out, record->process_comm, NAME_WIDTH, buffer);
-	add_comm(out, record->comm, out->wide ? NAME_WIDTH : COMM_WIDTH, buffer);
+	size_t begin = buffer->size;
+
+	if (!out->wide) {
+		add_comm(out, record->comm, COMM_WIDTH, buffer);
+		return;
+	}
+	add_comm(out, record->process_comm, NAME_WIDTH, buffer);
+	if (memcmp(record->process_comm, record->comm, WIRE_COMM_LEN))
+		add_comm(out, record->comm, NAME_WIDTH, buffer);
+	else
+		repeat(buffer, begin);
 }
 
 /* What was made, or where nothing was, what was tried. */

@@ -33,10 +33,10 @@ static const struct branches *branches_of(const struct out_style *style)
 	return style->unicode ? &unicode_branches : &ascii_branches;
 }
 
-/* What stands behind the name. */
-static const char *suffix_of(const struct span *span)
+/* The size of RECONSTRUCTED where that stands behind the name, else 0. */
+static size_t suffix_size(const struct span *span)
 {
-	return span->attach == ATTACH_RECONSTRUCTED ? RECONSTRUCTED : "";
+	return span->attach == ATTACH_RECONSTRUCTED ? sizeof(RECONSTRUCTED) - 1 : 0;
 }
 
 size_t tree_column__width(const struct tree *tree)
@@ -51,7 +51,7 @@ size_t tree_column__width(const struct tree *tree)
 		if (span->parent != TREE_NO_SPAN)
 			branches[i] = branches[span->parent] + TREE_BRANCH_WIDTH;
 		/* Function names are ASCII. */
-		needed = branches[i] + strlen(span->name) + strlen(suffix_of(span));
+		needed = branches[i] + strlen(span->name) + suffix_size(span);
 		if (width < needed)
 			width = needed;
 	}
@@ -99,12 +99,12 @@ void tree_column__add(struct buffer *buffer, const struct tree *tree, int index,
 {
 	const struct span *span = &tree->spans[index];
 	size_t columns = add_branch(buffer, tree, index, style);
-	size_t size = strlen(span->name), suffix = strlen(suffix_of(span));
+	size_t size = strlen(span->name), suffix = suffix_size(span);
 
 	buffer__add(buffer, span->name, size);
 	if (suffix) {
 		text__begin_color(buffer, TEXT_DIM, style->color);
-		buffer__add(buffer, suffix_of(span), suffix);
+		buffer__add(buffer, RECONSTRUCTED, suffix);
 		text__end_color(buffer, style->color);
 	}
 	buffer__add_spaces(buffer, width - columns - size - suffix);

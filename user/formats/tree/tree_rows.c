@@ -49,6 +49,7 @@ struct rows {
 	double whole;		   /* ns of which shares are taken; 0 where that is not known */
 	size_t names, total, self; /* widths of columns */
 	bool show_self, show_share, show_bar;
+	bool bounded; /* of some latencies only a bound is known */
 };
 
 /* What accept() has waited for a connection is in the head, and in no row. */
@@ -189,15 +190,17 @@ static void narrow(struct rows *rows)
 static void lay_out(struct rows *rows)
 {
 	const struct tree *tree = rows->tree;
-	__u64 bits = 0;
+	__u64 bits = 0, bounds = 0;
 	int i;
 
 	rows->names = tree_column__width(tree);
 	rows->total = rows->self = MIN_DURATION_WIDTH;
-	for (i = 0; i < tree->nr_spans; i++)
-		bits |= latency(&tree->spans[i]) | tree->spans[i].self_ns |
-			(tree->spans[i].at_most_ns ? NS_OF_MIN_WIDTH : 0);
-	if (bits >= NS_OF_MIN_WIDTH)
+	for (i = 0; i < tree->nr_spans; i++) {
+		bits |= latency(&tree->spans[i]) | tree->spans[i].self_ns;
+		bounds |= tree->spans[i].at_most_ns;
+	}
+	rows->bounded = bounds != 0;
+	if (bits >= NS_OF_MIN_WIDTH || rows->bounded)
 		widen_latencies(rows);
 	rows->whole = tree->spans[0].complete ? (double)latency(&tree->spans[0]) : 0;
 	rows->show_self = true;
@@ -213,13 +216,34 @@ struct cell {
 	char text[DURATION_BOUND_SIZE];
 };
 
-static void make_cell(struct cell *cell, bool known, __u64 ns, __u64 at_most_ns, bool unicode)
+static void make_cell(struct cell *cell, bool known, __u64 ns, bool unicode)
 {
-	char *end = known ? duration__put_bound(cell->text, ns, at_most_ns, unicode)
-			  : put__char(cell->text, '?');
+	char *end = known ? duration__put(cell->text, ns, unicode) : put__char(cell->text, '?');
 
 	cell->size = (size_t)(end - cell->text);
 	cell->width = known ? duration__columns(cell->text, end) : 1;
+}
+
+static void make_bound(struct cell *cell, __u64 at_most_ns, bool unicode)
+{
+	char *end;
+
+	if (!at_most_ns)
+		return;
+	end = duration__put_bound(cell->text, 0, at_most_ns, unicode);
+	cell->size = (size_t)(end - cell->text);
+	cell->width = duration__columns(cell->text, end);
+}
+
+/*
+ * Put bounds in place of latencies where only those are known. This is rare, and so stands apart
+ * from what is done for each row.
+ */
+static void __attribute__((noinline))
+make_bounds(struct cell *total, struct cell *self, const struct span *span, bool unicode)
+{
+	make_bound(total, span__at_most(span), unicode);
+	make_bound(self, span->at_most_ns, unicode);
 }
 
 /* To the right of its column, which is no wider than the widest cell. */
@@ -327,13 +351,15 @@ static void add_row(const struct rows *rows, int index)
 {
 	const struct span *span = &rows->tree->spans[index];
 	bool unicode = rows->style->unicode;
-	bool calls_nothing = span->self_ns == latency(span) && !span->at_most_ns;
+	bool calls_nothing = span->self_ns == latency(span) && !rows->bounded;
 	enum shown shown = shown_of(rows->tree->record, span);
 	struct cell total, self;
 
-	make_cell(&total, span->complete, latency(span), span__at_most(span), unicode);
+	make_cell(&total, span->complete, latency(span), unicode);
 	if (!calls_nothing)
-		make_cell(&self, span->complete, span->self_ns, span->at_most_ns, unicode);
+		make_cell(&self, span->complete, span->self_ns, unicode);
+	if (rows->bounded)
+		make_bounds(&total, &self, span, unicode);
 	tree_column__add(rows->buffer, rows->tree, index, rows->names, rows->style);
 	ADD_FIELDS(rows->buffer, row, rows, span, shown, &total, calls_nothing ? &total : &self);
 }
