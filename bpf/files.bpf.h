@@ -8,8 +8,8 @@
 
 #include "probe.bpf.h"
 
-#define MAX_COMPONENTS 32	 /* of a path, with mounts */
-#define FMODE_BACKING  (1 << 25) /* include/linux/fs.h */
+#define MAX_COMPONENTS	32    /* of a path, with mounts */
+#define MNT_NS_INTERNAL (-22) /* ERR_PTR(-EINVAL): include/linux/mount.h, fs/mount.h */
 
 /* The time of the last change of a file: FEATURE_MTIME_FIELDS. */
 static __always_inline void files__read_mtime(struct inode *inode, struct wire_file *file)
@@ -88,19 +88,40 @@ static __always_inline bool files__is_unlinked(struct dentry *dentry)
 }
 
 /*
+ * Whether a mount is one of the kernel's own, which no path leads to. overlayfs has such mounts of
+ * its layers.
+ */
+static __always_inline bool files__is_internal(struct vfsmount *mnt)
+{
+	struct mount *mount = (void *)mnt - bpf_core_field_offset(struct mount, mnt);
+
+	return (s64)BPF_CORE_READ(mount, mnt_ns) == MNT_NS_INTERNAL;
+}
+
+/*
  * The path by which a process has opened a file: FEATURE_USER_PATH. What is mapped of a file on
- * overlayfs is a file of the layer below. Its path was that of the overlay until 6.6.
+ * overlayfs is a file of the layer below. Its path was that of the overlay until 6.6. That a struct
+ * file is part of a struct backing_file is told by a bit of f_mode, which is another one in each
+ * release. So it is told by its mount, and by a path that lies behind it and is one: other files on
+ * internal mounts, as those of memfd_create(), have something else there.
  */
 static __always_inline struct path_walk files__path(struct file *file)
 {
 	struct backing_file *backing = (struct backing_file *)file;
+	struct path_walk path = { BPF_CORE_READ(file, f_path.dentry),
+				  BPF_CORE_READ(file, f_path.mnt) };
+	struct dentry *dentry;
+	struct vfsmount *mnt;
+	struct super_block *sb;
 
-	if (bpf_core_field_exists(backing->user_path) &&
-	    BPF_CORE_READ(file, f_mode) & FMODE_BACKING)
-		return (struct path_walk){ BPF_CORE_READ(backing, user_path.dentry),
-					   BPF_CORE_READ(backing, user_path.mnt) };
-	return (struct path_walk){ BPF_CORE_READ(file, f_path.dentry),
-				   BPF_CORE_READ(file, f_path.mnt) };
+	if (!bpf_core_field_exists(backing->user_path) || !files__is_internal(path.mnt))
+		return path;
+	dentry = BPF_CORE_READ(backing, user_path.dentry);
+	mnt = BPF_CORE_READ(backing, user_path.mnt);
+	sb = BPF_CORE_READ(dentry, d_sb);
+	if (!sb || sb != BPF_CORE_READ(mnt, mnt_sb))
+		return path;
+	return (struct path_walk){ dentry, mnt };
 }
 
 /* Send a file's number and path. Return false if there is no room. */

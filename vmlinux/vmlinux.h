@@ -313,16 +313,19 @@ struct dentry {
 	struct hlist_bl_node d_hash;
 	struct dentry *d_parent;
 	struct qstr d_name;
+	struct super_block *d_sb;
 };
 
 struct vfsmount {
 	struct dentry *mnt_root;
+	struct super_block *mnt_sb;
 };
 
 struct mount {
 	struct mount *mnt_parent;
 	struct dentry *mnt_mountpoint;
 	struct vfsmount mnt;
+	void *mnt_ns;
 };
 
 struct path {
@@ -333,7 +336,6 @@ struct path {
 struct file {
 	struct path f_path;
 	struct inode *f_inode;
-	unsigned int f_mode;
 	void *private_data;
 };
 
