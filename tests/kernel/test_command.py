@@ -95,7 +95,8 @@ def many_forks():
     check_equal(run.status, 0, f"exit status ({run.errors})")
     run.json.check_nothing_lost()
     check_equal(run.json.end["filtered"], 0, "filtered")
-    check_equal(len({socket["pid"] for socket in run.json.sockets}), 8 * each, "processes")
+    sockets = run.json.sockets
+    check_equal(len({s["pid"] for s in sockets}), 8 * each, f"processes of {len(sockets)} sockets")
 
 
 @test_once("a command has the signal handling that the tool was given")
