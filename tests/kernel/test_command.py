@@ -96,7 +96,9 @@ def many_forks():
     run.json.check_nothing_lost()
     check_equal(run.json.end["filtered"], 0, "filtered")
     sockets = run.json.sockets
-    check_equal(len({s["pid"] for s in sockets}), 8 * each, f"processes of {len(sockets)} sockets")
+    # Where the kernel preempts tasks inside a program, it skips some, and counts that.
+    missing = 8 * each - len({shown["pid"] for shown in sockets})
+    check(0 <= missing <= run.json.end["probe_missed"], f"{missing} missing: {run.json.end}")
 
 
 @test_once("a command has the signal handling that the tool was given")
