@@ -171,7 +171,7 @@ def killed():
     check_equal(len(trace.json.of(others.pid)), 1, "the listening socket")
 
 
-@test("without --accept nothing of it is loaded or shown, with --stages only what is picked")
+@test_once("without --accept nothing of it is loaded or shown, with --stages only what is picked")
 def not_asked_for():
     def look(*options):
         with Trace("--format", "jsonl", *options) as trace:
@@ -205,7 +205,7 @@ FILTERS = (
 )
 
 
-@test("accept and filters: what they turn away is counted where it made a socket, or failed to")
+@test_once("accept and filters: what they turn away is counted where it made a socket, or failed to")
 def filters():
     traces = [Trace("--format", "jsonl", *FEW, *options) for options, _ in FILTERS]
     # To attach so much takes long: not all at a time.
@@ -248,7 +248,7 @@ def formats():
         check(0 < end["args"]["waited_ns"] <= duration_ns + 1, f"{begin} {end}")
 
 
-@test("accept with --state: accepts have none, and nobody says that it is lost")
+@test_once("accept with --state: accepts have none, and nobody says that it is lost")
 def state():
     shown = check_kinds("--state")
     for socket in shown.sockets:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import work
 from bpf import FENTRY, attach, function_id, load_delaying
-from tap import Skipped, check, check_equal, test
+from tap import Skipped, check, check_equal, test, test_once
 from tool import HAS_FENTRY, PROBED, RELEASE, TOOL, Json, Run, Trace, read, temporary, trace_command
 
 SOCKETS = 200
@@ -86,7 +86,7 @@ class Burning:
             process.wait()
 
 
-@test("latencies: where the probes' cost was measured under load, no call seems to take no time")
+@test_once("latencies: where the probes' cost was measured under load, no call seems to take no time")
 def measured_under_load():
     # With a priority, or it would not begin for minutes; all others share what it leaves.
     trace = Trace("--format", "jsonl", "--stages", FEW, prefix=("nice", "-n", "-10"))

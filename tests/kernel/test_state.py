@@ -14,7 +14,7 @@ import work
 from bpf import describe_maps, describe_programs
 from settings import setting
 from shapes import kernel_functions, spans
-from tap import Skipped, check, check_equal, comment, test
+from tap import Skipped, check, check_equal, comment, test, test_once
 from tool import HAS_FENTRY, RELEASE, Run, Trace, read, temporary, trace_command
 
 # Makes a socket or a pair and says, while it is open, what the kernel says of it.
@@ -511,7 +511,7 @@ def hidden():
     check("can't name" in run.errors, run.errors)
 
 
-@test("--state in a full ring buffer: every state that lacks is counted")
+@test_once("--state in a full ring buffer: every state that lacks is counted")
 def losses():
     with Trace("--state", "--detail", "full", "--format", "jsonl", "--buffer-size", 1) as trace:
         trace.send(signal.SIGSTOP)
