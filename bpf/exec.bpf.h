@@ -23,18 +23,36 @@ static __always_inline void exec__read_key(struct task_struct *task, struct exec
 					      : BPF_CORE_READ(task, tgid);
 }
 
-/* Read the command line. The memory is that of the current task. */
+/*
+ * Read the command line. The memory is that of the current task. If no NUL ends it, the process has
+ * written a longer title over it.
+ */
 static __always_inline void exec__read_cmdline(struct mm_struct *mm, struct exec *exec)
 {
 	const void *start = (const void *)BPF_CORE_READ(mm, arg_start);
 	u64 size = BPF_CORE_READ(mm, arg_end) - (u64)start;
 
+	exec->cmdline_size = exec->cmdline_cut = 0;
 	if (size > EXEC_CMDLINE_SIZE) {
 		size = EXEC_CMDLINE_SIZE;
 		exec->cmdline_cut = 1;
 	}
-	if (size && !bpf_probe_read_user(exec->cmdline, size, start))
-		exec->cmdline_size = size;
+	if (!size || bpf_probe_read_user(exec->cmdline, size, start))
+		return;
+	exec->cmdline_size = size;
+	if (exec->cmdline[(size - 1) & (EXEC_CMDLINE_SIZE - 1)])
+		exec->cmdline_cut = 1;
+}
+
+/* Whether nobody else writes the entry. Older kernels cannot tell. */
+static __always_inline bool exec__claim(struct exec_entry *entry)
+{
+#ifdef HAVE_ATOMICS
+	return !__sync_val_compare_and_swap(&entry->busy, 0, 1);
+#else
+	(void)entry;
+	return true;
+#endif
 }
 
 /* Note what the current task executes, for itself or for a child that is its copy. */
@@ -42,13 +60,23 @@ static __always_inline int exec__note(const struct exec_key *key)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct mm_struct *mm = BPF_CORE_READ(task, mm);
-	struct exec exec = {};
+	u32 place = exec_key__place(key), file;
+	struct exec_entry *entry;
 
 	if (!mm) /* a thread of the kernel */
 		return 0;
-	exec.file = files__number((u64)BPF_CORE_READ(mm, exe_file));
-	exec__read_cmdline(mm, &exec);
-	bpf_map_update_elem(&execs, key, &exec, BPF_ANY);
+	file = files__number((u64)BPF_CORE_READ(mm, exe_file));
+	entry = bpf_map_lookup_elem(&execs, &place);
+	if (!entry || !exec__claim(entry))
+		return 0;
+	entry->version++;
+	barrier();
+	entry->key = *key;
+	entry->exec.file = file;
+	exec__read_cmdline(mm, &entry->exec);
+	barrier();
+	entry->version++;
+	entry->busy = 0;
 	return 0;
 }
 
@@ -68,18 +96,12 @@ int exec_fork(u64 *ctx)
 {
 	struct task_struct *parent = (struct task_struct *)ctx[0];
 	struct task_struct *child = (struct task_struct *)ctx[1];
-	struct exec_key parent_key = {}, key = {};
-	const struct exec *known;
+	struct exec_key key = {};
 
 	if (BPF_CORE_READ(parent, tgid) == BPF_CORE_READ(child, tgid)) /* a thread */
 		return 0;
 	exec__read_key(child, &key);
-	exec__read_key(parent, &parent_key);
-	known = bpf_map_lookup_elem(&execs, &parent_key);
-	if (!known)
-		return exec__note(&key);
-	bpf_map_update_elem(&execs, &key, known, BPF_ANY);
-	return 0;
+	return exec__note(&key);
 }
 
 #endif /* EXEC_BPF_H */

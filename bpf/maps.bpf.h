@@ -15,6 +15,8 @@ const volatile struct config config SEC(".rodata.config");
 
 struct state state;
 
+#define BPF_F_MMAPABLE (1U << 10) /* include/uapi/linux/bpf.h */
+
 /* The state, by the address of its sessions, which every program has in a register. */
 static __always_inline struct state *state_of(const struct session *table)
 {
@@ -74,10 +76,11 @@ struct {
  * What processes execute: see exec.bpf.h. The front end makes it small where no output shows that.
  */
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, NR_EXECS);
-	__type(key, struct exec_key);
-	__type(value, struct exec);
+	__type(key, u32);
+	__type(value, struct exec_entry);
 } execs SEC(".maps");
 
 #ifndef HAVE_ATOMICS

@@ -10,7 +10,7 @@
 #include <linux/types.h>
 #endif
 
-#define NR_EXECS	  4096 /* that are known; the least used one makes room */
+#define NR_EXECS	  4096 /* places for what is known; power of two */
 #define EXEC_CMDLINE_SIZE 256  /* bytes of a command line; the rest is cut off */
 
 /* A program that a process executes: the same process has another one after its next execve(). */
@@ -28,5 +28,23 @@ struct exec {
 	/* As in /proc/PID/cmdline: each argument ends in a NUL, unless cut off. */
 	char cmdline[EXEC_CMDLINE_SIZE];
 };
+
+/*
+ * A place in the memory that both sides share. The front end reads it without a system call: while
+ * one looks up an element, newer kernels skip kprobe programs on that processor.
+ */
+struct exec_entry {
+	__u32 busy;    /* somebody writes it; used only on kernels with FEATURE_ATOMICS */
+	__u32 version; /* odd while it is written */
+	struct exec_key key;
+	struct exec exec;
+};
+_Static_assert(sizeof(struct exec_entry) % 8 == 0, "elements of an array have no gaps between");
+
+/* Return the place of a program. Others may have the same one: the latest is known. */
+static inline __u32 exec_key__place(const struct exec_key *key)
+{
+	return (key->pid * 0x9e3779b1U + (__u32)key->exec_id * 0x85ebca6bU) >> 20 & (NR_EXECS - 1);
+}
 
 #endif /* EXEC_H */

@@ -61,6 +61,12 @@ static bool is_of_proof(const char *name)
 	return begins_with(name, "prove_");
 }
 
+/* Whether a program notes what processes execute: where it is skipped, no socket is missing. */
+static bool is_of_exec(const char *name)
+{
+	return begins_with(name, "exec_");
+}
+
 bool program_runs__of_other(const struct tracer *tracer, int number, const char **name,
 			    struct program_runs *runs)
 {
@@ -94,7 +100,9 @@ __u64 program_runs__count_skipped(const struct tracer *tracer)
 			continue;
 		bpf_object__for_each_program(program, tracer->objects[i])
 		{
-			if (!is_of_proof(bpf_program__name(program)))
+			const char *name = bpf_program__name(program);
+
+			if (!is_of_proof(name) && !is_of_exec(name))
 				skipped += count_skipped(bpf_program__fd(program));
 		}
 	}

@@ -94,7 +94,10 @@ static void explain_memory(const char *what)
 			  "KiB here (ulimit -d unlimited)",
 			  what, data);
 	else
-		log_error("%s: the system is out of memory", what);
+		log_error(
+			"%s: the kernel gave no memory: the system's is used up, or that of the cgroup "
+			"(memory.max)",
+			what);
 }
 
 bool shortage__explain(const char *what, int error)

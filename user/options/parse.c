@@ -163,17 +163,21 @@ static enum options_result take_rest(struct parser *parser, bool dashes, bool *e
 	return OPTIONS_RUN;
 }
 
+#define LEAST_BEGINNING 3 /* letters of a name that are not taken for letters of options */
+
 /*
- * Whether a word is an option's name behind one dash. getopt takes that for letters, of which one
- * takes the rest as its value: -verbose would be -v and -e rbose.
+ * Whether a word is an option's name behind one dash, or its beginning, perhaps with a value.
+ * getopt takes that for letters, of which one takes the rest as its value: -verbose would be -v and
+ * -e rbose.
  */
 static bool lacks_dash(const char *word)
 {
+	size_t size = strcspn(word + 1, "=");
 	int option = 0;
 
-	if (word[0] != '-' || !word[1] || !word[2])
+	if (word[0] != '-' || size < LEAST_BEGINNING)
 		return false;
-	while (option < NR_OPTIONS && strcmp(options_table[option].name, word + 1) != 0)
+	while (option < NR_OPTIONS && strncmp(options_table[option].name, word + 1, size) != 0)
 		option++;
 	return option < NR_OPTIONS;
 }
@@ -190,7 +194,8 @@ static enum options_result parse_words(struct parser *parser)
 		int code;
 
 		if (at < parser->argc && lacks_dash(parser->argv[at])) {
-			misuse__explain_unknown(parser->argv[at], parser->argv[at][1]);
+			log_error("unknown option %s: did you mean -%s?", parser->argv[at],
+				  parser->argv[at]);
 			return OPTIONS_USAGE;
 		}
 		code = getopt_long(parser->argc, parser->argv, parser->letters, parser->names,

@@ -226,6 +226,20 @@ static int run_begin_state(const struct tracer *tracer, struct boot_reading *rea
 	return 0;
 }
 
+/* Without that memory /proc tells what processes execute, as far as it can. */
+static void map_execs(struct tracer *tracer)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(tracer->objects[OBJECT_FENTRY], "execs");
+	void *memory = mmap(NULL, NR_EXECS * sizeof(struct exec_entry), PROT_READ, MAP_SHARED,
+			    bpf_map__fd(map), 0);
+
+	if (memory != MAP_FAILED)
+		tracer->execs = memory;
+	else
+		log_warning("exe and cmdline of processes that end at once will be missing: %s",
+			    strerror(errno));
+}
+
 /* Prepare the memory before the first program runs. Return 0, or a positive errno. */
 static int prepare_state(struct tracer *tracer)
 {
@@ -234,6 +248,8 @@ static int prepare_state(struct tracer *tracer)
 
 	if (map_state(tracer))
 		return errno;
+	if (tracer->config.execs)
+		map_execs(tracer);
 	error = run_begin_state(tracer, &best);
 	for (i = 1; i < NR_CLOCK_READINGS && !error; i++) {
 		error = run_begin_state(tracer, &reading);
@@ -435,6 +451,8 @@ void tracer__detach(struct tracer *tracer)
 	for (i = 0; i < NR_PROBES; i++)
 		detach_probe(tracer, i);
 	event_programs__detach(&tracer->events);
+	if (tracer->execs)
+		munmap((void *)tracer->execs, NR_EXECS * sizeof(struct exec_entry));
 	if (tracer->state)
 		munmap(tracer->state, sizeof(struct state));
 	for (i = NR_OBJECTS - 1; i >= 0; i--)

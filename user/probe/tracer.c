@@ -44,9 +44,19 @@ int tracer__list_command(const struct tracer *tracer, __u32 *pids, int max)
 bool tracer__find_exec(void *context, const struct exec_key *key, struct exec *exec)
 {
 	const struct tracer *tracer = context;
-	int fd = bpf_object__find_map_fd_by_name(tracer->objects[OBJECT_FENTRY], "execs");
+	const struct exec_entry *entry;
+	struct exec_key found;
+	__u32 version;
 
-	return tracer->config.execs && !bpf_map_lookup_elem(fd, key, exec);
+	if (!tracer->execs)
+		return false;
+	entry = &tracer->execs[exec_key__place(key)];
+	version = __atomic_load_n(&entry->version, __ATOMIC_ACQUIRE);
+	found = entry->key;
+	*exec = entry->exec;
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return !(version & 1) && version == __atomic_load_n(&entry->version, __ATOMIC_RELAXED) &&
+	       !memcmp(&found, key, sizeof(found));
 }
 
 int tracer__set_exe_files(const struct tracer *tracer, const int *fds, unsigned int nr)

@@ -34,7 +34,8 @@ struct tracer {
 	__u32 family_target;
 	struct event_links events;
 	struct state *state;
-	struct boot_clock clock; /* as the programs read it */
+	struct boot_clock clock;	/* as the programs read it */
+	const struct exec_entry *execs; /* NR_EXECS of them, or NULL if they are not wanted */
 };
 
 /* Open or close the gate through which creations are recorded. */

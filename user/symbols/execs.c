@@ -111,6 +111,19 @@ static void set_cmdline(struct entry *entry, const char *cmdline, size_t size, b
 	entry->has_cmdline = true;
 }
 
+/*
+ * Return the size without what a process leaves of its arguments when it writes a title over them:
+ * more than one empty one at the end.
+ */
+static size_t cut_padding(const char *cmdline, size_t size)
+{
+	size_t used = size;
+
+	while (used && !cmdline[used - 1])
+		used--;
+	return size - used > 2 ? used : size;
+}
+
 /* Read the command line as it is now. That of a process that is ending is empty. */
 static void read_cmdline(struct entry *entry, int dir)
 {
@@ -127,7 +140,7 @@ static void read_cmdline(struct entry *entry, int dir)
 	if (size > EXEC_CMDLINE_SIZE)
 		set_cmdline(entry, cmdline, EXEC_CMDLINE_SIZE, true);
 	else
-		set_cmdline(entry, cmdline, (size_t)size, false);
+		set_cmdline(entry, cmdline, cut_padding(cmdline, (size_t)size), false);
 }
 
 /*

@@ -74,15 +74,6 @@ static void splits_command_lines(void **state)
 		      "same('cut', got['cmdline_cut'], True)\n");
 }
 
-/* A process that writes a title over its arguments leaves the rest of them empty. */
-static void leaves_out_padding(void **state)
-{
-	(void)state;
-	check_cmdline("nginx: worker process\0\0\0\0\0", 26, false,
-		      "same('cmdline', got['cmdline'], ['nginx: worker process'])\n");
-	check_cmdline("\0\0\0\0", 4, false, "same('cmdline', got['cmdline'], [])\n");
-}
-
 /* Two that take turns in one place, twice each. */
 static void keeps_texts(void **state)
 {
@@ -133,7 +124,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_what_is_executed),
 		cmocka_unit_test(splits_command_lines),
-		cmocka_unit_test(leaves_out_padding),
 		cmocka_unit_test(keeps_texts),
 	};
 

@@ -104,7 +104,8 @@ static void memory(void **state)
 	assert_true(explain(RLIMIT_AS, limit, ESRCH));
 	assert_names("address space", limit, "-v");
 	assert_true(explain(RLIMIT_NOFILE, 512, ENOMEM));
-	assert_said("cannot do it: the system is out of memory");
+	assert_said("cannot do it: the kernel gave no memory: the system's is used up, or that of "
+		    "the cgroup (memory.max)");
 }
 
 static void both_limits_of_memory(void **state)

@@ -305,6 +305,7 @@ static void names_near_options(void **state)
 	EXPECT_USAGE("unknown option -F: did you mean -f?", "-F", "inet");
 	EXPECT_USAGE("unknown option -k: did you mean -K?", "-xk");
 	EXPECT_USAGE("unknown option -verbose: did you mean --verbose?", "-verbose");
+	EXPECT_USAGE("unknown option -verb: did you mean --verb?", "-verb");
 	/* Else it would be the filter -p with the value id. */
 	EXPECT_USAGE("unknown option -pid: did you mean --pid?", "-q", "-pid", "1");
 	EXPECT_USAGE("unknown option "

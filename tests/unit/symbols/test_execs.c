@@ -262,6 +262,13 @@ static void reads_command_lines(void **state)
 	set_cmdline(fixture, 5, "sh\0-c\0", 6);
 	executed = find(fixture->exes, &id);
 	expect_cmdline(&executed, "sh\0-c\0", 6, false);
+	/* A process that writes a title over its arguments leaves the rest of them empty. */
+	set_cmdline(fixture, 5, "title\0\0\0\0", 9);
+	executed = find(fixture->exes, &id);
+	expect_cmdline(&executed, "title", 5, false);
+	set_cmdline(fixture, 5, "printf\0\0", 8);
+	executed = find(fixture->exes, &id);
+	expect_cmdline(&executed, "printf\0\0", 8, false);
 	set_cmdline(fixture, 5, longest, EXEC_CMDLINE_SIZE);
 	executed = find(fixture->exes, &id);
 	expect_cmdline(&executed, longest, EXEC_CMDLINE_SIZE, false);

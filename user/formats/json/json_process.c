@@ -17,22 +17,9 @@ static void add_true(struct json *json, const char *key)
 	json__bool(json, true);
 }
 
-/*
- * Return the size without what a process has left of its command line after it has written a title
- * over it: more than one empty argument at the end.
- */
-static size_t cut_padding(const char *cmdline, size_t size)
-{
-	size_t used = size;
-
-	while (used && !cmdline[used - 1])
-		used--;
-	return size - used > 2 ? used : size;
-}
-
 static void add_arguments(struct json *json, const char *cmdline, size_t size)
 {
-	const char *at = cmdline, *end = cmdline + cut_padding(cmdline, size);
+	const char *at = cmdline, *end = cmdline + size;
 
 	json__array_begin(json);
 	while (at < end) {
