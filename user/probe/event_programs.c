@@ -10,12 +10,12 @@
 
 /* The program that removes marks is attached first, so that no mark can stay behind. */
 static int attach_command_pair(struct event_links *links, struct bpf_object *object,
-			       enum command_program exit, enum command_program fork)
+			       enum event_program exit, enum event_program fork)
 {
-	links->command[0] = bpf_program__attach(load__command_program(object, exit));
+	links->command[0] = bpf_program__attach(event_load__program(object, exit));
 	if (!links->command[0])
 		return -1;
-	links->command[1] = bpf_program__attach(load__command_program(object, fork));
+	links->command[1] = bpf_program__attach(event_load__program(object, fork));
 	if (links->command[1])
 		return 0;
 	bpf_link__destroy(links->command[0]);
@@ -40,24 +40,24 @@ int event_programs__attach_accept(struct event_links *links, struct bpf_object *
 {
 	if (preempts)
 		links->accept[0] =
-			bpf_program__attach(load__accept_program(object, ACCEPT_EXIT_KPROBE));
+			bpf_program__attach(event_load__program(object, ACCEPT_EXIT_KPROBE));
 	if (links->accept[0])
 		links->by_kprobes = true;
 	else
-		links->accept[0] = bpf_program__attach(load__accept_program(object, ACCEPT_EXIT));
+		links->accept[0] = bpf_program__attach(event_load__program(object, ACCEPT_EXIT));
 	if (!links->accept[0])
 		return -1;
-	links->accept[1] = bpf_program__attach(load__accept_program(object, ACCEPT_SWITCH));
+	links->accept[1] = bpf_program__attach(event_load__program(object, ACCEPT_SWITCH));
 	return links->accept[1] ? 0 : -1;
 }
 
 void event_programs__attach_execs(struct event_links *links, struct bpf_object *object)
 {
+	static const enum event_program programs[] = { EXEC_EXEC, EXEC_FORK };
 	int i;
 
-	for (i = 0; i < NR_EXEC_PROGRAMS; i++) {
-		links->exec[i] =
-			bpf_program__attach(load__exec_program(object, (enum exec_program)i));
+	for (i = 0; i < 2; i++) {
+		links->exec[i] = bpf_program__attach(event_load__program(object, programs[i]));
 		if (links->exec[i])
 			continue;
 		log_warning("exe and cmdline of processes that end at once will be missing: "
@@ -92,9 +92,8 @@ void event_programs__detach(struct event_links *links)
 	for (i = 0; i < 2; i++) {
 		bpf_link__destroy(links->command[i]);
 		bpf_link__destroy(links->accept[i]);
-	}
-	for (i = 0; i < NR_EXEC_PROGRAMS; i++)
 		bpf_link__destroy(links->exec[i]);
+	}
 	for (i = 0; i < NR_MODULE_PROGRAMS; i++)
 		bpf_link__destroy(links->module[i]);
 	for (i = 0; i < NR_SECCOMP_PROGRAMS; i++)

@@ -5,7 +5,8 @@
 
 #include <stdbool.h>
 
-#include "probe/load.h"
+#include "probe/event_load.h"
+#include "probe/seccomp_load.h"
 
 #define NR_MODULE_PROGRAMS 3
 
@@ -16,7 +17,7 @@ struct bpf_object;
 struct event_links {
 	struct bpf_link *command[2];
 	struct bpf_link *accept[2];
-	struct bpf_link *exec[NR_EXEC_PROGRAMS];
+	struct bpf_link *exec[2];
 	struct bpf_link *module[NR_MODULE_PROGRAMS];
 	bool by_kprobes; /* some of those for a COMMAND or for accept() */
 	struct bpf_link *seccomp[NR_SECCOMP_PROGRAMS]; /* see probe/seccomp_programs.h */

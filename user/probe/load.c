@@ -11,6 +11,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "probe/event_load.h"
 #include "probe/proof_programs.h"
 #include "text/log.h"
 
@@ -127,39 +128,6 @@ struct bpf_program *load__calibration_program(struct bpf_object *object, int num
 	return bpf_object__find_program_by_name(object, names[number][half]);
 }
 
-struct bpf_program *load__command_program(struct bpf_object *object, enum command_program number)
-{
-	static const char *const names[NR_COMMAND_PROGRAMS] = {
-		[COMMAND_EXIT] = "command_exit",
-		[COMMAND_FORK] = "command_fork",
-		[COMMAND_EXIT_KPROBE] = "command_exit_kprobe",
-		[COMMAND_FORK_KPROBE] = "command_fork_kprobe",
-	};
-
-	return bpf_object__find_program_by_name(object, names[number]);
-}
-
-struct bpf_program *load__accept_program(struct bpf_object *object, enum accept_program number)
-{
-	static const char *const names[NR_ACCEPT_PROGRAMS] = {
-		[ACCEPT_EXIT] = "accept_exit",
-		[ACCEPT_EXIT_KPROBE] = "accept_exit_kprobe",
-		[ACCEPT_SWITCH] = "accept_switch",
-	};
-
-	return bpf_object__find_program_by_name(object, names[number]);
-}
-
-struct bpf_program *load__exec_program(struct bpf_object *object, enum exec_program number)
-{
-	static const char *const names[NR_EXEC_PROGRAMS] = {
-		[EXEC_EXEC] = "exec_exec",
-		[EXEC_FORK] = "exec_fork",
-	};
-
-	return bpf_object__find_program_by_name(object, names[number]);
-}
-
 __u32 load__family_target(const struct plan *plan)
 {
 	int probe = find_probe(OBJECT_FENTRY, plan, STAGE_FAMILY_CREATE);
@@ -254,7 +222,7 @@ static void pick_programs(struct loading *loading, const struct plan *plan,
 			  const struct config *config, bool command)
 {
 	struct bpf_program *program;
-	int stage, half, i;
+	int stage, half;
 
 	for (stage = 0; stage < NR_STAGES; stage++) {
 		bool wanted = wants_stage(loading->kind, plan, stage);
@@ -279,18 +247,7 @@ static void pick_programs(struct loading *loading, const struct plan *plan,
 	if (loading->kind != OBJECT_FENTRY)
 		return;
 	seccomp_load__pick(&loading->seccomp, loading->object, loading->ids, loading->targets);
-	for (i = 0; i < NR_COMMAND_PROGRAMS; i++) {
-		program = load__command_program(loading->object, (enum command_program)i);
-		bpf_program__set_autoload(program, command);
-	}
-	for (i = 0; i < NR_EXEC_PROGRAMS; i++) {
-		program = load__exec_program(loading->object, (enum exec_program)i);
-		bpf_program__set_autoload(program, config->execs);
-	}
-	for (i = 0; i < NR_ACCEPT_PROGRAMS; i++) {
-		program = load__accept_program(loading->object, (enum accept_program)i);
-		bpf_program__set_autoload(program, config->accept);
-	}
+	event_load__pick(loading->object, config, command);
 }
 
 /* Make an object use the maps of another one. */
@@ -330,6 +287,31 @@ static int create_state(struct bpf_object *object)
 	return error;
 }
 
+/* Make the maps small that this trace does not use. */
+static int shrink_unused(struct bpf_object *object, const struct config *config,
+			 const struct load_options *options)
+{
+	const struct {
+		const char *name;
+		bool used;
+	} maps[] = {
+		{ "command_tasks", options->command },
+		{ "snapshots", config->state },
+		{ "files", config->files },
+		{ "execs", config->execs },
+		{ "accepts", config->accept },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(maps) / sizeof(maps[0]); i++) {
+		struct bpf_map *map = bpf_object__find_map_by_name(object, maps[i].name);
+
+		if (!maps[i].used && bpf_map__set_max_entries(map, 1))
+			return -1;
+	}
+	return 0;
+}
+
 static int prepare_maps(struct loading *loading, struct bpf_object *maps,
 			const struct config *config, const struct load_options *options)
 {
@@ -342,20 +324,7 @@ static int prepare_maps(struct loading *loading, struct bpf_object *maps,
 		return share_maps(loading->object, maps);
 	if (create_state(loading->object))
 		return -1;
-	map = bpf_object__find_map_by_name(loading->object, "command_tasks");
-	if (!options->command && bpf_map__set_max_entries(map, 1))
-		return -1;
-	map = bpf_object__find_map_by_name(loading->object, "snapshots");
-	if (!config->state && bpf_map__set_max_entries(map, 1))
-		return -1;
-	map = bpf_object__find_map_by_name(loading->object, "files");
-	if (!config->files && bpf_map__set_max_entries(map, 1))
-		return -1;
-	map = bpf_object__find_map_by_name(loading->object, "execs");
-	if (!config->execs && bpf_map__set_max_entries(map, 1))
-		return -1;
-	map = bpf_object__find_map_by_name(loading->object, "accepts");
-	if (!config->accept && bpf_map__set_max_entries(map, 1))
+	if (shrink_unused(loading->object, config, options))
 		return -1;
 	map = bpf_object__find_map_by_name(loading->object, "records");
 	return bpf_map__set_max_entries(map, options->buffer_bytes);

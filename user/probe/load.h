@@ -10,30 +10,6 @@
 #include "probe/targets.h"
 #include "shared/config.h"
 
-/* The programs that follow a COMMAND's processes: see command.bpf.h. */
-enum command_program {
-	COMMAND_EXIT,
-	COMMAND_FORK,
-	COMMAND_EXIT_KPROBE,
-	COMMAND_FORK_KPROBE,
-	NR_COMMAND_PROGRAMS,
-};
-
-/* The programs that accept() needs in addition to those of its stages: see accept.bpf.h. */
-enum accept_program {
-	ACCEPT_EXIT,
-	ACCEPT_EXIT_KPROBE,
-	ACCEPT_SWITCH,
-	NR_ACCEPT_PROGRAMS,
-};
-
-/* The programs that note what processes execute: see exec.bpf.h. */
-enum exec_program {
-	EXEC_EXEC,
-	EXEC_FORK,
-	NR_EXEC_PROGRAMS,
-};
-
 struct load_options {
 	const char *btf;	   /* a BTF file in place of the kernel's own, or NULL */
 	struct kernel_btf_ids ids; /* in the kernel's own BTF; they mean nothing if btf is given */
@@ -91,15 +67,6 @@ __u32 load__family_target(const struct plan *plan);
  * the kernel's BTF. Return a descriptor, or -1 and errno.
  */
 int load__clone(const struct bpf_program *program, __u32 btf_id);
-
-/* One of the programs that follow a COMMAND's processes, in the object that has them. */
-struct bpf_program *load__command_program(struct bpf_object *object, enum command_program number);
-
-/* One of the programs that note what processes execute, in the object that has them. */
-struct bpf_program *load__exec_program(struct bpf_object *object, enum exec_program number);
-
-/* One of the programs that accept() needs, in the object that has them. */
-struct bpf_program *load__accept_program(struct bpf_object *object, enum accept_program number);
 
 struct bpf_link;
 
