@@ -194,6 +194,14 @@ void json__key_string(struct json *json, const char *key, const char *string)
 	json__string(json, string);
 }
 
+void json__key_string_or_null(struct json *json, const char *key, const char *string)
+{
+	if (string)
+		json__key_string(json, key, string);
+	else
+		json__key_null(json, key);
+}
+
 void json__key_u64(struct json *json, const char *key, __u64 value)
 {
 	json__key(json, key);

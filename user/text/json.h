@@ -140,6 +140,7 @@ DEFINE_FIELDS(microseconds, MICROSECONDS_FIELDS, __u64 ns);
 
 /* A key together with its value. */
 void json__key_string(struct json *json, const char *key, const char *string);
+void json__key_string_or_null(struct json *json, const char *key, const char *string);
 void json__key_u64(struct json *json, const char *key, __u64 value);
 void json__key_s64(struct json *json, const char *key, __s64 value);
 void json__key_null(struct json *json, const char *key);

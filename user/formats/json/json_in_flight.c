@@ -7,14 +7,6 @@
 #include "formats/json/json_process.h"
 #include "names/way_in.h"
 
-static void add_string_or_null(struct json *json, const char *key, const char *string)
-{
-	if (string)
-		json__key_string(json, key, string);
-	else
-		json__key_null(json, key);
-}
-
 void json_in_flight__caller(struct json *json, const struct in_flight *creation)
 {
 	const struct wire_record *record = creation->record;
@@ -38,7 +30,7 @@ void json_in_flight__call(struct json *json, const struct in_flight *creation)
 	json_facts__asked(json, creation->record);
 	json__key_u64(json, "age_ns", creation->age_ns);
 	json__key_string(json, "stage", creation->function);
-	add_string_or_null(json, "module", creation->module);
+	json__key_string_or_null(json, "module", creation->module);
 	if (creation->certain)
 		return;
 	json__key(json, "certain");

@@ -3,14 +3,6 @@
 
 #include <string.h>
 
-static void add_text_or_null(struct json *json, const char *key, const char *text)
-{
-	if (text)
-		json__key_string(json, key, text);
-	else
-		json__key_null(json, key);
-}
-
 static void add_true(struct json *json, const char *key)
 {
 	json__key(json, key);
@@ -36,7 +28,7 @@ void json_process__executed(struct json *json, const struct origin *origin)
 	static const struct executed unknown;
 	const struct executed *executed = origin ? &origin->executed : &unknown;
 
-	add_text_or_null(json, "exe", executed->path);
+	json__key_string_or_null(json, "exe", executed->path);
 	if (executed->deleted)
 		add_true(json, "exe_deleted");
 	if (!executed->cmdline) {
@@ -88,5 +80,5 @@ void json_executed__free(struct json_executed *executed)
 
 void json_process__cgroup(struct json *json, const struct origin *origin)
 {
-	add_text_or_null(json, "cgroup", origin ? origin->cgroup : NULL);
+	json__key_string_or_null(json, "cgroup", origin ? origin->cgroup : NULL);
 }

@@ -307,10 +307,7 @@ static void add_spell(struct out *out, struct json *json, const struct blind_spe
 		json__key_null(json, "to");
 	json__key_u64(json, "least_ns", blind_spell__least_ns(spell));
 	json__key_u64(json, "most_ns", blind_spell__most_ns(spell));
-	if (spell->cause)
-		json__key_string(json, "switch", spell->cause);
-	else
-		json__key_null(json, "switch");
+	json__key_string_or_null(json, "switch", spell->cause);
 	json__object_end(json);
 }
 
