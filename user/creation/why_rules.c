@@ -380,13 +380,7 @@ static const struct rule rules[] = {
 	{ STAGE_SOCK_CREATE, EPERM, after_family, DENIED_WHEN_MADE, 0 },
 	{ STAGE_SOCK_CREATE, EACCES, after_family, DENIED_WHEN_MADE, 0 },
 	{ STAGE_SECURITY_SOCKET_CREATE, ANY_ERROR, always, DENIED_BY_LSM, 0 },
-	{ STAGE_SELINUX_SOCKET_CREATE, ANY_ERROR, always, DENIED_BY_LSM, 0 },
-	{ STAGE_APPARMOR_SOCKET_CREATE, ANY_ERROR, always, DENIED_BY_LSM, 0 },
-	{ STAGE_BPF_LSM_SOCKET_CREATE, ANY_ERROR, always, DENIED_BY_LSM, 0 },
 	{ STAGE_SECURITY_SOCKET_POST_CREATE, ANY_ERROR, always, DENIED_WHEN_MADE, 0 },
-	{ STAGE_SELINUX_SOCKET_POST_CREATE, ANY_ERROR, always, DENIED_WHEN_MADE, 0 },
-	{ STAGE_SMACK_SOCKET_POST_CREATE, ANY_ERROR, always, DENIED_WHEN_MADE, 0 },
-	{ STAGE_BPF_LSM_SOCKET_POST_CREATE, ANY_ERROR, always, DENIED_WHEN_MADE, 0 },
 	{ STAGE_SECURITY_SOCKET_SOCKETPAIR, ANY_ERROR, always, DENIED_PAIR, 0 },
 	{ STAGE_SYS_SOCKETPAIR, EPERM, after_both_sockets, DENIED_PAIR, 0 },
 	{ STAGE_SYS_SOCKETPAIR, EACCES, after_both_sockets, DENIED_PAIR, 0 },
@@ -473,6 +467,14 @@ static bool is_nested(const struct tree *tree, int span)
 	return creations > 1;
 }
 
+/* Return whether a rule is about a stage. A module's hook denies what its caller then denies. */
+static bool is_about(const struct rule *rule, enum stage stage)
+{
+	bool is_hook = stages_lsm & STAGE_BIT(stage);
+
+	return rule->stage == stage || (is_hook && stages[stage].parents & STAGE_BIT(rule->stage));
+}
+
 const struct rule *why_rules__find(const struct tree *tree, int span)
 {
 	int error = why_rules__error(tree, span);
@@ -483,7 +485,7 @@ const struct rule *why_rules__find(const struct tree *tree, int span)
 	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
 		const struct rule *rule = &rules[i];
 
-		if (rule->stage == tree->spans[span].stage &&
+		if (is_about(rule, tree->spans[span].stage) &&
 		    (rule->error == error || rule->error == ANY_ERROR) &&
 		    !(rule->needs & ~tree->observed) && rule->applies(tree, span))
 			return rule;
