@@ -68,6 +68,36 @@ static __always_inline u64 compat__next_number(u64 *counter)
 #endif
 }
 
+/*
+ * Begin to write what others read without a lock, and end it: version is odd in between. Return
+ * whether nobody else writes it. Without atomic operations that return a value, two can do so at a
+ * time. With them, writes are in this order for every processor.
+ */
+static __always_inline bool compat__begin_write(u32 *version)
+{
+	u32 before = *(volatile u32 *)version;
+
+	if (before & 1)
+		return false;
+#ifdef HAVE_ATOMICS
+	return __sync_val_compare_and_swap(version, before, before + 1) == before;
+#else
+	*version = before + 1;
+	barrier();
+	return true;
+#endif
+}
+
+static __always_inline void compat__end_write(u32 *version)
+{
+#ifdef HAVE_ATOMICS
+	__sync_lock_test_and_set(version, *(volatile u32 *)version + 1);
+#else
+	barrier();
+	(*version)++;
+#endif
+}
+
 /* The rest needs the kernel's types, which the unit tests, built for user space, do not have. */
 #ifdef __bpf__
 

@@ -44,17 +44,6 @@ static __always_inline void exec__read_cmdline(struct mm_struct *mm, struct exec
 		exec->cmdline_cut = 1;
 }
 
-/* Whether nobody else writes the entry. Older kernels cannot tell. */
-static __always_inline bool exec__claim(struct exec_entry *entry)
-{
-#ifdef HAVE_ATOMICS
-	return !__sync_val_compare_and_swap(&entry->busy, 0, 1);
-#else
-	(void)entry;
-	return true;
-#endif
-}
-
 /* Note what the current task executes, for itself or for a child that is its copy. */
 static __always_inline int exec__note(const struct exec_key *key)
 {
@@ -67,16 +56,12 @@ static __always_inline int exec__note(const struct exec_key *key)
 		return 0;
 	file = files__number((u64)BPF_CORE_READ(mm, exe_file));
 	entry = bpf_map_lookup_elem(&execs, &place);
-	if (!entry || !exec__claim(entry))
+	if (!entry || !compat__begin_write(&entry->version))
 		return 0;
-	entry->version++;
-	barrier();
 	entry->key = *key;
 	entry->exec.file = file;
 	exec__read_cmdline(mm, &entry->exec);
-	barrier();
-	entry->version++;
-	entry->busy = 0;
+	compat__end_write(&entry->version);
 	return 0;
 }
 

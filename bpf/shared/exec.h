@@ -34,8 +34,8 @@ struct exec {
  * one looks up an element, newer kernels skip kprobe programs on that processor.
  */
 struct exec_entry {
-	__u32 busy;    /* somebody writes it; used only on kernels with FEATURE_ATOMICS */
 	__u32 version; /* odd while it is written */
+	__u32 reserved;
 	struct exec_key key;
 	struct exec exec;
 };

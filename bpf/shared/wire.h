@@ -229,8 +229,7 @@ struct wire_record {
 	__u32 ppid;
 	__u32 uid;
 	char comm[WIRE_COMM_LEN]; /* of the thread, any bytes; ends in NUL unless damaged */
-	/* The same of the process: of its first thread. Undefined unless config.process_names is
-	 * set. */
+	/* The same of the process's first thread. Undefined unless config.process_names is set. */
 	char process_comm[WIRE_COMM_LEN];
 	struct wire_span spans[WIRE_MAX_SPANS];
 	struct wire_details details;
