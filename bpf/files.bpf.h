@@ -148,12 +148,23 @@ static __always_inline bool files__send(struct file *file, u32 number)
 	return true;
 }
 
+/*
+ * One number for a dentry as long as it has its name. Each is multiplied by an odd number, so that
+ * what differs in one of them differs in all.
+ */
+static __always_inline u64 files__read_name(struct dentry *dentry)
+{
+	return ((u64)dentry * 0x9e3779b97f4a7c15ULL ^ (u64)BPF_CORE_READ(dentry, d_parent)) *
+		       0xbf58476d1ce4e5b9ULL ^
+	       BPF_CORE_READ(dentry, d_name.hash_len);
+}
+
 static __always_inline void files__read_key(struct file *file, struct file_key *key)
 {
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
 	struct path_walk path = files__path(file);
 
-	key->dentry = (u64)path.dentry;
+	key->name = files__read_name(path.dentry);
 	key->mount = (u64)path.mnt;
 	key->inode = BPF_CORE_READ(inode, i_ino);
 	key->device = BPF_CORE_READ(inode, i_sb, s_dev);

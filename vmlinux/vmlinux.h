@@ -302,6 +302,7 @@ struct inode {
 };
 
 struct qstr {
+	u64 hash_len;
 	const unsigned char *name;
 };
 

@@ -45,7 +45,8 @@ _Static_assert(WIRE_FILE_HEADER_SIZE == 48, "wire_file has no padding");
 /* What the kernel knows a file by, with the path by which it was opened. Never leaves the kernel.
  */
 struct file_key {
-	__u64 dentry;
+	__u64 name; /* of the dentry, its folder's and its name's hash: another one after rename()
+		     */
 	__u64 mount;
 	__u64 inode;
 	__u32 device;

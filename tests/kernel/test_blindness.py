@@ -98,11 +98,12 @@ def check_times(spell, before, after):
 
 
 def spell_of(trace, way):
-    """The one spell of this way. What is no function of a creation may be observed by kprobes."""
-    spells = [spell["attach"] for spell in trace.json.end["blind"]]
-    check_equal(sorted(spells), sorted({way, *spells} - ({"kprobe"} - set(spells))), "spells")
-    check_equal(set(spells) - {way, "kprobe"}, set(), f"other spells than of {way}")
-    return trace.json.end["blind"][spells.index(way)]
+    """The one spell of this way. What is no stage may be observed by kprobes beside it."""
+    spells = trace.json.end["blind"]
+    others = {spell["attach"] for spell in spells} - {way}
+    check(others <= {"kprobe"}, f"other spells than of {way}: {spells}")
+    (spell,) = [spell for spell in spells if spell["attach"] == way]
+    return spell
 
 
 def trace_through(way, switch):

@@ -53,6 +53,18 @@ def ended():
     check(len(found) >= len(expected), f"{len(found)} sockets of {len(expected)} programs")
 
 
+@test("exe of a file that gets another name, as when a new version is put in its place")
+def renamed():
+    new = copy_of("callers", "app.new")
+    folder = f"{os.path.dirname(new)}/other"
+    os.mkdir(folder)
+    names = [new, os.path.join(os.path.dirname(new), "app"), os.path.join(folder, "app")]
+    script = '"$0" socket; mv "$0" "$1"; "$1" socket; mv "$1" "$2"; "$2" socket'
+    run = trace_command(["--format", "jsonl", *FEW_STAGES], ["sh", "-c", script, *names])
+    found = [shown["exe"] for shown in run.json.sockets if shown["comm"] != "mv"]
+    check_equal(list(dict.fromkeys(found)), names, f"executed files: {found}")
+
+
 @test_once("cmdline: of a process that is older than the trace, of any bytes, cut at 256 of them")
 def command_lines():
     long = "y" * 300
