@@ -101,6 +101,18 @@ static void leaves_ignored_ones(void **state)
 	signal(SIGHUP, SIG_DFL);
 }
 
+/* A shell ignores SIGINT for what it runs in the background, and nohup ignores SIGHUP. */
+static int heed_signals(void **state)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGUSR1 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		signal(numbers[i], SIG_DFL);
+	return 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -109,5 +121,5 @@ int main(void)
 		cmocka_unit_test(leaves_ignored_ones),
 	};
 
-	return cmocka_run_group_tests_name("signals", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("signals", tests, heed_signals, NULL);
 }
