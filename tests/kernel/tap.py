@@ -64,8 +64,15 @@ def comment(text):
     _show_diagnostics(text)
 
 
+def _note_in_kernel_log(name):
+    """Says what begins where test_kernel_log can read it, before a complaint that comes of it."""
+    with open("/dev/kmsg", "w", encoding="utf-8") as log:
+        log.write(f"<6>test: {name}\n")
+
+
 def _run(number, name, function):
     """Runs a test; whether it did not fail."""
+    _note_in_kernel_log(name)
     start = time.monotonic()
     try:
         function()
