@@ -23,41 +23,71 @@ TYPES = {
 }
 
 
+class Field:
+    """What is promised of one field: which types it may have, and when it is there."""
+
+    def __init__(self, types, when):
+        self.types = types
+        self.has_type = [TYPES[one] for one in types.split(" or ")]
+        self.always = when == "always"
+        self.never = {"if true": False, "if false": True}.get(when)  # a value it does not have
+
+    def check(self, value, path):
+        check(any(is_it(value) for is_it in self.has_type), f"{path} is no {self.types}: {value!r:.200}")
+        check(self.never is None or value is not self.never, f"{path} is {value}")
+
+
+class Fields:
+    """The fields of one event."""
+
+    def __init__(self):
+        self.by_path = {}  # {path: Field}
+        self.required = defaultdict(set)  # {path of an object: the keys that it always has}
+
+    def add(self, path, types, when):
+        self.by_path[path] = Field(types, when)
+        if self.by_path[path].always:
+            parent, _, key = path.rpartition(".")
+            self.required[parent].add(key)
+
+
 @lru_cache(maxsize=None)
 def promised():
-    """{event: {path: (types, when)}}"""
+    """{event: Fields}"""
     with open(FORMATS, encoding="utf-8") as file:
         jsonl = file.read().split("\n## jsonl\n")[1].split("\n## ")[0]
-    fields = defaultdict(dict)
+    events = defaultdict(Fields)
     for section in jsonl.split("\n### ")[1:]:
         rows = re.findall(r"^\| (`.*?) \| (.*?) \| (.*?) \|", section, re.MULTILINE)
         for event in section.split("\n")[0].split(" and "):
             for names, types, when in rows:
                 for path in re.findall(r"`([^`]+)`", names):
-                    fields[event][path] = (types.split(" or "), when)
-    return fields
+                    events[event].add(path, types, when)
+    return dict(events)
 
 
-def normalized(path):
-    """The path as the tables have it: one for all spans, and for all objects of --state."""
-    path = NUMBERED.sub(r"\1#N", path).replace("tree.children[]", "tree")
-    return path.replace("tree.state_before.", "tree.state.")
+@lru_cache(maxsize=None)
+def member_path(path, key):
+    """The path of a member, as the tables have it: one for all spans, and for all of --state."""
+    path = NUMBERED.sub(r"\1#N", f"{path}.{key}" if path else key)
+    return path.replace("tree.children[]", "tree").replace("tree.state_before.", "tree.state.")
+
+
+@lru_cache(maxsize=None)
+def element_path(path):
+    return member_path("", f"{path}[]")
 
 
 def check_object(fields, value, path):
     """That an object at a path has the fields that it must have, and no others."""
-    path = normalized(path)
-    prefix = f"{path}." if path else ""
+    missing = fields.required[path] - value.keys()
+    check(not missing, f"{path or 'an event'} has no {missing}: {value!r:.500}")
     for key, member in value.items():
-        of_member = normalized(prefix + key)
-        check(of_member in fields, f"{of_member} is not in docs/FORMATS.md: {member!r:.200}")
-        types, when = fields[of_member]
-        check(any(TYPES[one](member) for one in types), f"{of_member} is no {types}: {member!r:.200}")
-        check((when, member) not in (("if true", False), ("if false", True)), f"{of_member}: {when}")
+        of_member = member_path(path, key)
+        field = fields.by_path.get(of_member)
+        check(field, f"{of_member} is not in docs/FORMATS.md: {member!r:.200}")
+        field.check(member, of_member)
         check_member(fields, member, of_member)
-    for of_member, (_, when) in fields.items():
-        parent, _, key = of_member.rpartition(".")
-        check(parent != path or when != "always" or key in value, f"no {of_member}: {value!r:.500}")
 
 
 def check_member(fields, value, path):
@@ -65,7 +95,7 @@ def check_member(fields, value, path):
         check_object(fields, value, path)
     elif isinstance(value, list):
         for one in value:
-            check_member(fields, one, f"{path}[]")
+            check_member(fields, one, element_path(path))
 
 
 def check_fields(lines):
