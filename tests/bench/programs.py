@@ -3,6 +3,7 @@
 
 import json
 import os
+import shutil
 import statistics
 import subprocess
 
@@ -28,8 +29,8 @@ def formats():
     return [line.split()[0] for line in listed.splitlines() if line[:3].startswith("  ") and line[2] != " "]
 
 
-def rounds_command(action="socket", batches=BATCHES, rounds=ROUNDS):
-    return [program("rounds"), action, str(batches), str(rounds)]
+def rounds_command(action="socket", batches=BATCHES, rounds=ROUNDS, executed=()):
+    return [program("rounds"), action, str(batches), str(rounds), *executed]
 
 
 class Cost:
@@ -63,6 +64,15 @@ def run(command):
 
 def cost(action="socket", batches=BATCHES, rounds=ROUNDS, prefix=()):
     return Cost(run([*prefix, *rounds_command(action, batches, rounds)]))
+
+
+def cost_of_process(action, batches=2, rounds=300):
+    """What one more process costs, which is made by fork() or by that and execve()."""
+    executed = shutil.copy(program("nothing"), "/tmp")  # which is in memory
+    # How many page tables there are to copy depends on where things lie in memory.
+    command = ["setarch", "-R", *rounds_command(action, batches, rounds, [executed])]
+    run(command)  # the first ones find no free memory of the right kind
+    return Cost(run(command))
 
 
 def make_sockets(number):

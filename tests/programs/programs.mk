@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The programs that make sockets for the kernel tests.
 
-PROGRAM_NAMES := accept collide io_uring kinds loop many on_request requests rounds seccomp softirq threads
+PROGRAM_NAMES := accept collide io_uring kinds loop many nothing on_request requests rounds seccomp softirq threads
 PROGRAMS := $(PROGRAM_NAMES:%=$(BUILD)/programs/%)
 
 .PHONY: programs

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rounds ACTION BATCHES ROUNDS: does an action BATCHES times ROUNDS times, on one thread, and
- * prints in JSON how much processor time each batch took, how long a round took in the median, and
- * how much of these is reading the clock, which is done once in each round, and how much processor
- * time the program took as a whole; all in nanoseconds.
+ * rounds ACTION BATCHES ROUNDS [PROGRAM]: does an action BATCHES times ROUNDS times, on one thread,
+ * and prints in JSON how much processor time each batch took, how long a round took in the median,
+ * and how much of these is reading the clock, which is done once in each round, and how much
+ * processor time the program took as a whole; all in nanoseconds. PROGRAM is what the action execve
+ * executes.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,6 +26,7 @@ struct round {
 	struct sockaddr_in address;
 	int client;
 	int server;
+	const char *program;
 };
 
 /* An action may have a part before a batch and one after it that are not measured. */
@@ -67,6 +70,38 @@ static void call_kernel(struct round *round)
 {
 	(void)round;
 	getppid();
+}
+
+static void wait_for_child(pid_t pid)
+{
+	int status;
+
+	checked(waitpid(pid, &status, 0), "waitpid");
+	if (status) {
+		fprintf(stderr, "a child has ended with status %#x\n", status);
+		exit(1);
+	}
+}
+
+static void fork_child(struct round *round)
+{
+	pid_t pid = checked(fork(), "fork");
+
+	(void)round;
+	if (!pid)
+		_exit(0);
+	wait_for_child(pid);
+}
+
+static void execute_program(struct round *round)
+{
+	pid_t pid = checked(fork(), "fork");
+
+	if (!pid) {
+		execl(round->program, round->program, (char *)NULL);
+		_exit(127);
+	}
+	wait_for_child(pid);
 }
 
 static int listen_on_loopback(struct sockaddr_in *address)
@@ -124,6 +159,8 @@ static const struct action actions[] = {
 	{ .name = "open", .act = open_file },
 	{ .name = "pipe", .act = make_pipe },
 	{ .name = "call", .act = call_kernel },
+	{ .name = "fork", .act = fork_child },
+	{ .name = "execve", .act = execute_program },
 	{ "accept", open_clients, connect_and_accept, reset_connections },
 };
 
@@ -177,12 +214,14 @@ static long long clock_cost(void)
 }
 
 /* The processor time of a batch, and in times that of each round by the clock on the wall. */
-static long long run_batch(const struct action *action, int number, long long *times)
+static long long run_batch(const struct action *action, int number, const char *program,
+			   long long *times)
 {
 	static struct round rounds[MAX_OPEN];
 	long long start, begin, now;
 	int i;
 
+	rounds[0].program = program;
 	if (action->prepare)
 		action->prepare(rounds, number);
 	start = read_clock(CLOCK_PROCESS_CPUTIME_ID);
@@ -204,6 +243,7 @@ int main(int argc, char **argv)
 	const struct action *action = find_action(argc > 1 ? argv[1] : "socket");
 	int batches = argc > 2 ? number_argument(argv[2]) : 9;
 	int number = argc > 3 ? number_argument(argv[3]) : 1000;
+	const char *program = argc > 4 ? argv[4] : "/bin/true";
 	long long *times = calloc((size_t)batches * number + 1, sizeof(*times));
 	long long *totals = calloc(batches + 1, sizeof(*totals));
 	int i;
@@ -214,7 +254,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	for (i = 0; i < batches; i++)
-		totals[i] = run_batch(action, number, times + (size_t)i * number);
+		totals[i] = run_batch(action, number, program, times + (size_t)i * number);
 	printf("{\"pid\":%d,\"action\":\"%s\",\"rounds\":%d,\"median_ns\":%lld,\"clock_ns\":%lld,",
 	       getpid(), action->name, number, median(times, batches * number), clock_cost());
 	printf("\"batches_ns\":[");

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "text/utf8.h"
+
 #define NR_ENTRIES 256
 _Static_assert(NR_ENTRIES - 1 <= 255, "an index fits into a byte");
 
@@ -105,6 +107,8 @@ static bool read_exe(struct entry *entry, int dir)
 
 static void set_cmdline(struct entry *entry, const char *cmdline, size_t size, bool cut)
 {
+	if (cut)
+		size = utf8__whole(cmdline, size);
 	memcpy(entry->cmdline, cmdline, size);
 	entry->cmdline_size = size;
 	entry->cmdline_cut = cut;

@@ -68,6 +68,21 @@ bool utf8__next(const char *data, size_t size, size_t *length, unsigned int *cod
 	return true;
 }
 
+size_t utf8__whole(const char *data, size_t size)
+{
+	unsigned int code_point;
+	size_t left, length;
+
+	for (left = 1; left <= 3 && left <= size; left++) {
+		const char *start = data + size - left;
+
+		if (sequence_of((unsigned char)*start).length > left &&
+		    !utf8__next(start, left, &length, &code_point) && length == left)
+			return size - left;
+	}
+	return size;
+}
+
 bool utf8__is_control(unsigned int code_point)
 {
 	return code_point < 0x20 || (code_point >= 0x7f && code_point <= 0x9f);

@@ -17,6 +17,12 @@
  */
 bool utf8__next(const char *data, size_t size, size_t *length, unsigned int *code_point);
 
+/*
+ * The size without the start of a character at the end of data, as it is left where text was cut:
+ * 0 to 3 bytes less than size.
+ */
+size_t utf8__whole(const char *data, size_t size);
+
 /* Whether it is a control character: C0, DEL or C1. Never to be sent to a terminal. */
 bool utf8__is_control(unsigned int code_point);
 

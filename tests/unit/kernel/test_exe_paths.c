@@ -128,6 +128,9 @@ static void bounds_what_it_keeps(void **state)
 		assert_true(exe_paths__look(exe_paths));
 	}
 	assert_int_equal(exe_paths->nr, MAX_EXE_FILES);
+	/* The one that was dropped last is open until nobody can compare with it. */
+	assert_int_equal(files__count_open(), before + MAX_EXE_FILES + 1);
+	assert_false(exe_paths__look(exe_paths));
 	assert_int_equal(files__count_open(), before + MAX_EXE_FILES);
 	assert_int_equal(inode_of(exe_paths->fds[0]), inode_at(fixture->one));
 	assert_int_equal(inode_of(exe_paths->fds[1]), inode_at(fixture->two));

@@ -59,11 +59,16 @@ static void reads_command_lines(void **state)
 	set_cmdline(fixture, 5, longest, EXEC_CMDLINE_SIZE + 1);
 	executed = find(fixture->exes, &id);
 	expect_cmdline(&executed, longest, EXEC_CMDLINE_SIZE, true);
+	/* A character that was cut in two is left out. */
+	memcpy(longest + EXEC_CMDLINE_SIZE - 2, "\xe2\x82\xac", 3);
+	set_cmdline(fixture, 5, longest, EXEC_CMDLINE_SIZE + 1);
+	executed = find(fixture->exes, &id);
+	expect_cmdline(&executed, longest, EXEC_CMDLINE_SIZE - 2, true);
 	/* Of a process that has ended the last one is known, since its start time tells it apart.
 	 */
 	remove_process(fixture, 5);
 	executed = find(fixture->exes, &id);
-	expect_cmdline(&executed, longest, EXEC_CMDLINE_SIZE, true);
+	expect_cmdline(&executed, longest, EXEC_CMDLINE_SIZE - 2, true);
 }
 
 /* --- what the BPF side has noted --- */

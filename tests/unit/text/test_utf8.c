@@ -145,6 +145,37 @@ static void reads_every_code_point(void **state)
 	}
 }
 
+static void leaves_out_the_start_of_a_character(void **state)
+{
+	static const struct {
+		const char *data;
+		size_t size, whole;
+	} texts[] = {
+		{ "", 0, 0 },
+		{ "ab", 2, 2 },
+		{ "a\0", 2, 2 },
+		{ "\xc3\xa4", 2, 2 },
+		{ "a\xc3", 2, 1 },
+		{ "\xe2\x82\xac", 3, 3 },
+		{ "\xe2\x82", 2, 0 },
+		{ "\xe2", 1, 0 },
+		{ "a\xf0\x9f\x98\x80", 5, 5 },
+		{ "a\xf0\x9f\x98", 4, 1 },
+		{ "a\xf0\x9f", 3, 1 },
+		{ "a\xf0", 2, 1 },
+		/* What can't become a character by more bytes is no start of one. */
+		{ "a\xff", 2, 2 },
+		{ "a\x80\x80\x80", 4, 4 },
+		{ "a\xed\xa0", 3, 3 },
+		{ "a\xe2x", 3, 3 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		assert_int_equal(utf8__whole(texts[i].data, texts[i].size), texts[i].whole);
+}
+
 static void knows_control_characters(void **state)
 {
 	(void)state;
@@ -168,6 +199,7 @@ int main(void)
 		cmocka_unit_test(rejects_what_is_no_character),
 		cmocka_unit_test(replaces_the_longest_start),
 		cmocka_unit_test(reads_every_code_point),
+		cmocka_unit_test(leaves_out_the_start_of_a_character),
 		cmocka_unit_test(knows_control_characters),
 	};
 
