@@ -15,7 +15,6 @@
 #include "kernel/switches.h"
 #include "text/log.h"
 
-#define KERNEL_BTF	 "/sys/kernel/btf/vmlinux"
 #define NR_OPEN		 "/proc/sys/fs/nr_open"
 #define SECURITY_MODULES "/sys/kernel/security/lsm"
 #define IPV6_OFF	 "/sys/module/ipv6/parameters/disable"
@@ -99,7 +98,7 @@ void host__read(struct host *host)
 	snprintf(host->arch, sizeof(host->arch), "%s", name.machine);
 	sscanf(name.release, "%u.%u", &host->major, &host->minor);
 	host->preempts = preempts(name.version);
-	host->kernel_btf = access(KERNEL_BTF, R_OK) == 0;
+	host->kernel_btf = access(HOST_KERNEL_BTF, R_OK) == 0;
 	host->pid_namespace = INITIAL_PID_NAMESPACE;
 	if (stat("/proc/self/ns/pid", &stat_buffer) == 0)
 		host->pid_namespace = stat_buffer.st_ino;
@@ -231,7 +230,7 @@ bool host__check(const struct host *host, const char *btf)
 	if (btf && !check_btf_file(btf))
 		return false;
 	if (!btf && !host->kernel_btf) {
-		log_error("this kernel describes no types of its own (no " KERNEL_BTF
+		log_error("this kernel describes no types of its own (no " HOST_KERNEL_BTF
 			  "): give a BTF file made for it with --btf FILE");
 		return false;
 	}

@@ -6,12 +6,14 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
+#define HOST_KERNEL_BTF "/sys/kernel/btf/vmlinux"
+
 struct host {
 	char release[65];	   /* uname -r */
 	char arch[65];		   /* uname -m */
 	unsigned int major, minor; /* of the release */
 	bool preempts;		   /* it preempts tasks in kernel mode; true if unknown */
-	bool kernel_btf;	   /* /sys/kernel/btf/vmlinux can be read */
+	bool kernel_btf;	   /* HOST_KERNEL_BTF can be read */
 	__u32 pid_namespace;	   /* inode of the tool's PID namespace */
 	bool initial_pid_namespace;
 	__u64 stack_size; /* size of a kernel stack in bytes (THREAD_SIZE) */
