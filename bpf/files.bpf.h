@@ -159,16 +159,37 @@ static __always_inline u64 files__read_name(struct dentry *dentry)
 	       BPF_CORE_READ(dentry, d_name.hash_len);
 }
 
+/* Likewise for a mount as long as it lies where it is: an address is soon used again. */
+static __always_inline u64 files__read_mount(struct vfsmount *mnt)
+{
+	struct mount *mount = (void *)mnt - bpf_core_field_offset(struct mount, mnt);
+
+	return ((u64)mnt * 0x9e3779b97f4a7c15ULL ^ (u64)BPF_CORE_READ(mount, mnt_mountpoint)) *
+		       0xbf58476d1ce4e5b9ULL ^
+	       (u64)BPF_CORE_READ(mount, mnt_parent);
+}
+
 static __always_inline void files__read_key(struct file *file, struct file_key *key)
 {
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
 	struct path_walk path = files__path(file);
 
 	key->name = files__read_name(path.dentry);
-	key->mount = (u64)path.mnt;
+	key->mount = files__read_mount(path.mnt);
 	key->inode = BPF_CORE_READ(inode, i_ino);
 	key->device = BPF_CORE_READ(inode, i_sb, s_dev);
 	key->generation = BPF_CORE_READ(inode, i_generation);
+}
+
+/*
+ * Whether the user side still knows a number: it keeps the files that got one last. Those that are
+ * met again and again get another one in time.
+ */
+static __always_inline bool files__is_kept(u32 number)
+{
+	u32 latest = state.nr_files % WIRE_MAX_FILE;
+
+	return (latest + WIRE_MAX_FILE - number) % WIRE_MAX_FILE < NR_FILES / 2;
 }
 
 /*
@@ -185,7 +206,7 @@ GLOBAL u32 files__number(u64 address)
 		return 0;
 	files__read_key(file, &key);
 	known = bpf_map_lookup_elem(&files, &key);
-	if (known)
+	if (known && files__is_kept(*known))
 		return *known;
 	number = compat__next_number(&state.nr_files) % WIRE_MAX_FILE + 1;
 	if (!files__send(file, number))

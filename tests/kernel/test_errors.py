@@ -128,6 +128,16 @@ def other_user_namespace():
     check_error(run, 1, "initial user namespace")
 
 
+@test_once("no /proc, or that of another PID namespace: says so, and what to mount")
+def proc_of_others():
+    tool = [TOOL, *FEW_STAGES, "-d", "0.1"]
+    without = 'umount -l /proc; exec "$0" "$@"'
+    run = Run("unshare", "--mount", "--pid", "--fork", "sh", "-c", without, *tool)
+    check_error(run, 1, "/proc/self/status", "mount -t proc")
+    check_error(Run("unshare", "--pid", "--fork", *tool), 1, "another PID namespace", "--mount-proc")
+    check_equal(Run("unshare", "--pid", "--fork", "--mount-proc", *tool).status, 0, "exit status")
+
+
 @test_once("a cgroup that is in no cgroup v2 hierarchy: exit 1")
 def no_cgroup2():
     check_error(run_with("--cgroup", "/tmp"), 1, "/tmp", "cgroup v2")

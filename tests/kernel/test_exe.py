@@ -65,6 +65,26 @@ def renamed():
     check_equal(list(dict.fromkeys(found)), names, f"executed files: {found}")
 
 
+@test("exe of a file on mounts that come, go and move: by where its mount is when it is executed")
+def mounted():
+    folder = os.path.dirname(copy_of("callers", "app"))
+    places = os.path.realpath(os.path.dirname(temporary("x")))
+    script = """
+    for place in $(seq 10); do
+        mkdir "$1/$place" && mount --bind "$0" "$1/$place"
+        "$1/$place/app" socket
+        umount "$1/$place"
+    done
+    mkdir "$1/there" && mount --bind "$0" "$1/there" && "$1/there/app" socket
+    mkdir "$1/moved" && mount --move "$1/there" "$1/moved" && "$1/moved/app" socket
+    """
+    command = ["unshare", "--mount", "sh", "-c", script, folder, places]
+    run = trace_command(["--format", "jsonl", *FEW_STAGES, "-e", "app"], command)
+    expected = [f"{places}/{name}/app" for name in [*range(1, 11), "there", "moved"]]
+    found = [shown["exe"] for shown in run.json.sockets]
+    check_equal(list(dict.fromkeys(found)), expected, f"executed files: {found}")
+
+
 @test_once("cmdline: of a process that is older than the trace, of any bytes, cut at 256 of them")
 def command_lines():
     long = "y" * 300

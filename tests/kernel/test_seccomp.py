@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import work
 from tap import Skipped, check, check_equal, test, test_once
-from tool import FEW_STAGES, HAS_FENTRY, ROOT, TOOL, Run, Trace, read, temporary, trace_command
+from tool import FEW_STAGES, HAS_FENTRY, ROOT, TOOL, Json, Run, Trace, read, temporary, trace_command
 from tool import wait_until
 
 CGROUP = "/sys/fs/cgroup/sockcreate-trace-seccomp"
@@ -273,6 +273,17 @@ def other_options():
     check(refused and all("user_stack" in s and "kernel_stack" in s for s in refused), f"{refused}")
     for stack in (socket["kernel_stack"] for socket in refused):
         check(re.search("secure_computing|syscall|el0", stack[0]), f"{stack}")
+
+
+@test_once("seccomp: where a COMMAND's filters cannot be noticed, it is said that refusals may be missing")
+def without_kprobes():
+    # Debian's kernels have a level 3, where kprobes take CAP_SYS_ADMIN.
+    few = ["setpriv", "--bounding-set=-all,+bpf,+perfmon", "--inh-caps=-all"]
+    path = temporary("output")
+    run = Run(*few, TOOL, *FEW_STAGES, "--format", "jsonl", "-o", path, "--", "true")
+    check_equal(run.status, 0, f"exit status ({run.errors})")
+    check("seccomp filters refused may not have been watched" in run.errors, f"summary: {run.errors}")
+    check("do_seccomp" in Json(read(path)).end["seccomp_unknown"], "the end of the output")
 
 
 @test("seccomp: where fentry cannot be attached, it is said")

@@ -113,6 +113,11 @@ static void print_seccomp(FILE *file, const struct trace_account *account)
 		fprintf(file,
 			"  a process had a seccomp filter, and what that refused was not watched: %s\n",
 			account->seccomp_unwatched);
+	if (account->seccomp_unknown)
+		fprintf(file,
+			"  what seccomp filters refused may not have been watched: %s (--seccomp "
+			"always watches)\n",
+			account->seccomp_unknown);
 	if (account->seccomp_gap_ns)
 		fprintf(file,
 			"  what new seccomp filters refused was not watched for %llu ms (--seccomp "
@@ -167,5 +172,5 @@ bool account__has_losses(const struct trace_account *account)
 
 	for (reason = 0; reason < NR_LOST_REASONS; reason++)
 		sum += account->lost[reason];
-	return sum || account->seccomp_unwatched;
+	return sum || account->seccomp_unwatched || account->seccomp_unknown;
 }

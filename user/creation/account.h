@@ -27,6 +27,7 @@ struct trace_account {
 	struct blindness blindness; /* when the probes did not fire */
 	__u64 seccomp_gap_ns; /* how long processes had seccomp filters that were not watched yet */
 	const char *seccomp_unwatched; /* why they were never watched; NULL if there were none */
+	const char *seccomp_unknown;   /* why it is not known if there were any; NULL if it is */
 };
 
 /*

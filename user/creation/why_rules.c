@@ -424,7 +424,9 @@ static const struct rule rules[] = {
 	{ STAGE_FAMILY_CREATE, EPROTOTYPE, at_once,
 	  "the family has no sockets of this type and protocol", NEEDS(SK_ALLOC) },
 	{ STAGE_FAMILY_CREATE, EACCES, of_ping,
-	  "the group may not use ping sockets (net.ipv4.ping_group_range)", 0 },
+	  "the group may not use ping sockets (net.ipv4.ping_group_range), or a BPF program of the "
+	  "cgroup denied it",
+	  0 },
 	{ STAGE_PING_INIT_SOCK, EACCES, always,
 	  "the group may not use ping sockets (net.ipv4.ping_group_range)", 0 },
 	{ STAGE_FAMILY_CREATE, ENOPROTOOPT, of_mptcp,

@@ -119,6 +119,34 @@ static __u64 effective_capabilities(void)
 }
 
 /*
+ * Whether /proc tells of the processes by the numbers that they have for this process. In the line
+ * NSpid, a file of proc has the numbers of a task from the PID namespace of its mount inwards
+ * (task_state() in fs/proc/array.c).
+ */
+static bool check_proc(void)
+{
+	FILE *file = fopen("/proc/self/status", "re");
+	unsigned int outer, inner;
+	char line[256];
+	int numbers = 0;
+
+	if (!file) {
+		log_error("cannot read /proc/self/status: %s; /proc tells of the processes that "
+			  "create sockets: mount it (mount -t proc proc /proc)",
+			  strerror(errno));
+		return false;
+	}
+	while (numbers <= 0 && fgets(line, sizeof(line), file))
+		numbers = sscanf(line, "NSpid: %u %u", &outer, &inner);
+	fclose(file);
+	if (numbers > 1)
+		log_error("/proc is that of another PID namespace, so processes would be taken for "
+			  "others: mount one of this namespace (unshare --mount-proc, or mount -t "
+			  "proc proc /proc)");
+	return numbers <= 1;
+}
+
+/*
  * The kernel requires capabilities in the initial user namespace. In another one, root has them in
  * vain.
  */
@@ -220,7 +248,7 @@ bool host__check(const struct host *host, const char *btf)
 			host->release);
 		return false;
 	}
-	if (!check_capabilities() || !shortage__check_descriptors())
+	if (!check_capabilities() || !shortage__check_descriptors() || !check_proc())
 		return false;
 	if (locked_down()) {
 		log_error("the kernel is locked down (confidentiality), which forbids BPF programs "

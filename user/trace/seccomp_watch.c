@@ -34,7 +34,7 @@ static enum seccomp_finding find_in_command(const struct seccomp_watch *watch, i
 	return found;
 }
 
-static enum seccomp_finding find_filters(const struct seccomp_watch *watch)
+static enum seccomp_finding find_filters(struct seccomp_watch *watch)
 {
 	const struct selection *selection = watch->selection;
 	const struct filter *filter = &selection->filter;
@@ -48,13 +48,15 @@ static enum seccomp_finding find_filters(const struct seccomp_watch *watch)
 		found = worse(found, seccomp_mode__of_thread(filter->tids.values[i], &budget));
 	for (i = 0; i < filter->nr_cgroups; i++)
 		found = worse(found, seccomp_mode__of_cgroup(selection->cgroups[i], &budget));
+	watch->missed_tasks |= found == SECCOMP_UNKNOWN;
+	/* Those of a COMMAND need not be looked at where each filter is noticed as it comes. */
 	if (selection->command)
 		found = worse(found, find_in_command(watch, &budget));
 	return found;
 }
 
 /* A COMMAND that has not started yet will have the filters of this process. */
-static enum seccomp_finding find_filters_at_first(const struct seccomp_watch *watch)
+static enum seccomp_finding find_filters_at_first(struct seccomp_watch *watch)
 {
 	int budget = 1;
 
@@ -175,6 +177,14 @@ void seccomp_watch__tick(struct seccomp_watch *watch)
 	}
 }
 
+static const char *why_unknown(const struct seccomp_watch *watch)
+{
+	if (watch->selection->command && !watch->sees_installs)
+		return "do_seccomp() cannot be observed, so filters that COMMAND installs are not "
+		       "noticed at once";
+	return watch->missed_tasks ? "not all processes and threads could be looked at" : NULL;
+}
+
 void seccomp_watch__end(struct seccomp_watch *watch, struct trace_account *account)
 {
 	if (!watch->automatic)
@@ -189,4 +199,6 @@ void seccomp_watch__end(struct seccomp_watch *watch, struct trace_account *accou
 		account->seccomp_unwatched =
 			watch->error ? explain(watch->error)
 				     : "the filter was found only when the trace ended";
+	else
+		account->seccomp_unknown = why_unknown(watch);
 }

@@ -26,6 +26,7 @@ struct seccomp_watch {
 	bool attached;
 	bool was_attached; /* at any time */
 	bool had_filter;   /* a process of the trace has, or had, a filter */
+	bool missed_tasks; /* at any time, not all that could have one could be looked at */
 	int error;	   /* a positive errno: attaching has failed, and is not tried again */
 	__u64 checked_ns;  /* when filters were looked for last, by the boot clock */
 	__u64 gap_ns;	   /* how long filters were not watched, after processes had got them */

@@ -52,6 +52,13 @@ static void says_what_was_not_watched(void **state)
 	expect(&account, "0 sockets seen, 0 shown (0 failed), 0 filtered, 0 lost\n"
 			 "  a process had a seccomp filter, and what that refused was not watched: "
 			 "no fentry\n");
+	assert_true(account__has_losses(&account));
+	account = (struct trace_account){ .seccomp_unknown = "too many threads" };
+	expect(&account,
+	       "0 sockets seen, 0 shown (0 failed), 0 filtered, 0 lost\n"
+	       "  what seccomp filters refused may not have been watched: too many threads "
+	       "(--seccomp always watches)\n");
+	assert_true(account__has_losses(&account));
 }
 
 static void adds_lost_creations_to_those_seen(void **state)

@@ -350,6 +350,8 @@ static void jsonl_end(struct out *out, const struct trace_account *account, stru
 		json__key_u64(&json, "seccomp_gap_ns", account->seccomp_gap_ns);
 	if (account->seccomp_unwatched)
 		json__key_string(&json, "seccomp_unwatched", account->seccomp_unwatched);
+	if (account->seccomp_unknown)
+		json__key_string(&json, "seccomp_unknown", account->seccomp_unknown);
 	json__key(&json, "lost");
 	json__object_begin(&json);
 	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
