@@ -12,18 +12,22 @@
 #define MNT_NS_INTERNAL (-22) /* ERR_PTR(-EINVAL): include/linux/mount.h, fs/mount.h */
 
 /* The time of the last change of a file: FEATURE_MTIME_FIELDS. */
-static __always_inline void files__read_mtime(struct inode *inode, struct wire_file *file)
+static __always_inline s64 files__read_mtime_sec(struct inode *inode)
 {
-	if (bpf_core_field_exists(inode->i_mtime_sec)) {
-		file->modified_sec = BPF_CORE_READ(inode, i_mtime_sec);
-		file->modified_nsec = BPF_CORE_READ(inode, i_mtime_nsec);
-	} else if (bpf_core_field_exists(inode->__i_mtime)) {
-		file->modified_sec = BPF_CORE_READ(inode, __i_mtime.tv_sec);
-		file->modified_nsec = BPF_CORE_READ(inode, __i_mtime.tv_nsec);
-	} else {
-		file->modified_sec = BPF_CORE_READ(inode, i_mtime.tv_sec);
-		file->modified_nsec = BPF_CORE_READ(inode, i_mtime.tv_nsec);
-	}
+	if (bpf_core_field_exists(inode->i_mtime_sec))
+		return BPF_CORE_READ(inode, i_mtime_sec);
+	if (bpf_core_field_exists(inode->__i_mtime))
+		return BPF_CORE_READ(inode, __i_mtime.tv_sec);
+	return BPF_CORE_READ(inode, i_mtime.tv_sec);
+}
+
+static __always_inline u32 files__read_mtime_nsec(struct inode *inode)
+{
+	if (bpf_core_field_exists(inode->i_mtime_sec))
+		return BPF_CORE_READ(inode, i_mtime_nsec);
+	if (bpf_core_field_exists(inode->__i_mtime))
+		return BPF_CORE_READ(inode, __i_mtime.tv_nsec);
+	return BPF_CORE_READ(inode, i_mtime.tv_nsec);
 }
 
 /* Where a walk to the root of the mount namespace has got to. */
@@ -141,7 +145,8 @@ static __always_inline bool files__send(struct file *file, u32 number)
 	sent->inode = BPF_CORE_READ(inode, i_ino);
 	sent->size = BPF_CORE_READ(inode, i_size);
 	sent->reserved = 0;
-	files__read_mtime(inode, sent);
+	sent->modified_sec = files__read_mtime_sec(inode);
+	sent->modified_nsec = files__read_mtime_nsec(inode);
 	if (!files__write_path(sent, walk))
 		sent->flags |= WIRE_FILE_CUT;
 	bpf_ringbuf_submit(sent, BPF_RB_NO_WAKEUP);
@@ -159,6 +164,14 @@ static __always_inline u64 files__read_name(struct dentry *dentry)
 	       BPF_CORE_READ(dentry, d_name.hash_len);
 }
 
+/* Likewise for a file as long as it is not written, as when a program is copied over another. */
+static __always_inline u64 files__read_version(struct inode *inode)
+{
+	return (files__read_mtime_nsec(inode) * 0x9e3779b97f4a7c15ULL ^
+		BPF_CORE_READ(inode, i_size)) *
+	       0xbf58476d1ce4e5b9ULL;
+}
+
 /* Likewise for a mount as long as it lies where it is: an address is soon used again. */
 static __always_inline u64 files__read_mount(struct vfsmount *mnt)
 {
@@ -174,7 +187,7 @@ static __always_inline void files__read_key(struct file *file, struct file_key *
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
 	struct path_walk path = files__path(file);
 
-	key->name = files__read_name(path.dentry);
+	key->name = files__read_name(path.dentry) ^ files__read_version(inode);
 	key->mount = files__read_mount(path.mnt);
 	key->inode = BPF_CORE_READ(inode, i_ino);
 	key->device = BPF_CORE_READ(inode, i_sb, s_dev);

@@ -11,8 +11,9 @@
 /* This is where a record has WIRE_VERSION, and so tells the two apart. */
 #define WIRE_FILE_VERSION 0x102
 
-#define NR_FILES 4096 /* that are kept by their number; what is still met gets a new one in time \
-		       */
+#define NR_FILES                                                                        \
+	4096 /* that are kept by their number; what is still met gets a new one in time \
+	      */
 
 #define WIRE_PATH_SIZE	   1024 /* power of two */
 #define WIRE_COMPONENT_LEN 256	/* NAME_MAX and the NUL */

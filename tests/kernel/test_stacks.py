@@ -3,6 +3,7 @@
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 
@@ -10,7 +11,7 @@ import work
 from modules import remove_if_loaded
 from settings import setting
 from tap import check, check_equal, test, test_once
-from tool import FEW_STAGES, TOOL, Run, Trace, trace_command, wait_until
+from tool import FEW_STAGES, TOOL, Run, Trace, temporary, trace_command, wait_until
 
 FRAME = re.compile(r"[\w.$]+\+0x[0-9a-f]+( \[\w+\])?")  # of a kernel's function
 CALLERS = ("__x64_sys_socket", "__arm64_sys_socket", "invoke_syscall")  # of __sys_socket()
@@ -119,6 +120,18 @@ def callers_pie():
         return
     for ours, theirs in zip(names, strace_stacks(work.program("callers_pie")), strict=True):
         check_equal(ours[1:], theirs[1:], "functions, as strace -k shows them")
+
+
+@test("-U of a program that is written over another one, as cp does it: its own functions")
+def overwritten():
+    program = temporary("app")
+    with Trace("--format", "jsonl", *FEW_STAGES, "-U", "-c", "app") as trace:
+        for number, name in enumerate(("callers", "callers_pie"), 1):
+            shutil.copy(work.program(name), program)  # the second time it is the same file
+            check_equal(Run(program, "socket").status, 0, "exit status")
+            wait_until(lambda: len(of_inner(trace.shown_sockets)) == number, f"no frames of {name}")
+    stacks = [frames_until(s["user_stack"], "main")[0][1:] for s in of_inner(trace.json.sockets)]
+    check_equal(stacks, [["inner", "outer", "main"]] * 2, "functions of both programs")
 
 
 @test("-U of 32-bit programs, also through the vDSO")

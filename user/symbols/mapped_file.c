@@ -2,10 +2,13 @@
 #include "symbols/mapped_file.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 /*
@@ -95,6 +98,15 @@ int mapped_file__open(int process, const struct process_mapping *mapping, const 
 	return open_for_reading(open_mapped(process, mapping, path), status);
 }
 
+/* Whether stat() tells other numbers of the file's device and inode than the kernel has. */
+static bool renumbers(int fd)
+{
+	struct statfs status;
+
+	return !fstatfs(fd, &status) && ((__u32)status.f_type == OVERLAYFS_SUPER_MAGIC ||
+					 (__u32)status.f_type == BTRFS_SUPER_MAGIC);
+}
+
 int mapped_file__open_named(int process, const struct named_file *file, struct stat *status)
 {
 	const int roots[] = { process < 0 ? -1 : open_root(process, "root"),
@@ -109,7 +121,7 @@ int mapped_file__open_named(int process, const struct named_file *file, struct s
 		if (path < 0)
 			continue;
 		fd = open_for_reading(path, status);
-		if (fd < 0 || named_file__is(file, status))
+		if (fd < 0 || named_file__is(file, status, renumbers(fd)))
 			continue;
 		close(fd);
 		fd = -1;

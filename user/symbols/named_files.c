@@ -104,16 +104,12 @@ struct named_file *named_files__find(struct named_files *files, __u32 number)
 	return number && file->number == number ? file : NULL;
 }
 
-/*
- * What stat() says of a file on overlayfs or btrfs is not what the kernel's inode has. Size and
- * time are the same in both.
- */
-bool named_file__is(const struct named_file *file, const struct stat *status)
+bool named_file__is(const struct named_file *file, const struct stat *status, bool renumbers)
 {
-	if (status->st_ino == file->inode && status->st_dev == file->device)
-		return true;
-	return status->st_dev != file->device && status->st_size == file->size &&
-	       status->st_mtim.tv_sec == file->modified.tv_sec &&
+	bool same = status->st_ino == file->inode && status->st_dev == file->device;
+
+	return (same || (renumbers && status->st_dev != file->device)) &&
+	       status->st_size == file->size && status->st_mtim.tv_sec == file->modified.tv_sec &&
 	       status->st_mtim.tv_nsec == file->modified.tv_nsec;
 }
 

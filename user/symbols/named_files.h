@@ -47,8 +47,12 @@ bool named_files__keep(struct named_files *files, const void *data, size_t size,
 /* Return the file of this number, or NULL if it is not known (any more). */
 struct named_file *named_files__find(struct named_files *files, __u32 number);
 
-/* Return whether a file that was found at the path is the one that was mapped. */
-bool named_file__is(const struct named_file *file, const struct stat *status);
+/*
+ * Return whether a file that was found at the path is the one that was mapped, and has not been
+ * written since. renumbers: stat() tells other numbers of devices and inodes than the kernel has,
+ * as on overlayfs and btrfs.
+ */
+bool named_file__is(const struct named_file *file, const struct stat *status, bool renumbers);
 
 /* Free the list, which may be NULL. */
 void named_files__free(struct named_files *files);

@@ -119,7 +119,9 @@ static void refuses_damaged_records(void **state)
 static void knows_the_file_again(void **state)
 {
 	struct named_files *files = named_files__new();
-	struct stat same = { .st_dev = makedev(8, 1), .st_ino = 5, .st_size = 99 };
+	struct stat same = {
+		.st_dev = makedev(8, 1), .st_ino = 5, .st_size = 100, .st_mtim.tv_sec = 7
+	};
 	struct stat above = { .st_dev = makedev(0, 40), .st_size = 100, .st_mtim.tv_sec = 7 };
 	const struct named_file *file;
 	const char *reason;
@@ -127,12 +129,20 @@ static void knows_the_file_again(void **state)
 	(void)state;
 	assert_true(keep(files, make(1, 0, "a", 2), &reason));
 	file = named_files__find(files, 1);
-	assert_true(named_file__is(file, &same));
+	assert_true(named_file__is(file, &same, false));
+	same.st_size = 99; /* it was written since */
+	assert_false(named_file__is(file, &same, false));
+	same.st_size = 100;
+	same.st_mtim.tv_sec = 8;
+	assert_false(named_file__is(file, &same, false));
+	same.st_mtim.tv_sec = 7;
 	same.st_ino = 6; /* another file of that file system */
-	assert_false(named_file__is(file, &same));
-	assert_true(named_file__is(file, &above)); /* as overlayfs shows it */
+	assert_false(named_file__is(file, &same, false));
+	assert_false(named_file__is(file, &same, true));
+	assert_true(named_file__is(file, &above, true));   /* as overlayfs shows it */
+	assert_false(named_file__is(file, &above, false)); /* of another file system */
 	above.st_mtim.tv_nsec = 1;
-	assert_false(named_file__is(file, &above));
+	assert_false(named_file__is(file, &above, true));
 	named_files__free(files);
 }
 
