@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "creation/user_stack.h"
@@ -40,7 +41,7 @@ static void name_file(struct named_files *files, const char *path)
 	assert_int_equal(stat(path, &status), 0);
 	sent.inode = status.st_ino;
 	sent.size = status.st_size;
-	sent.device = UINT32_MAX; /* no device: the file is known by its size and time */
+	sent.device = major(status.st_dev) << 20 | minor(status.st_dev);
 	sent.modified_sec = status.st_mtim.tv_sec;
 	sent.modified_nsec = status.st_mtim.tv_nsec;
 	while (end > path) {
