@@ -11,23 +11,15 @@
 #define MAX_COMPONENTS	32    /* of a path, with mounts */
 #define MNT_NS_INTERNAL (-22) /* ERR_PTR(-EINVAL): include/linux/mount.h, fs/mount.h */
 
-/* The time of the last change of a file: FEATURE_MTIME_FIELDS. */
-static __always_inline s64 files__read_mtime_sec(struct inode *inode)
-{
-	if (bpf_core_field_exists(inode->i_mtime_sec))
-		return BPF_CORE_READ(inode, i_mtime_sec);
-	if (bpf_core_field_exists(inode->__i_mtime))
-		return BPF_CORE_READ(inode, __i_mtime.tv_sec);
-	return BPF_CORE_READ(inode, i_mtime.tv_sec);
-}
+/* A part, sec or nsec, of the time of the last change of a file: FEATURE_MTIME_FIELDS. */
+#define READ_MTIME(inode, part)                                                                     \
+	(bpf_core_field_exists((inode)->i_mtime_##part) ? BPF_CORE_READ(inode, i_mtime_##part)      \
+	 : bpf_core_field_exists((inode)->__i_mtime)	? BPF_CORE_READ(inode, __i_mtime.tv_##part) \
+							: BPF_CORE_READ(inode, i_mtime.tv_##part))
 
-static __always_inline u32 files__read_mtime_nsec(struct inode *inode)
+static __always_inline struct mount *files__mount(struct vfsmount *mnt)
 {
-	if (bpf_core_field_exists(inode->i_mtime_sec))
-		return BPF_CORE_READ(inode, i_mtime_nsec);
-	if (bpf_core_field_exists(inode->__i_mtime))
-		return BPF_CORE_READ(inode, __i_mtime.tv_nsec);
-	return BPF_CORE_READ(inode, i_mtime.tv_nsec);
+	return (void *)mnt - bpf_core_field_offset(struct mount, mnt);
 }
 
 /* Where a walk to the root of the mount namespace has got to. */
@@ -39,8 +31,7 @@ struct path_walk {
 /* Go on to where the mount is mounted. Return false if that is the root of the mount namespace. */
 static __always_inline bool files__leave_mount(struct path_walk *walk)
 {
-	void *mnt = walk->mnt;
-	struct mount *mount = mnt - bpf_core_field_offset(struct mount, mnt);
+	struct mount *mount = files__mount(walk->mnt);
 	struct mount *parent = BPF_CORE_READ(mount, mnt_parent);
 
 	if (parent == mount)
@@ -97,9 +88,7 @@ static __always_inline bool files__is_unlinked(struct dentry *dentry)
  */
 static __always_inline bool files__is_internal(struct vfsmount *mnt)
 {
-	struct mount *mount = (void *)mnt - bpf_core_field_offset(struct mount, mnt);
-
-	return (s64)BPF_CORE_READ(mount, mnt_ns) == MNT_NS_INTERNAL;
+	return (s64)BPF_CORE_READ(files__mount(mnt), mnt_ns) == MNT_NS_INTERNAL;
 }
 
 /*
@@ -145,40 +134,39 @@ static __always_inline bool files__send(struct file *file, u32 number)
 	sent->inode = BPF_CORE_READ(inode, i_ino);
 	sent->size = BPF_CORE_READ(inode, i_size);
 	sent->reserved = 0;
-	sent->modified_sec = files__read_mtime_sec(inode);
-	sent->modified_nsec = files__read_mtime_nsec(inode);
+	sent->modified_sec = READ_MTIME(inode, sec);
+	sent->modified_nsec = READ_MTIME(inode, nsec);
 	if (!files__write_path(sent, walk))
 		sent->flags |= WIRE_FILE_CUT;
 	bpf_ringbuf_submit(sent, BPF_RB_NO_WAKEUP);
 	return true;
 }
 
-/*
- * One number for a dentry as long as it has its name. Each is multiplied by an odd number, so that
- * what differs in one of them differs in all.
- */
+/* One number for two. What differs in one of them differs in all bits: both factors are odd. */
+static __always_inline u64 files__mix(u64 one, u64 other)
+{
+	return (one * 0x9e3779b97f4a7c15ULL ^ other) * 0xbf58476d1ce4e5b9ULL;
+}
+
+/* One number for a dentry as long as it has its name. */
 static __always_inline u64 files__read_name(struct dentry *dentry)
 {
-	return ((u64)dentry * 0x9e3779b97f4a7c15ULL ^ (u64)BPF_CORE_READ(dentry, d_parent)) *
-		       0xbf58476d1ce4e5b9ULL ^
+	return files__mix((u64)dentry, (u64)BPF_CORE_READ(dentry, d_parent)) ^
 	       BPF_CORE_READ(dentry, d_name.hash_len);
 }
 
-/* Likewise for a file as long as it is not written, as when a program is copied over another. */
+/* Likewise for a file until it is written again, as when a program is copied over another. */
 static __always_inline u64 files__read_version(struct inode *inode)
 {
-	return (files__read_mtime_nsec(inode) * 0x9e3779b97f4a7c15ULL ^
-		BPF_CORE_READ(inode, i_size)) *
-	       0xbf58476d1ce4e5b9ULL;
+	return files__mix(READ_MTIME(inode, nsec), BPF_CORE_READ(inode, i_size));
 }
 
 /* Likewise for a mount as long as it lies where it is: an address is soon used again. */
 static __always_inline u64 files__read_mount(struct vfsmount *mnt)
 {
-	struct mount *mount = (void *)mnt - bpf_core_field_offset(struct mount, mnt);
+	struct mount *mount = files__mount(mnt);
 
-	return ((u64)mnt * 0x9e3779b97f4a7c15ULL ^ (u64)BPF_CORE_READ(mount, mnt_mountpoint)) *
-		       0xbf58476d1ce4e5b9ULL ^
+	return files__mix((u64)mnt, (u64)BPF_CORE_READ(mount, mnt_mountpoint)) ^
 	       (u64)BPF_CORE_READ(mount, mnt_parent);
 }
 

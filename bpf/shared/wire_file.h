@@ -11,9 +11,8 @@
 /* This is where a record has WIRE_VERSION, and so tells the two apart. */
 #define WIRE_FILE_VERSION 0x102
 
-#define NR_FILES                                                                        \
-	4096 /* that are kept by their number; what is still met gets a new one in time \
-	      */
+/* That are kept by their number; a file that is met again and again gets a new one in time. */
+#define NR_FILES 4096
 
 #define WIRE_PATH_SIZE	   1024 /* power of two */
 #define WIRE_COMPONENT_LEN 256	/* NAME_MAX and the NUL */
@@ -47,9 +46,8 @@ _Static_assert(WIRE_FILE_HEADER_SIZE == 48, "wire_file has no padding");
 /* What the kernel knows a file by, with the path by which it was opened. Never leaves the kernel.
  */
 struct file_key {
-	__u64 name;  /* of the dentry, its folder's and its name's hash: another one after rename()
-		      */
-	__u64 mount; /* its address, and where it is mounted: another one after mount --move */
+	__u64 name;  /* differs after rename(), and where the file has been written */
+	__u64 mount; /* differs after mount --move, and where an address is used again */
 	__u64 inode;
 	__u32 device;
 	__u32 generation; /* differs where an inode's number is used again */

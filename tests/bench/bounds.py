@@ -6,7 +6,7 @@ SHARES = {"the seven": 3500, "default": 5000, "the seven, kprobe": 8000}
 FILTERED = 1.2  # times empty programs on the same stages
 EVERY_STAGE = 1.3  # likewise, for programs that make no sockets
 SECCOMP = 220  # for each system call of a process that has a filter, while it is watched
-FOLLOWED = {"fork": 2700, "execve": 5200}  # for each of a program that jsonl names; execve with its fork
+FOLLOWED = {"fork": 2700, "execve": 5200}  # for each of any process, with jsonl; execve with its fork
 NOTHING = 10  # what counts as nothing: the clock is read at slightly different times
 
 OWN = {

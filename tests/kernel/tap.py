@@ -64,15 +64,8 @@ def comment(text):
     _show_diagnostics(text)
 
 
-def _note_in_kernel_log(name):
-    """Says what begins where test_kernel_log can read it, before a complaint that comes of it."""
-    with open("/dev/kmsg", "w", encoding="utf-8") as log:
-        log.write(f"<6>test: {name}\n")
-
-
 def _run(number, name, function):
     """Runs a test; whether it did not fail."""
-    _note_in_kernel_log(name)
     start = time.monotonic()
     try:
         function()
@@ -95,10 +88,10 @@ def _is_wanted(name, function, wanted):
     return not wanted or any(text in name or text in files for text in wanted)
 
 
-def run(wanted, for_every_kernel_only=False):
+def run(wanted, for_every_kernel_only=False, announce=lambda name: None):
     """
     Runs the declared tests whose name contains one of the texts wanted or whose file is called so;
-    all of them if none is given. The exit status.
+    all of them if none is given. Before each, announce() gets its name. The exit status.
     """
     tests = [
         (name, test)
@@ -108,5 +101,8 @@ def run(wanted, for_every_kernel_only=False):
     ]
     _show("TAP version 13")
     _show(f"1..{len(tests)}")
-    results = [_run(number, *test) for number, test in enumerate(tests, 1)]
+    results = []
+    for number, (name, function) in enumerate(tests, 1):
+        announce(name)
+        results.append(_run(number, name, function))
     return 0 if all(results) and results else 1

@@ -40,10 +40,11 @@ static const char *find_slow_file_system(int fd)
 
 	if (fstatfs(fd, &status))
 		return NULL;
-	for (i = 0; i < sizeof(answered_by_others) / sizeof(*answered_by_others); i++)
+	for (i = 0; i < sizeof(answered_by_others) / sizeof(*answered_by_others); i++) {
 		/* f_type has a sign, and 32 bits on some architectures. */
 		if ((__u32)status.f_type == answered_by_others[i].magic)
 			return answered_by_others[i].name;
+	}
 	return NULL;
 }
 

@@ -290,7 +290,7 @@ static int load_and_attach(struct tracer *tracer, enum object_kind kind, struct 
 	return error;
 }
 
-static void explain_not_loaded(int error)
+static void explain_not_loaded(int error, const struct load_options *options)
 {
 	struct rlimit limit = { 0 };
 
@@ -298,9 +298,14 @@ static void explain_not_loaded(int error)
 		return;
 	if (error == EPERM && !getrlimit(RLIMIT_MEMLOCK, &limit) && limit.rlim_cur != RLIM_INFINITY)
 		log_error(
-			"the kernel refuses the memory for BPF maps: raise the limit of locked "
-			"memory, which is %llu KiB here (ulimit -l unlimited), or run it with sudo",
+			"cannot load the BPF objects: the kernel does not permit it: run it with "
+			"sudo, or on a kernel before 5.11 raise the limit of locked memory, which "
+			"is %llu KiB here (ulimit -l unlimited)",
 			(unsigned long long)limit.rlim_cur / 1024);
+	else if (options->btf)
+		log_error("cannot load the BPF objects: %s: the file of --btf, %s, may describe "
+			  "another kernel",
+			  strerror(error), options->btf);
 	else
 		log_error("cannot load the BPF objects: %s", strerror(error));
 }
@@ -370,7 +375,7 @@ static int attach_all(struct tracer *tracer, struct plan *plan, struct startup *
 	int error = attach_stages(tracer, plan, startup);
 
 	if (error) {
-		explain_not_loaded(error);
+		explain_not_loaded(error, &tracer->options);
 		return -1;
 	}
 	if (!plan__observes_anything(plan)) {

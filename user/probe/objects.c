@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "probe/objects.h"
 
-#include <stddef.h>
-#include <unistd.h>
-
 #include "kernel/host.h"
 
 /* The skeletons check that both sides agree on these. */
@@ -15,19 +12,14 @@
 #include "trace_kprobe.skel.h"
 #include "trace_kprobe_atomics.skel.h"
 
-/*
- * The kernel's own BTF is given by its path, too: otherwise libbpf looks for a type that this
- * kernel does not have in the BTF of every module, which takes long and needs CAP_SYS_ADMIN.
- */
-static const char *find_btf(const char *btf)
-{
-	return btf || access(HOST_KERNEL_BTF, R_OK) ? btf : HOST_KERNEL_BTF;
-}
-
 struct bpf_object *objects__open(enum object_kind kind, bool atomics, const char *btf)
 {
+	/*
+	 * The kernel's own BTF is given by its path, too: otherwise libbpf looks for a type that
+	 * this kernel does not have in the BTF of every module, which needs CAP_SYS_ADMIN.
+	 */
 	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "sockcreate",
-		    .btf_custom_path = find_btf(btf));
+		    .btf_custom_path = btf ? btf : HOST_KERNEL_BTF);
 	const void *elf;
 	size_t size;
 

@@ -18,7 +18,8 @@ enum half { EXIT_HALF, ENTRY_HALF, NR_HALVES };
 
 /*
  * Open the object that this kernel can run: atomics says whether it has FEATURE_ATOMICS. btf is a
- * file in place of the kernel's BTF, or NULL. NULL and errno on failure.
+ * file in place of the kernel's BTF, or NULL where HOST_KERNEL_BTF can be read. NULL and errno on
+ * failure.
  */
 struct bpf_object *objects__open(enum object_kind kind, bool atomics, const char *btf);
 

@@ -48,8 +48,9 @@ static enum seccomp_finding find_filters(struct seccomp_watch *watch)
 		found = worse(found, seccomp_mode__of_thread(filter->tids.values[i], &budget));
 	for (i = 0; i < filter->nr_cgroups; i++)
 		found = worse(found, seccomp_mode__of_cgroup(selection->cgroups[i], &budget));
+	/* Those of a COMMAND do not count: their filters are noticed as they come, or why_unknown()
+	 * says that they are not. */
 	watch->missed_tasks |= found == SECCOMP_UNKNOWN;
-	/* Those of a COMMAND need not be looked at where each filter is noticed as it comes. */
 	if (selection->command)
 		found = worse(found, find_in_command(watch, &budget));
 	return found;
