@@ -10,20 +10,14 @@
 
 #define PAUSE_US 200000
 
-static int connect_to(int socket, unsigned short port)
-{
-	const struct sockaddr_in address = { .sin_family = AF_INET,
-					     .sin_port = htons(port),
-					     .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-
-	return connect(socket, (const struct sockaddr *)&address, sizeof(address));
-}
-
 /* Return whether there is a server. */
 static __attribute__((noinline)) int check_backend(void)
 {
+	const struct sockaddr_in address = { .sin_family = AF_INET,
+					     .sin_port = htons(8000),
+					     .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	int backend = socket(AF_INET, SOCK_STREAM, 0);
-	int result = connect_to(backend, 8000);
+	int result = connect(backend, (const struct sockaddr *)&address, sizeof(address));
 
 	close(backend);
 	return !result;
@@ -32,9 +26,12 @@ static __attribute__((noinline)) int check_backend(void)
 /* If there is no server, this forgets to close the socket. */
 static __attribute__((noinline)) int push_metrics(void)
 {
-	int server = socket(AF_INET, SOCK_STREAM, 0);
+	const struct sockaddr_in6 address = { .sin6_family = AF_INET6,
+					      .sin6_port = htons(1),
+					      .sin6_addr = IN6ADDR_LOOPBACK_INIT };
+	int server = socket(AF_INET6, SOCK_STREAM, 0);
 
-	if (connect_to(server, 1))
+	if (connect(server, (const struct sockaddr *)&address, sizeof(address)))
 		return 0;
 	close(server);
 	return 1;

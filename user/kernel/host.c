@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -127,6 +129,7 @@ static bool check_proc(void)
 {
 	FILE *file = fopen("/proc/self/status", "re");
 	unsigned int outer, inner;
+	struct statfs status;
 	char line[256];
 	int numbers = 0;
 
@@ -134,6 +137,13 @@ static bool check_proc(void)
 		log_error("cannot read /proc/self/status: %s; /proc tells of the processes that "
 			  "create sockets: mount it (mount -t proc proc /proc)",
 			  strerror(errno));
+		return false;
+	}
+	/* What lies below a mount that is gone can be the /proc of another machine. */
+	if (!fstatfs(fileno(file), &status) && status.f_type != PROC_SUPER_MAGIC) {
+		log_error("/proc/self/status is not a file of this kernel's proc; /proc tells of "
+			  "the processes that create sockets: mount it (mount -t proc proc /proc)");
+		fclose(file);
 		return false;
 	}
 	while (numbers <= 0 && fgets(line, sizeof(line), file))
