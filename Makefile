@@ -74,12 +74,14 @@ TOOL_LDFLAGS += -L$(LIBRARIES)/usr/lib/$(CROSS)
 LIBS += -lzstd
 endif
 
-# One source, built four ways: see bpf/trace.bpf.c.
-BPF_OBJECTS := trace_fentry trace_fentry_atomics trace_kprobe trace_kprobe_atomics
+# One source, built five ways: see bpf/trace.bpf.c.
+BPF_OBJECTS := trace_fentry trace_fentry_atomics trace_kprobe trace_kprobe_atomics \
+	trace_kprobe_session
 VARIANT_fentry :=
 VARIANT_fentry_atomics := -DHAVE_ATOMICS
 VARIANT_kprobe := -DPROBE_KPROBE
 VARIANT_kprobe_atomics := -DPROBE_KPROBE -DHAVE_ATOMICS
+VARIANT_kprobe_session := -DPROBE_KPROBE -DPROBE_KPROBE_SESSION -DHAVE_ATOMICS
 
 # All rooms: user/main.c, a file in a room, or in a room of a room.
 SOURCES := $(wildcard user/*.c user/*/*.c user/*/*/*.c)

@@ -89,13 +89,13 @@ static __always_inline bool capture_is_asked_for(const struct session *session)
 /* Describe a socket as it is now, without its descriptor. */
 static __always_inline void capture_socket(struct wire_socket *made, struct socket *socket)
 {
-	struct sock *sock = BPF_CORE_READ(socket, sk);
+	struct sock *sock = UNTYPED_READ(socket, sk);
 
-	made->inode = BPF_CORE_READ((struct socket_alloc *)socket, vfs_inode.i_ino);
-	made->cookie = BPF_CORE_READ(sock, __sk_common.skc_cookie.counter);
-	made->family = BPF_CORE_READ(sock, __sk_common.skc_family);
-	made->type = BPF_CORE_READ(sock, sk_type);
-	made->protocol = BPF_CORE_READ(sock, sk_protocol);
+	made->inode = UNTYPED_READ((struct socket_alloc *)socket, vfs_inode.i_ino);
+	made->cookie = UNTYPED_READ(sock, __sk_common.skc_cookie.counter);
+	made->family = UNTYPED_READ(sock, __sk_common.skc_family);
+	made->type = UNTYPED_READ(sock, sk_type);
+	made->protocol = UNTYPED_READ(sock, sk_protocol);
 }
 
 /*

@@ -15,6 +15,8 @@
  *   RETURN_VALUE(ctx, arguments)   at return, of a function with that many arguments, 0 .. 6
  *   KERNEL_READ(pointer, members)  a member behind a pointer that ARGUMENT() gave, or behind that
  *                                  one and so on, as BPF_CORE_READ()
+ *   UNTYPED_READ(pointer, members) the same behind any other pointer
+ *   SKIP_RETURN                    what an entry returns if nothing is to run at the return
  */
 #ifndef PROBE_BPF_H
 #define PROBE_BPF_H
@@ -95,6 +97,9 @@ static __always_inline u64 return_value(const u64 *ctx, u32 arguments)
 
 #ifdef PROBE_KPROBE
 #include "probe_kprobe.bpf.h"
+#ifdef PROBE_KPROBE_SESSION
+#include "probe_kprobe_session.bpf.h"
+#endif
 #else
 /* The context holds the arguments as 64-bit words. At the return, the return value follows them. */
 #define ENTRY_CONTEXT		u64
@@ -103,6 +108,7 @@ static __always_inline u64 return_value(const u64 *ctx, u32 arguments)
 #define EXIT_SECTION(function)	SEC("fexit/" #function)
 
 #define EXIT_HAS_ARGUMENTS	true
+#define SKIP_RETURN		0
 
 /* Both programs run in one trampoline of the call, which holds the context. */
 #define ENTRY_FRAME(ctx, table) context_address(ctx, table)
@@ -112,6 +118,7 @@ static __always_inline u64 return_value(const u64 *ctx, u32 arguments)
 #define UNTYPED_ARGUMENT(ctx, n)     compat__untyped_argument(&(ctx)[n])
 #define RETURN_VALUE(ctx, arguments) return_value(ctx, arguments)
 #define KERNEL_READ(pointer, ...)    READ_TYPED(pointer, __VA_ARGS__)
+#define UNTYPED_READ(pointer, ...)   BPF_CORE_READ(pointer, __VA_ARGS__)
 #endif
 
 #endif /* PROBE_BPF_H */

@@ -14,6 +14,8 @@
 #undef UNTYPED_ARGUMENT
 #undef RETURN_VALUE
 #undef KERNEL_READ
+#undef UNTYPED_READ
+#undef SKIP_RETURN
 
 #define ENTRY_CONTEXT		struct pt_regs
 #define EXIT_CONTEXT		struct pt_regs
@@ -21,6 +23,7 @@
 #define EXIT_SECTION(function)	SEC("kretprobe/" #function)
 
 #define EXIT_HAS_ARGUMENTS false
+#define SKIP_RETURN	   0
 
 #define ENTRY_FRAME(ctx, table) PT_REGS_SP(ctx)
 
@@ -48,3 +51,4 @@
 #define UNTYPED_ARGUMENT(ctx, n)     ARGUMENT(ctx, n)
 #define RETURN_VALUE(ctx, arguments) PT_REGS_RC(ctx)
 #define KERNEL_READ(pointer, ...)    BPF_CORE_READ(pointer, __VA_ARGS__)
+#define UNTYPED_READ(pointer, ...)   BPF_CORE_READ(pointer, __VA_ARGS__)

@@ -17,7 +17,15 @@ static __always_inline int proof__count(enum proof way)
 	return 0;
 }
 
-#ifdef PROBE_KPROBE
+#ifdef PROBE_KPROBE_SESSION
+
+SEC(KPROBE_SESSION_SECTION)
+int prove_kprobe_session(void *ctx)
+{
+	return bpf_session_is_return(ctx) ? proof__count(PROOF_KPROBE_SESSION) : 0;
+}
+
+#elif defined(PROBE_KPROBE)
 
 /* The kprobe object is loaded twice; only for kprobe.multi is this one loaded with it. */
 SEC("kretprobe")

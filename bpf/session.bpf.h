@@ -316,28 +316,42 @@ static __always_inline bool session__span_after(int slot, u32 levels, struct ses
 }
 
 /*
- * The fast path of opening a span of a stage that is called at frame. Set *session and *span if it
- * returns SESSION_FAST. The caller sets the start of the span.
+ * The fast path of opening a span of a stage that is called at frame, in the session that its stack
+ * has in the own slot. Set *span if it returns SESSION_FAST. The caller sets the start of the span.
  */
+static __always_inline enum session_finding session__enter_own(struct session *table,
+							       struct session *own,
+							       enum stage stage, u64 frame,
+							       struct wire_span **span)
+{
+	u64 offset = session__offset(own);
+	struct open_span *open = session__open_at(own, offset);
+
+	if (unlikely(!session__is_within(own, offset, open, stage, frame)))
+		return SESSION_SLOW;
+	*span = session__append(table, own, offset, open, stage, frame);
+	return SESSION_FAST;
+}
+
+/* Whether a stack has its session in the own slot. */
+static __always_inline bool session__is_own(const struct session *own, u64 frame)
+{
+	return likely((frame ^ own->stack) < STACK_SIZE);
+}
+
+/* The same wherever the session is. Set *session, too, if it returns SESSION_FAST. */
 static __always_inline enum session_finding session__enter_fast(struct session *table,
 								enum stage stage, u64 frame,
 								struct session **session,
 								struct wire_span **span)
 {
 	struct session *own = session__own(table, frame);
-	struct open_span *open;
-	u64 offset;
 
-	if (unlikely((frame ^ own->stack) >= STACK_SIZE))
+	if (!session__is_own(own, frame))
 		return unlikely(session__may_be_displaced(table, frame)) ? SESSION_SLOW
 									 : SESSION_NONE;
-	offset = session__offset(own);
-	open = session__open_at(own, offset);
-	if (unlikely(!session__is_within(own, offset, open, stage, frame)))
-		return SESSION_SLOW;
 	*session = own;
-	*span = session__append(table, own, offset, open, stage, frame);
-	return SESSION_FAST;
+	return session__enter_own(table, own, stage, frame, span);
 }
 
 /* The slow path of the same. Return false if session__push() opens no span. */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Expand the table of stages into programs: enter_<id> and exit_<id> for each. This file is built
- * four times: for fentry and for kprobe (PROBE_KPROBE), each with and without atomic operations
- * that return a value (HAVE_ATOMICS, see compat.bpf.h).
+ * five times: for fentry and for kprobe (PROBE_KPROBE), each with and without atomic operations
+ * that return a value (HAVE_ATOMICS, see compat.bpf.h), and for kprobe.session, where a few
+ * programs observe all stages (PROBE_KPROBE_SESSION as well, see kprobe_session.bpf.h).
  */
 #include "vmlinux.h"
 
@@ -301,16 +302,26 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 	STATE_ENTRY_PROGRAM(id, function)                                                         \
 	STATE_EXIT_PROGRAM(id, function)
 
-#define STAGE INNER_STAGE
-
 /* A fentry program can't be attached to a variadic function: see below. */
 #ifndef PROBE_KPROBE
 #define VARIADIC_STAGE(...)
 #endif
 
+/* All inner stages are observed by one program: see kprobe_session.bpf.h. */
+#ifdef PROBE_KPROBE_SESSION
+#define STAGE(...)
+#else
+#define STAGE INNER_STAGE
+#endif
+
 #include "shared/stages.def"
 
+#ifdef PROBE_KPROBE_SESSION
+#undef STAGE
+#include "kprobe_session.bpf.h"
+#else
 #include "calibration.bpf.h"
+#endif
 #include "proof.bpf.h"
 
 #ifndef PROBE_KPROBE

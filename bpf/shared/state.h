@@ -29,6 +29,7 @@
 #define NR_ACCEPTS  8192     /* accept() calls that can wait at a time; see maps.bpf.h */
 #define NR_HASHES   8192     /* power of two; see state.displaced_by_hash */
 #define NR_ACCOUNTS 256	     /* power of two; further processors share accounts */
+#define NR_TARGETS  512	     /* power of two, many times the number of stages */
 
 /* A span whose function has not returned yet. */
 struct open_span {
@@ -171,6 +172,11 @@ struct state {
 	 */
 	__u64 children[NR_STAGES];
 	__u64 observed; /* STAGE_BIT()s of the stages that are probed; written with children */
+	/*
+	 * The stage of each function that a program for several functions has seen, by a hash of
+	 * the function's address: see target.bpf.h. Never shown.
+	 */
+	__u64 targets[NR_TARGETS];
 	struct session sessions[NR_SLOTS];
 	struct account accounts[NR_ACCOUNTS];
 	__u64 calibrated_stack;	  /* stack of the front end's thread: see calibration.bpf.h */

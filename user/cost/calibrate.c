@@ -10,6 +10,7 @@
 #include <bpf/bpf.h>
 
 #include "probe/own_sockets.h"
+#include "probe/probe_link.h"
 #include "text/log.h"
 
 #define NR_ROUNDS     25 /* in a batch, which has a session of its own */
@@ -29,6 +30,7 @@ static const struct functions {
 	{ { CALIBRATION_FUNCTIONS(NAME) }, NR_CALIBRATION_FUNCTIONS },
 	{ { "bpf_fentry_test5", "bpf_fentry_test6" }, 2 },
 	{ { "bpf_fentry_test7", "bpf_fentry_test8" }, 2 },
+	{ { NULL }, 0 },
 };
 
 /*
@@ -53,14 +55,15 @@ static bool run(struct bpf_object *object, const char *name)
 	return !bpf_prog_test_run_opts(bpf_program__fd(find(object, name)), &options);
 }
 
-static struct bpf_link *attach_half(enum object_kind kind, struct bpf_object *object,
+static struct probe_link *attach_half(enum object_kind kind, struct bpf_object *object,
 				    enum half half, const struct functions *functions, __u32 i)
 {
-	struct bpf_program *program = load__calibration_program(object, i, half);
+	struct bpf_program *program = load__calibration_program(object, kind, i, half);
 
 	if (!program || bpf_program__fd(program) < 0)
 		return NULL;
-	return load__attach(program, kind, half, functions->names[i]);
+	/* A program that is told of the stage by the cookie poses as the others do. */
+	return probe_link__attach(program, kind, half, functions->names[i], STAGE_TCP_V4_INIT_SOCK);
 }
 
 /* Attach the exits first, as everywhere. */
@@ -70,7 +73,7 @@ static bool attach(enum object_kind kind, struct bpf_object *object,
 	static const enum half order[NR_HALVES] = { EXIT_HALF, ENTRY_HALF };
 	__u32 i, step;
 
-	for (step = 0; step < NR_HALVES; step++) {
+	for (step = 0; step < (objects__is_paired(kind) ? 1 : NR_HALVES); step++) {
 		for (i = 0; i < functions->nr; i++) {
 			links->links[i][order[step]] =
 				attach_half(kind, object, order[step], functions, i);
@@ -87,7 +90,7 @@ static void detach(struct calibration_links *links)
 
 	for (i = 0; i < NR_CALIBRATION_FUNCTIONS; i++) {
 		for (half = 0; half < NR_HALVES; half++) {
-			bpf_link__destroy(links->links[i][half]);
+			probe_link__destroy(links->links[i][half]);
 			links->links[i][half] = NULL;
 		}
 	}
@@ -203,7 +206,9 @@ static bool measure(struct calibration *calibration, enum object_kind kind,
 	const struct functions *functions = &functions_of[calibration->nr_kinds];
 	struct least least;
 
-	if (!attach(kind, object, functions, &calibration->links[kind]))
+	/* No kernel takes probes of four kinds. */
+	errno = ENOSPC;
+	if (!functions->nr || !attach(kind, object, functions, &calibration->links[kind]))
 		return false;
 	calibration->nr_functions += functions->nr;
 	if (!find_least(calibration, trigger, state, functions, &least)) {

@@ -13,14 +13,14 @@
 #include "shared/calibration.h"
 #include "shared/state.h"
 
-struct bpf_link;
+struct probe_link;
 
 /*
  * The links that calibration has attached. Detaching takes long, and nobody calls these functions,
  * so it can wait.
  */
 struct calibration_links {
-	struct bpf_link *links[NR_CALIBRATION_FUNCTIONS][NR_HALVES];
+	struct probe_link *links[NR_CALIBRATION_FUNCTIONS][NR_HALVES];
 };
 
 /* What has been measured. Zeroes are a valid beginning. */

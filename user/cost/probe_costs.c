@@ -51,7 +51,8 @@ static void find_programs(struct measurement *measurement, const struct calibrat
 			measurement->baseline[i][half].fd =
 				calibration->costs[i].inner_ns
 					? bpf_program__fd(load__calibration_program(
-						  tracer->objects[i], 1, (enum half)half))
+						  tracer->objects[i], (enum object_kind)i, 1,
+						  (enum half)half))
 					: -1;
 	}
 }

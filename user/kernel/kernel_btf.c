@@ -174,6 +174,8 @@ enum {
 	SECCOMP_FILTER = FIRST_CALIBRATION + NR_CALIBRATION_FUNCTIONS,
 	AUDIT_SECCOMP,
 	PROOF,
+	SESSION_IS_RETURN,
+	RDONLY_CAST,
 	NR_FUNCTIONS,
 };
 
@@ -195,6 +197,8 @@ static void name_functions(struct kernel_btf_type *types)
 	types[SECCOMP_FILTER].name = "__seccomp_filter";
 	types[AUDIT_SECCOMP].name = "audit_seccomp";
 	types[PROOF].name = PROOF_FUNCTION;
+	types[SESSION_IS_RETURN].name = "bpf_session_is_return";
+	types[RDONLY_CAST].name = "bpf_rdonly_cast";
 	for (i = 0; i < NR_FUNCTIONS; i++)
 		types[i].kind = BTF_KIND_FUNC;
 }
@@ -232,6 +236,8 @@ static void read_functions(const struct btf *btf, struct kernel_btf_facts *facts
 		facts->ids.calibration[i] = types[FIRST_CALIBRATION + i].id;
 	read_seccomp(btf, types, facts);
 	facts->ids.proof = types[PROOF].id;
+	facts->ids.session_is_return = types[SESSION_IS_RETURN].id;
+	facts->ids.rdonly_cast = types[RDONLY_CAST].id;
 }
 
 /* All create functions have the type that is in struct net_proto_family. */

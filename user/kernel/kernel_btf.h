@@ -21,6 +21,8 @@ struct kernel_btf_ids {
 	__u32 proof;	      /* of PROOF_FUNCTION */
 	__u32 seccomp_filter; /* __seccomp_filter(), unless its arguments are other than known */
 	__u32 audit_seccomp;
+	__u32 session_is_return; /* bpf_session_is_return() */
+	__u32 rdonly_cast;	 /* bpf_rdonly_cast() */
 };
 
 struct kernel_btf_facts {

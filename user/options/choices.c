@@ -24,6 +24,7 @@ static const char *const attach_words[] = {
 	[ATTACH_CHOICE_AUTO] = "auto",
 	[ATTACH_CHOICE_FENTRY] = "fentry",
 	[ATTACH_CHOICE_KPROBE] = "kprobe",
+	[ATTACH_CHOICE_KPROBE_SESSION] = "kprobe.session",
 	[ATTACH_CHOICE_KPROBE_MULTI] = "kprobe.multi",
 	NULL,
 };

@@ -65,6 +65,12 @@ static void fall_back(struct plan *plan, int probe, const char *reason)
 		planned->way = ATTACH_RECONSTRUCTED;
 }
 
+/* The cheapest way by which the kernel misses no call where it keeps returns in the task. */
+static enum attach_way through_fprobe(const struct plan_facts *facts)
+{
+	return facts->kprobe_session ? ATTACH_KPROBE_SESSION : ATTACH_KPROBE_MULTI;
+}
+
 /* Choose the way to try first if --attach leaves the choice to the tool. */
 static void plan_automatically(struct stage_plan *planned, const struct plan_facts *facts,
 			       bool in_btf, const char *no_fentry)
@@ -73,14 +79,15 @@ static void plan_automatically(struct stage_plan *planned, const struct plan_fac
 	if (!facts->kernel_btf)
 		set(planned, ATTACH_KPROBE, "no fentry: the kernel has no BTF of its own");
 	else if (no_fentry)
-		set(planned, in_btf && facts->fprobe_per_task ? ATTACH_KPROBE_MULTI : ATTACH_KPROBE,
+		set(planned,
+		    in_btf && facts->fprobe_per_task ? through_fprobe(facts) : ATTACH_KPROBE,
 		    no_fentry);
 	else if (!in_btf)
 		set(planned, ATTACH_KPROBE, NO_FENTRY_ABSENT);
 	else if (!facts->preempts)
 		set(planned, ATTACH_FENTRY, "the cheapest way");
 	else if (facts->fprobe_per_task)
-		set(planned, ATTACH_KPROBE_MULTI,
+		set(planned, through_fprobe(facts),
 		    "fentry would miss calls: this kernel preempts tasks inside its programs");
 	else
 		set(planned, ATTACH_FENTRY,
@@ -95,6 +102,8 @@ static void plan_probe(struct plan *plan, int probe, bool in_btf, const char *no
 
 	if (facts->choice == ATTACH_CHOICE_KPROBE)
 		set(planned, ATTACH_KPROBE, "asked for");
+	else if (facts->choice == ATTACH_CHOICE_KPROBE_SESSION)
+		set(planned, ATTACH_KPROBE_SESSION, "asked for");
 	else if (facts->choice == ATTACH_CHOICE_KPROBE_MULTI)
 		set(planned, ATTACH_KPROBE_MULTI, "asked for");
 	else if (facts->choice == ATTACH_CHOICE_AUTO)
@@ -223,6 +232,8 @@ static enum attach_way next_way(const struct plan_facts *facts, enum attach_way 
 	if (facts->choice != ATTACH_CHOICE_AUTO)
 		return ATTACH_NONE;
 	if (refused == ATTACH_FENTRY && facts->fprobe_per_task)
+		return through_fprobe(facts);
+	if (refused == ATTACH_KPROBE_SESSION)
 		return ATTACH_KPROBE_MULTI;
 	return refused == ATTACH_KPROBE ? ATTACH_NONE : ATTACH_KPROBE;
 }
@@ -333,6 +344,8 @@ const char *attach_way_name(enum attach_way way)
 		return "fentry";
 	case ATTACH_KPROBE:
 		return "kprobe";
+	case ATTACH_KPROBE_SESSION:
+		return "kprobe.session";
 	case ATTACH_KPROBE_MULTI:
 		return "kprobe.multi";
 	case ATTACH_RECONSTRUCTED:

@@ -15,7 +15,8 @@ enum attach_way {
 	ATTACH_NONE, /* not observed */
 	ATTACH_FENTRY,
 	ATTACH_KPROBE,
-	ATTACH_KPROBE_MULTI,  /* through ftrace; any number of calls at a time */
+	ATTACH_KPROBE_SESSION, /* as kprobe.multi, but one program for entry and return */
+	ATTACH_KPROBE_MULTI,   /* through ftrace; any number of calls at a time */
 	ATTACH_RECONSTRUCTED, /* computed from the spans of other stages */
 };
 
@@ -24,6 +25,7 @@ enum attach_choice {
 	ATTACH_CHOICE_AUTO,
 	ATTACH_CHOICE_FENTRY,
 	ATTACH_CHOICE_KPROBE,
+	ATTACH_CHOICE_KPROBE_SESSION,
 	ATTACH_CHOICE_KPROBE_MULTI,
 };
 
@@ -49,6 +51,7 @@ struct plan_facts {
 	bool kernel_btf;       /* the running kernel has BTF, which fentry needs */
 	bool preempts;	       /* the kernel may preempt a task in a fentry program */
 	bool fprobe_per_task;  /* kprobe.multi keeps returns in the task, so it misses none */
+	bool kprobe_session;   /* the kernel has kprobe.session */
 	enum attach_choice choice;
 	/* An array of NR_FAMILIES, which must outlive the plan, or NULL if families are unknown. */
 	const struct family_function *families;
@@ -112,7 +115,7 @@ bool plan__observes_anything(const struct plan *plan);
 /* Return whether any function is planned to be observed in a way. */
 bool plan__uses(const struct plan *plan, enum attach_way way);
 
-/* Return the name of a way in outputs: fentry, kprobe, kprobe.multi, reconstructed or none. */
+/* Return the name of a way in outputs: fentry, kprobe, kprobe.session, kprobe.multi, reconstructed or none. */
 const char *attach_way_name(enum attach_way way);
 
 #endif /* PLAN_PLAN_H */

@@ -34,8 +34,10 @@ static void detach_probe(struct tracer *tracer, int probe)
 {
 	int half;
 
+	/* Whoever else is in a shared link keeps it. */
+	tracer->is_shared[probe] = false;
 	for (half = 0; half < NR_HALVES; half++) {
-		bpf_link__destroy(tracer->links[probe][half]);
+		probe_link__destroy(tracer->links[probe][half]);
 		tracer->links[probe][half] = NULL;
 		if (probe < NR_STAGES)
 			continue;
@@ -46,7 +48,7 @@ static void detach_probe(struct tracer *tracer, int probe)
 
 static bool is_attached(const struct tracer *tracer, int probe, enum half half)
 {
-	return tracer->links[probe][half] ||
+	return tracer->links[probe][half] || tracer->is_shared[probe] ||
 	       (probe >= NR_STAGES && tracer->clones[probe - NR_STAGES][half].link_fd >= 0);
 }
 
@@ -64,9 +66,9 @@ static int attach_clone(struct clone *clone, const struct bpf_program *program, 
 static int attach_half(struct tracer *tracer, enum object_kind kind, enum half half,
 		       const struct plan *plan, int probe)
 {
-	struct bpf_program *program = load__program(tracer->objects[kind], plan__stage(probe), half,
-						    tracer->config.state);
-	struct bpf_link **link = &tracer->links[probe][half];
+	struct bpf_program *program = load__program(tracer->objects[kind], kind, plan__stage(probe),
+						    half, tracer->config.state);
+	struct probe_link **link = &tracer->links[probe][half];
 	int family = probe - NR_STAGES;
 
 	if (kind == OBJECT_FENTRY && family >= 0) {
@@ -78,7 +80,8 @@ static int attach_half(struct tracer *tracer, enum object_kind kind, enum half h
 	}
 	if (plan->probes[probe].way == ATTACH_KPROBE)
 		kind = OBJECT_KPROBE;
-	*link = load__attach(program, kind, half, plan->probes[probe].function);
+	*link = probe_link__attach(program, kind, half, plan->probes[probe].function,
+				   plan__stage(probe));
 	return *link ? 0 : errno;
 }
 
@@ -108,13 +111,66 @@ static int attach_halves(struct tracer *tracer, enum object_kind kind, enum half
 }
 
 /*
+ * Attach a program to all functions at once that the plan wants it for. Return 0, or a positive
+ * errno if none is attached.
+ */
+static int attach_shared(struct tracer *tracer, const struct plan *plan,
+			 enum session_program number)
+{
+	const struct bpf_program *program =
+		kprobe_session__find(tracer->objects[OBJECT_KPROBE_SESSION], number);
+	const char *functions[NR_PROBES];
+	__u64 cookies[NR_PROBES];
+	bool is_shared[NR_PROBES] = {};
+	int probe, nr = 0;
+
+	for (probe = 0; probe < NR_PROBES; probe++) {
+		enum stage stage = plan__stage(probe);
+
+		if (!load__is_in(OBJECT_KPROBE_SESSION, plan, probe) ||
+		    kprobe_session__of_stage(stage) != number ||
+		    is_attached(tracer, probe, EXIT_HALF))
+			continue;
+		functions[nr] = plan->probes[probe].function;
+		cookies[nr++] = stage;
+		is_shared[probe] = true;
+	}
+	if (!nr)
+		return 0;
+	tracer->shared_links[number] = probe_link__attach_all(program, functions, cookies, nr);
+	if (!tracer->shared_links[number])
+		return errno;
+	for (probe = 0; probe < NR_PROBES; probe++)
+		tracer->is_shared[probe] |= is_shared[probe];
+	return 0;
+}
+
+/* What can't be attached at once is attached one by one, which tells whom the kernel refuses. */
+static int attach_paired(struct tracer *tracer, struct plan *plan)
+{
+	int i, error;
+
+	for (i = 0; i < NR_SESSION_PROGRAMS; i++) {
+		if (tracer->shared_links[i])
+			continue;
+		error = attach_shared(tracer, plan, i);
+		if (error && load__is_shortage(error))
+			return error;
+	}
+	return attach_halves(tracer, OBJECT_KPROBE_SESSION, EXIT_HALF, plan);
+}
+
+/*
  * Attach the exits before the entries. A function that is running when its entry is attached then
  * has an exit whenever it has an entry.
  */
 static int attach_object(struct tracer *tracer, enum object_kind kind, struct plan *plan)
 {
-	int error = attach_halves(tracer, kind, EXIT_HALF, plan);
+	int error;
 
+	if (objects__is_paired(kind))
+		return attach_paired(tracer, plan);
+	error = attach_halves(tracer, kind, EXIT_HALF, plan);
 	return error ? error : attach_halves(tracer, kind, ENTRY_HALF, plan);
 }
 
@@ -317,12 +373,13 @@ static void explain_not_loaded(int error, const struct load_options *options)
  */
 static int attach_stages(struct tracer *tracer, struct plan *plan, struct startup *startup)
 {
-	static const enum object_kind others[] = { OBJECT_KPROBE_MULTI, OBJECT_KPROBE };
+	static const enum object_kind others[] = { OBJECT_KPROBE_SESSION, OBJECT_KPROBE_MULTI,
+						   OBJECT_KPROBE };
 	/* This object is always loaded, even without programs, because it holds the maps. */
 	int error = load_and_attach(tracer, OBJECT_FENTRY, plan, startup);
-	int i;
+	size_t i;
 
-	for (i = 0; i < 2 && !error; i++) {
+	for (i = 0; i < sizeof(others) / sizeof(others[0]) && !error; i++) {
 		if (others[i] == OBJECT_KPROBE)
 			try_kprobes(tracer, plan);
 		if (!load__is_wanted(others[i], plan))
@@ -455,6 +512,8 @@ void tracer__detach(struct tracer *tracer)
 		return;
 	for (i = 0; i < NR_PROBES; i++)
 		detach_probe(tracer, i);
+	for (i = 0; i < NR_SESSION_PROGRAMS; i++)
+		probe_link__destroy(tracer->shared_links[i]);
 	event_programs__detach(&tracer->events);
 	if (tracer->execs)
 		munmap((void *)tracer->execs, NR_EXECS * sizeof(struct exec_entry));

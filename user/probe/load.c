@@ -12,6 +12,7 @@
 #include <bpf/libbpf.h>
 
 #include "probe/event_load.h"
+#include "probe/kprobe_session.h"
 #include "probe/proof_programs.h"
 #include "text/log.h"
 
@@ -35,6 +36,7 @@ enum attach_way load__way(enum object_kind kind)
 {
 	static const enum attach_way ways[NR_OBJECTS] = {
 		[OBJECT_FENTRY] = ATTACH_FENTRY,
+		[OBJECT_KPROBE_SESSION] = ATTACH_KPROBE_SESSION,
 		[OBJECT_KPROBE_MULTI] = ATTACH_KPROBE_MULTI,
 		[OBJECT_KPROBE] = ATTACH_KPROBE,
 	};
@@ -96,13 +98,15 @@ static bool wants_stage(enum object_kind kind, const struct plan *plan, enum sta
 	return find_probe(kind, plan, stage) >= 0 || (kind == OBJECT_KPROBE && may_come);
 }
 
-struct bpf_program *load__program(struct bpf_object *object, enum stage stage, enum half half,
-				  bool state)
+struct bpf_program *load__program(struct bpf_object *object, enum object_kind kind,
+				  enum stage stage, enum half half, bool state)
 {
 	const char *prefix = half == ENTRY_HALF ? "enter" : "exit";
 	struct bpf_program *program = NULL;
 	char name[PROGRAM_NAME_SIZE];
 
+	if (kind == OBJECT_KPROBE_SESSION)
+		return kprobe_session__find(object, kprobe_session__of_stage(stage));
 	/* Rarely used stages have one program for both, and before outermost calls there is
 	 * nothing. */
 	if (state) {
@@ -116,7 +120,8 @@ struct bpf_program *load__program(struct bpf_object *object, enum stage stage, e
 	return bpf_object__find_program_by_name(object, name);
 }
 
-struct bpf_program *load__calibration_program(struct bpf_object *object, int number, enum half half)
+struct bpf_program *load__calibration_program(struct bpf_object *object, enum object_kind kind,
+					      int number, enum half half)
 {
 #define NAMES(number) \
 	{ [ENTRY_HALF] = "enter_calibration_" #number, [EXIT_HALF] = "exit_calibration_" #number },
@@ -125,6 +130,8 @@ struct bpf_program *load__calibration_program(struct bpf_object *object, int num
 	};
 #undef NAMES
 
+	if (kind == OBJECT_KPROBE_SESSION)
+		return kprobe_session__find(object, SESSION_INNER);
 	return bpf_object__find_program_by_name(object, names[number][half]);
 }
 
@@ -142,19 +149,6 @@ int load__clone(const struct bpf_program *program, __u32 btf_id)
 
 	return bpf_prog_load(bpf_program__type(program), bpf_program__name(program), "GPL",
 			     bpf_program__insns(program), bpf_program__insn_cnt(program), &options);
-}
-
-struct bpf_link *load__attach(const struct bpf_program *program, enum object_kind kind,
-			      enum half half, const char *function)
-{
-	LIBBPF_OPTS(bpf_kprobe_multi_opts, options, .syms = &function, .cnt = 1,
-		    .retprobe = half == EXIT_HALF);
-
-	if (kind == OBJECT_KPROBE_MULTI)
-		return bpf_program__attach_kprobe_multi_opts(program, NULL, &options);
-	if (kind == OBJECT_KPROBE)
-		return bpf_program__attach_kprobe(program, half == EXIT_HALF, function);
-	return bpf_program__attach_trace(program);
 }
 
 /*
@@ -178,7 +172,8 @@ static void set_target(const struct loading *loading, struct bpf_program *progra
 
 static void pick_calibration_program(const struct loading *loading, int number, enum half half)
 {
-	struct bpf_program *program = load__calibration_program(loading->object, number, half);
+	struct bpf_program *program =
+		load__calibration_program(loading->object, loading->kind, number, half);
 
 	bpf_program__set_autoload(program, loading->calibration);
 	if (loading->targets)
@@ -217,6 +212,23 @@ static void set_log(const struct loading *loading, struct bpf_program *program, 
 	bpf_program__set_log_buf(program, log, LOG_BUFFER_SIZE);
 }
 
+/* The same where the programs observe several stages. */
+static void pick_paired(struct loading *loading, const struct plan *plan)
+{
+	bool wanted[NR_SESSION_PROGRAMS] = { [SESSION_INNER] = loading->calibration };
+	int i, stage;
+
+	for (stage = 0; stage < NR_STAGES; stage++)
+		wanted[kprobe_session__of_stage(stage)] |= wants_stage(loading->kind, plan, stage);
+	for (i = 0; i < NR_SESSION_PROGRAMS; i++) {
+		struct bpf_program *program = kprobe_session__find(loading->object, i);
+
+		bpf_program__set_autoload(program, wanted[i]);
+		set_log(loading, program, loading->logs[i][0]);
+	}
+	proof_programs__pick(loading->object, loading->kind, loading->proof, false);
+}
+
 /* Select the programs that the plan wants loaded, each with a log of its own. */
 static void pick_programs(struct loading *loading, const struct plan *plan,
 			  const struct config *config, bool command)
@@ -224,13 +236,20 @@ static void pick_programs(struct loading *loading, const struct plan *plan,
 	struct bpf_program *program;
 	int stage, half;
 
+	if (objects__is_paired(loading->kind)) {
+		pick_paired(loading, plan);
+		return;
+	}
+
 	for (stage = 0; stage < NR_STAGES; stage++) {
 		bool wanted = wants_stage(loading->kind, plan, stage);
 
 		for (half = 0; half < NR_HALVES; half++) {
-			program = load__program(loading->object, stage, half, !config->state);
+			program = load__program(loading->object, loading->kind, stage, half,
+						!config->state);
 			bpf_program__set_autoload(program, false);
-			program = load__program(loading->object, stage, half, config->state);
+			program = load__program(loading->object, loading->kind, stage, half,
+						config->state);
 			bpf_program__set_autoload(program, wanted);
 			if (wanted && loading->kind == OBJECT_FENTRY &&
 			    !(stages_variadic & STAGE_BIT(stage)))
@@ -333,11 +352,13 @@ static int prepare_maps(struct loading *loading, struct bpf_object *maps,
 /* The verifier's log of a stage's programs, or NULL if it is empty. */
 static const char *complaint(const struct loading *loading, enum stage stage)
 {
-	int half;
+	int half, number = stage;
 
+	if (objects__is_paired(loading->kind))
+		number = kprobe_session__of_stage(stage);
 	for (half = 0; half < NR_HALVES; half++) {
-		if (loading->logs[stage][half][0])
-			return loading->logs[stage][half];
+		if (loading->logs[number][half][0])
+			return loading->logs[number][half];
 	}
 	return NULL;
 }
@@ -450,11 +471,14 @@ int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *pl
 		 const struct config *config, const struct load_options *options,
 		 struct attach_targets *targets, struct bpf_object **object)
 {
-	struct loading *loading = malloc(sizeof(*loading));
-	int error;
+	/* All of it, for the logs that a kind of object does not use. */
+	struct loading *loading = calloc(1, sizeof(*loading));
+	int error, handler = 0;
 
 	if (!loading)
 		return ENOMEM;
+	if (kind == OBJECT_KPROBE_SESSION)
+		handler = kprobe_session__register(&options->ids);
 	loading->kind = kind;
 	loading->calibration = options->calibrate;
 	loading->proof = true;
@@ -471,6 +495,8 @@ int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *pl
 		take_out(loading, plan, error);
 		error = find_error(loading, maps, plan, config, options);
 	}
+	if (handler > 0)
+		libbpf_unregister_prog_handler(handler);
 	*object = loading->object;
 	free(loading);
 	return error;

@@ -45,16 +45,16 @@ int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *pl
 		 struct attach_targets *targets, struct bpf_object **object);
 
 /*
- * A stage's program in an object. state says whether it is to take snapshots (config.state). The
+ * A stage's program in an object of a kind. state says whether it is to take snapshots (config.state). The
  * fentry program of STAGE_FAMILY_CREATE is loaded for the function of one family only
  * (load__family_target()); load__clone() loads it for another one.
  */
-struct bpf_program *load__program(struct bpf_object *object, enum stage stage, enum half half,
-				  bool state);
+struct bpf_program *load__program(struct bpf_object *object, enum object_kind kind,
+				  enum stage stage, enum half half, bool state);
 
 /* The same for the programs of calibrate.h; number is 0 .. NR_CALIBRATION_FUNCTIONS - 1. */
-struct bpf_program *load__calibration_program(struct bpf_object *object, int number,
-					      enum half half);
+struct bpf_program *load__calibration_program(struct bpf_object *object, enum object_kind kind,
+					      int number, enum half half);
 
 /*
  * The number in the kernel's BTF of the function for which the fentry object's programs of
@@ -67,15 +67,6 @@ __u32 load__family_target(const struct plan *plan);
  * the kernel's BTF. Return a descriptor, or -1 and errno.
  */
 int load__clone(const struct bpf_program *program, __u32 btf_id);
-
-struct bpf_link;
-
-/*
- * Attach one half of a probe to a function. program is a loaded program of an object of that
- * kind. Return the link, or NULL and errno.
- */
-struct bpf_link *load__attach(const struct bpf_program *program, enum object_kind kind,
-			      enum half half, const char *function);
 
 /* Whether an errno means a shortage of descriptors or memory, which is no program's fault. */
 bool load__is_shortage(int error);

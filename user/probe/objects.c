@@ -11,6 +11,12 @@
 #include "trace_fentry_atomics.skel.h"
 #include "trace_kprobe.skel.h"
 #include "trace_kprobe_atomics.skel.h"
+#include "trace_kprobe_session.skel.h"
+
+bool objects__is_paired(enum object_kind kind)
+{
+	return kind == OBJECT_KPROBE_SESSION;
+}
 
 struct bpf_object *objects__open(enum object_kind kind, bool atomics, const char *btf)
 {
@@ -27,6 +33,8 @@ struct bpf_object *objects__open(enum object_kind kind, bool atomics, const char
 		elf = trace_fentry_atomics__elf_bytes(&size);
 	else if (kind == OBJECT_FENTRY)
 		elf = trace_fentry__elf_bytes(&size);
+	else if (kind == OBJECT_KPROBE_SESSION)
+		elf = trace_kprobe_session__elf_bytes(&size);
 	else if (atomics)
 		elf = trace_kprobe_atomics__elf_bytes(&size);
 	else

@@ -8,13 +8,20 @@
 
 enum object_kind {
 	OBJECT_FENTRY, /* also has the programs that follow a COMMAND's processes */
+	OBJECT_KPROBE_SESSION, /* its programs observe entry and return, of several functions */
 	OBJECT_KPROBE_MULTI,
 	OBJECT_KPROBE,
 	NR_OBJECTS,
 };
 
+/* BPF_TRACE_KPROBE_SESSION in include/uapi/linux/bpf.h, which older headers do not have. */
+#define OBJECTS_KPROBE_SESSION_TYPE 56
+
 /* The two programs of a probe, in the order in which they are attached. */
 enum half { EXIT_HALF, ENTRY_HALF, NR_HALVES };
+
+/* Whether one program of an object of this kind observes both entry and return. */
+bool objects__is_paired(enum object_kind kind);
 
 /*
  * Open the object that this kernel can run: atomics says whether it has FEATURE_ATOMICS. btf is a

@@ -6,12 +6,14 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "probe/probe_link.h"
 #include "probe/proof_programs.h"
 #include "probe/tracer.h"
 
 /* The objects whose way is proved. */
 static const enum object_kind kinds[NR_PROOFS] = {
 	[PROOF_FENTRY] = OBJECT_FENTRY,
+	[PROOF_KPROBE_SESSION] = OBJECT_KPROBE_SESSION,
 	[PROOF_KPROBE_MULTI] = OBJECT_KPROBE_MULTI,
 	[PROOF_KPROBE] = OBJECT_KPROBE,
 };
@@ -53,7 +55,7 @@ bool proof__prepare(struct proofs *proofs, const struct tracer *tracer, enum pro
 	errno = ENOENT;
 	if (program && bpf_program__fd(program) >= 0)
 		proofs->links[proof] =
-			load__attach(program, kinds[proof], EXIT_HALF, PROOF_FUNCTION);
+			probe_link__attach(program, kinds[proof], EXIT_HALF, PROOF_FUNCTION, 0);
 	if (!proofs->links[proof])
 		proofs->errors[proof] = errno;
 	return proofs->links[proof];
@@ -82,7 +84,7 @@ void proof__end(struct proofs *proofs)
 	int i;
 
 	for (i = 0; i < NR_PROOFS; i++) {
-		bpf_link__destroy(proofs->links[i]);
+		probe_link__destroy(proofs->links[i]);
 		proofs->links[i] = NULL;
 	}
 }

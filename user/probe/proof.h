@@ -13,12 +13,12 @@
 #include "plan/plan.h"
 #include "shared/proof.h"
 
-struct bpf_link;
+struct probe_link;
 struct tracer;
 
 /* What has been attached for it. Zeroes are a valid beginning. */
 struct proofs {
-	struct bpf_link *links[NR_PROOFS];
+	struct probe_link *links[NR_PROOFS];
 	int errors[NR_PROOFS]; /* why there is no link, as an errno; 0 if that was not tried */
 };
 

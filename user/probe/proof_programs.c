@@ -5,6 +5,7 @@ struct bpf_program *proof_programs__find(struct bpf_object *object, enum proof p
 {
 	static const char *const names[NR_PROOFS] = {
 		[PROOF_FENTRY] = "prove_fentry",
+		[PROOF_KPROBE_SESSION] = "prove_kprobe_session",
 		[PROOF_KPROBE_MULTI] = "prove_kprobe_multi",
 		[PROOF_KPROBE] = "prove_kprobe",
 	};
@@ -23,6 +24,10 @@ void proof_programs__pick(struct bpf_object *object, enum object_kind kind, bool
 	if (kind == OBJECT_FENTRY) {
 		pick(object, PROOF_FENTRY, wanted && by_fentry);
 		pick(object, PROOF_KPROBE, wanted);
+		return;
+	}
+	if (kind == OBJECT_KPROBE_SESSION) {
+		pick(object, PROOF_KPROBE_SESSION, wanted);
 		return;
 	}
 	pick(object, PROOF_KPROBE_MULTI, wanted && kind == OBJECT_KPROBE_MULTI);

@@ -10,8 +10,10 @@
 #include "kernel/boot_clock.h"
 #include "plan/plan.h"
 #include "probe/event_programs.h"
+#include "probe/kprobe_session.h"
 #include "probe/load.h"
 #include "probe/objects.h"
+#include "probe/probe_link.h"
 #include "probe/targets.h"
 #include "shared/config.h"
 #include "shared/exec.h"
@@ -28,7 +30,11 @@ struct tracer {
 	struct load_options options;
 	struct attach_targets *targets; /* NULL if libbpf has to find the functions */
 	struct bpf_object *objects[NR_OBJECTS];
-	struct bpf_link *links[NR_PROBES][NR_HALVES];
+	/* Of a probe whose program observes both halves, only EXIT_HALF is used. */
+	struct probe_link *links[NR_PROBES][NR_HALVES];
+	/* The links of programs that were attached to several functions at once, and which these are. */
+	struct probe_link *shared_links[NR_SESSION_PROGRAMS];
+	bool is_shared[NR_PROBES];
 	/* The families' programs, by fentry, except for the family with this function's number. */
 	struct clone clones[NR_FAMILIES][NR_HALVES];
 	__u32 family_target;

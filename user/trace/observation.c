@@ -81,6 +81,7 @@ static void make_plan(struct plan *plan, const struct selection *selection, cons
 		.kernel_btf = host->kernel_btf,
 		.preempts = host->preempts,
 		.fprobe_per_task = features->has[FEATURE_FPROBE_PER_TASK],
+		.kprobe_session = features->has[FEATURE_KPROBE_SESSION],
 		.choice = selection->attach,
 		.families = functions,
 	};

@@ -74,6 +74,7 @@ static inline char *put_attach(char *at, enum attach_way way)
 		[ATTACH_NONE] = TEXT("none"),
 		[ATTACH_FENTRY] = TEXT("fentry"),
 		[ATTACH_KPROBE] = TEXT("kprobe"),
+		[ATTACH_KPROBE_SESSION] = TEXT("kprobe.session"),
 		[ATTACH_KPROBE_MULTI] = TEXT("kprobe.multi"),
 		[ATTACH_RECONSTRUCTED] = TEXT("reconstructed"),
 #undef TEXT
