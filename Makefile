@@ -113,6 +113,7 @@ $(BUILD)/user/%.o: user/%.c $(BUILD)/compile.flags | $(LIBRARIES)
 
 # What includes the skeletons needs them made first; afterwards the dependency files know.
 $(BUILD)/user/probe/objects.o $(BUILD)/user/kernel/families.o: | $(SKELETONS)
+$(BUILD)/user/kernel/core_btf.o: $(BUILD)/skel/core_types.h
 
 # Without debugging information, but with BTF: what libbpf reads, and nothing of where it was built.
 define compile_bpf
@@ -131,6 +132,15 @@ $(BUILD)/skel/%.skel.h: $(BUILD)/bpf/%.bpf.o
 	$(say) SKEL $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(BPFTOOL) gen skeleton $< name $* > $@
+
+# The names of the types that the programs may want relocated, without what follows ___: see
+# user/kernel/core_btf.h.
+$(BUILD)/skel/core_types.h: $(BPF_OBJECTS:%=$(BUILD)/bpf/%.bpf.o) $(BUILD)/bpf/read_families.bpf.o
+	$(say) GEN $@
+	$(Q)mkdir -p $(@D)
+	$(Q)for object in $^; do $(BPFTOOL) btf dump file $$object || exit; done | \
+		sed -nE "s/^\[[0-9]+\] (STRUCT|UNION|ENUM|ENUM64) '([A-Za-z0-9_]+)'.*/\2/p" | \
+		sed -E 's/___.*//; s/.*/"&",/' | LC_ALL=C sort -u > $@
 
 ifdef LIBRARIES
 # A link into the cache.

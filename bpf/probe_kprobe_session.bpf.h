@@ -26,9 +26,12 @@ static bool (*const bpf_session_is_return)(void *ctx) = (void *)KFUNC_SESSION_IS
 static void *(*const bpf_rdonly_cast)(const void *pointer, u32 type) = (void *)KFUNC_RDONLY_CAST;
 
 /* A pointer to a struct of the kernel, through which the verifier lets programs load. */
-#define TYPED(pointer)                                                          \
-	((typeof(pointer))bpf_rdonly_cast(pointer, bpf_core_type_id_kernel(     \
-							   typeof(*(pointer)))))
+#define TYPE_NUMBER(pointer)                                                \
+	_Generic((pointer), struct net * : config.types.net, struct sock *  \
+		 : config.types.sock, struct socket *                       \
+		 : config.types.socket, struct socket_alloc *               \
+		 : config.types.socket_alloc)
+#define TYPED(pointer) ((typeof(pointer))bpf_rdonly_cast(pointer, TYPE_NUMBER(pointer)))
 #define KERNEL_READ(pointer, ...)  READ_TYPED(TYPED(pointer), __VA_ARGS__)
 #define UNTYPED_READ(pointer, ...) READ_TYPED(TYPED(pointer), __VA_ARGS__)
 

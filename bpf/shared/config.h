@@ -67,6 +67,14 @@ struct filter {
 #include "shared/filters.def"
 };
 
+/* The numbers of structs in the running kernel's BTF, for programs that cast pointers to them. */
+struct type_numbers {
+	__u32 net;
+	__u32 sock;
+	__u32 socket;
+	__u32 socket_alloc;
+};
+
 /*
  * The verifier removes code that a constant makes unreachable, but the load of the constant stays.
  * So one member says whether any of several rare features is used.
@@ -93,6 +101,7 @@ struct config {
 	__u32 identify_process;	      /* fill wire_record.process_start_ns and exec_id */
 	__u32 seccomp_arguments;      /* number of arguments of __seccomp_filter() */
 	__u32 seccomp_kill_returns;   /* FEATURE_SECCOMP_KILL_RETURNS */
+	struct type_numbers types;
 	__u8 arguments[NR_STAGES];    /* number of arguments of functions with ARGUMENTS_VARY */
 };
 

@@ -179,6 +179,27 @@ enum {
 	NR_FUNCTIONS,
 };
 
+/* The structs come behind them. */
+enum {
+	STRUCT_NET = NR_FUNCTIONS,
+	STRUCT_SOCK,
+	STRUCT_SOCKET,
+	STRUCT_SOCKET_ALLOC,
+	NR_TYPES,
+};
+
+static void name_structs(struct kernel_btf_type *types)
+{
+	int i;
+
+	types[STRUCT_NET].name = "net";
+	types[STRUCT_SOCK].name = "sock";
+	types[STRUCT_SOCKET].name = "socket";
+	types[STRUCT_SOCKET_ALLOC].name = "socket_alloc";
+	for (i = NR_FUNCTIONS; i < NR_TYPES; i++)
+		types[i].kind = BTF_KIND_STRUCT;
+}
+
 /* The names of all stages, then their other names, then those for calibration, seccomp and the
  * proof. */
 static void name_functions(struct kernel_btf_type *types)
@@ -225,11 +246,12 @@ static void read_functions(const struct btf *btf, struct kernel_btf_facts *facts
 	int i;
 
 	name_functions(types);
+	name_structs(types);
 	if (nr_more)
-		memcpy(types + NR_FUNCTIONS, more, nr_more * sizeof(*more));
-	kernel_btf__find_types(btf, types, NR_FUNCTIONS + nr_more);
+		memcpy(types + NR_TYPES, more, nr_more * sizeof(*more));
+	kernel_btf__find_types(btf, types, NR_TYPES + nr_more);
 	if (nr_more)
-		memcpy(more, types + NR_FUNCTIONS, nr_more * sizeof(*more));
+		memcpy(more, types + NR_TYPES, nr_more * sizeof(*more));
 	for (i = 0; i < NR_STAGES; i++)
 		read_stage(btf, i, types[i].id, types[FIRST_OTHER_NAME + i].id, facts);
 	for (i = 0; i < NR_CALIBRATION_FUNCTIONS; i++)
@@ -238,6 +260,12 @@ static void read_functions(const struct btf *btf, struct kernel_btf_facts *facts
 	facts->ids.proof = types[PROOF].id;
 	facts->ids.session_is_return = types[SESSION_IS_RETURN].id;
 	facts->ids.rdonly_cast = types[RDONLY_CAST].id;
+	facts->ids.types = (struct type_numbers){
+		.net = types[STRUCT_NET].id,
+		.sock = types[STRUCT_SOCK].id,
+		.socket = types[STRUCT_SOCKET].id,
+		.socket_alloc = types[STRUCT_SOCKET_ALLOC].id,
+	};
 }
 
 /* All create functions have the type that is in struct net_proto_family. */

@@ -10,6 +10,7 @@
 #include "kernel/socket_flags.h"
 #include "names/stage.h"
 #include "shared/calibration.h"
+#include "shared/config.h"
 #include "shared/proof.h"
 
 #define KERNEL_BTF_MAX_ARGUMENTS 6 /* as many as the BPF programs can handle */
@@ -23,6 +24,7 @@ struct kernel_btf_ids {
 	__u32 audit_seccomp;
 	__u32 session_is_return; /* bpf_session_is_return() */
 	__u32 rdonly_cast;	 /* bpf_rdonly_cast() */
+	struct type_numbers types;
 };
 
 struct kernel_btf_facts {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "probe/objects.h"
 
-#include "kernel/host.h"
-
 /* The skeletons check that both sides agree on these. */
 #include "shared/config.h"
 #include "shared/state.h"
@@ -20,12 +18,8 @@ bool objects__is_paired(enum object_kind kind)
 
 struct bpf_object *objects__open(enum object_kind kind, bool atomics, const char *btf)
 {
-	/*
-	 * The kernel's own BTF is given by its path, too: otherwise libbpf looks for a type that
-	 * this kernel does not have in the BTF of every module, which needs CAP_SYS_ADMIN.
-	 */
 	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "sockcreate",
-		    .btf_custom_path = btf ? btf : HOST_KERNEL_BTF);
+		    .btf_custom_path = btf);
 	const void *elf;
 	size_t size;
 

@@ -25,8 +25,9 @@ bool objects__is_paired(enum object_kind kind);
 
 /*
  * Open the object that this kernel can run: atomics says whether it has FEATURE_ATOMICS. btf is a
- * file in place of the kernel's BTF, or NULL where HOST_KERNEL_BTF can be read. NULL and errno on
- * failure.
+ * file with the kernel's types that relocation takes. If it were NULL, libbpf would look for a type
+ * that this kernel does not have in the BTF of every module, which needs CAP_SYS_ADMIN. NULL and
+ * errno on failure.
  */
 struct bpf_object *objects__open(enum object_kind kind, bool atomics, const char *btf);
 

@@ -2,11 +2,14 @@
 #include "trace/observation.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "kernel/cgroups.h"
+#include "kernel/core_btf.h"
 #include "kernel/kernel_btf.h"
+#include "kernel/shortage.h"
 #include "plan/filter_flags.h"
 #include "symbols/process.h"
 #include "text/log.h"
@@ -63,6 +66,7 @@ static void make_config(struct config *config, const struct selection *selection
 	config->wakeup_bytes = (__u64)selection->buffer_mib * 1024 * 1024 / 4;
 	config->seccomp_kill_returns = features->has[FEATURE_SECCOMP_KILL_RETURNS];
 	config->seccomp_arguments = facts->seccomp_arguments;
+	config->types = facts->ids.types;
 	memcpy(config->arguments, facts->arguments, sizeof(config->arguments));
 }
 
@@ -81,7 +85,8 @@ static void make_plan(struct plan *plan, const struct selection *selection, cons
 		.kernel_btf = host->kernel_btf,
 		.preempts = host->preempts,
 		.fprobe_per_task = features->has[FEATURE_FPROBE_PER_TASK],
-		.kprobe_session = features->has[FEATURE_KPROBE_SESSION],
+		/* Its programs need numbers in the kernel's own BTF. */
+		.kprobe_session = features->has[FEATURE_KPROBE_SESSION] && !selection->btf,
 		.choice = selection->attach,
 		.families = functions,
 	};
@@ -155,9 +160,15 @@ static int read_functions(struct observation *observation, const struct selectio
 		families__read(observation->families, observation->functions);
 		look_up_btf_ids(btf, selection->btf, observation->functions);
 	}
-	kernel_btf__close(btf);
 	startup__add(&observation->startup, STARTUP_FAMILIES, since);
-	return 0;
+	since = startup__now_ns();
+	observation->core_btf = core_btf__make(btf);
+	kernel_btf__close(btf);
+	startup__add(&observation->startup, STARTUP_TYPES, since);
+	if (observation->core_btf >= 0)
+		return 0;
+	shortage__report("cannot take what the programs need out of the kernel's types", errno);
+	return -1;
 }
 
 static void measure_costs(struct observation *observation)
@@ -201,8 +212,10 @@ static int attach_all(struct observation *observation, const struct config *conf
 static int attach(struct observation *observation, const struct selection *selection,
 		  const struct config *config, const struct kernel_btf_facts *facts)
 {
+	char core_btf[sizeof("/proc/self/fd/") + 10];
 	const struct load_options options = {
 		.btf = selection->btf,
+		.core_btf = core_btf,
 		.ids = facts->ids,
 		.buffer_bytes = selection->buffer_mib * 1024 * 1024,
 		.command = selection->command,
@@ -213,6 +226,7 @@ static int attach(struct observation *observation, const struct selection *selec
 	int cgroup_fds[FILTER_MAX_VALUES];
 	int error;
 
+	snprintf(core_btf, sizeof(core_btf), "/proc/self/fd/%d", observation->core_btf);
 	if (exe_paths__open(&observation->exe_paths, selection->exe_paths,
 			    selection->nr_exe_paths) ||
 	    cgroups__open(selection->cgroups, selection->filter.nr_cgroups, cgroup_fds))
@@ -289,6 +303,7 @@ int observation__begin(struct observation *observation, struct plan *plan,
 	struct config config;
 
 	memset(observation, 0, sizeof(*observation));
+	observation->core_btf = -1;
 	memset(costs, 0, sizeof(*costs));
 	observation->plan = plan;
 	observation->costs = costs;
@@ -385,6 +400,9 @@ void observation__end(struct observation *observation)
 	exe_paths__close(&observation->exe_paths);
 	probe_costs__end(&observation->probe_costs);
 	tracer__detach(observation->tracer);
+	if (observation->core_btf >= 0)
+		close(observation->core_btf);
+	observation->core_btf = -1;
 	families__close(observation->families);
 	kernel_symbols__free(observation->symbols);
 	observation->tracer = NULL;
