@@ -74,14 +74,15 @@ TOOL_LDFLAGS += -L$(LIBRARIES)/usr/lib/$(CROSS)
 LIBS += -lzstd
 endif
 
-# One source, built five ways: see bpf/trace.bpf.c.
-BPF_OBJECTS := trace_fentry trace_fentry_atomics trace_kprobe trace_kprobe_atomics \
-	trace_kprobe_session
+# One source, built five ways, and each of them without what few users ask for: see
+# bpf/trace.bpf.c.
+BPF_VARIANTS := fentry fentry_atomics kprobe kprobe_atomics kprobe_session
 VARIANT_fentry :=
 VARIANT_fentry_atomics := -DHAVE_ATOMICS
 VARIANT_kprobe := -DPROBE_KPROBE
 VARIANT_kprobe_atomics := -DPROBE_KPROBE -DHAVE_ATOMICS
 VARIANT_kprobe_session := -DPROBE_KPROBE -DPROBE_KPROBE_SESSION -DHAVE_ATOMICS
+BPF_OBJECTS := $(BPF_VARIANTS:%=trace_%) $(BPF_VARIANTS:%=trace_%_lean)
 
 # All rooms: user/main.c, a file in a room, or in a room of a room.
 SOURCES := $(wildcard user/*.c user/*/*.c user/*/*/*.c)
@@ -119,7 +120,7 @@ $(BUILD)/user/kernel/core_btf.o: $(BUILD)/skel/core_types.h
 define compile_bpf
 	$(say) BPF $@
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CLANG) $(BPF_CFLAGS) $(VARIANT_$*) -MMD -MP -c -o $@ $<
+	$(Q)$(CLANG) $(BPF_CFLAGS) $(VARIANT_$(*:_lean=)) $(if $(filter %_lean,$*),-DLEAN) -MMD -MP -c -o $@ $<
 	$(Q)$(LLVM_STRIP) -g $@
 endef
 

@@ -132,7 +132,7 @@ static __noinline int accept__begin_round(void *ctx, u64 frame)
 		session->record.spans[0].end = now;
 		accept__output_round(session, accept__judge(session));
 		accept__restart(session, now);
-		if (config.stacks)
+		if (WITH_STACKS)
 			details__capture_stacks(ctx, session);
 	}
 	session->fd_reserved = accept__reserved();

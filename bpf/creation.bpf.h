@@ -103,7 +103,7 @@ static __always_inline void creation__copy_begin(struct wire_record *copy,
 
 	_Static_assert(WIRE_MAX_SOCKETS == 2, "one socket is more than most have");
 	__builtin_memcpy(copy, record, first_only);
-	if (unlikely(record->nr_sockets > 1 || config.accept))
+	if (unlikely(record->nr_sockets > 1 || WITH_ACCEPT))
 		copy->sockets[1] = record->sockets[1];
 }
 
@@ -164,7 +164,7 @@ GLOBAL int creation__output_slow(u32 slot, s32 ret)
 		return 0;
 	record = &session->record;
 	spans = record->nr_spans;
-	if (config.state)
+	if (WITH_STATE)
 		snapshots__submit(session, cpu, sequence);
 	creation__end_record(record, cpu, sequence, ret);
 	if (ret == -EMFILE)
@@ -254,9 +254,9 @@ static __always_inline void creation__begin_extras(void *ctx, struct session *se
 {
 	if (config.pid_namespace_level)
 		*(u64 *)&session->record.tid = task__current_pid_tid();
-	if (kind != CREATION_REFUSED && (config.stacks || via == VIA_KERNEL))
+	if (kind != CREATION_REFUSED && (WITH_STACKS || via == VIA_KERNEL))
 		details__capture_stacks(ctx, session);
-	if (config.state)
+	if (WITH_STATE)
 		snapshots__reset(session);
 	session->is_accept = kind == CREATION_ACCEPT;
 }

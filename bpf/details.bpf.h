@@ -28,11 +28,11 @@ static __always_inline void details__capture_stacks(void *ctx, struct session *s
 	struct wire_record *record = &session->record;
 	u32 frames;
 
-	if (config.kernel_stack || record->via == VIA_KERNEL)
+	if (WITH_KERNEL_STACK || record->via == VIA_KERNEL)
 		record->nr_kernel_frames =
 			details__frames(bpf_get_stack(ctx, record->details.kernel_frames,
 						      sizeof(record->details.kernel_frames), 0));
-	if (!config.user_stack)
+	if (!WITH_USER_STACK)
 		return;
 	frames = details__frames(bpf_get_stack(ctx, record->details.user_frames + WIRE_MAX_CALLERS,
 					       WIRE_MAX_FRAMES * sizeof(u64), BPF_F_USER_STACK));

@@ -273,7 +273,7 @@ static __always_inline bool filter__has_result(const struct filter_result *resul
 }
 
 /* At the outermost entry, if at_entry; for the current task and what it asks for. */
-static __always_inline bool filter__accepts_entry(s32 family, s32 type, s32 protocol, u32 netns)
+GLOBAL int filter__accepts_entry(s32 family, s32 type, s32 protocol, u32 netns)
 {
 	const struct filter_call call = { family, type, protocol, netns };
 

@@ -69,7 +69,7 @@ static __noinline int inner__enter_slow(struct pt_regs *ctx, u64 frame, enum sta
 
 	if (!session__enter_slow(stage, frame, &session, &span))
 		return SKIP_RETURN;
-	if (config.state)
+	if (WITH_STATE)
 		snapshots__entry(frame);
 	BEGIN_SPAN(ctx, session, span, of_inner);
 	return 0;
@@ -88,7 +88,7 @@ static __always_inline int inner__enter(struct pt_regs *ctx)
 		return inner__enter_slow(ctx, frame, target__stage(ctx, table));
 	}
 	stage = target__stage(ctx, table);
-	if (config.state || session__enter_own(table, own, stage, frame, &span) != SESSION_FAST)
+	if (WITH_STATE || session__enter_own(table, own, stage, frame, &span) != SESSION_FAST)
 		return inner__enter_slow(ctx, frame, stage);
 	BEGIN_SPAN(ctx, own, span, of_inner);
 	return 0;
@@ -116,7 +116,7 @@ static __noinline int inner__leave_slow(struct pt_regs *ctx, u64 frame)
 	if (!session__leave_slow(stage, frame, &session, &span))
 		return 0;
 	ret = inner__end_span(ctx, session, span, stage);
-	if (config.state)
+	if (WITH_STATE)
 		snapshots__exit(frame, stage, has_failed(returns, ret),
 				returns == RETURNS_POINTER ? RETURN_VALUE(ctx, 0) : 0, ret);
 	return 0;
@@ -139,7 +139,7 @@ static __always_inline int inner__leave(struct pt_regs *ctx)
 		return 0;
 	offset = session__bound(innermost);
 	open = session__open_at(own, offset);
-	if (config.state || unlikely(open->frame != frame))
+	if (WITH_STATE || unlikely(open->frame != frame))
 		return inner__leave_slow(ctx, frame);
 	span = session__span_of(own, open);
 	own->innermost = offset - sizeof(struct open_span);
@@ -159,13 +159,13 @@ int observe_inner(struct pt_regs *ctx)
 		return enter_##id(ctx)
 #define CALL_ENTER_WITH_STATE(id) \
 	case STAGE_##id: \
-		return config.state ? look_##id(ctx) : enter_##id(ctx)
+		return WITH_STATE ? look_##id(ctx) : enter_##id(ctx)
 #define CALL_LEAVE(id) \
 	case STAGE_##id: \
 		return exit_##id(ctx)
 #define CALL_LEAVE_WITH_STATE(id) \
 	case STAGE_##id: \
-		return config.state ? snap_##id(ctx) : exit_##id(ctx)
+		return WITH_STATE ? snap_##id(ctx) : exit_##id(ctx)
 
 static __always_inline int way_in__enter(struct pt_regs *ctx, enum stage stage)
 {
@@ -213,8 +213,8 @@ SEC(KPROBE_SESSION_SECTION)
 int observe_creation(struct pt_regs *ctx)
 {
 	if (bpf_session_is_return(ctx))
-		return config.state ? snap_SOCK_CREATE(ctx) : exit_SOCK_CREATE(ctx);
-	return config.state ? look_SOCK_CREATE(ctx) : enter_SOCK_CREATE(ctx);
+		return WITH_STATE ? snap_SOCK_CREATE(ctx) : exit_SOCK_CREATE(ctx);
+	return WITH_STATE ? look_SOCK_CREATE(ctx) : enter_SOCK_CREATE(ctx);
 }
 
 static __always_inline int accept__enter_stage(struct pt_regs *ctx, enum stage stage)

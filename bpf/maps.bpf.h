@@ -13,6 +13,25 @@
 /* The front end sets this before loading, and the verifier treats its members as constants. */
 const volatile struct config config SEC(".rodata.config");
 
+/*
+ * What few users ask for, and takes most of the time to load. The programs are built with it and,
+ * for everybody else, without it (LEAN): the verifier removes code that a constant makes
+ * unreachable, but not before it has looked at it in several ways.
+ */
+#ifdef LEAN
+#define WITH_STATE	  false
+#define WITH_STACKS	  false
+#define WITH_KERNEL_STACK false
+#define WITH_USER_STACK	  false
+#define WITH_ACCEPT	  false
+#else
+#define WITH_STATE	  config.state
+#define WITH_STACKS	  config.stacks
+#define WITH_KERNEL_STACK config.kernel_stack
+#define WITH_USER_STACK	  config.user_stack
+#define WITH_ACCEPT	  config.accept
+#endif
+
 struct state state;
 
 #define BPF_F_MMAPABLE (1U << 10) /* include/uapi/linux/bpf.h */

@@ -15,8 +15,8 @@
 #undef KERNEL_READ
 #undef UNTYPED_READ
 
-#define ENTRY_SECTION(function) static __always_inline
-#define EXIT_SECTION(function)	static __always_inline
+#define ENTRY_SECTION(function) static __noinline
+#define EXIT_SECTION(function)	static __noinline
 
 /* An entry that returns this has the kernel not run the program at the return. */
 #define SKIP_RETURN 1

@@ -141,7 +141,7 @@ static __noinline int seccomp__begin(void *ctx, u64 frame, u32 number, enum wire
 		call.family = arguments[0];
 		call.type = arguments[1];
 		call.protocol = arguments[2];
-	} else if (config.accept) {
+	} else if (WITH_ACCEPT) {
 		accept__describe(accept__file(arguments[0]), arguments[0],
 				 via == VIA_ACCEPT4 ? arguments[3] : 0, &call, &listener);
 	} else {
@@ -165,7 +165,7 @@ static __always_inline int seccomp__refused(void *ctx, u64 frame, u32 number,
 	session = session__in(slot);
 	if (!session)
 		return 0;
-	if (config.stacks)
+	if (WITH_STACKS)
 		details__capture_stacks(ctx, session);
 	return creation__finish_slow(slot, result);
 }

@@ -104,7 +104,7 @@ static __noinline struct session *session__find_accept(u64 stack)
  */
 static __always_inline struct session *session__in(u32 slot)
 {
-	if (config.accept) {
+	if (WITH_ACCEPT) {
 		/*
 		 * Otherwise the compiler tests the slot first, which doubles the verifier's work.
 		 */
@@ -127,7 +127,7 @@ static __always_inline struct session *session__find_from(struct session *table,
 		return own;
 	if (likely(!session__may_be_displaced(table, frame)))
 		return NULL;
-	if (config.accept) {
+	if (WITH_ACCEPT) {
 		session = session__find_accept(stack);
 		if (session)
 			return session;
@@ -253,7 +253,7 @@ static __always_inline void session__release(struct session *session)
 {
 	/* If no session is displaced, this one is not either. */
 	if (unlikely(state.nr_displaced)) {
-		if (config.accept && session->slot == IN_ACCEPTS) {
+		if (WITH_ACCEPT && session->slot == IN_ACCEPTS) {
 			session__remove_accept(bpf_get_current_pid_tgid());
 			return;
 		}

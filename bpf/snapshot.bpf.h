@@ -58,7 +58,7 @@ static __always_inline struct snapshots *snapshots__of(const struct session *ses
 {
 	u32 slot = session->slot;
 
-	if (config.accept && session->is_accept)
+	if (WITH_ACCEPT && session->is_accept)
 		return NULL;
 	return bpf_map_lookup_elem(&snapshots, &slot);
 }
@@ -269,7 +269,7 @@ static __always_inline bool snapshots__has_changed(struct snapshots *of,
  */
 GLOBAL int snapshots__take(u32 slot, u32 index, u32 span, u32 flags, u32 has_type)
 {
-	struct snapshots *of = config.state ? bpf_map_lookup_elem(&snapshots, &slot) : NULL;
+	struct snapshots *of = WITH_STATE ? bpf_map_lookup_elem(&snapshots, &slot) : NULL;
 	struct wire_snapshot *snapshot;
 	struct watched *watched;
 	u32 nr_snapshots;

@@ -3,7 +3,8 @@
  * Expand the table of stages into programs: enter_<id> and exit_<id> for each. This file is built
  * five times: for fentry and for kprobe (PROBE_KPROBE), each with and without atomic operations
  * that return a value (HAVE_ATOMICS, see compat.bpf.h), and for kprobe.session, where a few
- * programs observe all stages (PROBE_KPROBE_SESSION as well, see kprobe_session.bpf.h).
+ * programs observe all stages (PROBE_KPROBE_SESSION as well, see kprobe_session.bpf.h). Each of
+ * these is also built without what few users ask for (LEAN, see maps.bpf.h).
  */
 #include "vmlinux.h"
 
@@ -75,10 +76,11 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 /* Whether the creation ends here. finish is creation__finish() or creation__finish_slow(). */
 #define NO_FINISH(finish, session, of, ret) ((void)0)
 #define FINISH(finish, session, of, ret)    finish(of, ret)
-#define FINISH_IF_OUTERMOST(finish, session, of, ret) \
-	do {                                          \
-		if (!(session)->innermost)            \
-			finish(of, ret);              \
+/* This is rare, so the fast path is not worth the time that it takes to verify. */
+#define FINISH_IF_OUTERMOST(finish, session, of, ret)                \
+	do {                                                         \
+		if (!(session)->innermost)                           \
+			creation__finish_slow((session)->slot, ret); \
 	} while (0)
 
 /*
@@ -110,7 +112,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 		struct wire_span *span;                                                   \
                                                                                           \
 		if (session__enter_slow(STAGE_##id, frame, &session, &span)) {            \
-			if (config.state)                                                 \
+			if (WITH_STATE)                                                 \
 				snapshots__entry(frame);                                  \
 			BEGIN_SPAN(ctx, session, span, capture_entry);                    \
 		} else {                                                                  \
@@ -157,7 +159,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 			return 0;                                                               \
 		}                                                                               \
 		END_SPAN(id, ctx, session, span, value, ret, returns, arguments, capture_exit); \
-		if (config.state)                                                               \
+		if (WITH_STATE)                                                               \
 			snapshots__exit(frame, STAGE_##id, has_failed(returns, ret),            \
 					returns == RETURNS_POINTER ? value : 0, ret);           \
 		finish(creation__finish_slow, session, session->slot, ret);                     \

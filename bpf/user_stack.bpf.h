@@ -58,7 +58,7 @@ GLOBAL u64 user_stack__search(u64 address)
 	struct mm_struct *mm;
 	u64 frame;
 
-	if (!config.user_stack)
+	if (!WITH_USER_STACK)
 		return 0;
 	mm = BPF_CORE_READ(task, mm);
 	vma = mappings__find(mm, address);
@@ -239,7 +239,7 @@ static __always_inline bool user_stack__is_system_call(struct task_struct *task)
  */
 GLOBAL int user_stack__append_some(u32 slot, u32 first, u32 nr)
 {
-	struct session *session = config.user_stack ? session__in(slot) : NULL;
+	struct session *session = WITH_USER_STACK ? session__in(slot) : NULL;
 	struct wire_record *record;
 	u32 i;
 
@@ -264,7 +264,7 @@ GLOBAL int user_stack__append_some(u32 slot, u32 first, u32 nr)
 /* Append the callers of the innermost frame, and mark what may follow from others. */
 GLOBAL int user_stack__complete_innermost(u32 slot)
 {
-	struct session *session = config.user_stack ? session__in(slot) : NULL;
+	struct session *session = WITH_USER_STACK ? session__in(slot) : NULL;
 	struct task_struct *task;
 
 	if (!session)

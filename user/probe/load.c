@@ -431,7 +431,7 @@ static int try_loading(struct loading *loading, struct bpf_object *maps, const s
 {
 	int error;
 
-	loading->object = objects__open(loading->kind, options->atomics, options->core_btf);
+	loading->object = objects__open(loading->kind, config, options->atomics, options->core_btf);
 	if (!loading->object)
 		return errno;
 	if (loading->targets)

@@ -7,31 +7,52 @@
 
 #include "trace_fentry.skel.h"
 #include "trace_fentry_atomics.skel.h"
+#include "trace_fentry_atomics_lean.skel.h"
+#include "trace_fentry_lean.skel.h"
 #include "trace_kprobe.skel.h"
 #include "trace_kprobe_atomics.skel.h"
+#include "trace_kprobe_atomics_lean.skel.h"
+#include "trace_kprobe_lean.skel.h"
 #include "trace_kprobe_session.skel.h"
+#include "trace_kprobe_session_lean.skel.h"
 
 bool objects__is_paired(enum object_kind kind)
 {
 	return kind == OBJECT_KPROBE_SESSION;
 }
 
-struct bpf_object *objects__open(enum object_kind kind, bool atomics, const char *btf)
+typedef const void *(*elf_bytes)(size_t *size);
+
+/* An object without and with FEATURE_ATOMICS, each with everything and lean. */
+#define BUILDS(variant)                                                \
+	{                                                              \
+		{ trace_##variant##__elf_bytes, trace_##variant##_lean__elf_bytes }, \
+		{ trace_##variant##_atomics__elf_bytes,                \
+		  trace_##variant##_atomics_lean__elf_bytes },         \
+	}
+/* All kernels that have it have FEATURE_ATOMICS. */
+#define SESSION { trace_kprobe_session__elf_bytes, trace_kprobe_session_lean__elf_bytes }
+
+static const elf_bytes builds[NR_OBJECTS][2][2] = {
+	[OBJECT_FENTRY] = BUILDS(fentry),
+	[OBJECT_KPROBE_SESSION] = { SESSION, SESSION },
+	[OBJECT_KPROBE_MULTI] = BUILDS(kprobe),
+	[OBJECT_KPROBE] = BUILDS(kprobe),
+};
+
+/* Whether the programs need not have what the lean ones lack: see bpf/maps.bpf.h. */
+static bool is_lean(const struct config *config)
+{
+	return !config->state && !config->stacks && !config->accept;
+}
+
+struct bpf_object *objects__open(enum object_kind kind, const struct config *config, bool atomics,
+				 const char *btf)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "sockcreate",
 		    .btf_custom_path = btf);
-	const void *elf;
 	size_t size;
+	const void *elf = builds[kind][atomics][is_lean(config)](&size);
 
-	if (kind == OBJECT_FENTRY && atomics)
-		elf = trace_fentry_atomics__elf_bytes(&size);
-	else if (kind == OBJECT_FENTRY)
-		elf = trace_fentry__elf_bytes(&size);
-	else if (kind == OBJECT_KPROBE_SESSION)
-		elf = trace_kprobe_session__elf_bytes(&size);
-	else if (atomics)
-		elf = trace_kprobe_atomics__elf_bytes(&size);
-	else
-		elf = trace_kprobe__elf_bytes(&size);
 	return bpf_object__open_mem(elf, size, &options);
 }
