@@ -14,6 +14,7 @@
 #define COMPAT_BPF_H
 
 #include "maps.bpf.h"
+#include "shared/kfuncs.h"
 #include "verifier.bpf.h"
 
 /*
@@ -103,6 +104,10 @@ static __always_inline void compat__end_write(u32 *version)
 
 #include <bpf/bpf_core_read.h>
 
+/* The kernel's own functions, which the front end puts in place of these calls: see kfuncs.h. */
+static bool (*const bpf_session_is_return)(void *ctx) = (void *)KFUNC_SESSION_IS_RETURN;
+static void *(*const bpf_rdonly_cast)(const void *pointer, u32 type) = (void *)KFUNC_RDONLY_CAST;
+
 /*
  * Read a member through pointers whose types the verifier knows. That is a load for each pointer; a
  * call of bpf_probe_read_kernel() takes ten times as many instructions.
@@ -122,7 +127,18 @@ static __always_inline void compat__end_write(u32 *version)
  *   TASK_READ(task, members)   a member behind current_task(), as BPF_CORE_READ()
  */
 #ifdef HAVE_ATOMICS
-#define current_task()	     bpf_get_current_task_btf()
+static __always_inline struct task_struct *current_task(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+#ifndef PROBE_KPROBE
+	/* See FEATURE_SORTED_BTF. */
+	if (config.types.task_struct)
+		task = bpf_rdonly_cast(task, config.types.task_struct);
+#endif
+	return task;
+}
+
 #define TASK_READ(task, ...) READ_TYPED(task, __VA_ARGS__)
 #else
 #define current_task()	     ((struct task_struct *)bpf_get_current_task())

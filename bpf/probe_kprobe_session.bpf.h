@@ -7,8 +7,6 @@
 #ifndef PROBE_KPROBE_SESSION_BPF_H
 #define PROBE_KPROBE_SESSION_BPF_H
 
-#include "shared/kfuncs.h"
-
 #undef ENTRY_SECTION
 #undef EXIT_SECTION
 #undef SKIP_RETURN
@@ -20,10 +18,6 @@
 
 /* An entry that returns this has the kernel not run the program at the return. */
 #define SKIP_RETURN 1
-
-/* The kernel's own functions, which the front end puts in place of these calls: see kfuncs.h. */
-static bool (*const bpf_session_is_return)(void *ctx) = (void *)KFUNC_SESSION_IS_RETURN;
-static void *(*const bpf_rdonly_cast)(const void *pointer, u32 type) = (void *)KFUNC_RDONLY_CAST;
 
 /* A pointer to a struct of the kernel, through which the verifier lets programs load. */
 #define TYPE_NUMBER(pointer)                                                \

@@ -334,10 +334,16 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 SEC("raw_tracepoint")
 int begin_state(const u64 *ctx)
 {
+#ifdef HAVE_ATOMICS
+	struct task_struct *task = bpf_get_current_task_btf();
+#else
+	struct task_struct *task = current_task();
+#endif
+
 	(void)ctx;
 	state.table_address = (u64)state.sessions;
 	state.boot_ns = bpf_ktime_get_boot_ns();
-	state.front_end_start_ns = TASK_READ(current_task(), group_leader, start_boottime);
+	state.front_end_start_ns = TASK_READ(task, group_leader, start_boottime);
 	return 0;
 }
 

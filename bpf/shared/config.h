@@ -73,6 +73,7 @@ struct type_numbers {
 	__u32 sock;
 	__u32 socket;
 	__u32 socket_alloc;
+	__u32 task_struct; /* 0 if the verifier need not be kept from looking for trusted members */
 };
 
 /*

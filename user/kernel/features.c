@@ -47,6 +47,7 @@ enum finding {
 	BY_ARGUMENTS,  /* that function takes so many arguments */
 	BY_LOADING,
 	BY_READING,
+	BY_ORDER,
 	BY_RELEASE,
 };
 
@@ -75,6 +76,7 @@ struct feature_row {
 #define BTF_ARGUMENTS(function_, number) \
 	.by = BY_ARGUMENTS, .kind = BTF_KIND_FUNC, .type = #function_, .arguments = (number)
 #define LOADED(program)		  .by = BY_LOADING, .load = loads_##program
+#define BTF_SORTED()		  .by = BY_ORDER
 #define READABLE(path_)		  .by = BY_READING, .path = (path_)
 #define RELEASE(major_, minor_)	  .by = BY_RELEASE, .major = (major_), .minor = (minor_)
 #define RELEASE_OF(machine_, ...) .machine = (machine_), RELEASE(__VA_ARGS__)
@@ -108,6 +110,8 @@ static bool has(const struct feature_row *row, const struct btf *btf, __u32 id,
 		return id && kernel_btf__count_arguments(btf, id) == row->arguments;
 	case BY_LOADING:
 		return row->load();
+	case BY_ORDER:
+		return kernel_btf__is_sorted(btf);
 	case BY_READING:
 		return !access(row->path, R_OK);
 	case BY_RELEASE:

@@ -37,6 +37,22 @@ bool kernel_btf__has_enumerator(const struct btf *btf, __u32 id, const char *nam
 	return false;
 }
 
+bool kernel_btf__is_sorted(const struct btf *btf)
+{
+	__u32 end = btf__type_cnt(btf), id = end / 2, last = id + 500;
+	const char *before = "";
+
+	/* Types without names, which come first, are fewer than half. */
+	for (; id < last && id < end; id++) {
+		const char *name = btf__name_by_offset(btf, btf__type_by_id(btf, id)->name_off);
+
+		if (strcmp(before, name) > 0)
+			return false;
+		before = name;
+	}
+	return true;
+}
+
 unsigned int kernel_btf__count_arguments(const struct btf *btf, __u32 id)
 {
 	return btf_vlen(btf__type_by_id(btf, btf__type_by_id(btf, id)->type));
@@ -185,6 +201,7 @@ enum {
 	STRUCT_SOCK,
 	STRUCT_SOCKET,
 	STRUCT_SOCKET_ALLOC,
+	STRUCT_TASK,
 	NR_TYPES,
 };
 
@@ -196,6 +213,7 @@ static void name_structs(struct kernel_btf_type *types)
 	types[STRUCT_SOCK].name = "sock";
 	types[STRUCT_SOCKET].name = "socket";
 	types[STRUCT_SOCKET_ALLOC].name = "socket_alloc";
+	types[STRUCT_TASK].name = "task_struct";
 	for (i = NR_FUNCTIONS; i < NR_TYPES; i++)
 		types[i].kind = BTF_KIND_STRUCT;
 }
@@ -265,6 +283,7 @@ static void read_functions(const struct btf *btf, struct kernel_btf_facts *facts
 		.sock = types[STRUCT_SOCK].id,
 		.socket = types[STRUCT_SOCKET].id,
 		.socket_alloc = types[STRUCT_SOCKET_ALLOC].id,
+		.task_struct = types[STRUCT_TASK].id,
 	};
 }
 

@@ -77,6 +77,9 @@ const struct btf_member *kernel_btf__find_member(const struct btf *btf, __u32 id
 /* Return whether the enumeration with that id has a constant of that name. */
 bool kernel_btf__has_enumerator(const struct btf *btf, __u32 id, const char *name);
 
+/* Return whether types with names are sorted by them, by a look at some hundreds of them. */
+bool kernel_btf__is_sorted(const struct btf *btf);
+
 /* Return how many arguments the function with that id takes. */
 unsigned int kernel_btf__count_arguments(const struct btf *btf, __u32 id);
 

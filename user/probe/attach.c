@@ -53,9 +53,10 @@ static bool is_attached(const struct tracer *tracer, int probe, enum half half)
 }
 
 /* Load the program once more for another function, and attach it. Return 0, or -1 and errno. */
-static int attach_clone(struct clone *clone, const struct bpf_program *program, __u32 btf_id)
+static int attach_clone(struct clone *clone, const struct attach_targets *targets, enum half half,
+			__u32 btf_id)
 {
-	clone->program_fd = load__clone(program, btf_id);
+	clone->program_fd = attach_targets__clone(targets, half, btf_id);
 	if (clone->program_fd < 0)
 		return -1;
 	clone->link_fd = bpf_raw_tracepoint_open(NULL, clone->program_fd);
@@ -75,7 +76,7 @@ static int attach_half(struct tracer *tracer, enum object_kind kind, enum half h
 		__u32 btf_id = plan->facts.families[family].btf_id;
 
 		if (btf_id != tracer->family_target)
-			return attach_clone(&tracer->clones[family][half], program, btf_id) ? errno
+			return attach_clone(&tracer->clones[family][half], tracer->targets, half, btf_id) ? errno
 											    : 0;
 	}
 	if (plan->probes[probe].way == ATTACH_KPROBE)
@@ -482,7 +483,7 @@ struct tracer *tracer__attach(struct plan *plan, const struct config *config,
 	memset(tracer->clones, -1, sizeof(tracer->clones));
 	/* Without the targets, libbpf looks for the functions, which takes longer. */
 	if (!options->btf)
-		tracer->targets = attach_targets__new();
+		tracer->targets = attach_targets__new(&tracer->options.ids);
 	if (attach_all(tracer, plan, startup)) {
 		tracer__detach(tracer);
 		return NULL;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "probe/kfuncs.h"
 
+#include <bpf/libbpf.h>
 #include <linux/bpf.h>
 
 #include "shared/kfuncs.h"
@@ -18,9 +19,11 @@ static __u32 number_of(__s32 placeholder, const struct kernel_btf_ids *ids)
 	}
 }
 
-void kfuncs__resolve(struct bpf_insn *instructions, size_t nr, const struct kernel_btf_ids *ids)
+/* libbpf hands out the instructions as constant; they are its own copy, which it loads next. */
+void kfuncs__resolve(struct bpf_program *program, const struct kernel_btf_ids *ids)
 {
-	size_t i;
+	struct bpf_insn *instructions = (struct bpf_insn *)bpf_program__insns(program);
+	size_t i, nr = bpf_program__insn_cnt(program);
 
 	for (i = 0; i < nr; i++) {
 		struct bpf_insn *call = &instructions[i];

@@ -33,8 +33,7 @@ static int resolve_calls(struct bpf_program *program, struct bpf_prog_load_opts 
 			 long cookie)
 {
 	(void)options;
-	kfuncs__resolve((struct bpf_insn *)bpf_program__insns(program),
-			bpf_program__insn_cnt(program), (const struct kernel_btf_ids *)cookie);
+	kfuncs__resolve(program, (const struct kernel_btf_ids *)cookie);
 	return 0;
 }
 

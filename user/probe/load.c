@@ -142,15 +142,6 @@ __u32 load__family_target(const struct plan *plan)
 	return probe < 0 ? 0 : plan->facts.families[probe - NR_STAGES].btf_id;
 }
 
-int load__clone(const struct bpf_program *program, __u32 btf_id)
-{
-	LIBBPF_OPTS(bpf_prog_load_opts, options, .attach_btf_id = btf_id,
-		    .expected_attach_type = bpf_program__expected_attach_type(program));
-
-	return bpf_prog_load(bpf_program__type(program), bpf_program__name(program), "GPL",
-			     bpf_program__insns(program), bpf_program__insn_cnt(program), &options);
-}
-
 /*
  * Set the function that a fentry program is for. By default it is the function that the table names
  * first.
@@ -259,6 +250,8 @@ static void pick_programs(struct loading *loading, const struct plan *plan,
 				bpf_program__set_expected_attach_type(program,
 								      BPF_TRACE_KPROBE_MULTI);
 			set_log(loading, program, loading->logs[stage][half]);
+			if (stage == STAGE_FAMILY_CREATE && loading->targets)
+				attach_targets__keep(loading->targets, (enum half)half, program);
 		}
 	}
 	pick_calibration(loading);

@@ -48,7 +48,7 @@ int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *pl
 /*
  * A stage's program in an object of a kind. state says whether it is to take snapshots (config.state). The
  * fentry program of STAGE_FAMILY_CREATE is loaded for the function of one family only
- * (load__family_target()); load__clone() loads it for another one.
+ * (load__family_target()); attach_targets__clone() loads it for another one.
  */
 struct bpf_program *load__program(struct bpf_object *object, enum object_kind kind,
 				  enum stage stage, enum half half, bool state);
@@ -62,12 +62,6 @@ struct bpf_program *load__calibration_program(struct bpf_object *object, enum ob
  * STAGE_FAMILY_CREATE are loaded, by the plan with which it has been loaded; 0 if they are not.
  */
 __u32 load__family_target(const struct plan *plan);
-
-/*
- * Load a program of the fentry object once more, for the function that has the number btf_id in
- * the kernel's BTF. Return a descriptor, or -1 and errno.
- */
-int load__clone(const struct bpf_program *program, __u32 btf_id);
 
 /* Whether an errno means a shortage of descriptors or memory, which is no program's fault. */
 bool load__is_shortage(int error);

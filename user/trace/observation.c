@@ -67,6 +67,8 @@ static void make_config(struct config *config, const struct selection *selection
 	config->seccomp_kill_returns = features->has[FEATURE_SECCOMP_KILL_RETURNS];
 	config->seccomp_arguments = facts->seccomp_arguments;
 	config->types = facts->ids.types;
+	if (!facts->ids.rdonly_cast || features->has[FEATURE_SORTED_BTF] || selection->btf)
+		config->types.task_struct = 0;
 	memcpy(config->arguments, facts->arguments, sizeof(config->arguments));
 }
 
