@@ -171,9 +171,8 @@ static __always_inline void capture_failed(struct session *session, s32 protocol
 static __always_inline void capture_socket_result(struct session *session)
 {
 	u32 index = bounded(session->record.nr_sockets, WIRE_MAX_SOCKETS);
-	struct socket *socket = NULL;
+	struct socket *socket = (struct socket *)READ_POINTER(session->socket_result);
 
-	bpf_probe_read_kernel(&socket, sizeof(socket), (void *)session->socket_result);
 	capture_socket(&session->record.sockets[index], socket);
 }
 

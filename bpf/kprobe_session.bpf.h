@@ -85,9 +85,9 @@ static __always_inline int inner__enter(struct pt_regs *ctx)
 	if (!session__is_own(own, frame)) {
 		if (likely(!session__may_be_displaced(table, frame)))
 			return SKIP_RETURN;
-		return inner__enter_slow(ctx, frame, target__stage(ctx, table));
+		return inner__enter_slow(ctx, frame, target__called(ctx, table));
 	}
-	stage = target__stage(ctx, table);
+	stage = target__called(ctx, table);
 	if (WITH_STATE || session__enter_own(table, own, stage, frame, &span) != SESSION_FAST)
 		return inner__enter_slow(ctx, frame, stage);
 	BEGIN_SPAN(ctx, own, span, of_inner);
@@ -107,7 +107,7 @@ static __always_inline s32 inner__end_span(struct pt_regs *ctx, struct session *
 
 static __noinline int inner__leave_slow(struct pt_regs *ctx, u64 frame)
 {
-	enum stage stage = target__stage(ctx, session_table());
+	enum stage stage = target__returned(ctx);
 	enum stage_returns returns = inner__returns(stage);
 	struct session *session;
 	struct wire_span *span;
@@ -200,12 +200,23 @@ static __always_inline int way_in__leave(struct pt_regs *ctx, enum stage stage)
 	}
 }
 
+/* If only the outermost span of a session is open, its stage is the one that returns. */
+static __always_inline enum stage way_in__returned(struct pt_regs *ctx)
+{
+	EXIT_PLACE(ctx);
+	struct session *own = session__own(table, frame);
+
+	if (likely(own->innermost == sizeof(struct open_span) && own->open[1].frame == frame))
+		return bounded(own->record.spans[0].stage, 64);
+	return target__returned(ctx);
+}
+
 SEC(KPROBE_SESSION_SECTION)
 int observe_ways_in(struct pt_regs *ctx)
 {
-	enum stage stage = target__stage(ctx, session_table());
-
-	return bpf_session_is_return(ctx) ? way_in__leave(ctx, stage) : way_in__enter(ctx, stage);
+	if (bpf_session_is_return(ctx))
+		return way_in__leave(ctx, way_in__returned(ctx));
+	return way_in__enter(ctx, target__called(ctx, session_table()));
 }
 
 /* __sock_create(), of which each creation has a call, and which is a way in of the kernel's own. */
@@ -252,10 +263,9 @@ static __always_inline int accept__leave_stage(struct pt_regs *ctx, enum stage s
 SEC(KPROBE_SESSION_SECTION)
 int observe_accept(struct pt_regs *ctx)
 {
-	enum stage stage = target__stage(ctx, session_table());
-
-	return bpf_session_is_return(ctx) ? accept__leave_stage(ctx, stage)
-					  : accept__enter_stage(ctx, stage);
+	if (bpf_session_is_return(ctx))
+		return accept__leave_stage(ctx, target__returned(ctx));
+	return accept__enter_stage(ctx, target__called(ctx, session_table()));
 }
 
 #endif /* KPROBE_SESSION_BPF_H */

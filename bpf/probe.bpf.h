@@ -16,6 +16,7 @@
  *   KERNEL_READ(pointer, members)  a member behind a pointer that ARGUMENT() gave, or behind that
  *                                  one and so on, as BPF_CORE_READ()
  *   UNTYPED_READ(pointer, members) the same behind any other pointer
+ *   READ_POINTER(address)          a pointer that lies at an address
  *   SKIP_RETURN                    what an entry returns if nothing is to run at the return
  */
 #ifndef PROBE_BPF_H
@@ -119,6 +120,7 @@ static __always_inline u64 return_value(const u64 *ctx, u32 arguments)
 #define RETURN_VALUE(ctx, arguments) return_value(ctx, arguments)
 #define KERNEL_READ(pointer, ...)    READ_TYPED(pointer, __VA_ARGS__)
 #define UNTYPED_READ(pointer, ...)   BPF_CORE_READ(pointer, __VA_ARGS__)
+#define READ_POINTER(address)	     compat__untyped_argument((const u64 *)(address))
 #endif
 
 #endif /* PROBE_BPF_H */

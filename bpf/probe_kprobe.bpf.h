@@ -15,6 +15,7 @@
 #undef RETURN_VALUE
 #undef KERNEL_READ
 #undef UNTYPED_READ
+#undef READ_POINTER
 #undef SKIP_RETURN
 
 #define ENTRY_CONTEXT		struct pt_regs
@@ -52,3 +53,4 @@
 #define RETURN_VALUE(ctx, arguments) PT_REGS_RC(ctx)
 #define KERNEL_READ(pointer, ...)    BPF_CORE_READ(pointer, __VA_ARGS__)
 #define UNTYPED_READ(pointer, ...)   BPF_CORE_READ(pointer, __VA_ARGS__)
+#define READ_POINTER(address)	     compat__untyped_argument((const u64 *)(address))

@@ -12,6 +12,7 @@
 #undef SKIP_RETURN
 #undef KERNEL_READ
 #undef UNTYPED_READ
+#undef READ_POINTER
 
 #define ENTRY_SECTION(function) static __noinline
 #define EXIT_SECTION(function)	static __noinline
@@ -21,12 +22,16 @@
 
 /* A pointer to a struct of the kernel, through which the verifier lets programs load. */
 #define TYPE_NUMBER(pointer)                                                \
-	_Generic((pointer), struct net * : config.types.net, struct sock *  \
+	_Generic((pointer), struct list_head * : config.types.list_head, struct net * \
+		 : config.types.net, struct sock *                          \
 		 : config.types.sock, struct socket *                       \
 		 : config.types.socket, struct socket_alloc *               \
 		 : config.types.socket_alloc)
 #define TYPED(pointer) ((typeof(pointer))bpf_rdonly_cast(pointer, TYPE_NUMBER(pointer)))
 #define KERNEL_READ(pointer, ...)  READ_TYPED(TYPED(pointer), __VA_ARGS__)
 #define UNTYPED_READ(pointer, ...) READ_TYPED(TYPED(pointer), __VA_ARGS__)
+
+/* The first member of that struct is a pointer. */
+#define READ_POINTER(address) ((u64)TYPED((struct list_head *)(address))->next)
 
 #endif /* PROBE_KPROBE_SESSION_BPF_H */

@@ -69,6 +69,7 @@ struct filter {
 
 /* The numbers of structs in the running kernel's BTF, for programs that cast pointers to them. */
 struct type_numbers {
+	__u32 list_head;
 	__u32 net;
 	__u32 sock;
 	__u32 socket;

@@ -173,8 +173,8 @@ struct state {
 	__u64 children[NR_STAGES];
 	__u64 observed; /* STAGE_BIT()s of the stages that are probed; written with children */
 	/*
-	 * The stage of each function that a program for several functions has seen, by a hash of
-	 * the function's address: see target.bpf.h. Never shown.
+	 * The stages of functions that one program observes, by a hash of an address in the
+	 * function: see target.bpf.h. Never shown.
 	 */
 	__u64 targets[NR_TARGETS];
 	struct session sessions[NR_SLOTS];

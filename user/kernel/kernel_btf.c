@@ -197,7 +197,8 @@ enum {
 
 /* The structs come behind them. */
 enum {
-	STRUCT_NET = NR_FUNCTIONS,
+	STRUCT_LIST_HEAD = NR_FUNCTIONS,
+	STRUCT_NET,
 	STRUCT_SOCK,
 	STRUCT_SOCKET,
 	STRUCT_SOCKET_ALLOC,
@@ -209,6 +210,7 @@ static void name_structs(struct kernel_btf_type *types)
 {
 	int i;
 
+	types[STRUCT_LIST_HEAD].name = "list_head";
 	types[STRUCT_NET].name = "net";
 	types[STRUCT_SOCK].name = "sock";
 	types[STRUCT_SOCKET].name = "socket";
@@ -279,6 +281,7 @@ static void read_functions(const struct btf *btf, struct kernel_btf_facts *facts
 	facts->ids.session_is_return = types[SESSION_IS_RETURN].id;
 	facts->ids.rdonly_cast = types[RDONLY_CAST].id;
 	facts->ids.types = (struct type_numbers){
+		.list_head = types[STRUCT_LIST_HEAD].id,
 		.net = types[STRUCT_NET].id,
 		.sock = types[STRUCT_SOCK].id,
 		.socket = types[STRUCT_SOCKET].id,
