@@ -55,7 +55,7 @@ static __always_inline bool capture_is_asked_for(const struct session *session)
 		struct net *net;                                             \
                                                                              \
 		(session)->family = ARGUMENT(ctx, 1);                        \
-		if (WITH_STATE)                                            \
+		if (WITH_STATE)                                              \
 			snapshots__begin_socket(session);                    \
 		if (!capture_is_asked_for(session))                          \
 			break;                                               \
@@ -64,7 +64,7 @@ static __always_inline bool capture_is_asked_for(const struct session *session)
 			(session)->record.netns = KERNEL_READ(net, ns.inum); \
 		else                                                         \
 			(session)->protocol = ARGUMENT(ctx, 3);              \
-		if (!EXIT_HAS_ARGUMENTS || WITH_STATE)                     \
+		if (!EXIT_HAS_ARGUMENTS || WITH_STATE)                       \
 			(session)->socket_result = UNTYPED_ARGUMENT(ctx, 4); \
 	} while (0)
 

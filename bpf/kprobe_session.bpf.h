@@ -16,10 +16,11 @@
 #include "target.bpf.h"
 
 /* The stages of which a column of the table has a value, as STAGE_BIT()s. */
-#define IS(one, other) (u64)!__builtin_strcmp(one, other)
+#define IS(one, other) (u64) !__builtin_strcmp(one, other)
 
 static const u64 returning_nothing = 0
-#define STAGE(id, function, other_name, via, returns, ...) | IS(#returns, "RETURNS_VOID") << STAGE_##id
+#define STAGE(id, function, other_name, via, returns, ...) \
+	| IS(#returns, "RETURNS_VOID") << STAGE_##id
 #include "shared/stages.def"
 #undef STAGE
 	;
@@ -56,10 +57,10 @@ static __always_inline enum stage_returns inner__returns(enum stage stage)
 }
 
 /* capture_entry of a stage that is known only when the program runs. */
-#define capture_of_inner(ctx, session, span)                                           \
-	do {                                                                           \
-		if (STAGE_BIT(stage) & capturing_family)                               \
-			capture_family(ctx, session, span);                            \
+#define capture_of_inner(ctx, session, span)                \
+	do {                                                \
+		if (STAGE_BIT(stage) & capturing_family)    \
+			capture_family(ctx, session, span); \
 	} while (0)
 
 static __noinline int inner__enter_slow(struct pt_regs *ctx, u64 frame, enum stage stage)
@@ -154,17 +155,17 @@ int observe_inner(struct pt_regs *ctx)
 }
 
 /* A stage with programs of its own, at entry and return. */
-#define CALL_ENTER(id) \
+#define CALL_ENTER(id)   \
 	case STAGE_##id: \
 		return enter_##id(ctx)
 #define CALL_ENTER_WITH_STATE(id) \
-	case STAGE_##id: \
+	case STAGE_##id:          \
 		return WITH_STATE ? look_##id(ctx) : enter_##id(ctx)
-#define CALL_LEAVE(id) \
+#define CALL_LEAVE(id)   \
 	case STAGE_##id: \
 		return exit_##id(ctx)
 #define CALL_LEAVE_WITH_STATE(id) \
-	case STAGE_##id: \
+	case STAGE_##id:          \
 		return WITH_STATE ? snap_##id(ctx) : exit_##id(ctx)
 
 static __always_inline int way_in__enter(struct pt_regs *ctx, enum stage stage)

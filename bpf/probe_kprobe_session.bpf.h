@@ -21,13 +21,14 @@
 #define SKIP_RETURN 1
 
 /* A pointer to a struct of the kernel, through which the verifier lets programs load. */
-#define TYPE_NUMBER(pointer)                                                \
-	_Generic((pointer), struct list_head * : config.types.list_head, struct net * \
-		 : config.types.net, struct sock *                          \
-		 : config.types.sock, struct socket *                       \
-		 : config.types.socket, struct socket_alloc *               \
+#define TYPE_NUMBER(pointer)                                  \
+	_Generic((pointer), struct list_head *                \
+		 : config.types.list_head, struct net *       \
+		 : config.types.net, struct sock *            \
+		 : config.types.sock, struct socket *         \
+		 : config.types.socket, struct socket_alloc * \
 		 : config.types.socket_alloc)
-#define TYPED(pointer) ((typeof(pointer))bpf_rdonly_cast(pointer, TYPE_NUMBER(pointer)))
+#define TYPED(pointer)		   ((typeof(pointer))bpf_rdonly_cast(pointer, TYPE_NUMBER(pointer)))
 #define KERNEL_READ(pointer, ...)  READ_TYPED(TYPED(pointer), __VA_ARGS__)
 #define UNTYPED_READ(pointer, ...) READ_TYPED(TYPED(pointer), __VA_ARGS__)
 

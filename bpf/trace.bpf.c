@@ -112,7 +112,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 		struct wire_span *span;                                                   \
                                                                                           \
 		if (session__enter_slow(STAGE_##id, frame, &session, &span)) {            \
-			if (WITH_STATE)                                                 \
+			if (WITH_STATE)                                                   \
 				snapshots__entry(frame);                                  \
 			BEGIN_SPAN(ctx, session, span, capture_entry);                    \
 		} else {                                                                  \
@@ -159,7 +159,7 @@ static __always_inline bool has_failed(enum stage_returns returns, s32 ret)
 			return 0;                                                               \
 		}                                                                               \
 		END_SPAN(id, ctx, session, span, value, ret, returns, arguments, capture_exit); \
-		if (WITH_STATE)                                                               \
+		if (WITH_STATE)                                                                 \
 			snapshots__exit(frame, STAGE_##id, has_failed(returns, ret),            \
 					returns == RETURNS_POINTER ? value : 0, ret);           \
 		finish(creation__finish_slow, session, session->slot, ret);                     \

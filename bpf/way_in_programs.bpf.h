@@ -50,7 +50,7 @@
 			return 0;                                                            \
 		}                                                                            \
 		ret = capture_##capture_exit(session, ret);                                  \
-		if (WITH_STATE)                                                            \
+		if (WITH_STATE)                                                              \
 			snapshots__exit(frame, STAGE_##id, ret < 0, 0, ret);                 \
 		request__finish(session, ret);                                               \
 		return 0;                                                                    \

@@ -20,6 +20,7 @@ $(BUILD)/unit/%.o: tests/unit/%.c $(BUILD)/compile.flags
 	$(Q)$(CC) $(TOOL_CFLAGS) -Itests/unit $(CPPFLAGS) -O1 -g $(SANITIZERS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/unit/user/kernel/families.o: | $(SKELETONS)
+$(BUILD)/unit/user/kernel/core_btf.o: $(BUILD)/skel/core_types.h
 
 $(UNIT_LIBRARY): $(UNIT_OBJECTS)
 	$(say) AR $@

@@ -104,7 +104,7 @@ struct config {
 	__u32 seccomp_arguments;      /* number of arguments of __seccomp_filter() */
 	__u32 seccomp_kill_returns;   /* FEATURE_SECCOMP_KILL_RETURNS */
 	struct type_numbers types;
-	__u8 arguments[NR_STAGES];    /* number of arguments of functions with ARGUMENTS_VARY */
+	__u8 arguments[NR_STAGES]; /* number of arguments of functions with ARGUMENTS_VARY */
 };
 
 #endif /* CONFIG_H */

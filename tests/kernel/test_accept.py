@@ -11,7 +11,18 @@ from bpf import count_keys, loaded_programs
 from shapes import check_shape, kernel_functions, leaf, shape, spans
 from tap import Skipped, check, check_equal, comment, test, test_once
 from test_ways_in import NO_IO_URING, check_completion
-from tool import FEW_STAGES, HAS_FENTRY, PATIENCE, TOOL, Run, Trace, read, temporary, trace_command
+from tool import (
+    FEW_STAGES,
+    HAS_FENTRY,
+    PATIENCE,
+    TOOL,
+    Run,
+    Trace,
+    observes_by_session,
+    read,
+    temporary,
+    trace_command,
+)
 
 ACCEPT = work.program("accept")
 FEW = [*FEW_STAGES, "--accept"]
@@ -23,6 +34,8 @@ HAS_IO_ACCEPT = "io_accept" in kernel_functions()  # else it is inlined
 STAGES = ("__sys_accept4", "do_accept", "security_socket_accept", "inet_accept", "unix_accept")
 PROGRAMS = ("accept_switch", "accept_exit", "enter_SYS_ACCEP", "exit_DO_ACCEPT")
 NOT_PICKED = ("enter_INET_ACCE", "enter_UNIX_ACCE")
+if observes_by_session():
+    PROGRAMS, NOT_PICKED = ("accept_switch", "accept_exit", "observe_accept"), ()
 
 
 def accepted(trace):

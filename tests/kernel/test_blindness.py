@@ -24,7 +24,7 @@ STOPS = {"kprobe": KPROBES}
 if HAS_FENTRY:
     STOPS["fentry"] = FTRACE
 if RELEASE >= (6, 12) and ON_X86:
-    STOPS["kprobe.multi"] = FTRACE
+    STOPS["kprobe.multi"] = STOPS["kprobe.session"] = FTRACE
 # 5.10 does not let itself be switched while fentry is attached.
 STOPS_LATER = {
     way: switch for way, switch in STOPS.items() if way != "fentry" or RELEASE >= (6, 1)

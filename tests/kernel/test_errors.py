@@ -422,7 +422,7 @@ def no_kernel_btf():
     check(rest, "a line for the account")
     check_equal(header["latency"], "measured", "latency")
     ways = {stage["attach"] for stage in header["stages"]}
-    check("fentry" not in ways and ways & {"kprobe", "kprobe.multi"}, f"ways: {ways}")
+    check("fentry" not in ways and ways & {"kprobe", "kprobe.session", "kprobe.multi"}, f"ways: {ways}")
 
 
 @test_once("--count: ends after that many sockets and shows no more")

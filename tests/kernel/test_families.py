@@ -9,7 +9,7 @@ from modules import remove_if_loaded
 from settings import setting
 from shapes import spans
 from tap import check, check_equal, comment, test
-from tool import Trace, wait_until
+from tool import PROBED, Trace, wait_until
 
 AF_CAN, AF_ALG, AF_VSOCK = socket.AF_CAN, socket.AF_ALG, socket.AF_VSOCK
 IPPROTO_SCTP = 132
@@ -162,7 +162,7 @@ def module_again():
 def built_in():
     ways = {stage["name"]: stage["attach"] for stage in there_before().header["stages"]}
     for name in ("unix_create", "inet_create", "inet6_create", "netlink_create", "packet_create"):
-        check(ways.get(name) in ("fentry", "kprobe", "kprobe.multi"), f"{name}: {ways}")
+        check(ways.get(name) in PROBED, f"{name}: {ways}")
 
 
 @test("where the kernel's table is hidden, the known names are tried: said by none, seen by all")

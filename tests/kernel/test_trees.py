@@ -23,12 +23,13 @@ from tool import (
     Json,
     Run,
     Trace,
+    observes_by_session,
     read,
     temporary,
     trace_command,
 )
 
-PREEMPTION = "/sys/kernel/debug/sched/preempt"  # the models, the one in use in parentheses
+OF_STAGES = ("enter_", "exit_", "observe_")
 SEVEN = {
     "__sys_socket",
     "__sock_create",
@@ -54,7 +55,7 @@ def check_sock_map_fd(tree):
 def traced(*options):
     """A trace of one TCP socket with these options, and the programs of stages that were loaded."""
     with Trace("--format", "jsonl", *options) as trace:
-        programs = {name for name in loaded_programs() if name.startswith(("enter_", "exit_"))}
+        programs = {name for name in loaded_programs() if name.startswith(OF_STAGES)}
         work.run("loop", 1)
     return trace.json, programs
 
@@ -100,16 +101,26 @@ def kprobe():
     check_tcp_tree({"kprobe"}, "--attach", "kprobe")
 
 
-@test("the same with --attach kprobe.multi, where the kernel has it: tried or said")
-def kprobe_multi():
+def check_through_fprobe(way):
     path = temporary("output")
-    options = ["--attach", "kprobe.multi", "--format", "jsonl", "-o", path]
+    options = ["--attach", way, "--format", "jsonl", "-o", path]
     run = Run(TOOL, *options, "--", work.program("loop"), "1")
     if run.status == 0:
-        check_tcp_tree_of(Json(read(path)), {"kprobe.multi"})
+        check_tcp_tree_of(Json(read(path)), {way})
         return
     check_equal(run.status, 1, "exit status")
-    check("no kprobe.multi: " in run.errors, run.errors)
+    check(f"no {way}: " in run.errors, run.errors)
+    check(RELEASE < (6, 10) or os.uname().machine != "x86_64", f"no {way}")
+
+
+@test("the same with --attach kprobe.session, where the kernel has it: else that is said")
+def kprobe_session():
+    check_through_fprobe("kprobe.session")
+
+
+@test("the same with --attach kprobe.multi, where the kernel has it: else that is said")
+def kprobe_multi():
+    check_through_fprobe("kprobe.multi")
 
 
 @test("a kernel that preempts tasks inside fentry programs: a way that misses nothing, if it has one")
@@ -121,10 +132,8 @@ def preemption():
         for stage in stages
         if stage["attach"] in PROBED and stage["name"] != "__request_module"
     }
-    models = read(PREEMPTION) if os.path.exists(PREEMPTION) else "(none)"
-    preempts = "(full)" in models or "(lazy)" in models
     usual = "fentry" if HAS_FENTRY else "kprobe"
-    check_equal(ways, {"kprobe.multi" if preempts and RELEASE >= (6, 14) else usual}, models)
+    check_equal(ways, {"kprobe.session" if observes_by_session() else usual}, "ways")
 
 
 @test("the parts of sock_map_fd with --detail full")
@@ -156,6 +165,14 @@ def not_loaded():
     ways_in = {"SYS_SOCKET", "SYS_SOCKETPAIR", "SYS_SOCKET_FILE", "SOCK_CREATE"}
     ways_in |= {"IO_SOCKET", "IO_SOCKET_PREP"}
     rare = programs_of("FD_INSTALL", "ALLOC_INODE", "TCP_INIT_SOCK")
+    if observes_by_session():
+        # A few programs are for all stages, and attached to those that are picked.
+        json, only = traced("--raw-latency", "--stages", "__sys_socket")
+        check_equal(only, {"observe_ways_in", "observe_creatio"}, "loaded")
+        names = [span["name"] for span in spans(json.sockets[0]["tree"])]
+        check_equal(names, ["__sys_socket"], "spans")
+        check_equal(traced()[1], only | {"observe_inner"}, "loaded by default")
+        return
     _, only = traced("--raw-latency", "--stages", "sk_alloc")
     check(only <= programs_of(*ways_in, "SK_ALLOC"), f"loaded: {only}")
     check(programs_of("SK_ALLOC", "SYS_SOCKET") <= only, f"loaded: {only}")

@@ -19,7 +19,22 @@ TOOL_COMM = "sockcreate-trac"  # the kernel keeps 15 bytes
 RELEASE = tuple(int(part) for part in os.uname().release.split(".")[:2])
 # Commit 2aa6ac03516d "arm64: ftrace: Add direct call support".
 HAS_FENTRY = os.uname().machine == "x86_64" or RELEASE >= (6, 4)
-PROBED = {"fentry", "kprobe", "kprobe.multi"}  # the ways in which a function can be observed
+# The ways in which a function can be observed.
+PROBED = {"fentry", "kprobe", "kprobe.session", "kprobe.multi"}
+PREEMPTION = "/sys/kernel/debug/sched/preempt"  # the models, the one in use in parentheses
+
+
+def preempts():
+    """Whether the kernel preempts tasks that run in it."""
+    models = read(PREEMPTION) if os.path.exists(PREEMPTION) else "(none)"
+    return "(full)" in models or "(lazy)" in models
+
+
+def observes_by_session():
+    """Whether the tool observes by kprobe.session unless it is told otherwise."""
+    return preempts() and RELEASE >= (6, 14)
+
+
 # With these a trace begins and ends soonest: for tests to which the trees don't matter.
 FEW_STAGES = ("--stages", "__sys_socket", "--raw-latency")
 PATIENCE = 300  # seconds that anything may take before it counts as hanging

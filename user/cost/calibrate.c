@@ -56,7 +56,7 @@ static bool run(struct bpf_object *object, const char *name)
 }
 
 static struct probe_link *attach_half(enum object_kind kind, struct bpf_object *object,
-				    enum half half, const struct functions *functions, __u32 i)
+				      enum half half, const struct functions *functions, __u32 i)
 {
 	struct bpf_program *program = load__calibration_program(object, kind, i, half);
 

@@ -212,15 +212,18 @@ static void set_cost(struct measurement *measurement, const struct calibration *
 
 /*
  * Whether the cost of probes can be measured. Without FEATURE_FPROBE_PER_TASK, ftrace walks through
- * all kprobe.multi probes whenever a function with two of them is called, so the calibration's
- * probes would add to the cost.
+ * all probes of kprobe.multi and kprobe.session whenever a function with two of them is called, so
+ * the calibration's probes would add to the cost.
  */
 static bool can_calibrate(enum object_kind kind, const struct plan *plan)
 {
-	if (kind != OBJECT_KPROBE_MULTI || plan->facts.fprobe_per_task)
+	if ((kind != OBJECT_KPROBE_MULTI && kind != OBJECT_KPROBE_SESSION) ||
+	    plan->facts.fprobe_per_task)
 		return true;
-	log_verbose("latencies are not corrected: with this kernel's kprobe.multi each probe makes "
-		    "all others slower, also those by which that could be measured");
+	log_verbose(
+		"latencies are not corrected: with this kernel's %s each probe makes all others "
+		"slower, also those by which that could be measured",
+		attach_way_name(load__way(kind)));
 	return false;
 }
 

@@ -51,7 +51,8 @@ static void want_named(struct core_btf *core)
 		if (!btf_is_composite(type) && !btf_is_any_enum(type))
 			continue;
 		name = btf__name_by_offset(core->kernel, type->name_off);
-		if (name && name[0] && bsearch(name, names, NR_NAMES, sizeof(names[0]), compare_name))
+		if (name && name[0] &&
+		    bsearch(name, names, NR_NAMES, sizeof(names[0]), compare_name))
 			want(core, id);
 	}
 }

@@ -9,6 +9,8 @@
 #define NO_FENTRY_ARGUMENTS \
 	"no fentry: this kernel has the function with another number of arguments"
 #define NO_FENTRY_MODULE "no fentry: it would keep the module from being removed"
+#define NO_KPROBE_SESSION \
+	"no kprobe.session: this kernel has none, or its own BTF is not used (--btf)"
 #define NO_FENTRY_ABSENT "no fentry: no such function in the kernel's BTF"
 
 static void set(struct stage_plan *stage, enum attach_way way, const char *reason)
@@ -102,6 +104,8 @@ static void plan_probe(struct plan *plan, int probe, bool in_btf, const char *no
 
 	if (facts->choice == ATTACH_CHOICE_KPROBE)
 		set(planned, ATTACH_KPROBE, "asked for");
+	else if (facts->choice == ATTACH_CHOICE_KPROBE_SESSION && !facts->kprobe_session)
+		fall_back(plan, probe, NO_KPROBE_SESSION);
 	else if (facts->choice == ATTACH_CHOICE_KPROBE_SESSION)
 		set(planned, ATTACH_KPROBE_SESSION, "asked for");
 	else if (facts->choice == ATTACH_CHOICE_KPROBE_MULTI)

@@ -17,7 +17,7 @@ enum attach_way {
 	ATTACH_KPROBE,
 	ATTACH_KPROBE_SESSION, /* as kprobe.multi, but one program for entry and return */
 	ATTACH_KPROBE_MULTI,   /* through ftrace; any number of calls at a time */
-	ATTACH_RECONSTRUCTED, /* computed from the spans of other stages */
+	ATTACH_RECONSTRUCTED,  /* computed from the spans of other stages */
 };
 
 /* What --attach asks for. */
@@ -115,7 +115,8 @@ bool plan__observes_anything(const struct plan *plan);
 /* Return whether any function is planned to be observed in a way. */
 bool plan__uses(const struct plan *plan, enum attach_way way);
 
-/* Return the name of a way in outputs: fentry, kprobe, kprobe.session, kprobe.multi, reconstructed or none. */
+/* Return the name of a way in outputs: fentry, kprobe, kprobe.session, kprobe.multi, reconstructed
+ * or none. */
 const char *attach_way_name(enum attach_way way);
 
 #endif /* PLAN_PLAN_H */

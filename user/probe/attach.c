@@ -76,8 +76,10 @@ static int attach_half(struct tracer *tracer, enum object_kind kind, enum half h
 		__u32 btf_id = plan->facts.families[family].btf_id;
 
 		if (btf_id != tracer->family_target)
-			return attach_clone(&tracer->clones[family][half], tracer->targets, half, btf_id) ? errno
-											    : 0;
+			return attach_clone(&tracer->clones[family][half], tracer->targets, half,
+					    btf_id)
+				       ? errno
+				       : 0;
 	}
 	if (plan->probes[probe].way == ATTACH_KPROBE)
 		kind = OBJECT_KPROBE;

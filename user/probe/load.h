@@ -46,9 +46,9 @@ int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *pl
 		 struct attach_targets *targets, struct bpf_object **object);
 
 /*
- * A stage's program in an object of a kind. state says whether it is to take snapshots (config.state). The
- * fentry program of STAGE_FAMILY_CREATE is loaded for the function of one family only
- * (load__family_target()); attach_targets__clone() loads it for another one.
+ * A stage's program in an object of a kind. state says whether it is to take snapshots
+ * (config.state). The fentry program of STAGE_FAMILY_CREATE is loaded for the function of one
+ * family only (load__family_target()); attach_targets__clone() loads it for another one.
  */
 struct bpf_program *load__program(struct bpf_object *object, enum object_kind kind,
 				  enum stage stage, enum half half, bool state);

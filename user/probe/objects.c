@@ -24,14 +24,17 @@ bool objects__is_paired(enum object_kind kind)
 typedef const void *(*elf_bytes)(size_t *size);
 
 /* An object without and with FEATURE_ATOMICS, each with everything and lean. */
-#define BUILDS(variant)                                                \
-	{                                                              \
+#define BUILDS(variant)                                                              \
+	{                                                                            \
 		{ trace_##variant##__elf_bytes, trace_##variant##_lean__elf_bytes }, \
-		{ trace_##variant##_atomics__elf_bytes,                \
-		  trace_##variant##_atomics_lean__elf_bytes },         \
+			{ trace_##variant##_atomics__elf_bytes,                      \
+			  trace_##variant##_atomics_lean__elf_bytes },               \
 	}
 /* All kernels that have it have FEATURE_ATOMICS. */
-#define SESSION { trace_kprobe_session__elf_bytes, trace_kprobe_session_lean__elf_bytes }
+#define SESSION                                                                       \
+	{                                                                             \
+		trace_kprobe_session__elf_bytes, trace_kprobe_session_lean__elf_bytes \
+	}
 
 static const elf_bytes builds[NR_OBJECTS][2][2] = {
 	[OBJECT_FENTRY] = BUILDS(fentry),

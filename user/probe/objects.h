@@ -7,7 +7,7 @@
 #include <bpf/libbpf.h>
 
 enum object_kind {
-	OBJECT_FENTRY, /* also has the programs that follow a COMMAND's processes */
+	OBJECT_FENTRY,	       /* also has the programs that follow a COMMAND's processes */
 	OBJECT_KPROBE_SESSION, /* its programs observe entry and return, of several functions */
 	OBJECT_KPROBE_MULTI,
 	OBJECT_KPROBE,

@@ -86,8 +86,8 @@ int tracer__program(const struct tracer *tracer, const struct plan *plan, int pr
 		return -1;
 	if (kind == OBJECT_FENTRY && probe >= NR_STAGES && !tracer->links[probe][half])
 		return tracer->clones[probe - NR_STAGES][half].program_fd;
-	return bpf_program__fd(load__program(tracer->objects[kind], kind, plan__stage(probe),
-					     half, tracer->config.state));
+	return bpf_program__fd(load__program(tracer->objects[kind], kind, plan__stage(probe), half,
+					     tracer->config.state));
 }
 
 void tracer__visit_lost_processes(const struct tracer *tracer,

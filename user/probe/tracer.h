@@ -32,7 +32,8 @@ struct tracer {
 	struct bpf_object *objects[NR_OBJECTS];
 	/* Of a probe whose program observes both halves, only EXIT_HALF is used. */
 	struct probe_link *links[NR_PROBES][NR_HALVES];
-	/* The links of programs that were attached to several functions at once, and which these are. */
+	/* The links of programs that were attached to several functions at once, and which these
+	 * are. */
 	struct probe_link *shared_links[NR_SESSION_PROGRAMS];
 	bool is_shared[NR_PROBES];
 	/* The families' programs, by fentry, except for the family with this function's number. */

@@ -155,8 +155,9 @@ static void takes_probe_options(void **state)
 	PARSE(&parsed, "--attach", "kprobe.multi");
 	assert_int_equal(parsed.options.selection.attach, ATTACH_CHOICE_KPROBE_MULTI);
 	expect_success(&parsed);
-	EXPECT_USAGE("--attach: \"uprobe\" is not auto, fentry, kprobe or kprobe.multi", "--attach",
-		     "uprobe");
+	EXPECT_USAGE(
+		"--attach: \"uprobe\" is not auto, fentry, kprobe, kprobe.session or kprobe.multi",
+		"--attach", "uprobe");
 	EXPECT_USAGE("--detail: \"more\" is not core or full", "--detail", "more");
 	EXPECT_USAGE("--buffer-size: \"0\" is not a power of two from 1 to 1024", "--buffer-size",
 		     "0");

@@ -346,6 +346,52 @@ static void test_preemption_wants_kprobe_multi(void **state)
 		       "kernel does not permit it");
 }
 
+static void test_preemption_wants_kprobe_session(void **state)
+{
+	struct plan_facts facts = {
+		.picked = ALL,
+		.in_btf = ALL,
+		.kernel_btf = true,
+		.preempts = true,
+		.fprobe_per_task = true,
+		.kprobe_session = true,
+	};
+	struct plan plan;
+
+	(void)state;
+	plan__make(&plan, &facts);
+	assert_planned(&plan, STAGE_SK_ALLOC, ATTACH_KPROBE_SESSION, "preempts");
+	plan__refused(&plan, STAGE_SK_ALLOC, EINVAL);
+	assert_planned(&plan, STAGE_SK_ALLOC, ATTACH_KPROBE_MULTI, "no kprobe.session: the kernel");
+	plan__refused(&plan, STAGE_SK_ALLOC, EINVAL);
+	assert_planned(&plan, STAGE_SK_ALLOC, ATTACH_KPROBE,
+		       "no kprobe.session: the kernel refuses it for this function; no "
+		       "kprobe.multi: the kernel refuses");
+	/* It is not used where it would lose returns. */
+	facts.fprobe_per_task = false;
+	plan__make(&plan, &facts);
+	assert_planned(&plan, STAGE_SK_ALLOC, ATTACH_FENTRY, "may skip");
+}
+
+static void test_forced_kprobe_session(void **state)
+{
+	struct plan_facts facts = {
+		.picked = ALL,
+		.in_btf = ALL,
+		.kernel_btf = true,
+		.kprobe_session = true,
+		.choice = ATTACH_CHOICE_KPROBE_SESSION,
+	};
+	struct plan plan;
+
+	(void)state;
+	plan__make(&plan, &facts);
+	assert_planned(&plan, STAGE_SK_ALLOC, ATTACH_KPROBE_SESSION, "asked for");
+	facts.kprobe_session = false;
+	plan__make(&plan, &facts);
+	assert_planned(&plan, STAGE_SK_ALLOC, ATTACH_NONE, "no kprobe.session: this kernel");
+}
+
 static void test_preemption_without_kprobe_multi_keeps_fentry(void **state)
 {
 	struct plan plan = plan_for_preemption(false, ATTACH_CHOICE_AUTO);
@@ -471,6 +517,8 @@ int main(void)
 		cmocka_unit_test(test_other_arguments_have_no_fentry),
 		cmocka_unit_test(test_functions_are_called_as_on_this_kernel),
 		cmocka_unit_test(test_preemption_wants_kprobe_multi),
+		cmocka_unit_test(test_preemption_wants_kprobe_session),
+		cmocka_unit_test(test_forced_kprobe_session),
 		cmocka_unit_test(test_preemption_without_kprobe_multi_keeps_fentry),
 		cmocka_unit_test(test_forced_ways_heed_no_preemption),
 		cmocka_unit_test(test_refused_fentry_becomes_kprobe_multi_where_that_is_complete),
