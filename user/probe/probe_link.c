@@ -11,6 +11,9 @@
 #include <bpf/libbpf.h>
 #include <linux/bpf.h>
 
+#include "plan/plan.h"
+#include "probe/function_addresses.h"
+
 struct probe_link {
 	struct bpf_link *of_libbpf; /* or NULL */
 	int fd;			    /* of the link that libbpf did not make, or -1 */
@@ -34,15 +37,22 @@ struct link_create {
 	} kprobe_multi;
 };
 
+/*
+ * Given names, the kernel compares each of its symbols with all of them, so addresses are tried
+ * first.
+ */
 static int create_session(int program_fd, const char *const *functions, const __u64 *cookies,
 			  __u32 nr)
 {
+	__u64 addresses[NR_PROBES];
+	bool by_address = nr > 1 && function_addresses__find(functions, addresses, nr);
 	struct link_create attributes = {
 		.prog_fd = program_fd,
 		.attach_type = OBJECTS_KPROBE_SESSION_TYPE,
 		.kprobe_multi = {
 			.cnt = nr,
-			.syms = (__u64)(unsigned long)functions,
+			.syms = by_address ? 0 : (__u64)(unsigned long)functions,
+			.addrs = by_address ? (__u64)(unsigned long)addresses : 0,
 			.cookies = (__u64)(unsigned long)cookies,
 		},
 	};

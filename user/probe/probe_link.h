@@ -22,8 +22,8 @@ struct probe_link *probe_link__attach(const struct bpf_program *program, enum ob
 				      enum half half, const char *function, __u64 cookie);
 
 /*
- * Attach a paired program to nr functions at once, with a cookie for each. If that fails for one of
- * them, no function is attached.
+ * Attach a paired program to nr functions at once, 1 .. NR_PROBES, with a cookie for each. If that
+ * fails for one of them, no function is attached.
  */
 struct probe_link *probe_link__attach_all(const struct bpf_program *program,
 					  const char *const *functions, const __u64 *cookies,
