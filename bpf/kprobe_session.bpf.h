@@ -12,7 +12,6 @@
 #ifndef KPROBE_SESSION_BPF_H
 #define KPROBE_SESSION_BPF_H
 
-#include "shared/kprobe_session.h"
 #include "target.bpf.h"
 
 /* The stages of which a column of the table has a value, as STAGE_BIT()s. */
@@ -148,7 +147,7 @@ static __always_inline int inner__leave(struct pt_regs *ctx)
 	return 0;
 }
 
-SEC(KPROBE_SESSION_SECTION)
+SEC("kprobe.session")
 int observe_inner(struct pt_regs *ctx)
 {
 	return bpf_session_is_return(ctx) ? inner__leave(ctx) : inner__enter(ctx);
@@ -212,7 +211,7 @@ static __always_inline enum stage way_in__returned(struct pt_regs *ctx)
 	return target__returned(ctx);
 }
 
-SEC(KPROBE_SESSION_SECTION)
+SEC("kprobe.session")
 int observe_ways_in(struct pt_regs *ctx)
 {
 	if (bpf_session_is_return(ctx))
@@ -221,7 +220,7 @@ int observe_ways_in(struct pt_regs *ctx)
 }
 
 /* __sock_create(), of which each creation has a call, and which is a way in of the kernel's own. */
-SEC(KPROBE_SESSION_SECTION)
+SEC("kprobe.session")
 int observe_creation(struct pt_regs *ctx)
 {
 	if (bpf_session_is_return(ctx))
@@ -261,7 +260,7 @@ static __always_inline int accept__leave_stage(struct pt_regs *ctx, enum stage s
 	}
 }
 
-SEC(KPROBE_SESSION_SECTION)
+SEC("kprobe.session")
 int observe_accept(struct pt_regs *ctx)
 {
 	if (bpf_session_is_return(ctx))

@@ -19,7 +19,7 @@ static __always_inline int proof__count(enum proof way)
 
 #ifdef PROBE_KPROBE_SESSION
 
-SEC(KPROBE_SESSION_SECTION)
+SEC("kprobe.session")
 int prove_kprobe_session(void *ctx)
 {
 	return bpf_session_is_return(ctx) ? proof__count(PROOF_KPROBE_SESSION) : 0;

@@ -485,7 +485,7 @@ struct tracer *tracer__attach(struct plan *plan, const struct config *config,
 	memset(tracer->clones, -1, sizeof(tracer->clones));
 	/* Without the targets, libbpf looks for the functions, which takes longer. */
 	if (!options->btf)
-		tracer->targets = attach_targets__new(&tracer->options.ids);
+		tracer->targets = attach_targets__new();
 	if (attach_all(tracer, plan, startup)) {
 		tracer__detach(tracer);
 		return NULL;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "probe/kfuncs.h"
 
-#include <bpf/libbpf.h>
+#include <elf.h>
 #include <linux/bpf.h>
 
 #include "shared/kfuncs.h"
@@ -19,11 +19,10 @@ static __u32 number_of(__s32 placeholder, const struct kernel_btf_ids *ids)
 	}
 }
 
-/* libbpf hands out the instructions as constant; they are its own copy, which it loads next. */
-void kfuncs__resolve(struct bpf_program *program, const struct kernel_btf_ids *ids)
+static void resolve_calls(struct bpf_insn *instructions, size_t nr,
+			  const struct kernel_btf_ids *ids)
 {
-	struct bpf_insn *instructions = (struct bpf_insn *)bpf_program__insns(program);
-	size_t i, nr = bpf_program__insn_cnt(program);
+	size_t i;
 
 	for (i = 0; i < nr; i++) {
 		struct bpf_insn *call = &instructions[i];
@@ -36,5 +35,22 @@ void kfuncs__resolve(struct bpf_program *program, const struct kernel_btf_ids *i
 			continue;
 		call->src_reg = BPF_PSEUDO_KFUNC_CALL;
 		call->imm = number;
+	}
+}
+
+/* The object is one of the tool's own, so its headers are taken for right. */
+void kfuncs__resolve(void *elf, size_t size, const struct kernel_btf_ids *ids)
+{
+	const Elf64_Ehdr *header = elf;
+	const Elf64_Shdr *sections = elf + header->e_shoff;
+	int i;
+
+	for (i = 0; i < header->e_shnum; i++) {
+		const Elf64_Shdr *section = &sections[i];
+
+		if (section->sh_type == SHT_PROGBITS && section->sh_flags & SHF_EXECINSTR &&
+		    section->sh_offset + section->sh_size <= size)
+			resolve_calls(elf + section->sh_offset,
+				      section->sh_size / sizeof(struct bpf_insn), ids);
 	}
 }

@@ -4,7 +4,6 @@
 #include <bpf/libbpf.h>
 
 #include "probe/objects.h"
-#include "shared/kprobe_session.h"
 
 enum session_program kprobe_session__of_stage(enum stage stage)
 {
@@ -28,20 +27,8 @@ struct bpf_program *kprobe_session__find(const struct bpf_object *object,
 	return bpf_object__find_program_by_name(object, names[program]);
 }
 
-/* libbpf calls this right before it loads a program, with all its functions in one piece. */
-static int resolve_calls(struct bpf_program *program, struct bpf_prog_load_opts *options,
-			 long cookie)
+void kprobe_session__set_type(struct bpf_program *program)
 {
-	(void)options;
-	kfuncs__resolve(program, (const struct kernel_btf_ids *)cookie);
-	return 0;
-}
-
-int kprobe_session__register(const struct kernel_btf_ids *ids)
-{
-	LIBBPF_OPTS(libbpf_prog_handler_opts, options, .cookie = (long)ids,
-		    .prog_prepare_load_fn = resolve_calls);
-
-	return libbpf_register_prog_handler(KPROBE_SESSION_SECTION, BPF_PROG_TYPE_KPROBE,
-					    OBJECTS_KPROBE_SESSION_TYPE, &options);
+	bpf_program__set_type(program, BPF_PROG_TYPE_KPROBE);
+	bpf_program__set_expected_attach_type(program, OBJECTS_KPROBE_SESSION_TYPE);
 }

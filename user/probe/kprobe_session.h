@@ -7,7 +7,6 @@
 #define PROBE_KPROBE_SESSION_H
 
 #include "names/stage.h"
-#include "probe/kfuncs.h"
 
 struct bpf_object;
 struct bpf_program;
@@ -26,10 +25,7 @@ enum session_program kprobe_session__of_stage(enum stage stage);
 struct bpf_program *kprobe_session__find(const struct bpf_object *object,
 					 enum session_program program);
 
-/*
- * Tell libbpf what these programs are, until the returned handler is unregistered by
- * libbpf_unregister_prog_handler(). ids must live as long. Return a negative errno on failure.
- */
-int kprobe_session__register(const struct kernel_btf_ids *ids);
+/* Tell libbpf what a program of the object is. Older ones do not know the section. */
+void kprobe_session__set_type(struct bpf_program *program);
 
 #endif /* PROBE_KPROBE_SESSION_H */

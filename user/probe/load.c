@@ -214,6 +214,7 @@ static void pick_paired(struct loading *loading, const struct plan *plan)
 	for (i = 0; i < NR_SESSION_PROGRAMS; i++) {
 		struct bpf_program *program = kprobe_session__find(loading->object, i);
 
+		kprobe_session__set_type(program);
 		bpf_program__set_autoload(program, wanted[i]);
 		set_log(loading, program, loading->logs[i][0]);
 	}
@@ -424,7 +425,8 @@ static int try_loading(struct loading *loading, struct bpf_object *maps, const s
 {
 	int error;
 
-	loading->object = objects__open(loading->kind, config, options->atomics, options->core_btf);
+	loading->object = objects__open(loading->kind, config, options->atomics, &options->ids,
+					options->core_btf);
 	if (!loading->object)
 		return errno;
 	if (loading->targets)
@@ -466,12 +468,10 @@ int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *pl
 {
 	/* All of it, for the logs that a kind of object does not use. */
 	struct loading *loading = calloc(1, sizeof(*loading));
-	int error, handler = 0;
+	int error;
 
 	if (!loading)
 		return ENOMEM;
-	if (kind == OBJECT_KPROBE_SESSION)
-		handler = kprobe_session__register(&options->ids);
 	loading->kind = kind;
 	loading->calibration = options->calibrate;
 	loading->proof = true;
@@ -488,8 +488,6 @@ int load__object(enum object_kind kind, struct bpf_object *maps, struct plan *pl
 		take_out(loading, plan, error);
 		error = find_error(loading, maps, plan, config, options);
 	}
-	if (handler > 0)
-		libbpf_unregister_prog_handler(handler);
 	*object = loading->object;
 	free(loading);
 	return error;

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "probe/objects.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe/kfuncs.h"
+
 /* The skeletons check that both sides agree on these. */
 #include "shared/config.h"
 #include "shared/state.h"
@@ -50,12 +55,20 @@ static bool is_lean(const struct config *config)
 }
 
 struct bpf_object *objects__open(enum object_kind kind, const struct config *config, bool atomics,
-				 const char *btf)
+				 const struct kernel_btf_ids *ids, const char *btf)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "sockcreate",
 		    .btf_custom_path = btf);
+	struct bpf_object *object;
 	size_t size;
-	const void *elf = builds[kind][atomics][is_lean(config)](&size);
+	const void *built = builds[kind][atomics][is_lean(config)](&size);
+	void *elf = malloc(size);
 
-	return bpf_object__open_mem(elf, size, &options);
+	if (!elf)
+		return NULL;
+	memcpy(elf, built, size);
+	kfuncs__resolve(elf, size, ids);
+	object = bpf_object__open_mem(elf, size, &options);
+	free(elf);
+	return object;
 }

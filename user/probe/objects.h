@@ -24,15 +24,16 @@ enum half { EXIT_HALF, ENTRY_HALF, NR_HALVES };
 bool objects__is_paired(enum object_kind kind);
 
 struct config;
+struct kernel_btf_ids;
 
 /*
  * Open the object that this kernel can run and that has what config asks for: atomics says whether
- * it has FEATURE_ATOMICS. btf is a
- * file with the kernel's types that relocation takes. If it were NULL, libbpf would look for a type
- * that this kernel does not have in the BTF of every module, which needs CAP_SYS_ADMIN. NULL and
- * errno on failure.
+ * it has FEATURE_ATOMICS. ids has
+ * the numbers of the kernel's functions that programs call. btf is a file with the kernel's types
+ * that relocation takes. If it were NULL, libbpf would look for a type that this kernel does not
+ * have in the BTF of every module, which needs CAP_SYS_ADMIN. NULL and errno on failure.
  */
 struct bpf_object *objects__open(enum object_kind kind, const struct config *config, bool atomics,
-				 const char *btf);
+				 const struct kernel_btf_ids *ids, const char *btf);
 
 #endif /* PROBE_OBJECTS_H */

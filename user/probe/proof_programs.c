@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "probe/proof_programs.h"
 
+#include "probe/kprobe_session.h"
+
 struct bpf_program *proof_programs__find(struct bpf_object *object, enum proof proof)
 {
 	static const char *const names[NR_PROOFS] = {
@@ -27,6 +29,7 @@ void proof_programs__pick(struct bpf_object *object, enum object_kind kind, bool
 		return;
 	}
 	if (kind == OBJECT_KPROBE_SESSION) {
+		kprobe_session__set_type(proof_programs__find(object, PROOF_KPROBE_SESSION));
 		pick(object, PROOF_KPROBE_SESSION, wanted);
 		return;
 	}

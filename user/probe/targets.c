@@ -8,7 +8,6 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "probe/kfuncs.h"
 #include "shared/stages.h"
 
 #define MAX_PROGRAMS 256 /* two for each stage, and those for calibration */
@@ -25,7 +24,6 @@ struct functions_info {
 };
 
 struct attach_targets {
-	const struct kernel_btf_ids *ids;
 	int handlers[NR_SECTIONS]; /* 0: not registered */
 	int nr;
 	struct {
@@ -56,7 +54,6 @@ static int set_target(struct bpf_program *program, struct bpf_prog_load_opts *op
 	struct attach_targets *targets = (struct attach_targets *)cookie;
 	int i;
 
-	kfuncs__resolve(program, targets->ids);
 	for (i = 0; i < targets->nr; i++) {
 		if (targets->targets[i].program != program || !targets->targets[i].btf_id)
 			continue;
@@ -98,13 +95,12 @@ static int take_sections(struct attach_targets *targets)
 	return 0;
 }
 
-struct attach_targets *attach_targets__new(const struct kernel_btf_ids *ids)
+struct attach_targets *attach_targets__new(void)
 {
 	struct attach_targets *targets = calloc(1, sizeof(*targets));
 
 	if (!targets)
 		return NULL;
-	targets->ids = ids;
 	if (!take_sections(targets))
 		return targets;
 	attach_targets__free(targets);

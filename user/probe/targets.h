@@ -13,15 +13,13 @@
 
 struct bpf_program;
 struct attach_targets;
-struct kernel_btf_ids;
 
 /*
  * Have libbpf ask the result about all fentry and fexit programs of the objects that it opens,
  * until attach_targets__free(), which must follow the closing of the objects. There can be only one
- * at a time. ids, which must live as long, has the functions that programs call. Return NULL and
- * errno on failure.
+ * at a time. Return NULL and errno on failure.
  */
-struct attach_targets *attach_targets__new(const struct kernel_btf_ids *ids);
+struct attach_targets *attach_targets__new(void);
 
 /* Set the function of a program that is not loaded yet, by its number. With 0 loading it fails. */
 void attach_targets__set(struct attach_targets *targets, const struct bpf_program *program,
