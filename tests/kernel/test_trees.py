@@ -171,7 +171,7 @@ def not_loaded():
         check_equal(only, {"observe_ways_in", "observe_creatio"}, "loaded")
         names = [span["name"] for span in spans(json.sockets[0]["tree"])]
         check_equal(names, ["__sys_socket", "__sock_create"], "spans")
-        check_equal(traced()[1], only | {"observe_inner"}, "loaded by default")
+        check_equal(traced("--raw-latency")[1], only | {"observe_inner"}, "loaded by default")
         return
     _, only = traced("--raw-latency", "--stages", "sk_alloc")
     check(only <= programs_of(*ways_in, "SK_ALLOC"), f"loaded: {only}")

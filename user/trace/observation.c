@@ -165,6 +165,8 @@ static int read_functions(struct observation *observation, const struct selectio
 	startup__add(&observation->startup, STARTUP_FAMILIES, since);
 	since = startup__now_ns();
 	observation->core_btf = core_btf__make(btf);
+	snprintf(observation->core_btf_path, sizeof(observation->core_btf_path), "/proc/self/fd/%d",
+		 observation->core_btf);
 	kernel_btf__close(btf);
 	startup__add(&observation->startup, STARTUP_TYPES, since);
 	if (observation->core_btf >= 0)
@@ -214,10 +216,9 @@ static int attach_all(struct observation *observation, const struct config *conf
 static int attach(struct observation *observation, const struct selection *selection,
 		  const struct config *config, const struct kernel_btf_facts *facts)
 {
-	char core_btf[sizeof("/proc/self/fd/") + 10];
 	const struct load_options options = {
 		.btf = selection->btf,
-		.core_btf = core_btf,
+		.core_btf = observation->core_btf_path,
 		.ids = facts->ids,
 		.buffer_bytes = selection->buffer_mib * 1024 * 1024,
 		.command = selection->command,
@@ -228,7 +229,6 @@ static int attach(struct observation *observation, const struct selection *selec
 	int cgroup_fds[FILTER_MAX_VALUES];
 	int error;
 
-	snprintf(core_btf, sizeof(core_btf), "/proc/self/fd/%d", observation->core_btf);
 	if (exe_paths__open(&observation->exe_paths, selection->exe_paths,
 			    selection->nr_exe_paths) ||
 	    cgroups__open(selection->cgroups, selection->filter.nr_cgroups, cgroup_fds))
