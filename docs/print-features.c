@@ -17,6 +17,7 @@
 #define BTF_ARGUMENTS(name, number)  "BTF: the number of its arguments"
 #define LOADED(program)		     "loading a program"
 #define READABLE(path)		     "the file"
+#define BTF_SORTED()		     "the BTF"
 #define RELEASE(major, minor)	     "the release"
 #define RELEASE_OF(machine, ...)     "the release"
 
