@@ -18,7 +18,6 @@ from tool import (
     TOOL,
     Run,
     Trace,
-    observes_by_session,
     read,
     temporary,
     trace_command,
@@ -34,8 +33,6 @@ HAS_IO_ACCEPT = "io_accept" in kernel_functions()  # else it is inlined
 STAGES = ("__sys_accept4", "do_accept", "security_socket_accept", "inet_accept", "unix_accept")
 PROGRAMS = ("accept_switch", "accept_exit", "enter_SYS_ACCEP", "exit_DO_ACCEPT")
 NOT_PICKED = ("enter_INET_ACCE", "enter_UNIX_ACCE")
-if observes_by_session():
-    PROGRAMS, NOT_PICKED = ("accept_switch", "accept_exit", "observe_accept"), ()
 
 
 def accepted(trace):

@@ -2,6 +2,7 @@
 """The tree of an ordinary socket, by every way to attach."""
 
 import os
+import re
 from functools import lru_cache
 
 import work
@@ -14,7 +15,7 @@ from shapes import (
     spans,
     tcp_socket,
 )
-from tap import check, check_equal, test
+from tap import Skipped, check, check_equal, test
 from tool import (
     HAS_FENTRY,
     PROBED,
@@ -23,13 +24,13 @@ from tool import (
     Json,
     Run,
     Trace,
-    observes_by_session,
+    preempts,
     read,
     temporary,
     trace_command,
 )
 
-OF_STAGES = ("enter_", "exit_", "observe_")
+OF_STAGES = ("enter_", "exit_")
 SEVEN = {
     "__sys_socket",
     "__sock_create",
@@ -118,6 +119,19 @@ def kprobe_session():
     check_through_fprobe("kprobe.session")
 
 
+@test("with --attach kprobe.session a few programs observe all functions, and what they cost is told")
+def kprobe_session_programs():
+    if RELEASE < (6, 10) or os.uname().machine != "x86_64":
+        raise Skipped("the kernel has no kprobe.session")
+    run = Run(TOOL, "--attach", "kprobe.session", "--overhead", "-o", os.devnull, "--",
+              work.program("loop"), "10")  # fmt: skip
+    check_equal(run.status, 0, run.errors)
+    runs = dict(re.findall(r"^(observe_\w+) +(\d+) ", run.errors, re.MULTILINE))
+    check_equal(runs.keys(), {"observe_ways_in", "observe_creation", "observe_inner"}, "programs")
+    check_equal(int(runs["observe_ways_in"]), 20, "runs at 10 entries and 10 returns")
+    check_equal(int(runs["observe_creation"]), 20, "runs at 10 entries and 10 returns")
+
+
 @test("the same with --attach kprobe.multi, where the kernel has it: else that is said")
 def kprobe_multi():
     check_through_fprobe("kprobe.multi")
@@ -133,7 +147,7 @@ def preemption():
         if stage["attach"] in PROBED and stage["name"] != "__request_module"
     }
     usual = "fentry" if HAS_FENTRY else "kprobe"
-    check_equal(ways, {"kprobe.session" if observes_by_session() else usual}, "ways")
+    check_equal(ways, {"kprobe.multi" if preempts() and RELEASE >= (6, 14) else usual}, "ways")
 
 
 @test("the parts of sock_map_fd with --detail full")
@@ -165,14 +179,6 @@ def not_loaded():
     ways_in = {"SYS_SOCKET", "SYS_SOCKETPAIR", "SYS_SOCKET_FILE", "SOCK_CREATE"}
     ways_in |= {"IO_SOCKET", "IO_SOCKET_PREP"}
     rare = programs_of("FD_INSTALL", "ALLOC_INODE", "TCP_INIT_SOCK")
-    if observes_by_session():
-        # A few programs are for all stages, and attached to those that are picked.
-        json, only = traced("--raw-latency", "--stages", "__sys_socket")
-        check_equal(only, {"observe_ways_in", "observe_creatio"}, "loaded")
-        names = [span["name"] for span in spans(json.sockets[0]["tree"])]
-        check_equal(names, ["__sys_socket", "__sock_create"], "spans")
-        check_equal(traced("--raw-latency")[1], only | {"observe_inner"}, "loaded by default")
-        return
     _, only = traced("--raw-latency", "--stages", "sk_alloc")
     check(only <= programs_of(*ways_in, "SK_ALLOC"), f"loaded: {only}")
     check(programs_of("SK_ALLOC", "SYS_SOCKET") <= only, f"loaded: {only}")

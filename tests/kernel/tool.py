@@ -30,11 +30,6 @@ def preempts():
     return "(full)" in models or "(lazy)" in models
 
 
-def observes_by_session():
-    """Whether the tool observes by kprobe.session unless it is told otherwise."""
-    return preempts() and RELEASE >= (6, 14)
-
-
 # With these a trace begins and ends soonest: for tests to which the trees don't matter.
 FEW_STAGES = ("--stages", "__sys_socket", "--raw-latency")
 PATIENCE = 300  # seconds that anything may take before it counts as hanging

@@ -14,6 +14,12 @@ int overhead__enable(struct overhead *overhead)
 	return overhead->stats_fd < 0 ? -1 : 0;
 }
 
+/* Programs that observe several stages are shown by their own names, among the others. */
+static bool has_own_programs(const struct plan *plan, int probe)
+{
+	return plan->probes[probe].way != ATTACH_KPROBE_SESSION;
+}
+
 /* Families that fentry does not observe share one pair of programs. */
 static bool shares_programs(const struct plan *plan, int probe)
 {
@@ -28,6 +34,8 @@ static void read_runs(struct overhead_runs *runs, const struct tracer *tracer,
 
 	memset(runs, 0, sizeof(*runs));
 	for (probe = 0; probe < NR_PROBES; probe++) {
+		if (!has_own_programs(plan, probe))
+			continue;
 		for (half = 0; half < NR_HALVES; half++) {
 			struct program_runs of_probe =
 				program_runs__of_probe(tracer, plan, probe, (enum half)half);

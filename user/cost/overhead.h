@@ -9,7 +9,7 @@
 
 #include "cost/program_runs.h"
 
-#define OVERHEAD_MAX_OTHERS 16 /* programs that observe events, not functions */
+#define OVERHEAD_MAX_OTHERS 32 /* programs that observe events, not functions */
 
 /*
  * The runs of programs: of probes by fentry and of stages, of families by kprobes, and of others.

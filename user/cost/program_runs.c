@@ -70,16 +70,22 @@ static bool is_of_exec(const char *name)
 bool program_runs__of_other(const struct tracer *tracer, int number, const char **name,
 			    struct program_runs *runs)
 {
+	static const enum object_kind kinds[] = { OBJECT_FENTRY, OBJECT_KPROBE_SESSION };
 	struct bpf_program *program;
+	size_t i;
 
-	bpf_object__for_each_program(program, tracer->objects[OBJECT_FENTRY])
-	{
-		*name = bpf_program__name(program);
-		if (bpf_program__fd(program) < 0 || is_of_probe(*name) || is_of_proof(*name) ||
-		    number--)
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (!tracer->objects[kinds[i]])
 			continue;
-		*runs = program_runs__read(bpf_program__fd(program));
-		return true;
+		bpf_object__for_each_program(program, tracer->objects[kinds[i]])
+		{
+			*name = bpf_program__name(program);
+			if (bpf_program__fd(program) < 0 || is_of_probe(*name) ||
+			    is_of_proof(*name) || number--)
+				continue;
+			*runs = program_runs__read(bpf_program__fd(program));
+			return true;
+		}
 	}
 	return false;
 }
