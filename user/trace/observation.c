@@ -87,8 +87,10 @@ static void make_plan(struct plan *plan, const struct selection *selection, cons
 		.kernel_btf = host->kernel_btf,
 		.preempts = host->preempts,
 		.fprobe_per_task = features->has[FEATURE_FPROBE_PER_TASK],
-		/* Its programs need numbers in the kernel's own BTF. Of so many tracers at a time
-		 * as kprobe.multi takes, it takes half, so it is used only on request. */
+		/*
+		 * Its programs need numbers in the kernel's own BTF. Only half as many tracers can
+		 * use it at a time as kprobe.multi, so it is used on request only.
+		 */
 		.kprobe_session = features->has[FEATURE_KPROBE_SESSION] && !selection->btf &&
 				  selection->attach == ATTACH_CHOICE_KPROBE_SESSION,
 		.choice = selection->attach,
