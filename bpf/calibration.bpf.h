@@ -15,16 +15,13 @@
 
 #include "shared/calibration.h"
 
-/*
- * They pose as tcp_v4_init_sock(), whose result lies behind one argument. All functions here have a
- * number in that place, whatever it means. Kprobes may be put on other functions than the number
- * says.
- */
-#define CALIBRATION(number)                                                                     \
-	ENTRY_PROGRAM(calibration_##number, TCP_V4_INIT_SOCK, bpf_fentry_test##number, nothing, \
-		      (void)0)                                                                  \
-	EXIT_PROGRAM(calibration_##number, TCP_V4_INIT_SOCK, bpf_fentry_test##number,           \
-		     RETURNS_ERRNO, 1, nothing, session__leave_fast, NO_FINISH, (void)0)
+/* Kprobes may be put on other functions than the number says. */
+#define CALIBRATION_OF(number, id)                                                                 \
+	ENTRY_PROGRAM(calibration_##number, id, bpf_fentry_test##number, nothing, (void)0)         \
+	EXIT_PROGRAM(calibration_##number, id, bpf_fentry_test##number, RETURNS_ERRNO, 1, nothing, \
+		     session__leave_fast, NO_FINISH, (void)0)
+#define CALIBRATION_AS(number, id) CALIBRATION_OF(number, id)
+#define CALIBRATION(number)	   CALIBRATION_AS(number, CALIBRATION_STAGE)
 
 CALIBRATION_FUNCTIONS(CALIBRATION)
 

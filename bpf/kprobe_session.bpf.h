@@ -153,27 +153,21 @@ int observe_inner(struct pt_regs *ctx)
 	return bpf_session_is_return(ctx) ? inner__leave(ctx) : inner__enter(ctx);
 }
 
-/* A stage with programs of its own, at entry and return. */
-#define CALL_ENTER(id)   \
+/* A stage whose row of the table makes functions of its own, without and with --state. */
+#define CASE(id, call)   \
 	case STAGE_##id: \
-		return enter_##id(ctx)
-#define CALL_ENTER_WITH_STATE(id) \
-	case STAGE_##id:          \
-		return WITH_STATE ? look_##id(ctx) : enter_##id(ctx)
-#define CALL_LEAVE(id)   \
-	case STAGE_##id: \
-		return exit_##id(ctx)
-#define CALL_LEAVE_WITH_STATE(id) \
-	case STAGE_##id:          \
-		return WITH_STATE ? snap_##id(ctx) : exit_##id(ctx)
+		return call(ctx);
+#define CASE_WITH_STATE(id, call, call_with_state) \
+	case STAGE_##id:                           \
+		return WITH_STATE ? call_with_state(ctx) : call(ctx);
 
 static __always_inline int way_in__enter(struct pt_regs *ctx, enum stage stage)
 {
 	switch (stage) {
 #define STAGE(...)
-#define WAY_IN(id, ...)		     CALL_ENTER(id);
-#define REQUEST_WAY_IN(id, ...)	     CALL_ENTER(id);
-#define REQUEST_FILE_WAY_IN(id, ...) CALL_ENTER_WITH_STATE(id);
+#define WAY_IN(id, ...)		     CASE(id, enter_##id)
+#define REQUEST_WAY_IN(id, ...)	     CASE(id, enter_##id)
+#define REQUEST_FILE_WAY_IN(id, ...) CASE_WITH_STATE(id, enter_##id, look_##id)
 #define KERNEL_WAY_IN(...)
 #define ACCEPT_WAY_IN(...)
 #define ACCEPT_REQUEST_WAY_IN(...)
@@ -187,9 +181,9 @@ static __always_inline int way_in__enter(struct pt_regs *ctx, enum stage stage)
 static __always_inline int way_in__leave(struct pt_regs *ctx, enum stage stage)
 {
 	switch (stage) {
-#define WAY_IN(id, ...)		     CALL_LEAVE_WITH_STATE(id);
-#define REQUEST_WAY_IN(id, ...)	     CALL_LEAVE(id);
-#define REQUEST_FILE_WAY_IN(id, ...) CALL_LEAVE_WITH_STATE(id);
+#define WAY_IN(id, ...)		     CASE_WITH_STATE(id, exit_##id, snap_##id)
+#define REQUEST_WAY_IN(id, ...)	     CASE(id, exit_##id)
+#define REQUEST_FILE_WAY_IN(id, ...) CASE_WITH_STATE(id, exit_##id, snap_##id)
 #define KERNEL_WAY_IN(...)
 #define ACCEPT_WAY_IN(...)
 #define ACCEPT_REQUEST_WAY_IN(...)
@@ -219,13 +213,24 @@ int observe_ways_in(struct pt_regs *ctx)
 	return way_in__enter(ctx, target__called(ctx, session_table()));
 }
 
-/* __sock_create(), of which each creation has a call, and which is a way in of the kernel's own. */
+/*
+ * The stage of which each creation has a call, and which is a way in of the kernel's own. It has a
+ * program for itself, which need not ask for the stage.
+ */
 SEC("kprobe.session")
 int observe_creation(struct pt_regs *ctx)
 {
-	if (bpf_session_is_return(ctx))
-		return WITH_STATE ? snap_SOCK_CREATE(ctx) : exit_SOCK_CREATE(ctx);
-	return WITH_STATE ? look_SOCK_CREATE(ctx) : enter_SOCK_CREATE(ctx);
+#define WAY_IN(...)
+#define REQUEST_WAY_IN(...)
+#define REQUEST_FILE_WAY_IN(...)
+#define ACCEPT_WAY_IN(...)
+#define ACCEPT_REQUEST_WAY_IN(...)
+#define ACCEPT_FILE_WAY_IN(...)
+#define KERNEL_WAY_IN(id, ...)                                       \
+	if (bpf_session_is_return(ctx))                              \
+		return WITH_STATE ? snap_##id(ctx) : exit_##id(ctx); \
+	return WITH_STATE ? look_##id(ctx) : enter_##id(ctx);
+#include "shared/stages.def"
 }
 
 static __always_inline int accept__enter_stage(struct pt_regs *ctx, enum stage stage)
@@ -235,9 +240,9 @@ static __always_inline int accept__enter_stage(struct pt_regs *ctx, enum stage s
 #define REQUEST_WAY_IN(...)
 #define REQUEST_FILE_WAY_IN(...)
 #define KERNEL_WAY_IN(...)
-#define ACCEPT_WAY_IN(id, ...)	       CALL_ENTER(id);
-#define ACCEPT_REQUEST_WAY_IN(id, ...) CALL_ENTER(id);
-#define ACCEPT_FILE_WAY_IN(id, ...)    CALL_ENTER(id);
+#define ACCEPT_WAY_IN(id, ...)	       CASE(id, enter_##id)
+#define ACCEPT_REQUEST_WAY_IN(id, ...) CASE(id, enter_##id)
+#define ACCEPT_FILE_WAY_IN(id, ...)    CASE(id, enter_##id)
 #include "shared/stages.def"
 	default:
 		return SKIP_RETURN;
@@ -251,9 +256,9 @@ static __always_inline int accept__leave_stage(struct pt_regs *ctx, enum stage s
 #define REQUEST_WAY_IN(...)
 #define REQUEST_FILE_WAY_IN(...)
 #define KERNEL_WAY_IN(...)
-#define ACCEPT_WAY_IN(id, ...)	       CALL_LEAVE(id);
-#define ACCEPT_REQUEST_WAY_IN(id, ...) CALL_LEAVE(id);
-#define ACCEPT_FILE_WAY_IN(id, ...)    CALL_LEAVE(id);
+#define ACCEPT_WAY_IN(id, ...)	       CASE(id, exit_##id)
+#define ACCEPT_REQUEST_WAY_IN(id, ...) CASE(id, exit_##id)
+#define ACCEPT_FILE_WAY_IN(id, ...)    CASE(id, exit_##id)
 #include "shared/stages.def"
 	default:
 		return 0;

@@ -228,7 +228,7 @@ GLOBAL u32 session__find_caller(u32 slot, enum stage stage, u64 frame)
 		if (open->frame == frame && open->children & STAGE_BIT(bounded(stage, 64)))
 			caller = above + i;
 	}
-	return launder_u32(&session->scratch, caller);
+	return caller;
 }
 
 /*
@@ -377,7 +377,7 @@ GLOBAL u32 session__level_of(u32 slot, enum stage stage, u64 frame)
 		if (open->frame == frame && session__stage_of(session, open) == stage)
 			level = above + i;
 	}
-	return launder_u32(&session->scratch, level);
+	return level;
 }
 
 /* Count the return of a stage that has no open span. */

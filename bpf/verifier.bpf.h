@@ -44,9 +44,7 @@
 
 /*
  * Hide a value from the verifier, by passing it through memory of which the verifier does not track
- * the contents. That matters in programs that are loaded without type information, as load__clone()
- * does: there the verifier takes global functions for static ones, and walks through what follows a
- * call once for each value that the call can return.
+ * the contents. Otherwise it walks through what follows once for each value that there can be.
  */
 static __always_inline u32 launder_u32(u32 *scratch, u32 value)
 {

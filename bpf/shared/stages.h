@@ -62,6 +62,10 @@ enum stage {
 	NR_STAGES,
 };
 
+/* The stage with an id that is a macro. */
+#define STAGE_OF(id)	STAGE_OF_ID(id)
+#define STAGE_OF_ID(id) STAGE_##id
+
 /* A set of stages is a mask of 64 bits. */
 #define STAGE_BIT(stage) (1ULL << (stage))
 _Static_assert(NR_STAGES <= 64, "a set of stages is a 64-bit mask");

@@ -11,17 +11,7 @@ from bpf import count_keys, loaded_programs
 from shapes import check_shape, kernel_functions, leaf, shape, spans
 from tap import Skipped, check, check_equal, comment, test, test_once
 from test_ways_in import NO_IO_URING, check_completion
-from tool import (
-    FEW_STAGES,
-    HAS_FENTRY,
-    PATIENCE,
-    TOOL,
-    Run,
-    Trace,
-    read,
-    temporary,
-    trace_command,
-)
+from tool import FEW_STAGES, HAS_FENTRY, PATIENCE, TOOL, Run, Trace, read, temporary, trace_command
 
 ACCEPT = work.program("accept")
 FEW = [*FEW_STAGES, "--accept"]

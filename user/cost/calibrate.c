@@ -63,7 +63,8 @@ static struct probe_link *attach_half(enum object_kind kind, struct bpf_object *
 	if (!program || bpf_program__fd(program) < 0)
 		return NULL;
 	/* A program that is told of the stage by the cookie poses as the others do. */
-	return probe_link__attach(program, kind, half, functions->names[i], STAGE_TCP_V4_INIT_SOCK);
+	return probe_link__attach(program, kind, half, functions->names[i],
+				  STAGE_OF(CALIBRATION_STAGE));
 }
 
 /* Attach the exits first, as everywhere. */

@@ -67,13 +67,10 @@ static void fall_back(struct plan *plan, int probe, const char *reason)
 		planned->way = ATTACH_RECONSTRUCTED;
 }
 
-/* The cheapest way by which the kernel misses no call where it keeps returns in the task. */
-static enum attach_way through_fprobe(const struct plan_facts *facts)
-{
-	return facts->kprobe_session ? ATTACH_KPROBE_SESSION : ATTACH_KPROBE_MULTI;
-}
-
-/* Choose the way to try first if --attach leaves the choice to the tool. */
+/*
+ * Choose the way to try first if --attach leaves the choice to the tool. kprobe.session is cheaper
+ * than kprobe.multi, but only half as many tracers can use it at a time.
+ */
 static void plan_automatically(struct stage_plan *planned, const struct plan_facts *facts,
 			       bool in_btf, const char *no_fentry)
 {
@@ -81,15 +78,14 @@ static void plan_automatically(struct stage_plan *planned, const struct plan_fac
 	if (!facts->kernel_btf)
 		set(planned, ATTACH_KPROBE, "no fentry: the kernel has no BTF of its own");
 	else if (no_fentry)
-		set(planned,
-		    in_btf && facts->fprobe_per_task ? through_fprobe(facts) : ATTACH_KPROBE,
+		set(planned, in_btf && facts->fprobe_per_task ? ATTACH_KPROBE_MULTI : ATTACH_KPROBE,
 		    no_fentry);
 	else if (!in_btf)
 		set(planned, ATTACH_KPROBE, NO_FENTRY_ABSENT);
 	else if (!facts->preempts)
 		set(planned, ATTACH_FENTRY, "the cheapest way");
 	else if (facts->fprobe_per_task)
-		set(planned, through_fprobe(facts),
+		set(planned, ATTACH_KPROBE_MULTI,
 		    "fentry would miss calls: this kernel preempts tasks inside its programs");
 	else
 		set(planned, ATTACH_FENTRY,
@@ -236,8 +232,6 @@ static enum attach_way next_way(const struct plan_facts *facts, enum attach_way 
 	if (facts->choice != ATTACH_CHOICE_AUTO)
 		return ATTACH_NONE;
 	if (refused == ATTACH_FENTRY && facts->fprobe_per_task)
-		return through_fprobe(facts);
-	if (refused == ATTACH_KPROBE_SESSION)
 		return ATTACH_KPROBE_MULTI;
 	return refused == ATTACH_KPROBE ? ATTACH_NONE : ATTACH_KPROBE;
 }

@@ -17,165 +17,12 @@
 #include "kernel/boot_clock.h"
 #include "kernel/shortage.h"
 #include "probe/load.h"
+#include "probe/probes.h"
 #include "probe/tracer.h"
 #include "text/log.h"
 
 /* The more often the clock is read, the closer together two of the readings are. */
 #define NR_CLOCK_READINGS 5
-
-static void close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
-static void detach_probe(struct tracer *tracer, int probe)
-{
-	int half;
-
-	/* Whoever else is in a shared link keeps it. */
-	tracer->is_shared[probe] = false;
-	for (half = 0; half < NR_HALVES; half++) {
-		probe_link__destroy(tracer->links[probe][half]);
-		tracer->links[probe][half] = NULL;
-		if (probe < NR_STAGES)
-			continue;
-		close_fd(&tracer->clones[probe - NR_STAGES][half].link_fd);
-		close_fd(&tracer->clones[probe - NR_STAGES][half].program_fd);
-	}
-}
-
-static bool is_attached(const struct tracer *tracer, int probe, enum half half)
-{
-	return tracer->links[probe][half] || tracer->is_shared[probe] ||
-	       (probe >= NR_STAGES && tracer->clones[probe - NR_STAGES][half].link_fd >= 0);
-}
-
-/* Load the program once more for another function, and attach it. Return 0, or -1 and errno. */
-static int attach_clone(struct clone *clone, const struct attach_targets *targets, enum half half,
-			__u32 btf_id)
-{
-	clone->program_fd = attach_targets__clone(targets, half, btf_id);
-	if (clone->program_fd < 0)
-		return -1;
-	clone->link_fd = bpf_raw_tracepoint_open(NULL, clone->program_fd);
-	return clone->link_fd < 0 ? -1 : 0;
-}
-
-/* 0, or a positive errno. */
-static int attach_half(struct tracer *tracer, enum object_kind kind, enum half half,
-		       const struct plan *plan, int probe)
-{
-	struct bpf_program *program = load__program(tracer->objects[kind], kind, plan__stage(probe),
-						    half, tracer->config.state);
-	struct probe_link **link = &tracer->links[probe][half];
-	int family = probe - NR_STAGES;
-
-	if (kind == OBJECT_FENTRY && family >= 0) {
-		__u32 btf_id = plan->facts.families[family].btf_id;
-
-		if (btf_id != tracer->family_target)
-			return attach_clone(&tracer->clones[family][half], tracer->targets, half,
-					    btf_id)
-				       ? errno
-				       : 0;
-	}
-	if (plan->probes[probe].way == ATTACH_KPROBE)
-		kind = OBJECT_KPROBE;
-	*link = probe_link__attach(program, kind, half, plan->probes[probe].function,
-				   plan__stage(probe));
-	return *link ? 0 : errno;
-}
-
-/*
- * Attach one half of every probe of an object that is not attached yet. Return 0, or a positive
- * errno for a shortage.
- */
-static int attach_halves(struct tracer *tracer, enum object_kind kind, enum half half,
-			 struct plan *plan)
-{
-	int probe, error;
-
-	for (probe = 0; probe < NR_PROBES; probe++) {
-		if (!load__is_in(kind, plan, probe) || is_attached(tracer, probe, half))
-			continue;
-		error = attach_half(tracer, kind, half, plan, probe);
-		if (!error)
-			continue;
-		log_verbose("%s: attaching by %s: %s", plan->probes[probe].function,
-			    attach_way_name(plan->probes[probe].way), strerror(error));
-		if (load__is_shortage(error))
-			return error;
-		plan__refused(plan, probe, error);
-		detach_probe(tracer, probe);
-	}
-	return 0;
-}
-
-/*
- * Attach a program to all functions at once that the plan wants it for. Return 0, or a positive
- * errno if none is attached.
- */
-static int attach_shared(struct tracer *tracer, const struct plan *plan,
-			 enum session_program number)
-{
-	const struct bpf_program *program =
-		kprobe_session__find(tracer->objects[OBJECT_KPROBE_SESSION], number);
-	const char *functions[NR_PROBES];
-	__u64 cookies[NR_PROBES];
-	bool is_shared[NR_PROBES] = {};
-	int probe, nr = 0;
-
-	for (probe = 0; probe < NR_PROBES; probe++) {
-		enum stage stage = plan__stage(probe);
-
-		if (!load__is_in(OBJECT_KPROBE_SESSION, plan, probe) ||
-		    kprobe_session__of_stage(stage) != number ||
-		    is_attached(tracer, probe, EXIT_HALF))
-			continue;
-		functions[nr] = plan->probes[probe].function;
-		cookies[nr++] = stage;
-		is_shared[probe] = true;
-	}
-	if (!nr)
-		return 0;
-	tracer->shared_links[number] = probe_link__attach_all(program, functions, cookies, nr);
-	if (!tracer->shared_links[number])
-		return errno;
-	for (probe = 0; probe < NR_PROBES; probe++)
-		tracer->is_shared[probe] |= is_shared[probe];
-	return 0;
-}
-
-/* What can't be attached at once is attached one by one, which tells whom the kernel refuses. */
-static int attach_paired(struct tracer *tracer, struct plan *plan)
-{
-	int i, error;
-
-	for (i = 0; i < NR_SESSION_PROGRAMS; i++) {
-		if (tracer->shared_links[i])
-			continue;
-		error = attach_shared(tracer, plan, i);
-		if (error && load__is_shortage(error))
-			return error;
-	}
-	return attach_halves(tracer, OBJECT_KPROBE_SESSION, EXIT_HALF, plan);
-}
-
-/*
- * Attach the exits before the entries. A function that is running when its entry is attached then
- * has an exit whenever it has an entry.
- */
-static int attach_object(struct tracer *tracer, enum object_kind kind, struct plan *plan)
-{
-	int error;
-
-	if (objects__is_paired(kind))
-		return attach_paired(tracer, plan);
-	error = attach_halves(tracer, kind, EXIT_HALF, plan);
-	return error ? error : attach_halves(tracer, kind, ENTRY_HALF, plan);
-}
 
 #define PMUS "/sys/bus/event_source/devices"
 
@@ -226,7 +73,7 @@ static void try_kprobes(const struct tracer *tracer, struct plan *plan)
 
 	for (probe = 0; probe < NR_PROBES; probe++) {
 		if (plan->probes[probe].way != ATTACH_KPROBE ||
-		    is_attached(tracer, probe, EXIT_HALF))
+		    probes__is_attached(tracer, probe, EXIT_HALF))
 			continue;
 		error = no_kprobes;
 		if (!error && !(probe < NR_STAGES && plan->facts.in_btf & STAGE_BIT(probe)))
@@ -344,7 +191,7 @@ static int load_and_attach(struct tracer *tracer, enum object_kind kind, struct 
 	startup__add(startup, STARTUP_LOADING, since);
 	since = startup__now_ns();
 	if (!error)
-		error = attach_object(tracer, kind, plan);
+		error = probes__attach(tracer, kind, plan);
 	startup__add(startup, STARTUP_ATTACHING, since);
 	return error;
 }
@@ -498,7 +345,7 @@ void tracer__attach_more(struct tracer *tracer, struct plan *plan, int probe)
 	struct startup unused = { 0 };
 	int error;
 
-	detach_probe(tracer, probe);
+	probes__detach(tracer, probe);
 	plan__retry(plan, probe);
 	error = attach_stages(tracer, plan, &unused);
 	if (error)
@@ -513,10 +360,7 @@ void tracer__detach(struct tracer *tracer)
 
 	if (!tracer)
 		return;
-	for (i = 0; i < NR_PROBES; i++)
-		detach_probe(tracer, i);
-	for (i = 0; i < NR_SESSION_PROGRAMS; i++)
-		probe_link__destroy(tracer->shared_links[i]);
+	probes__detach_all(tracer);
 	event_programs__detach(&tracer->events);
 	if (tracer->execs)
 		munmap((void *)tracer->execs, NR_EXECS * sizeof(struct exec_entry));

@@ -13,6 +13,7 @@
 
 #include "probe/event_load.h"
 #include "probe/kprobe_session.h"
+#include "probe/object_maps.h"
 #include "probe/proof_programs.h"
 #include "text/log.h"
 
@@ -263,86 +264,6 @@ static void pick_programs(struct loading *loading, const struct plan *plan,
 	event_load__pick(loading->object, config, command);
 }
 
-/* Make an object use the maps of another one. */
-static int share_maps(struct bpf_object *object, struct bpf_object *owner)
-{
-	struct bpf_map *map, *owned;
-
-	bpf_object__for_each_map(map, object)
-	{
-		if (!strcmp(bpf_map__name(map), ".rodata.config"))
-			continue;
-		owned = bpf_object__find_map_by_name(owner, bpf_map__name(map));
-		if (!owned || bpf_map__reuse_fd(map, bpf_map__fd(owned)))
-			return -1;
-	}
-	return 0;
-}
-
-/*
- * Create the map that holds struct state. If libbpf created it, it would write 4 MB of zeroes into
- * it. share_maps() finds it by its name.
- */
-static int create_state(struct bpf_object *object)
-{
-	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE);
-	struct bpf_map *map = bpf_object__find_map_by_name(object, ".bss");
-	int fd, error;
-
-	if (!map)
-		return -1;
-	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, bpf_map__name(map), bpf_map__key_size(map),
-			    bpf_map__value_size(map), 1, &options);
-	if (fd < 0)
-		return -1;
-	error = bpf_map__reuse_fd(map, fd);
-	close(fd);
-	return error;
-}
-
-/* Make the maps small that this trace does not use. */
-static int shrink_unused(struct bpf_object *object, const struct config *config,
-			 const struct load_options *options)
-{
-	const struct {
-		const char *name;
-		bool used;
-	} maps[] = {
-		{ "command_tasks", options->command },
-		{ "snapshots", config->state },
-		{ "files", config->files },
-		{ "execs", config->execs },
-		{ "accepts", config->accept },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(maps) / sizeof(maps[0]); i++) {
-		struct bpf_map *map = bpf_object__find_map_by_name(object, maps[i].name);
-
-		if (!maps[i].used && bpf_map__set_max_entries(map, 1))
-			return -1;
-	}
-	return 0;
-}
-
-static int prepare_maps(struct loading *loading, struct bpf_object *maps,
-			const struct config *config, const struct load_options *options)
-{
-	struct bpf_map *map;
-
-	map = bpf_object__find_map_by_name(loading->object, ".rodata.config");
-	if (!map || bpf_map__set_initial_value(map, config, sizeof(*config)))
-		return -1;
-	if (maps)
-		return share_maps(loading->object, maps);
-	if (create_state(loading->object))
-		return -1;
-	if (shrink_unused(loading->object, config, options))
-		return -1;
-	map = bpf_object__find_map_by_name(loading->object, "records");
-	return bpf_map__set_max_entries(map, options->buffer_bytes);
-}
-
 /* The verifier's log of a stage's programs, or NULL if it is empty. */
 static const char *complaint(const struct loading *loading, enum stage stage)
 {
@@ -425,14 +346,16 @@ static int try_loading(struct loading *loading, struct bpf_object *maps, const s
 {
 	int error;
 
-	loading->object = objects__open(loading->kind, config, options->atomics, &options->ids,
-					options->core_btf);
+	/* The numbers are those of the kernel's own BTF. */
+	loading->object = objects__open(loading->kind, config, options->atomics,
+					options->btf ? NULL : &options->ids, options->core_btf);
 	if (!loading->object)
 		return errno;
 	if (loading->targets)
 		attach_targets__clear(loading->targets);
 	pick_programs(loading, plan, config, options->command);
-	if (prepare_maps(loading, maps, config, options))
+	if (object_maps__prepare(loading->object, maps, config, options->command,
+				 options->buffer_bytes))
 		error = errno;
 	else
 		error = -bpf_object__load(loading->object);

@@ -11,9 +11,8 @@
 #include "shared/config.h"
 
 struct load_options {
-	const char *btf; /* a BTF file in place of the kernel's own, or NULL */
-	const char
-		*core_btf; /* a file with the types that relocation takes; it outlives the tracer */
+	const char *btf;	   /* a BTF file in place of the kernel's own, or NULL */
+	int core_btf;		   /* a file with the types that relocation takes */
 	struct kernel_btf_ids ids; /* in the kernel's own BTF; they mean nothing if btf is given */
 	unsigned int buffer_bytes; /* of the ring buffer: a power of two, at least a page */
 	bool command;		   /* a COMMAND will be run: mark its processes */

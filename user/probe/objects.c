@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "probe/objects.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,10 +56,11 @@ static bool is_lean(const struct config *config)
 }
 
 struct bpf_object *objects__open(enum object_kind kind, const struct config *config, bool atomics,
-				 const struct kernel_btf_ids *ids, const char *btf)
+				 const struct kernel_btf_ids *ids, int core_btf)
 {
+	char path[sizeof("/proc/self/fd/") + 10];
 	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "sockcreate",
-		    .btf_custom_path = btf);
+		    .btf_custom_path = path);
 	struct bpf_object *object;
 	size_t size;
 	const void *built = builds[kind][atomics][is_lean(config)](&size);
@@ -67,7 +69,9 @@ struct bpf_object *objects__open(enum object_kind kind, const struct config *con
 	if (!elf)
 		return NULL;
 	memcpy(elf, built, size);
-	kfuncs__resolve(elf, size, ids);
+	if (ids)
+		kfuncs__resolve(elf, size, ids);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", core_btf);
 	object = bpf_object__open_mem(elf, size, &options);
 	free(elf);
 	return object;

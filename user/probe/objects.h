@@ -28,12 +28,12 @@ struct kernel_btf_ids;
 
 /*
  * Open the object that this kernel can run and that has what config asks for: atomics says whether
- * it has FEATURE_ATOMICS. ids has
- * the numbers of the kernel's functions that programs call. btf is a file with the kernel's types
- * that relocation takes. If it were NULL, libbpf would look for a type that this kernel does not
- * have in the BTF of every module, which needs CAP_SYS_ADMIN. NULL and errno on failure.
+ * it has FEATURE_ATOMICS. ids has the numbers of the kernel's functions that programs call, or is
+ * NULL where they are not known. core_btf is the descriptor of a file with the types that
+ * relocation takes: without it libbpf would look for a type that this kernel does not have in the
+ * BTF of every module, which needs CAP_SYS_ADMIN. NULL and errno on failure.
  */
 struct bpf_object *objects__open(enum object_kind kind, const struct config *config, bool atomics,
-				 const struct kernel_btf_ids *ids, const char *btf);
+				 const struct kernel_btf_ids *ids, int core_btf);
 
 #endif /* PROBE_OBJECTS_H */

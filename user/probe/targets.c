@@ -33,7 +33,10 @@ struct attach_targets {
 	struct functions_info cloned[NR_HALVES];
 };
 
-/* Keep what load__clone() needs. Without it the program is verified as one that has no types. */
+/*
+ * Keep what attach_targets__clone() needs. Without it the verifier would take global functions for
+ * static ones, and verify them at each call.
+ */
 static void keep_info(struct functions_info *info, const struct bpf_prog_load_opts *options)
 {
 	size_t size = (size_t)options->func_info_cnt * options->func_info_rec_size;

@@ -2,7 +2,6 @@
 #include "trace/observation.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -87,12 +86,8 @@ static void make_plan(struct plan *plan, const struct selection *selection, cons
 		.kernel_btf = host->kernel_btf,
 		.preempts = host->preempts,
 		.fprobe_per_task = features->has[FEATURE_FPROBE_PER_TASK],
-		/*
-		 * Its programs need numbers in the kernel's own BTF. Only half as many tracers can
-		 * use it at a time as kprobe.multi, so it is used on request only.
-		 */
-		.kprobe_session = features->has[FEATURE_KPROBE_SESSION] && !selection->btf &&
-				  selection->attach == ATTACH_CHOICE_KPROBE_SESSION,
+		/* Its programs need numbers in the kernel's own BTF. */
+		.kprobe_session = features->has[FEATURE_KPROBE_SESSION] && !selection->btf,
 		.choice = selection->attach,
 		.families = functions,
 	};
@@ -169,8 +164,6 @@ static int read_functions(struct observation *observation, const struct selectio
 	startup__add(&observation->startup, STARTUP_FAMILIES, since);
 	since = startup__now_ns();
 	observation->core_btf = core_btf__make(btf);
-	snprintf(observation->core_btf_path, sizeof(observation->core_btf_path), "/proc/self/fd/%d",
-		 observation->core_btf);
 	kernel_btf__close(btf);
 	startup__add(&observation->startup, STARTUP_TYPES, since);
 	if (observation->core_btf >= 0)
@@ -222,7 +215,7 @@ static int attach(struct observation *observation, const struct selection *selec
 {
 	const struct load_options options = {
 		.btf = selection->btf,
-		.core_btf = observation->core_btf_path,
+		.core_btf = observation->core_btf,
 		.ids = facts->ids,
 		.buffer_bytes = selection->buffer_mib * 1024 * 1024,
 		.command = selection->command,

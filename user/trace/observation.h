@@ -23,7 +23,6 @@ struct observation {
 	struct features features; /* what the kernel has */
 	struct tracer *tracer;
 	int core_btf; /* a file with what the programs need of the kernel's types, or -1 */
-	char core_btf_path[sizeof("/proc/self/fd/") + 10];
 	struct probe_costs probe_costs;
 	bool calibrate;			/* measure what the probes cost */
 	struct kernel_symbols *symbols; /* NULL if BPF programs look up symbols themselves */
