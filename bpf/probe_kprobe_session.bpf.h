@@ -14,8 +14,8 @@
 #undef UNTYPED_READ
 #undef READ_POINTER
 
-#define ENTRY_SECTION(function) static __noinline
-#define EXIT_SECTION(function)	static __noinline
+#define ENTRY_SECTION(function) static __always_inline
+#define EXIT_SECTION(function)	static __always_inline
 
 /* An entry that returns this has the kernel not run the program at the return. */
 #define SKIP_RETURN 1

@@ -99,9 +99,16 @@ static int attach_halves(struct tracer *tracer, enum object_kind kind, enum half
 	return 0;
 }
 
+/* Whether the kernel is known to have the function: one that it lacks has a whole link refused. */
+static bool is_in_kernel(const struct plan_facts *facts, int probe)
+{
+	return probe < NR_STAGES ? facts->in_btf & STAGE_BIT(probe)
+				 : facts->families[probe - NR_STAGES].btf_id;
+}
+
 /*
- * Attach a program to all functions at once that the plan wants it for. Return 0, or a positive
- * errno if none is attached.
+ * Attach a program to all functions at once that the plan wants it for and the kernel has. Return
+ * 0, or a positive errno if none is attached.
  */
 static int attach_shared(struct tracer *tracer, const struct plan *plan,
 			 enum session_program number)
@@ -118,6 +125,7 @@ static int attach_shared(struct tracer *tracer, const struct plan *plan,
 
 		if (!load__is_in(OBJECT_KPROBE_SESSION, plan, probe) ||
 		    kprobe_session__of_stage(stage) != number ||
+		    !is_in_kernel(&plan->facts, probe) ||
 		    probes__is_attached(tracer, probe, EXIT_HALF))
 			continue;
 		functions[nr] = plan->probes[probe].function;
